@@ -1,0 +1,25 @@
+// Everything that was installed. Each part also has its own header.
+#pragma once
+
+#include <halfpixel/cpu.hpp>
+#include <halfpixel/dtype.hpp>
+#include <halfpixel/error.hpp>
+#include <halfpixel/executor.hpp>
+#include <halfpixel/keras/config.hpp>
+#include <halfpixel/keras/layer.hpp>
+#include <halfpixel/keras/resizing.hpp>
+#include <halfpixel/keras/up_sampling.hpp>
+#include <halfpixel/memory.hpp>
+#include <halfpixel/npy.hpp>
+#include <halfpixel/resample.hpp>
+#include <halfpixel/shape.hpp>
+#include <halfpixel/tensor.hpp>
+#include <halfpixel/tf_image.hpp>
+#include <halfpixel/version.hpp>
+
+#if __has_include(<halfpixel/image.hpp>)
+#include <halfpixel/image.hpp>
+#endif
+#if __has_include(<halfpixel/keras/model.hpp>)
+#include <halfpixel/keras/model.hpp>
+#endif

@@ -1,0 +1,38 @@
+// Keras' global settings: ~/.keras/keras.json (or $KERAS_HOME/keras.json) read once, and setters.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include <halfpixel/export.hpp>
+#include <halfpixel/shape.hpp>
+
+namespace halfpixel::keras {
+
+namespace config {
+// Default: channels_last. Throws Error when the file holds a value that Keras refuses.
+HALFPIXEL_EXPORT DataFormat image_data_format();
+HALFPIXEL_EXPORT void set_image_data_format(DataFormat format);
+HALFPIXEL_EXPORT void set_image_data_format(std::string_view name);  // any case
+// The dtype of layers that name none: "float32" unless set; "float16", "bfloat16" and "float64" too.
+HALFPIXEL_EXPORT std::string floatx();
+HALFPIXEL_EXPORT void set_floatx(std::string_view name);
+HALFPIXEL_EXPORT double epsilon();
+}  // namespace config
+
+namespace utils {
+// Starts the counters of automatic layer names anew, and reads keras.json again when it is next needed.
+HALFPIXEL_EXPORT void clear_session();
+}  // namespace utils
+
+enum class Interpolation {
+  nearest,   // copies; any dtype
+  bilinear,  // tf.image.resize's methods of the same names, half-pixel centres, no antialias
+  bicubic,
+  lanczos3,
+  lanczos5,
+};
+HALFPIXEL_EXPORT Interpolation to_interpolation(std::string_view name);  // any case; throws Error
+HALFPIXEL_EXPORT std::string_view name_of(Interpolation interpolation) noexcept;
+
+}  // namespace halfpixel::keras

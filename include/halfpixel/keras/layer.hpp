@@ -1,0 +1,97 @@
+// What every Keras layer has: a name, a dtype policy, a configuration, and a call.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include <halfpixel/dtype.hpp>
+#include <halfpixel/export.hpp>
+#include <halfpixel/shape.hpp>
+#include <halfpixel/tensor.hpp>
+
+namespace halfpixel::keras {
+
+// The dtype argument of a layer: a dtype, or a policy by name ("float32", "mixed_float16", …).
+// Unset means keras::config::floatx() at construction.
+class HALFPIXEL_EXPORT DTypePolicy {
+ public:
+  DTypePolicy() = default;
+  DTypePolicy(DType dtype);             // NOLINT: converts on purpose; throws unless floating
+  DTypePolicy(std::string_view name);   // NOLINT: converts on purpose; throws for unknown names
+  DTypePolicy(const char* name) : DTypePolicy(std::string_view(name)) {}  // NOLINT
+  bool is_set() const noexcept { return !name_.empty(); }
+  const std::string& name() const noexcept { return name_; }
+  DType compute_dtype() const noexcept { return compute_; }
+  DType variable_dtype() const noexcept { return variable_; }
+
+ private:
+  std::string name_;
+  DType compute_ = DType::float32;
+  DType variable_ = DType::float32;
+};
+
+// A layer's configuration: keys in Keras' order, values as JSON knows them.
+class HALFPIXEL_EXPORT Config {
+ public:
+  struct Value;
+  using List = std::vector<Value>;
+  void set(std::string key, Value value);
+  const Value* find(std::string_view key) const noexcept;  // null when absent
+  const std::vector<std::pair<std::string, Value>>& items() const noexcept { return items_; }
+  std::string json() const;  // one line
+  friend bool operator==(const Config&, const Config&);
+
+ private:
+  std::vector<std::pair<std::string, Value>> items_;
+};
+
+struct HALFPIXEL_EXPORT Config::Value {
+  std::variant<std::nullptr_t, bool, std::int64_t, double, std::string, List, Config> v = nullptr;
+
+  Value() = default;
+  Value(std::nullptr_t) {}                                      // NOLINT
+  Value(bool b) : v(b) {}                                       // NOLINT
+  Value(int i) : v(std::int64_t{i}) {}                          // NOLINT
+  Value(std::int64_t i) : v(i) {}                               // NOLINT
+  Value(double d) : v(d) {}                                     // NOLINT
+  Value(const char* s) : v(std::string(s)) {}                   // NOLINT
+  Value(std::string s) : v(std::move(s)) {}                     // NOLINT
+  Value(std::string_view s) : v(std::string(s)) {}              // NOLINT
+  Value(List list) : v(std::move(list)) {}                      // NOLINT
+  Value(Config config) : v(std::move(config)) {}                // NOLINT
+  std::string json() const;
+  friend bool operator==(const Value&, const Value&);
+};
+
+namespace layers {
+
+// Base of all layers. Layers are immutable values once made; calls are const and thread-safe.
+class HALFPIXEL_EXPORT Layer {
+ public:
+  virtual ~Layer();
+  const std::string& name() const noexcept { return name_; }
+  const DTypePolicy& dtype_policy() const noexcept { return policy_; }
+  bool trainable() const noexcept { return trainable_; }
+  virtual std::string_view class_name() const noexcept = 0;
+
+ protected:
+  // An empty name means the class name in snake case, with a counter: up_sampling2d, up_sampling2d_1 …
+  // Throws Error for names with '/'.
+  Layer(std::string_view class_name, std::string name, DTypePolicy policy, bool trainable);
+  Layer(const Layer&) = default;
+  Layer& operator=(const Layer&) = default;
+  // name, trainable, dtype: the keys that every configuration begins with.
+  Config base_config() const;
+
+ private:
+  std::string name_;
+  DTypePolicy policy_;
+  bool trainable_ = true;
+};
+
+}  // namespace layers
+}  // namespace halfpixel::keras

@@ -1,0 +1,53 @@
+// Keras 3's Resizing layer.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include <halfpixel/export.hpp>
+#include <halfpixel/keras/config.hpp>
+#include <halfpixel/keras/layer.hpp>
+#include <halfpixel/shape.hpp>
+#include <halfpixel/tensor.hpp>
+
+namespace halfpixel::keras::layers {
+
+struct ResizingOptions {
+  std::int64_t height = 0;  // required
+  std::int64_t width = 0;   // required
+  Interpolation interpolation = Interpolation::bilinear;
+  bool crop_to_aspect_ratio = false;  // cut the middle out first, so that nothing is distorted
+  bool pad_to_aspect_ratio = false;   // add fill_value on two sides first, for the same reason
+  double fill_value = 0.0;
+  bool antialias = false;
+  std::optional<DataFormat> data_format = {};
+  std::string name = {};
+  DTypePolicy dtype = {};
+  bool trainable = true;
+};
+
+// (N, H, W, C) or (H, W, C), or channels first -> (…, height, width, …). Dtypes as in UpSampling.
+class HALFPIXEL_EXPORT Resizing : public Layer {
+ public:
+  explicit Resizing(ResizingOptions options);
+  static Resizing from_config(const Config& config);
+  std::string_view class_name() const noexcept override { return "Resizing"; }
+  const ResizingOptions& options() const noexcept { return options_; }  // data_format is set
+
+  Tensor operator()(const ConstTensorView& x) const;
+  void operator()(const ConstTensorView& x, const TensorView& out) const;
+  Shape compute_output_shape(const Shape& input_shape) const;
+  Config get_config() const;
+
+  template <class Symbolic>
+    requires requires(const Resizing& layer, const Symbolic& x) { record_call(layer, x); }
+  auto operator()(const Symbolic& x) const {
+    return record_call(*this, x);
+  }
+
+ private:
+  ResizingOptions options_;
+};
+
+}  // namespace halfpixel::keras::layers
