@@ -1,4 +1,5 @@
-// Keras' global settings: ~/.keras/keras.json (or $KERAS_HOME/keras.json) read once, and setters.
+// Keras' global settings: ~/.keras/keras.json (or $KERAS_HOME/keras.json) read once, when one is first
+// asked for, and setters. Thread-safe. The file is never written.
 #pragma once
 
 #include <string>
@@ -10,7 +11,8 @@
 namespace halfpixel::keras {
 
 namespace config {
-// Default: channels_last. Throws Error when the file holds a value that Keras refuses.
+// Default: channels_last. All of these throw Error when the file holds a value that Keras refuses; what is
+// no JSON counts as empty.
 HALFPIXEL_EXPORT DataFormat image_data_format();
 HALFPIXEL_EXPORT void set_image_data_format(DataFormat format);
 HALFPIXEL_EXPORT void set_image_data_format(std::string_view name);  // any case
@@ -21,7 +23,7 @@ HALFPIXEL_EXPORT double epsilon();
 }  // namespace config
 
 namespace utils {
-// Starts the counters of automatic layer names anew, and reads keras.json again when it is next needed.
+// Starts the counters of automatic layer names anew. Settings stay, as in Keras.
 HALFPIXEL_EXPORT void clear_session();
 }  // namespace utils
 

@@ -23,10 +23,12 @@ class HALFPIXEL_EXPORT DTypePolicy {
   DTypePolicy(DType dtype);             // NOLINT: converts on purpose; throws unless floating
   DTypePolicy(std::string_view name);   // NOLINT: converts on purpose; throws for unknown names
   DTypePolicy(const char* name) : DTypePolicy(std::string_view(name)) {}  // NOLINT
+  DTypePolicy(const std::string& name) : DTypePolicy(std::string_view(name)) {}  // NOLINT
   bool is_set() const noexcept { return !name_.empty(); }
   const std::string& name() const noexcept { return name_; }
   DType compute_dtype() const noexcept { return compute_; }
   DType variable_dtype() const noexcept { return variable_; }
+  friend bool operator==(const DTypePolicy&, const DTypePolicy&) = default;
 
  private:
   std::string name_;

@@ -19,7 +19,7 @@ struct ResizingOptions {
   Interpolation interpolation = Interpolation::bilinear;
   bool crop_to_aspect_ratio = false;  // cut the middle out first, so that nothing is distorted
   bool pad_to_aspect_ratio = false;   // add fill_value on two sides first, for the same reason
-  double fill_value = 0.0;
+  double fill_value = 0.0;           // must be a value of the dtype that is padded
   bool antialias = false;
   std::optional<DataFormat> data_format = {};
   std::string name = {};
@@ -33,7 +33,7 @@ class HALFPIXEL_EXPORT Resizing : public Layer {
   explicit Resizing(ResizingOptions options);
   static Resizing from_config(const Config& config);
   std::string_view class_name() const noexcept override { return "Resizing"; }
-  const ResizingOptions& options() const noexcept { return options_; }  // data_format is set
+  const ResizingOptions& options() const noexcept { return options_; }  // all set
 
   Tensor operator()(const ConstTensorView& x) const;
   void operator()(const ConstTensorView& x, const TensorView& out) const;
@@ -47,6 +47,10 @@ class HALFPIXEL_EXPORT Resizing : public Layer {
   }
 
  private:
+  struct Steps;
+  Steps steps(const Shape& input_shape, DType dtype) const;
+  void run(const Steps& steps, const ConstTensorView& x, const TensorView& out) const;
+
   ResizingOptions options_;
 };
 

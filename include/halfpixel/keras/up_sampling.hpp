@@ -74,6 +74,8 @@ class HALFPIXEL_EXPORT UpSampling : public Layer {
              DTypePolicy dtype, bool trainable);
 
  private:
+  resample::Plan gradient_plan(const Shape& dy_shape, DType dtype, const Shape& input_shape) const;
+
   int spatial_rank_;
   Size size_;
   DataFormat data_format_;

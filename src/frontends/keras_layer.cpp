@@ -1,0 +1,94 @@
+#include <halfpixel/keras/layer.hpp>
+
+#include <algorithm>
+
+#include <halfpixel/keras/config.hpp>
+
+#include "core/checked.hpp"
+#include "frontends/keras_names.hpp"
+
+namespace halfpixel::keras {
+namespace {
+
+[[noreturn]] void refuse_policy(std::string_view name) {
+  fail(ErrorCode::invalid_argument, "[DTypePolicy] Cannot convert '", name,
+       "' to a mixed precision DTypePolicy. Valid policies include 'mixed_float16', "
+       "'mixed_bfloat16', and the name of any float dtype such as 'float32'.");
+}
+
+}  // namespace
+
+DTypePolicy::DTypePolicy(DType dtype) : name_(name_of(dtype)), compute_(dtype), variable_(dtype) {
+  if (!is_floating(dtype)) refuse_policy(name_);
+}
+
+DTypePolicy::DTypePolicy(std::string_view name) : name_(name) {
+  if (name == "mixed_float16") {
+    compute_ = DType::float16;
+  } else if (name == "mixed_bfloat16") {
+    compute_ = DType::bfloat16;
+  } else {
+    constexpr DType kFloats[] = {DType::float16, DType::bfloat16, DType::float32, DType::float64};
+    const auto* found = std::find_if(std::begin(kFloats), std::end(kFloats),
+                                     [name](DType d) { return name_of(d) == name; });
+    if (found == std::end(kFloats)) refuse_policy(name);
+    compute_ = variable_ = *found;
+  }
+}
+
+void Config::set(std::string key, Value value) {
+  for (auto& [k, v] : items_) {
+    if (k == key) {  // as in a Python dict: the place of the first, the value of the last
+      v = std::move(value);
+      return;
+    }
+  }
+  items_.emplace_back(std::move(key), std::move(value));
+}
+
+const Config::Value* Config::find(std::string_view key) const noexcept {
+  for (const auto& [k, v] : items_) {
+    if (k == key) return &v;
+  }
+  return nullptr;
+}
+
+bool operator==(const Config& a, const Config& b) {
+  return a.items_ == b.items_;
+}
+bool operator==(const Config::Value& a, const Config::Value& b) {
+  return a.v == b.v;
+}
+
+namespace layers {
+
+Layer::Layer(std::string_view class_name, std::string name, DTypePolicy policy, bool trainable)
+    : name_(name.empty() ? auto_name(class_name) : std::move(name)),
+      policy_(policy.is_set() ? std::move(policy) : DTypePolicy(config::floatx())),
+      trainable_(trainable) {
+  if (name_.find('/') != std::string::npos) {
+    fail(ErrorCode::invalid_argument, "[", class_name,
+         "] Argument `name` must be a string and cannot contain character `/`. Received: name=",
+         name_, " (of type <class 'str'>)");
+  }
+}
+
+Layer::~Layer() = default;
+
+Config Layer::base_config() const {
+  Config name;
+  name.set("name", policy_.name());
+  Config policy;
+  policy.set("module", "keras");
+  policy.set("class_name", "DTypePolicy");
+  policy.set("config", std::move(name));
+  policy.set("registered_name", nullptr);
+  Config config;
+  config.set("name", name_);
+  config.set("trainable", trainable_);
+  config.set("dtype", std::move(policy));
+  return config;
+}
+
+}  // namespace layers
+}  // namespace halfpixel::keras
