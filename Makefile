@@ -1,0 +1,17 @@
+# Everyday commands. Debian 12 with git and make is all they need; the steps are in tools/.
+.PHONY: build setup demo test clean
+
+build: setup  # the Release build, in build/release
+	@tools/build.sh
+
+setup:  # installs the Debian packages that are missing
+	@tools/setup.sh
+
+demo: setup  # a photo, enlarged by four methods: make demo [PHOTO=my.jpg] [SIZE=2x2] [DETAIL=y,x]
+	@tools/demo.sh
+
+test: setup  # builds everything and runs every test
+	@tools/test.sh
+
+clean:
+	rm -rf build

@@ -1,0 +1,22 @@
+# Compiles SOURCE with the flags that pkg-config gives for an installation that was moved, and runs it.
+file(REMOVE_RECURSE ${OUT})
+file(MAKE_DIRECTORY ${OUT})
+file(COPY ${PREFIX}/ DESTINATION ${OUT}/moved)
+set(ENV{PKG_CONFIG_PATH} ${OUT}/moved/${LIBDIR}/pkgconfig)
+file(GLOB modules ${OUT}/moved/${LIBDIR}/pkgconfig/halfpixel-*.pc)
+list(TRANSFORM modules REPLACE ".*/(.*)\\.pc" "\\1")
+execute_process(COMMAND ${PKG_CONFIG} --cflags --libs ${modules}
+  OUTPUT_VARIABLE flags OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
+message(STATUS "${modules}: ${flags}")
+if(NOT flags MATCHES "${OUT}/moved/" OR flags MATCHES "${PREFIX}")
+  message(FATAL_ERROR "these flags do not follow the move: ${flags}")
+endif()
+if(SHARED AND flags MATCHES "-lhwy|-lvips")
+  message(FATAL_ERROR "shared libraries bring their own dependencies: ${flags}")
+endif()
+separate_arguments(flags UNIX_COMMAND "${flags}")
+separate_arguments(FLAGS UNIX_COMMAND "${FLAGS}")
+execute_process(COMMAND ${CXX} -std=c++20 ${FLAGS} ${SOURCE} -o ${OUT}/contract ${flags}
+  COMMAND_ERROR_IS_FATAL ANY)
+set(ENV{LD_LIBRARY_PATH} ${OUT}/moved/${LIBDIR})
+execute_process(COMMAND ${OUT}/contract WORKING_DIRECTORY ${OUT} COMMAND_ERROR_IS_FATAL ANY)
