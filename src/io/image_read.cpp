@@ -1,0 +1,150 @@
+// Decoding is libvips'; what is decided here: which formats, how damaged is too damaged, how big is too
+// big, and that samples of ordinary pictures come through as they are stored.
+#include <cstring>
+#include <iterator>
+#include <limits>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <halfpixel/error.hpp>
+#include <halfpixel/image.hpp>
+
+#include "io/image_limits.hpp"
+#include "io/image_metadata.hpp"
+#include "io/image_vips.hpp"
+#include "io/input_file.hpp"
+
+namespace halfpixel::io {
+namespace {
+
+constexpr std::string_view kWho = "read_image";
+std::int64_t max_samples = std::numeric_limits<std::int32_t>::max();
+
+using Load = int (*)(VipsSource*, VipsImage**, ...);
+struct Format {
+  std::string_view loader;  // how libvips' name of the loader begins
+  Load load;
+};
+// libvips could open fifty more, through libraries that were not made for untrusted bytes.
+constexpr Format kFormats[] = {
+    {"VipsForeignLoadJpeg", vips_jpegload_source},
+    {"VipsForeignLoadPng", vips_pngload_source},
+    {"VipsForeignLoadWebp", vips_webpload_source},
+    {"VipsForeignLoadTiff", vips_tiffload_source},
+};
+
+const Format& find_format(VipsSource* source, const std::string& where) {
+  const char* loader = vips_foreign_find_load_source(source);
+  vips_error_clear();
+  for (const Format& format : kFormats) {
+    if (loader != nullptr && std::string_view(loader).starts_with(format.loader)) return format;
+  }
+  throw Error(ErrorCode::unsupported,
+              where + " is not a picture that is known here, expected JPEG, PNG, WebP or TIFF");
+}
+
+// The first page, as stored.
+ImagePtr open_image(const InputFile& file, VipsFailOn fail_on, const std::string& where) {
+  SourcePtr source(vips_source_new_from_descriptor(file.descriptor()));
+  if (source == nullptr) throw Error(ErrorCode::io, where + ": " + take_vips_error());
+  const Format& format = find_format(source.get(), where);
+  return vips_step(where, ErrorCode::malformed_file, [&](VipsImage** out) {
+    return format.load(source.get(), out, "access", VIPS_ACCESS_SEQUENTIAL, "fail_on", fail_on, nullptr);
+  });
+}
+
+void check_extents(const VipsImage* image, const std::string& where) {
+  const std::int64_t width = vips_image_get_width(image);
+  const std::int64_t height = vips_image_get_height(image);
+  const std::int64_t bands = vips_image_get_bands(image);
+  const std::string got = "; got " + std::to_string(width) + "x" + std::to_string(height) + " with " +
+                          std::to_string(bands) + " channels";
+  if (width * height > max_samples / bands) {
+    throw Error(ErrorCode::unsupported, where + ": picture is too large" + got);
+  }
+}
+
+// Colours that tensors do not speak become sRGB; grey and RGB stay untouched.
+ImagePtr to_grey_or_rgb(ImagePtr image, const std::string& where) {
+  const VipsInterpretation space = vips_image_get_interpretation(image.get());
+  if (space == VIPS_INTERPRETATION_CMYK) {
+    return vips_step(where, ErrorCode::malformed_file, [&](VipsImage** out) {
+      return vips_icc_transform(image.get(), out, "srgb", "embedded", TRUE, "input_profile", "cmyk",
+                                nullptr);
+    });
+  }
+  if (space == VIPS_INTERPRETATION_LAB || space == VIPS_INTERPRETATION_LABS ||
+      space == VIPS_INTERPRETATION_LABQ) {
+    return vips_step(where, ErrorCode::malformed_file, [&](VipsImage** out) {
+      return vips_colourspace(image.get(), out, VIPS_INTERPRETATION_sRGB, nullptr);
+    });
+  }
+  return image;
+}
+
+ImagePtr turn_upright(ImagePtr image, const std::string& where) {
+  if (vips_image_get_orientation(image.get()) != 1) {
+    // Turning reads columns; the decoder gives rows.
+    image = vips_step(where, ErrorCode::malformed_file, [&](VipsImage** out) {
+      *out = vips_image_copy_memory(image.get());
+      return *out == nullptr ? -1 : 0;
+    });
+  }
+  return vips_step(where, ErrorCode::malformed_file, [&](VipsImage** out) {
+    return vips_autorot(image.get(), out, nullptr);
+  });
+}
+
+DType dtype_of_samples(const VipsImage* image, const std::string& where) {
+  const VipsBandFormat format = vips_image_get_format(image);
+  if (format == VIPS_FORMAT_UCHAR) return DType::uint8;
+  if (format == VIPS_FORMAT_USHORT) return DType::uint16;
+  throw Error(ErrorCode::unsupported,
+              where + ": samples must be 8 or 16 bit unsigned integers; got " +
+                  std::string(vips_enum_nick(VIPS_TYPE_BAND_FORMAT, format)));
+}
+
+// Pulls all pixels through the pipeline, straight into the tensor.
+Tensor decode(VipsImage* image, const std::string& where) {
+  const Shape shape{vips_image_get_height(image), vips_image_get_width(image),
+                    vips_image_get_bands(image)};
+  Tensor pixels(shape, dtype_of_samples(image, where));
+  // vips_image_write_to_memory would need the picture twice.
+  ImagePtr memory(vips_image_new_from_memory(
+      pixels.data(), static_cast<std::size_t>(pixels.size_bytes()), vips_image_get_width(image),
+      vips_image_get_height(image), vips_image_get_bands(image), vips_image_get_format(image)));
+  if (memory == nullptr || vips_image_write(image, memory.get()) != 0) {
+    throw Error(ErrorCode::malformed_file, where + ": " + take_vips_error());
+  }
+  return pixels;
+}
+
+Image read_with(const InputFile& file, VipsFailOn fail_on, const std::string& where) {
+  ImagePtr image = open_image(file, fail_on, where);
+  check_extents(image.get(), where);
+  image = turn_upright(to_grey_or_rgb(std::move(image), where), where);
+  const int bands = vips_image_get_bands(image.get());
+  if (bands > 4) {
+    throw Error(ErrorCode::unsupported,
+                where + ": pictures have 1 to 4 channels; got " + std::to_string(bands));
+  }
+  ImageMetadata metadata = take_metadata(image.get());
+  Tensor pixels = decode(image.get(), where);
+  return {std::move(pixels), std::move(metadata)};
+}
+
+}  // namespace
+
+std::int64_t set_max_image_samples(std::int64_t samples) { return std::exchange(max_samples, samples); }
+
+Image read_image_with_metadata(const std::filesystem::path& path) {
+  start_vips();
+  const InputFile file(path, kWho);
+  const std::string where = "[" + std::string(kWho) + "] " + file.path();
+  return read_with(file, VIPS_FAIL_ON_ERROR, where);
+}
+
+Tensor read_image(const std::filesystem::path& path) { return read_image_with_metadata(path).pixels; }
+
+}  // namespace halfpixel::io

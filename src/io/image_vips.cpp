@@ -1,0 +1,39 @@
+#include "io/image_vips.hpp"
+
+#include <mutex>
+
+#include <halfpixel/executor.hpp>
+
+namespace halfpixel::io {
+
+void start_vips() {
+  static std::once_flag once;
+  static bool started = false;
+  std::call_once(once, [] {
+    // Everything worth saying reaches the caller in an Error; a library does not print.
+    g_log_set_handler("VIPS", static_cast<GLogLevelFlags>(G_LOG_LEVEL_MASK | G_LOG_FLAG_RECURSION),
+                      [](const gchar*, GLogLevelFlags, const gchar*, gpointer) {}, nullptr);
+    started = vips_init("halfpixel") == 0;
+  });
+  if (!started) throw Error(ErrorCode::internal, "[image] libvips does not start: " + take_vips_error());
+  vips_concurrency_set(num_threads());
+}
+
+std::string take_vips_error() {
+  // The same complaint often comes once for every layer that it passed.
+  std::string text = vips_error_buffer();
+  vips_error_clear();
+  std::string line;
+  std::string last;
+  for (std::size_t begin = 0; begin < text.size();) {
+    std::size_t end = text.find('\n', begin);
+    if (end == text.npos) end = text.size();
+    const std::string part = text.substr(begin, end - begin);
+    if (!part.empty() && part != last) line += (line.empty() ? "" : "; ") + part;
+    last = part;
+    begin = end + 1;
+  }
+  return line.empty() ? "libvips gives no reason" : line.substr(0, 600);
+}
+
+}  // namespace halfpixel::io

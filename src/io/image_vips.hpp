@@ -1,0 +1,33 @@
+// libvips, started once and kept quiet, and its objects as values.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include <vips/vips.h>
+
+#include <halfpixel/error.hpp>
+
+namespace halfpixel::io {
+
+struct Unref {
+  void operator()(void* object) const noexcept { g_object_unref(object); }
+};
+using ImagePtr = std::unique_ptr<VipsImage, Unref>;
+using SourcePtr = std::unique_ptr<VipsSource, Unref>;
+
+// Call before anything else of libvips. Throws Error when libvips does not start.
+void start_vips();
+
+// What libvips last complained of, in one line, and forgets it.
+std::string take_vips_error();
+
+// Runs one libvips operation of the form op(in, &out): `call` gets the address for the result.
+template <class Call>
+ImagePtr vips_step(const std::string& where, ErrorCode code, Call&& call) {
+  VipsImage* out = nullptr;
+  if (call(&out) != 0) throw Error(code, where + ": " + take_vips_error());
+  return ImagePtr(out);
+}
+
+}  // namespace halfpixel::io
