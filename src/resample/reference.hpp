@@ -8,11 +8,20 @@
 #include <halfpixel/dtype.hpp>
 #include <halfpixel/shape.hpp>
 #include <halfpixel/tensor.hpp>
-#include <halfpixel/tf_image.hpp>
 
 namespace halfpixel::reference {
 
-using tf::image::ResizeMethod;
+// The methods of tf.image.resize, in the order of tf::image::ResizeMethod: a cast converts.
+enum class ResizeMethod {
+  bilinear,
+  lanczos3,
+  lanczos5,
+  bicubic,
+  gaussian,
+  nearest_neighbor,
+  area,
+  mitchellcubic,
+};
 
 // tf.image.resize (v2). x: [N, H, W, C] -> [N, height, width, C], float32 (nearest: the dtype of
 // x).

@@ -238,14 +238,14 @@ std::vector<Tap> span_taps(std::int64_t in, std::int64_t out, Filter filter, boo
   return taps;
 }
 
-bool uses_spans(tf::image::ResizeMethod method, bool antialias) {
-  using enum tf::image::ResizeMethod;
+bool uses_spans(ResizeMethod method, bool antialias) {
+  using enum ResizeMethod;
   if (method == nearest_neighbor || method == area) return false;
   return antialias || (method != bilinear && method != bicubic);
 }
 
-Filter filter_of(tf::image::ResizeMethod method) {
-  using enum tf::image::ResizeMethod;
+Filter filter_of(ResizeMethod method) {
+  using enum ResizeMethod;
   switch (method) {
     case bilinear:
       return Filter::triangle;

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include <halfpixel/tf_image.hpp>
+#include "resample/reference.hpp"
 
 namespace halfpixel::reference {
 
@@ -57,7 +57,12 @@ enum class Filter { triangle, keyscubic, lanczos3, lanczos5, gaussian, mitchellc
 std::vector<Tap> span_taps(std::int64_t in, std::int64_t out, Filter filter, bool antialias,
                            std::int64_t i);
 // The filter behind (method, antialias). Throws Error for methods with kernels of their own.
-Filter filter_of(tf::image::ResizeMethod method);
-bool uses_spans(tf::image::ResizeMethod method, bool antialias);
+Filter filter_of(ResizeMethod method);
+bool uses_spans(ResizeMethod method, bool antialias);
+
+// For messages; names belong to the frontend.
+inline std::string number_of(ResizeMethod method) {
+  return std::to_string(static_cast<int>(method));
+}
 
 }  // namespace halfpixel::reference

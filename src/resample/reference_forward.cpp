@@ -125,7 +125,7 @@ Tensor run_kernel(const ConstTensorView& x, const Axis& rows, const Axis& column
     default:
       break;
   }
-  refuse("method must be bilinear, nearest, bicubic or area; got " + std::string(name_of(method)));
+  refuse("method must be bilinear, nearest, bicubic or area; got " + number_of(method));
 }
 
 }  // namespace

@@ -115,7 +115,7 @@ Tensor spans_gradient(const ConstTensorView& upstream, std::int64_t height, std:
 }
 
 [[noreturn]] void refuse_dtype(ResizeMethod method, DType dtype) {
-  refuse("no gradient of " + std::string(name_of(method)) + " in this dtype; got " +
+  refuse("method " + number_of(method) + " has no gradient in this dtype; got " +
          std::string(name_of(dtype)));
 }
 

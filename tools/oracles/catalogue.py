@@ -153,6 +153,8 @@ def fill(rng, row, most):
     operation, options, dtype, kind, values = row
     o, gradient = dict(options), operation.endswith("gradient")
     batch, channels = int(rng.integers(1, 4)), int(rng.choice(CHANNELS))
+    if channels > 8 and operation.startswith("keras.layers.UpSampling3D"):
+        channels = 5
     if channels > 8:
         batch, most = 1, min(most, 3 if channels < 64 else 2)  # wide pixels, few of them
     if operation.startswith("keras.layers.UpSampling"):
@@ -168,7 +170,7 @@ def fill(rng, row, most):
     else:
         small, large = geometry(rng, kind, most)
         if kind == "large":
-            small, large = (17, 37), (29, 67)
+            small, large = (13, 37), (19, 67)
             batch, channels = 1, 3
         if operation.endswith("Resizing"):
             o["height"], o["width"] = large

@@ -8,7 +8,7 @@ from operations import VERSIONS, run
 from recorder import Recorder
 
 
-def main(directory, seed=20210221, most=5):
+def main(directory, seed=20210221, most=4):
     rng, recorder = np.random.default_rng(seed), Recorder(directory)
     for row in catalogue():
         operation, options, x = fill(rng, row, most)
