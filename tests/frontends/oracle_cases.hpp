@@ -2,13 +2,13 @@
 // (elements).
 #pragma once
 
-#include <bit>
 #include <cstdint>
 #include <cstring>
 #include <fstream>
 #include <iterator>
 #include <map>
 #include <optional>
+#include <span>
 #include <sstream>
 #include <stdexcept>
 #include <string>
@@ -46,6 +46,9 @@ struct Case {
   }
   bool flag(const std::string& key) const { return text(key) == "true"; }
   std::vector<std::int64_t> numbers(const std::string& key) const { return to_numbers(text(key)); }
+  halfpixel::Size size(const std::string& key) const {
+    return halfpixel::Size(std::span<const std::int64_t>(numbers(key)));
+  }
   Shape shape(const std::string& key) const {
     return Shape(std::span<const std::int64_t>(numbers(key)));
   }
@@ -64,6 +67,9 @@ class Reader {
   }
 
   std::size_t size() const { return lines_.size(); }
+  std::string operation(std::size_t i) const {
+    return lines_.at(i).substr(0, lines_.at(i).find(' '));
+  }
 
   Case operator[](std::size_t i) const {
     Case c;
@@ -153,6 +159,20 @@ inline std::optional<std::string> difference(const Tensor& got, const Tensor& wa
   if (count == 0) return std::nullopt;
   out << "; " << count << " of " << want.size() << " differ";
   return out.str();
+}
+
+// Runs a case by `run` and says what went wrong, the case's line first; nothing when all is equal.
+// `run` returns a Tensor, or an optional one: empty when it does not know the operation.
+template <class Run>
+std::optional<std::string> failure(const Case& c, Run run) {
+  try {
+    const std::optional<Tensor> got = run(c);
+    if (!got) return std::nullopt;
+    if (const auto wrong = difference(*got, c.out)) return c.line + "\n  " + *wrong;
+  } catch (const std::exception& error) {
+    return c.line + "\n  threw: " + error.what();
+  }
+  return std::nullopt;
 }
 
 }  // namespace oracle

@@ -11,10 +11,6 @@
 
 namespace oracle {
 
-inline halfpixel::Size size_of_case(const Case& c) {
-  return halfpixel::Size(std::span<const std::int64_t>(c.numbers("size")));
-}
-
 // Written out, because the twin shares nothing with the library; nearest goes by two names in v1.
 inline halfpixel::reference::ResizeMethod method_of(const std::string& name) {
   using enum halfpixel::reference::ResizeMethod;
@@ -44,8 +40,8 @@ inline std::optional<Tensor> run_layer_twin(const Case& c) {
   const bool gradient = c.operation.ends_with(".gradient");
   if (c.operation.starts_with("keras.layers.UpSampling") && interpolation == "nearest") {
     if (!keeps_dtype(c)) return std::nullopt;
-    return gradient ? reference::repeat_gradient(c.in, size_of_case(c), format)
-                    : reference::repeat(c.in, size_of_case(c), format);
+    return gradient ? reference::repeat_gradient(c.in, c.size("size"), format)
+                    : reference::repeat(c.in, c.size("size"), format);
   }
   // Interpolated layers are the resize itself where nothing is cast, transposed, cut or padded.
   if (first || c.in.dtype() != DType::float32 || !keeps_dtype(c) || c.in.rank() != 4 ||

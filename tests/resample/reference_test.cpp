@@ -29,18 +29,14 @@ TEST(Reference, EqualsTensorFlowBitForBit) {
   int compared = 0;
   int failures = 0;
   for (std::size_t i = 0; i < cases.size() && failures < 20; ++i) {
-    const oracle::Case c = cases[i];
-    try {
-      const std::optional<Tensor> y = oracle::run_twin(c);
-      if (!y) continue;
-      ++compared;
-      if (const auto wrong = oracle::difference(*y, c.out)) {
-        ++failures;
-        ADD_FAILURE() << c.line << "\n  " << *wrong;
-      }
-    } catch (const std::exception& error) {
+    const auto wrong = oracle::failure(cases[i], [&](const oracle::Case& c) {
+      std::optional<Tensor> y = oracle::run_twin(c);
+      compared += y.has_value();
+      return y;
+    });
+    if (wrong) {
       ++failures;
-      ADD_FAILURE() << c.line << "\n  " << error.what();
+      ADD_FAILURE() << *wrong;
     }
   }
   EXPECT_GT(compared, 1400);
