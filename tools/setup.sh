@@ -51,5 +51,11 @@ echo "halfpixel: installing ${missing[*]}"
 # The lists of a fresh or an old machine may not know the packages' current versions: then update first.
 if ! install; then
   apt --error-on=any update || true  # a broken extra source must not stop us if the packages come anyway
-  install || fail "no network, or apt refused: $(grep -m1 '^E: ' "$log" || tail -n1 "$log"); missing: ${missing[*]}"
+  install || {
+    reason="apt refused: $(grep '^E: ' "$log" | tail -n1 | cut -c1-300)"
+    if grep -qE 'Temporary failure resolving|Could not (resolve|connect)|unreachable|timed out' "$log"; then
+      reason="no network"
+    fi
+    fail "$reason; missing: ${missing[*]}"
+  }
 fi
