@@ -12,8 +12,10 @@ constexpr const char* kBlobs[] = {VIPS_META_ICC_NAME, VIPS_META_EXIF_NAME, VIPS_
 constexpr const char* kResolutionUnit = VIPS_META_RESOLUTION_UNIT;
 
 // Fields of image file directory 1 describe the thumbnail, which no longer shows the picture.
+// The orientation has been applied.
 bool is_kept_string(std::string_view name) {
-  return name == kResolutionUnit || (name.starts_with("exif-ifd") && !name.starts_with("exif-ifd1"));
+  return name == kResolutionUnit ||
+         (name.starts_with("exif-ifd") && !name.starts_with("exif-ifd1") && name != "exif-ifd0-Orientation");
 }
 
 void* take_string(VipsImage* image, const char* name, GValue*, void* strings) {
@@ -64,6 +66,8 @@ void put_metadata(const ImageMetadata& metadata, VipsImage* image) {
   for (const auto& [name, text] : metadata.impl->strings) {
     vips_image_set_string(image, name.c_str(), text.c_str());
   }
+  // Otherwise the one within the EXIF block would speak.
+  if (!metadata.impl->blobs.empty()) vips_image_set_int(image, VIPS_META_ORIENTATION, 1);
 }
 
 }  // namespace halfpixel::io

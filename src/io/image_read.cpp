@@ -25,13 +25,16 @@ using Load = int (*)(VipsSource*, VipsImage**, ...);
 struct Format {
   std::string_view loader;  // how libvips' name of the loader begins
   Load load;
+  // libjpeg calls it a warning when it fills in what it could not decode. The warnings of the others
+  // (unknown tags, odd profiles) are harmless.
+  VipsFailOn fail_on;
 };
 // libvips could open fifty more, through libraries that were not made for untrusted bytes.
 constexpr Format kFormats[] = {
-    {"VipsForeignLoadJpeg", vips_jpegload_source},
-    {"VipsForeignLoadPng", vips_pngload_source},
-    {"VipsForeignLoadWebp", vips_webpload_source},
-    {"VipsForeignLoadTiff", vips_tiffload_source},
+    {"VipsForeignLoadJpeg", vips_jpegload_source, VIPS_FAIL_ON_WARNING},
+    {"VipsForeignLoadPng", vips_pngload_source, VIPS_FAIL_ON_ERROR},
+    {"VipsForeignLoadWebp", vips_webpload_source, VIPS_FAIL_ON_ERROR},
+    {"VipsForeignLoadTiff", vips_tiffload_source, VIPS_FAIL_ON_ERROR},
 };
 
 const Format& find_format(VipsSource* source, const std::string& where) {
@@ -45,12 +48,12 @@ const Format& find_format(VipsSource* source, const std::string& where) {
 }
 
 // The first page, as stored.
-ImagePtr open_image(const InputFile& file, VipsFailOn fail_on, const std::string& where) {
+ImagePtr open_image(const InputFile& file, const std::string& where) {
   SourcePtr source(vips_source_new_from_descriptor(file.descriptor()));
   if (source == nullptr) throw Error(ErrorCode::io, where + ": " + take_vips_error());
   const Format& format = find_format(source.get(), where);
   return vips_step(where, ErrorCode::malformed_file, [&](VipsImage** out) {
-    return format.load(source.get(), out, "access", VIPS_ACCESS_SEQUENTIAL, "fail_on", fail_on, nullptr);
+    return format.load(source.get(), out, "access", VIPS_ACCESS_SEQUENTIAL, "fail_on", format.fail_on, nullptr);
   });
 }
 
@@ -120,8 +123,8 @@ Tensor decode(VipsImage* image, const std::string& where) {
   return pixels;
 }
 
-Image read_with(const InputFile& file, VipsFailOn fail_on, const std::string& where) {
-  ImagePtr image = open_image(file, fail_on, where);
+Image read_open(const InputFile& file, const std::string& where) {
+  ImagePtr image = open_image(file, where);
   check_extents(image.get(), where);
   image = turn_upright(to_grey_or_rgb(std::move(image), where), where);
   const int bands = vips_image_get_bands(image.get());
@@ -142,7 +145,7 @@ Image read_image_with_metadata(const std::filesystem::path& path) {
   start_vips();
   const InputFile file(path, kWho);
   const std::string where = "[" + std::string(kWho) + "] " + file.path();
-  return read_with(file, VIPS_FAIL_ON_ERROR, where);
+  return read_open(file, where);
 }
 
 Tensor read_image(const std::filesystem::path& path) { return read_image_with_metadata(path).pixels; }
