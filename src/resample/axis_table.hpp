@@ -1,5 +1,5 @@
-// AxisTable: everything a frontend knows about one axis, worked out for every output position. Kernels
-// read it and know nothing else of coordinates, filters or borders.
+// AxisTable: everything a frontend knows about one axis, worked out for every output position.
+// Kernels read it and know nothing else of coordinates, filters or borders.
 #pragma once
 
 #include <cstdint>
@@ -19,11 +19,13 @@ struct AxisTable {
   Kind kind = Kind::copy;
   std::int64_t src_len = 0;
   std::int64_t dst_len = 0;
-  std::vector<std::int32_t> first;    // [dst_len]; in taps tables it may lie outside [0, src_len): clamped
-  std::vector<std::int32_t> second;   // [dst_len]; lerp only
-  std::vector<std::int32_t> count;    // [dst_len]; taps only
-  std::vector<float> weights;         // lerp: [dst_len]; taps: [dst_len * taps]
-  std::int32_t taps = 0;              // row length of weights in taps tables
+  std::vector<std::int32_t>
+      first;  // [dst_len]; in taps tables it may lie outside [0, src_len): clamped
+  std::vector<std::int32_t> second;  // [dst_len]; lerp only
+  std::vector<std::int32_t> count;   // [dst_len]; taps only
+  std::vector<float> weights;        // lerp: [dst_len]; taps: [dst_len * taps]
+  std::int32_t taps = 0;             // row length of weights in taps tables
+  std::int32_t repeat = 0;  // copy: every source position this often, in order; 0: no such period
 
   std::span<const float> row(std::int64_t i) const {
     return {weights.data() + i * taps, static_cast<std::size_t>(taps)};
@@ -33,20 +35,25 @@ struct AxisTable {
 // One output position of a gradient: the upstream positions that touch it, in the order in which
 // TensorFlow adds them. Entries that share a position stand together (a clamped border tap).
 struct GatherTable {
-  std::int64_t src_len = 0;           // upstream (dy) positions
-  std::int64_t dst_len = 0;           // positions of dx
-  std::vector<std::int32_t> begin;    // [dst_len + 1] into group
+  std::int64_t src_len = 0;         // upstream (dy) positions
+  std::int64_t dst_len = 0;         // positions of dx
+  std::vector<std::int32_t> begin;  // [dst_len + 1] into group
   struct Group {
-    std::int32_t src;                 // upstream position
-    std::int32_t weight;              // first weight
+    std::int32_t src;     // upstream position
+    std::int32_t weight;  // first weight
     std::int32_t weight_count;
   };
   std::vector<Group> group;
   std::vector<float> weights;
 };
 
-// The table whose matrix is the transpose; upstream positions ascend, gaps hold zero weights. (TensorFlow's
-// ScaleAndTranslateGrad builds the same one.)
+// The copy table that repeats each of src_len positions `times` times.
+AxisTable repeat_axis(std::int64_t src_len, std::int64_t times);
+// Finds out whether a copy table is a repetition and notes it in `repeat`.
+void find_repetition(AxisTable& table);
+
+// The table whose matrix is the transpose; upstream positions ascend, gaps hold zero weights.
+// (TensorFlow's ScaleAndTranslateGrad builds the same one.)
 AxisTable transpose(const AxisTable& table);
 
 // The scatter of a lerp or taps table turned into a gather that keeps its order of additions.

@@ -21,8 +21,8 @@ enum class Form : std::uint8_t {
 };
 
 // How values leave float32. `plain` converts (float32 to a narrower float rounds half to even).
-// `saturate` is keras.ops.saturate_cast after keras.ops.round for integers: half to even, clamped; NaN
-// gives 0 for uint8 and uint16; int32 and int64 overflow as x86 conversions do.
+// `saturate` is keras.ops.saturate_cast after keras.ops.round for integers: half to even, clamped;
+// NaN gives 0 for uint8 and uint16; int32 and int64 overflow as x86 conversions do.
 enum class Store : std::uint8_t { plain, saturate };
 
 struct PlanSpec {
@@ -40,18 +40,21 @@ struct PlanSpec {
   int channel_axis = 3;
 
   Form form = Form::copy;
-  std::array<AxisTable, 3> axis;      // copy, separable; in the order of spatial_axis
-  bool columns_first = true;          // separable: order of the two passes
-  bool zero_start[2] = {true, true};  // taps: sums start from +0 rather than from the first product (rows, columns)
-  float post_scale = 1.0f;            // separable: the result times this, when has_post_scale
+  std::array<AxisTable, 3> axis;  // copy, separable; in the order of spatial_axis
+  bool columns_first = true;      // separable: order of the two passes
+  bool zero_start[2] = {
+      true, true};  // taps: sums start from +0 rather than from the first product (rows, columns)
+  float post_scale = 1.0f;  // separable: the result times this, when has_post_scale
   bool has_post_scale = false;
 
-  std::array<GatherTable, 2> gather;  // gather: rows, columns
+  std::array<GatherTable, 2> gather;              // gather: rows, columns
   std::array<std::int64_t, 3> block = {1, 1, 1};  // block_sum: copies per spatial axis
 
-  // Input is cast to this dtype before anything else (a layer's autocast). Same as input_dtype: no cast.
+  // Input is cast to this dtype before anything else (a layer's autocast). Same as input_dtype: no
+  // cast.
   DType cast_dtype = DType::float32;
-  // gather: dtype of products and sums. float32 for float16/bfloat16 bilinear, the dtype itself otherwise.
+  // gather: dtype of products and sums. float32 for float16/bfloat16 bilinear, the dtype itself
+  // otherwise.
   DType accumulate_dtype = DType::float32;
   // gather: products in float32 although sums are float64 (ResizeBilinearGrad).
   bool float32_products = false;

@@ -1,0 +1,197 @@
+#include <halfpixel/executor.hpp>
+
+#include <sched.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cstdlib>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <halfpixel/error.hpp>
+
+#include "core/checked.hpp"
+
+namespace halfpixel {
+
+Executor::~Executor() = default;
+
+namespace {
+
+class SerialExecutor final : public Executor {
+ public:
+  int concurrency() const noexcept override { return 1; }
+  void parallel_for(std::int64_t count, Task task, void* context) noexcept override {
+    for (std::int64_t i = 0; i < count; ++i) task(context, i);
+  }
+};
+
+inline void relax() noexcept {
+#if defined(__x86_64__) || defined(__i386__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  asm volatile("yield");
+#endif
+}
+
+// Spinning this often takes some 20 to 50 µs: longer than the pause between two calls of a busy
+// program, shorter than anybody would notice on an idle one.
+constexpr int kSpins = 2000;
+
+thread_local bool inside_task = false;
+
+// Workers wait for a new generation, join the open job, take indices until none is left, and leave.
+// The caller closes the job and returns when everybody has left, so a job's context never outlives
+// the call.
+class ThreadPool final : public Executor {
+ public:
+  explicit ThreadPool(int threads) { start(threads); }
+  ~ThreadPool() override { stop(); }
+
+  int concurrency() const noexcept override { return threads_.load(std::memory_order_relaxed); }
+
+  void resize(int threads) {
+    const std::lock_guard lock(busy_);
+    if (threads == concurrency()) return;
+    stop();
+    start(threads);
+  }
+
+  void parallel_for(std::int64_t count, Task task, void* context) noexcept override {
+    // Nested or concurrent callers do their own work: waiting for a pool is never faster than
+    // working.
+    if (count <= 1 || concurrency() <= 1 || inside_task || !busy_.try_lock()) {
+      serial_executor().parallel_for(count, task, context);
+      return;
+    }
+    task_ = task;
+    context_ = context;
+    count_ = count;
+    next_.store(0, std::memory_order_relaxed);
+    open_.store(true);
+    generation_.fetch_add(1);
+    if (parked_.load() > 0) generation_.notify_all();
+    work();
+    open_.store(false);
+    while (inside_.load() != 0) relax();
+    busy_.unlock();
+  }
+
+ private:
+  void work() noexcept {
+    inside_task = true;
+    for (;;) {
+      const std::int64_t i = next_.fetch_add(1, std::memory_order_relaxed);
+      if (i >= count_) break;
+      task_(context_, i);
+    }
+    inside_task = false;
+  }
+
+  void worker(std::uint32_t seen) noexcept {
+    for (;;) {
+      for (int spin = 0; generation_.load() == seen && spin < kSpins; ++spin) relax();
+      if (generation_.load() == seen) {
+        parked_.fetch_add(1);
+        generation_.wait(seen);
+        parked_.fetch_sub(1);
+      }
+      seen = generation_.load();
+      if (stopping_.load()) return;
+      inside_.fetch_add(1);  // before looking at open_: the caller closes first and then counts
+      if (open_.load()) work();
+      inside_.fetch_sub(1);
+    }
+  }
+
+  void start(int threads) {
+    stopping_.store(false);
+    const std::uint32_t seen = generation_.load();
+    int started = 1;
+    try {
+      for (; started < threads; ++started) workers_.emplace_back([this, seen] { worker(seen); });
+    } catch (const std::exception&) {
+      // Fewer threads than asked for is slower, not wrong.
+    }
+    threads_.store(started);
+  }
+
+  void stop() {
+    stopping_.store(true);
+    generation_.fetch_add(1);
+    generation_.notify_all();
+    for (std::thread& thread : workers_) thread.join();
+    workers_.clear();
+  }
+
+  std::mutex busy_;
+  std::vector<std::thread> workers_;
+  std::atomic<int> threads_{1};
+  std::atomic<std::uint32_t> generation_{0};
+  std::atomic<int> parked_{0};
+  std::atomic<int> inside_{0};
+  std::atomic<bool> open_{false};
+  std::atomic<bool> stopping_{false};
+  std::atomic<std::int64_t> next_{0};
+  Task task_ = nullptr;
+  void* context_ = nullptr;
+  std::int64_t count_ = 0;
+};
+
+constexpr int kMostThreads = 1024;
+
+int usable_cores() {
+  cpu_set_t set;
+  if (sched_getaffinity(0, sizeof set, &set) == 0) return std::max(1, CPU_COUNT(&set));
+  return static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+}
+
+int default_threads() {
+  if (const char* text = std::getenv("HALFPIXEL_NUM_THREADS")) {
+    const int threads = std::atoi(text);
+    if (threads >= 1) return std::min(threads, kMostThreads);
+  }
+  return usable_cores();
+}
+
+// Never destroyed: joining threads while the process ends can deadlock in a shared library.
+ThreadPool& shared_pool() {
+  static ThreadPool* const pool = new ThreadPool(default_threads());
+  return *pool;
+}
+
+void check_threads(const char* who, int threads) {
+  if (threads < 1 || threads > kMostThreads) {
+    fail(ErrorCode::invalid_argument, "[", who, "] threads must be from 1 to ", kMostThreads,
+         "; got ", threads);
+  }
+}
+
+}  // namespace
+
+Executor& serial_executor() noexcept {
+  static SerialExecutor executor;
+  return executor;
+}
+
+Executor& default_executor() {
+  return shared_pool();
+}
+
+std::unique_ptr<Executor> make_thread_pool(int threads) {
+  check_threads("make_thread_pool", threads);
+  return std::make_unique<ThreadPool>(threads);
+}
+
+void set_num_threads(int threads) {
+  check_threads("set_num_threads", threads);
+  shared_pool().resize(threads);
+}
+
+int num_threads() noexcept {
+  return shared_pool().concurrency();
+}
+
+}  // namespace halfpixel

@@ -1,0 +1,46 @@
+// TensorFlow's kernels run with subnormal operands and results flushed to zero, and so do ours.
+#pragma once
+
+#include <cstdint>
+
+#if defined(__SSE2__)
+#include <xmmintrin.h>
+#endif
+
+namespace halfpixel {
+
+// Sets round-to-nearest, no traps, flush-to-zero and denormals-are-zero for the calling thread, and
+// puts the caller's state back, sticky flags included.
+class ScopedFlush {
+ public:
+#if defined(__SSE2__)
+  ScopedFlush() : saved_(_mm_getcsr()) {
+    _mm_setcsr(0x1F80u | 0x8040u);
+  }
+  ~ScopedFlush() {
+    _mm_setcsr(saved_);
+  }
+
+ private:
+  std::uint32_t saved_;
+#elif defined(__aarch64__)
+  ScopedFlush() {
+    asm volatile("mrs %0, fpcr" : "=r"(saved_));
+    asm volatile("msr fpcr, %0" ::"r"(std::uint64_t{1} << 24) : "memory");
+  }
+  ~ScopedFlush() {
+    asm volatile("msr fpcr, %0" ::"r"(saved_) : "memory");
+  }
+
+ private:
+  std::uint64_t saved_;
+#else
+  ScopedFlush() {}
+  ~ScopedFlush() {}
+#endif
+ public:
+  ScopedFlush(const ScopedFlush&) = delete;
+  ScopedFlush& operator=(const ScopedFlush&) = delete;
+};
+
+}  // namespace halfpixel

@@ -1,0 +1,12 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+
+namespace halfpixel::memory {
+
+// At least `bytes` bytes, aligned to 64, uninitialised; large blocks come from and go back to the
+// pool. Throws std::bad_alloc.
+std::shared_ptr<void> allocate(std::size_t bytes);
+
+}  // namespace halfpixel::memory

@@ -1,0 +1,149 @@
+// Rows of any dtype to float32 and back.
+#include "kernels/kernels.hpp"
+
+#include <cmath>
+#include <limits>
+#include <type_traits>
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "kernels/convert.cpp"
+#include "kernels/load-inl.hpp"
+#include "kernels/simd.hpp"
+
+HWY_BEFORE_NAMESPACE();
+namespace halfpixel::kernels::HWY_NAMESPACE {
+namespace hn = hwy::HWY_NAMESPACE;
+
+template <class T>
+void Load(const void* from, float* HWY_RESTRICT dst, std::int64_t count) {
+  const T* HWY_RESTRICT src = static_cast<const T*>(from);
+  std::int64_t i = 0;
+  if constexpr (HasVectorLoad<T>()) {
+    const hn::ScalableTag<float> d;
+    const auto n = static_cast<std::int64_t>(hn::Lanes(d));
+    for (; i + n <= count; i += n) hn::StoreU(LoadFloats(d, src + i), d, dst + i);
+  }
+  for (; i < count; ++i) dst[i] = ToFloat(src[i]);
+}
+
+template <class T>
+HWY_INLINE T FromFloat(float value) {
+  if constexpr (std::is_same_v<T, float16>) {
+    float16 h;
+    h.bits = float16_bits(value);
+    return h;
+  } else if constexpr (std::is_same_v<T, bfloat16>) {
+    bfloat16 h;
+    h.bits = bfloat16_bits(value);
+    return h;
+  } else {
+    return static_cast<T>(value);
+  }
+}
+
+template <class T>
+void Store(const float* HWY_RESTRICT src, void* to, std::int64_t count) {
+  T* HWY_RESTRICT dst = static_cast<T*>(to);
+  std::int64_t i = 0;
+  if constexpr (std::is_same_v<T, float16> && HasVectorLoad<float16>()) {
+    const hn::ScalableTag<float> d;
+    const hn::Rebind<hwy::float16_t, decltype(d)> dh;
+    const auto n = static_cast<std::int64_t>(hn::Lanes(d));
+    for (; i + n <= count; i += n) {
+      hn::StoreU(hn::DemoteTo(dh, hn::LoadU(d, src + i)), dh,
+                 reinterpret_cast<hwy::float16_t*>(dst + i));
+    }
+  }
+  for (; i < count; ++i) dst[i] = FromFloat<T>(src[i]);
+}
+
+// keras.ops.saturate_cast(keras.ops.round(x), integer). 8 and 16 bits: clamped, NaN to 0. 32 and 64
+// bits: what passes the top becomes the minimum, as in Keras on x86, where the clamp's bound rounds
+// up to 2^31.
+template <class T>
+HWY_INLINE T Saturate(float value) {
+  using Limits = std::numeric_limits<T>;
+  if constexpr (std::is_same_v<T, float16>) {
+    constexpr float most = 65504.0f;
+    return FromFloat<T>(value > most ? most : value < -most ? -most : value);
+  } else if constexpr (std::is_same_v<T, bfloat16>) {
+    constexpr float most = 0x1.FEp127f;
+    return FromFloat<T>(value > most ? most : value < -most ? -most : value);
+  } else if constexpr (std::is_floating_point_v<T>) {
+    return static_cast<T>(value);
+  } else if constexpr (sizeof(T) <= 2) {
+    const float rounded = std::nearbyintf(value);
+    const float clamped =
+        rounded < static_cast<float>(Limits::min())   ? static_cast<float>(Limits::min())
+        : rounded > static_cast<float>(Limits::max()) ? static_cast<float>(Limits::max())
+                                                      : rounded;
+    return std::isnan(value) ? T{0} : static_cast<T>(static_cast<std::int32_t>(clamped));
+  } else {
+    const float rounded = std::nearbyintf(value);
+    const float top = -static_cast<float>(Limits::min());  // 2^31 or 2^63, exact
+    if (!(rounded < top) || rounded < -top) return Limits::min();
+    return static_cast<T>(rounded);
+  }
+}
+
+template <class T>
+void StoreSaturated(const float* HWY_RESTRICT src, void* to, std::int64_t count) {
+  T* HWY_RESTRICT dst = static_cast<T*>(to);
+  std::int64_t i = 0;
+  if constexpr (std::is_same_v<T, std::uint8_t> || std::is_same_v<T, std::uint16_t>) {
+    const hn::ScalableTag<float> d;
+    const hn::RebindToSigned<decltype(d)> di;
+    const hn::Rebind<T, decltype(d)> dn;
+    const auto n = static_cast<std::int64_t>(hn::Lanes(d));
+    const auto most = hn::Set(d, static_cast<float>(std::numeric_limits<T>::max()));
+    for (; i + n <= count; i += n) {
+      auto v = hn::LoadU(d, src + i);
+      v = hn::IfThenElseZero(hn::Eq(v, v), v);  // NaN to 0
+      v = hn::Min(hn::Max(v, hn::Zero(d)), most);
+      hn::StoreU(hn::DemoteTo(dn, hn::NearestInt(v)), dn, dst + i);
+    }
+    (void)di;
+  }
+  for (; i < count; ++i) dst[i] = Saturate<T>(src[i]);
+}
+
+void Scale(float* values, float factor, std::int64_t count) {
+  const hn::ScalableTag<float> d;
+  const auto n = static_cast<std::int64_t>(hn::Lanes(d));
+  const auto f = hn::Set(d, factor);
+  std::int64_t i = 0;
+  for (; i + n <= count; i += n) hn::StoreU(hn::Mul(hn::LoadU(d, values + i), f), d, values + i);
+  for (; i < count; ++i) values[i] *= factor;
+}
+
+template <class T>
+void Fill(KernelTable& table) {
+  constexpr int i = static_cast<int>(dtype_of<T>);
+  table.load[i] = Load<T>;
+  table.store[i] = Store<T>;
+  table.store_saturated[i] = StoreSaturated<T>;
+}
+
+void fill_convert(KernelTable& table) {
+  Fill<float>(table);
+  Fill<double>(table);
+  Fill<float16>(table);
+  Fill<bfloat16>(table);
+  Fill<std::int8_t>(table);
+  Fill<std::int16_t>(table);
+  Fill<std::int32_t>(table);
+  Fill<std::int64_t>(table);
+  Fill<std::uint8_t>(table);
+  Fill<std::uint16_t>(table);
+  table.scale = Scale;
+}
+
+}  // namespace halfpixel::kernels::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+#include "kernels/export-inl.hpp"
+namespace halfpixel::kernels {
+HALFPIXEL_EXPORT_KERNELS(fill_convert)
+}  // namespace halfpixel::kernels
+#endif

@@ -1,0 +1,155 @@
+// The jobs that plans are made of, and the table of functions that do them on one instruction set.
+// Kernels know no meaning: rows in, rows out. None allocates, fails, or touches a byte outside the
+// spans it is given unless the contract says so. Spans are half-open. Floating jobs run with
+// subnormals flushed (ScopedFlush).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <halfpixel/dtype.hpp>
+
+#include "resample/axis_table.hpp"
+
+namespace halfpixel::kernels {
+
+// Floats that a job may read or write beyond the end of a scratch row (never of the caller's
+// memory).
+inline constexpr std::int64_t kPadding = 64;
+
+// dst[x, c] = src[first[x], c] for x in [0, count); a pixel is `bytes` bytes, dense in dst.
+// src: pixel i at src + i * src_step.
+struct CopyJob {
+  const char* src;
+  std::int64_t src_step;      // bytes from pixel to pixel
+  const std::int32_t* first;  // [count], or null: every source pixel `repeat` times
+  std::int64_t repeat;
+  std::int64_t count;  // destination pixels (a multiple of repeat when first is null)
+  std::int64_t bytes;
+  char* const* dst;  // rows to write, all alike
+  std::int64_t rows;
+  bool stream;  // non-temporal stores
+};
+
+// One row of a lerp along columns: dst[x, c] = a + (b - a) * t[x], a = src[first[x] - origin, c],
+// b = src[second[x] - origin, c]. src and dst are dense rows of float pixels of `channels`.
+// dst is scratch: kPadding floats beyond its end may be written. src is exact.
+struct LerpColumnsJob {
+  const float* src;
+  std::int64_t src_floats;  // readable floats
+  std::int64_t origin;      // source position of src[0]
+  const std::int32_t* first;
+  const std::int32_t* second;
+  const float* t;
+  std::int64_t count;
+  std::int64_t channels;
+  float* dst;
+};
+
+// One row of weighted sums along columns, taps ascending: dst[x, c] = sum_k src[first[x] + k -
+// origin, c]
+// * weights[x, k], k < count[x]; starting from +0 or from the first product. src is scratch with
+// kPadding readable floats beyond its end and holds every position named (clamping was done by
+// padding); dst is scratch too.
+struct TapsColumnsJob {
+  const float* src;
+  std::int64_t origin;
+  const std::int32_t* first;
+  const std::int32_t* count;
+  const float* weights;  // [x * taps + k]
+  std::int64_t taps;
+  std::int64_t dst_count;
+  std::int64_t channels;
+  bool zero_start;
+  float* dst;
+};
+
+// Weighted sum of rows: dst[i] = sum_k float(rows[k][i]) * weights[k], k ascending. `start` says
+// how the sum begins: from the first product, from +0, or from what dst holds.
+enum class SumStart : std::uint8_t { first, zero, running };
+struct TapsRowsJob {
+  const void* const* rows;
+  const float* weights;
+  std::int64_t count;   // rows
+  std::int64_t floats;  // elements of a row
+  SumStart start;
+  float* dst;  // exact
+};
+
+// dst[i] = a[i] + (b[i] - a[i]) * t
+struct LerpRowsJob {
+  const float* a;
+  const float* b;
+  float t;
+  std::int64_t floats;
+  float* dst;  // exact
+  bool stream;
+};
+
+// One row of a gradient: for x in [0, count): acc = 0; for each row group, column group, row
+// weight, column weight: acc += (dy * row weight) * column weight. Without weights: acc += dy.
+struct GatherJob {
+  const char* src;                                // dy, first pixel of the image
+  std::int64_t src_row_step;                      // bytes
+  std::int64_t src_step;                          // bytes from pixel to pixel
+  const resample::GatherTable::Group* row_group;  // the groups of this row of dx
+  std::int64_t row_groups;
+  const float* row_weights;
+  const std::int32_t* column_begin;  // [count + 1] into column_group
+  const resample::GatherTable::Group* column_group;
+  const float* column_weights;
+  std::int64_t count;
+  std::int64_t channels;
+  void* dst;  // [count, channels] accumulate type, dense
+};
+
+// One row of sums over blocks: dst[x, c] = sum over planes (sum over rows (sum over columns dy)),
+// each sum ascending and from +0.
+struct BlockSumJob {
+  const char* src;                                      // first element of the block of dst[0]
+  std::int64_t src_plane_step, src_row_step, src_step;  // bytes
+  std::int64_t planes, rows, columns;                   // copies per axis
+  std::int64_t count;
+  std::int64_t channels;
+  void* dst;
+};
+
+struct KernelTable {
+  std::string target;  // "avx2"
+  void (*copy)(const CopyJob&);
+  void (*lerp_columns)(const LerpColumnsJob&);
+  void (*lerp_rows)(const LerpRowsJob&);
+  void (*taps_columns)(const TapsColumnsJob&);
+  void (*taps_rows[kDTypeCount])(
+      const TapsRowsJob&);  // by dtype of the rows; null where there is none
+  void (*load[kDTypeCount])(const void* src, float* dst, std::int64_t count);   // to float32
+  void (*store[kDTypeCount])(const float* src, void* dst, std::int64_t count);  // Store::plain
+  void (*store_saturated[kDTypeCount])(const float* src, void* dst, std::int64_t count);
+  void (*scale)(float* values, float factor, std::int64_t count);
+  // dtype of dy and of the sums; [0] without weights, [1] products in the sums' type, [2] products
+  // in float32 and sums in float64
+  void (*gather[kDTypeCount][3])(const GatherJob&);
+  void (*block_sum[kDTypeCount])(const BlockSumJob&);
+};
+
+// One table per target that this build has and this machine runs, best first.
+const std::vector<KernelTable>& tables();
+// The table that new plans use.
+const KernelTable& current_table();
+
+// Each kernel file fills its part of the table for one Highway target.
+void fill_copy(KernelTable& table, std::int64_t target);
+void fill_lerp(KernelTable& table, std::int64_t target);
+void fill_taps(KernelTable& table, std::int64_t target);
+void fill_convert(KernelTable& table, std::int64_t target);
+void fill_gradient(KernelTable& table, std::int64_t target);
+// Highway targets by bit and name, best first; defined where Highway is visible.
+struct Target {
+  std::int64_t bit;
+  std::string name;
+};
+std::vector<Target> supported_targets();
+
+}  // namespace halfpixel::kernels

@@ -1,0 +1,156 @@
+// Linear interpolation along columns (between pixels of a row) and along rows (between rows). The
+// form is a + (b - a) * t with three roundings, as TensorFlow computes it.
+#include "kernels/kernels.hpp"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "kernels/lerp.cpp"
+#include "kernels/simd.hpp"
+
+HWY_BEFORE_NAMESPACE();
+namespace halfpixel::kernels::HWY_NAMESPACE {
+namespace hn = hwy::HWY_NAMESPACE;
+
+template <class V>
+HWY_INLINE V Lerp(V a, V b, V t) {
+  return hn::Add(a, hn::Mul(hn::Sub(b, a), t));
+}
+HWY_INLINE float Lerp1(float a, float b, float t) {
+  return a + (b - a) * t;
+}
+
+// channels >= Lanes(d): whole vectors, then one that overlaps its neighbour.
+template <class D>
+void WideColumns(D d, const LerpColumnsJob& job) {
+  const auto n = static_cast<std::int64_t>(hn::Lanes(d));
+  const std::int64_t channels = job.channels;
+  float* HWY_RESTRICT dst = job.dst;
+  for (std::int64_t x = 0; x < job.count; ++x, dst += channels) {
+    const float* HWY_RESTRICT a = job.src + (job.first[x] - job.origin) * channels;
+    const float* HWY_RESTRICT b = job.src + (job.second[x] - job.origin) * channels;
+    const auto t = hn::Set(d, job.t[x]);
+    std::int64_t c = 0;
+    for (; c + n <= channels; c += n) {
+      hn::StoreU(Lerp(hn::LoadU(d, a + c), hn::LoadU(d, b + c), t), d, dst + c);
+    }
+    if (c < channels) {
+      c = channels - n;
+      hn::StoreU(Lerp(hn::LoadU(d, a + c), hn::LoadU(d, b + c), t), d, dst + c);
+    }
+  }
+}
+
+// 3 channels in vectors of 4: one float more is read and written; pixels that end at the end of src
+// are done one by one.
+void ThreeColumns(const LerpColumnsJob& job) {
+  const hn::CappedTag<float, 4> d;
+  float* HWY_RESTRICT dst = job.dst;
+  for (std::int64_t x = 0; x < job.count; ++x, dst += 3) {
+    const std::int64_t ia = (job.first[x] - job.origin) * 3;
+    const std::int64_t ib = (job.second[x] - job.origin) * 3;
+    if (hn::Lanes(d) == 4 && ia + 4 <= job.src_floats && ib + 4 <= job.src_floats) {
+      hn::StoreU(Lerp(hn::LoadU(d, job.src + ia), hn::LoadU(d, job.src + ib), hn::Set(d, job.t[x])),
+                 d, dst);
+    } else {
+      for (int c = 0; c < 3; ++c) dst[c] = Lerp1(job.src[ia + c], job.src[ib + c], job.t[x]);
+    }
+  }
+}
+
+void FewColumns(const LerpColumnsJob& job) {
+  const std::int64_t channels = job.channels;
+  float* HWY_RESTRICT dst = job.dst;
+  std::int64_t x = 0;
+#if HWY_TARGET != HWY_SCALAR
+  if (channels <= 2) {
+    const hn::ScalableTag<float> d;
+    const hn::RebindToSigned<decltype(d)> di;
+    const auto n = static_cast<std::int64_t>(hn::Lanes(d));
+    const auto origin = hn::Set(di, static_cast<std::int32_t>(job.origin));
+    for (; x + n <= job.count; x += n) {
+      auto ia = hn::Sub(hn::LoadU(di, job.first + x), origin);
+      auto ib = hn::Sub(hn::LoadU(di, job.second + x), origin);
+      const auto t = hn::LoadU(d, job.t + x);
+      if (channels == 1) {
+        const auto a = hn::GatherIndex(d, job.src, ia);
+        const auto b = hn::GatherIndex(d, job.src, ib);
+        hn::StoreU(Lerp(a, b, t), d, dst + x);
+      } else {
+        ia = hn::Add(ia, ia);
+        ib = hn::Add(ib, ib);
+        const auto a0 = hn::GatherIndex(d, job.src, ia);
+        const auto b0 = hn::GatherIndex(d, job.src, ib);
+        const auto a1 = hn::GatherIndex(d, job.src + 1, ia);
+        const auto b1 = hn::GatherIndex(d, job.src + 1, ib);
+        hn::StoreInterleaved2(Lerp(a0, b0, t), Lerp(a1, b1, t), d, dst + 2 * x);
+      }
+    }
+  }
+#endif
+  for (; x < job.count; ++x) {
+    const float* const a = job.src + (job.first[x] - job.origin) * channels;
+    const float* const b = job.src + (job.second[x] - job.origin) * channels;
+    for (std::int64_t c = 0; c < channels; ++c) dst[x * channels + c] = Lerp1(a[c], b[c], job.t[x]);
+  }
+}
+
+void LerpColumns(const LerpColumnsJob& job) {
+  const hn::ScalableTag<float> full;
+  const hn::CappedTag<float, 8> eight;
+  const hn::CappedTag<float, 4> four;
+  if (job.channels >= static_cast<std::int64_t>(hn::Lanes(full))) return WideColumns(full, job);
+  if (job.channels >= static_cast<std::int64_t>(hn::Lanes(eight))) return WideColumns(eight, job);
+  if (job.channels >= static_cast<std::int64_t>(hn::Lanes(four))) return WideColumns(four, job);
+  if (job.channels == 3) return ThreeColumns(job);
+  FewColumns(job);
+}
+
+void LerpRows(const LerpRowsJob& job) {
+  const hn::ScalableTag<float> d;
+  const auto n = static_cast<std::int64_t>(hn::Lanes(d));
+  const auto t = hn::Set(d, job.t);
+  const float* HWY_RESTRICT a = job.a;
+  const float* HWY_RESTRICT b = job.b;
+  float* HWY_RESTRICT dst = job.dst;
+  std::int64_t i = 0;
+  const auto scalar = [&](std::int64_t end) {
+    for (; i < end; ++i) dst[i] = Lerp1(a[i], b[i], job.t);
+  };
+  if (job.stream && job.floats >= 4 * n) {
+    const auto misaligned = static_cast<std::int64_t>(
+        reinterpret_cast<std::uintptr_t>(dst) % (static_cast<std::size_t>(n) * sizeof(float)));
+    if (misaligned % static_cast<std::int64_t>(sizeof(float)) == 0) {
+      if (misaligned != 0) scalar(n - misaligned / static_cast<std::int64_t>(sizeof(float)));
+      for (; i + n <= job.floats; i += n) {
+        hn::Stream(Lerp(hn::LoadU(d, a + i), hn::LoadU(d, b + i), t), d, dst + i);
+      }
+    }
+  }
+  for (; i + n <= job.floats; i += n) {
+    hn::StoreU(Lerp(hn::LoadU(d, a + i), hn::LoadU(d, b + i), t), d, dst + i);
+  }
+  scalar(job.floats);
+}
+
+void fill_lerp(KernelTable& table) {
+  table.lerp_columns = LerpColumns;
+  table.lerp_rows = LerpRows;
+}
+
+}  // namespace halfpixel::kernels::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+#include "core/text.hpp"
+#include "kernels/export-inl.hpp"
+namespace halfpixel::kernels {
+HALFPIXEL_EXPORT_KERNELS(fill_lerp)
+
+std::vector<Target> supported_targets() {
+  std::vector<Target> targets;
+  for (const std::int64_t bit : hwy::SupportedAndGeneratedTargets()) {
+    targets.push_back({bit, to_lower(hwy::TargetName(bit))});
+  }
+  return targets;
+}
+}  // namespace halfpixel::kernels
+#endif

@@ -1,0 +1,142 @@
+#include "resample/axis_table.hpp"
+
+#include <algorithm>
+
+namespace halfpixel::resample {
+namespace {
+
+std::int64_t clamp_into(std::int64_t position, std::int64_t length) {
+  return std::clamp<std::int64_t>(position, 0, length - 1);
+}
+
+// Calls f(source position, weight) for what output o reads, in the order of its sum.
+template <class F>
+void for_each_tap(const AxisTable& table, std::int64_t o, F&& f) {
+  const auto at = static_cast<std::size_t>(o);
+  if (table.kind == AxisTable::Kind::copy) {
+    f(table.first[at], 1.0f);
+  } else if (table.kind == AxisTable::Kind::lerp) {
+    f(table.first[at], 1.0f - table.weights[at]);
+    f(table.second[at], table.weights[at]);
+  } else {
+    for (std::int32_t k = 0; k < table.count[at]; ++k) {
+      f(clamp_into(table.first[at] + k, table.src_len), table.row(o)[static_cast<std::size_t>(k)]);
+    }
+  }
+}
+
+}  // namespace
+
+AxisTable repeat_axis(std::int64_t src_len, std::int64_t times) {
+  AxisTable table;
+  table.kind = AxisTable::Kind::copy;
+  table.src_len = src_len;
+  table.dst_len = src_len * times;
+  table.repeat = static_cast<std::int32_t>(times);
+  table.first.resize(static_cast<std::size_t>(table.dst_len));
+  for (std::int64_t i = 0; i < table.dst_len; ++i) {
+    table.first[static_cast<std::size_t>(i)] = static_cast<std::int32_t>(i / times);
+  }
+  return table;
+}
+
+void find_repetition(AxisTable& table) {
+  table.repeat = 0;
+  if (table.kind != AxisTable::Kind::copy || table.src_len == 0 ||
+      table.dst_len % table.src_len != 0) {
+    return;
+  }
+  const std::int64_t times = table.dst_len / table.src_len;
+  for (std::int64_t i = 0; i < table.dst_len; ++i) {
+    if (table.first[static_cast<std::size_t>(i)] != i / times) return;
+  }
+  table.repeat = static_cast<std::int32_t>(times);
+}
+
+AxisTable transpose(const AxisTable& table) {
+  const std::int64_t cells = table.src_len;
+  std::vector<std::int32_t> low(static_cast<std::size_t>(cells), -1);
+  std::vector<std::int32_t> high(static_cast<std::size_t>(cells), -1);
+  for (std::int64_t o = 0; o < table.dst_len; ++o) {
+    for_each_tap(table, o, [&](std::int64_t i, float weight) {
+      if (weight == 0.0f) return;
+      const auto at = static_cast<std::size_t>(i);
+      if (low[at] < 0) low[at] = static_cast<std::int32_t>(o);
+      high[at] = static_cast<std::int32_t>(o);
+    });
+  }
+  AxisTable result;
+  result.kind = AxisTable::Kind::taps;
+  result.src_len = table.dst_len;
+  result.dst_len = cells;
+  result.taps = 1;
+  for (std::size_t i = 0; i < low.size(); ++i) {
+    if (low[i] >= 0) result.taps = std::max(result.taps, high[i] - low[i] + 1);
+  }
+  result.weights.assign(static_cast<std::size_t>(cells) * static_cast<std::size_t>(result.taps),
+                        0.0f);
+  for (std::size_t i = 0; i < low.size(); ++i) {
+    const std::int32_t first = std::max(low[i], 0);
+    result.first.push_back(first);
+    result.count.push_back(
+        static_cast<std::int32_t>(std::min<std::int64_t>(result.taps, result.src_len - first)));
+  }
+  for (std::int64_t o = 0; o < table.dst_len; ++o) {
+    for_each_tap(table, o, [&](std::int64_t i, float weight) {
+      if (weight == 0.0f) return;
+      const std::int64_t k = o - result.first[static_cast<std::size_t>(i)];
+      result.weights[static_cast<std::size_t>(i * result.taps + k)] += weight;
+    });
+  }
+  return result;
+}
+
+GatherTable gather_of(const AxisTable& table) {
+  struct Entry {
+    std::int32_t src;
+    float weight;
+  };
+  std::vector<std::vector<Entry>> cells(static_cast<std::size_t>(table.src_len));
+  for (std::int64_t o = 0; o < table.dst_len; ++o) {
+    for_each_tap(table, o, [&](std::int64_t i, float weight) {
+      cells[static_cast<std::size_t>(i)].push_back({static_cast<std::int32_t>(o), weight});
+    });
+  }
+  GatherTable result;
+  result.src_len = table.dst_len;
+  result.dst_len = table.src_len;
+  const bool weighted = table.kind != AxisTable::Kind::copy;
+  result.begin.push_back(0);
+  for (const auto& cell : cells) {
+    std::size_t start = result.group.size();
+    for (const Entry& entry : cell) {
+      if (result.group.size() == start || result.group.back().src != entry.src) {
+        result.group.push_back({entry.src, static_cast<std::int32_t>(result.weights.size()), 0});
+      }
+      if (weighted) {
+        result.weights.push_back(entry.weight);
+        ++result.group.back().weight_count;
+      }
+    }
+    result.begin.push_back(static_cast<std::int32_t>(result.group.size()));
+  }
+  return result;
+}
+
+Span required(const AxisTable& table, Span dst) noexcept {
+  if (dst.begin >= dst.end) return {0, 0};
+  std::int64_t low = table.src_len;
+  std::int64_t high = 0;
+  for (std::int64_t o = dst.begin; o < dst.end; ++o) {
+    const auto at = static_cast<std::size_t>(o);
+    std::int64_t first = table.first[at];
+    std::int64_t last = first;
+    if (table.kind == AxisTable::Kind::lerp) last = table.second[at];
+    if (table.kind == AxisTable::Kind::taps) last = first + std::max(table.count[at], 1) - 1;
+    low = std::min(low, clamp_into(std::min(first, last), table.src_len));
+    high = std::max(high, clamp_into(std::max(first, last), table.src_len) + 1);
+  }
+  return {low, high};
+}
+
+}  // namespace halfpixel::resample

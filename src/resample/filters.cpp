@@ -1,0 +1,115 @@
+#include "resample/filters.hpp"
+
+#include <array>
+#include <cmath>
+
+namespace halfpixel::resample {
+namespace {
+
+constexpr float kPi = 3.14159265359f;
+
+float lanczos(float r, float x) {
+  if (x > r) return 0.0f;
+  if (x <= 1e-3f) return 1.0f;
+  return r * sinf_of_glibc(kPi * x) * sinf_of_glibc(kPi * x / r) / (kPi * kPi * x * x);
+}
+
+float gaussian(float x) {
+  if (x >= 1.5f) return 0.0f;
+  constexpr double kSigma = 0.5;
+  return static_cast<float>(std::exp(static_cast<double>(-x * x) / (2.0 * kSigma * kSigma)));
+}
+
+float keys_cubic(float x) {
+  if (x >= 2.0f) return 0.0f;
+  if (x >= 1.0f) return ((-0.5f * x + 2.5f) * x - 4.0f) * x + 2.0f;
+  return ((1.5f * x - 2.5f) * x) * x + 1.0f;
+}
+
+float mitchell_cubic(float x) {
+  if (x >= 2.0f) return 0.0f;
+  if (x >= 1.0f) return ((-7.0f / 18.0f * x + 2.0f) * x - 10.0f / 3.0f) * x + 16.0f / 9.0f;
+  return ((7.0f / 6.0f * x - 2.0f) * x) * x + 8.0f / 9.0f;
+}
+
+using Phases = std::array<float, 2050>;
+
+Phases make_phases(double a) {
+  Phases table{};
+  for (std::size_t i = 0; i <= 1024; ++i) {  // in double, rounded once
+    float x = static_cast<float>(static_cast<double>(i) / 1024.0);
+    table[2 * i] = static_cast<float>(((a + 2) * x - (a + 3)) * x * x + 1);
+    x += 1.0f;
+    table[2 * i + 1] = static_cast<float>(((a * x - 5 * a) * x + 8 * a) * x - 4 * a);
+  }
+  return table;
+}
+
+}  // namespace
+
+float sinf_of_glibc(float y) noexcept {
+  double x = y;
+  int n = 0;
+  if (!(std::fabs(y) < 0.75f)) {  // subtract the nearest multiple of pi/2
+    n = (static_cast<std::int32_t>(x * 0x1.45F306DC9C883p+23) + 0x800000) >> 24;
+    x = x - n * 0x1.921FB54442D18p0;
+  }
+  const double z = x * x;
+  if ((n & 3) == 1 || (n & 3) == 2) x = -x;
+  if (n % 2 == 0) {
+    const double s = x + (x * z) * -0x1.555545995a603p-3;
+    return static_cast<float>(s +
+                              ((x * z) * z) * (0x1.1107605230bc4p-7 + z * -0x1.994eb3774cf24p-13));
+  }
+  const double q = (n & 2) != 0 ? -1.0 : 1.0;
+  const double c = (q + z * (q * -0x1.ffffffd0c621cp-2)) + (z * z) * (q * 0x1.55553e1068f19p-5);
+  return static_cast<float>(c + ((z * z) * z) *
+                                    (q * -0x1.6c087e89a359dp-10 + z * (q * 0x1.99343027bf8c3p-16)));
+}
+
+float radius(Filter filter) noexcept {
+  switch (filter) {
+    case Filter::triangle:
+      return 1.0f;
+    case Filter::lanczos3:
+      return 3.0f;
+    case Filter::lanczos5:
+      return 5.0f;
+    case Filter::gaussian:
+      return 1.5f;
+    default:
+      return 2.0f;
+  }
+}
+
+float evaluate(Filter filter, float x) noexcept {
+  x = std::fabs(x);
+  switch (filter) {
+    case Filter::triangle:
+      return x < 1.0f ? 1.0f - x : 0.0f;
+    case Filter::keys_cubic:
+      return keys_cubic(x);
+    case Filter::lanczos3:
+      return lanczos(3.0f, x);
+    case Filter::lanczos5:
+      return lanczos(5.0f, x);
+    case Filter::gaussian:
+      return gaussian(x);
+    default:
+      return mitchell_cubic(x);
+  }
+}
+
+std::string_view name_of(Filter filter) noexcept {
+  constexpr std::string_view kNames[] = {"triangle", "keyscubic", "lanczos3",
+                                         "lanczos5", "gaussian",  "mitchellcubic"};
+  return kNames[static_cast<int>(filter)];
+}
+
+const float* cubic_phases(bool keys) noexcept {
+  static const Phases half_pixel = make_phases(-0.5);
+  static const Phases legacy = make_phases(-0.75);
+  return keys ? half_pixel.data() : legacy.data();
+}
+
+}  // namespace halfpixel::resample

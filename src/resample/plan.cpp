@@ -1,0 +1,297 @@
+// Plan: the door in front of the engines. Checks the views, lays them out, cuts the rows into
+// bands.
+#include <algorithm>
+#include <new>
+#include <utility>
+
+#include <halfpixel/error.hpp>
+#include <halfpixel/resample.hpp>
+
+#include "core/cache.hpp"
+#include "core/checked.hpp"
+#include "resample/run.hpp"
+
+namespace halfpixel::resample {
+
+Window::Window(std::initializer_list<Range> ranges) : rank_(static_cast<int>(ranges.size())) {
+  if (ranges.size() > 3) {
+    fail(ErrorCode::invalid_argument, "[Window] window must have at most 3 ranges; got ",
+         ranges.size());
+  }
+  std::copy(ranges.begin(), ranges.end(), ranges_);
+}
+
+struct Plan::Impl {
+  PlanSpec spec;
+  const kernels::KernelTable* kernels = nullptr;
+  Engine engine = nullptr;
+
+  void execute(const ConstTensorView& src, const TensorView& dst, const Window& output,
+               const Window& input, Executor& executor) const;
+};
+
+namespace {
+
+// Work below this many bytes is not worth waking another thread for.
+constexpr std::int64_t kBytesPerTask = 256 * 1024;
+
+Engine choose_engine(const PlanSpec& spec) {
+  switch (spec.form) {
+    case Form::copy:
+      return run_copy;
+    case Form::gather:
+      return run_gather;
+    case Form::block_sum:
+      return run_block_sum;
+    case Form::cast:
+      return run_cast;
+    default:
+      return spec.columns_first ? run_columns_first : run_rows_first;
+  }
+}
+
+std::int64_t extent(const PlanSpec& spec, const Shape& shape, int spatial) {
+  return shape[spec.spatial_axis[static_cast<std::size_t>(spatial)]];
+}
+
+Window whole(const PlanSpec& spec, const Shape& shape) {
+  Window window = spec.spatial_rank == 1   ? Window{{}}
+                  : spec.spatial_rank == 2 ? Window{{}, {}}
+                                           : Window{{}, {}, {}};
+  for (int i = 0; i < spec.spatial_rank; ++i) window[i] = {0, extent(spec, shape, i)};
+  return window;
+}
+
+Shape windowed(const PlanSpec& spec, Shape shape, const Window& window) {
+  for (int i = 0; i < spec.spatial_rank; ++i) {
+    shape[spec.spatial_axis[static_cast<std::size_t>(i)]] = window[i].end - window[i].begin;
+  }
+  return shape;
+}
+
+void check_view(const PlanSpec& spec, const char* what, const ConstTensorView& view,
+                const Shape& shape, DType dtype) {
+  if (view.shape() == shape && view.dtype() == dtype) return;
+  fail(ErrorCode::invalid_argument, "[", spec.speaker, "] ", what, " must have shape ", shape.str(),
+       " and dtype ", dtype, "; got shape ", view.shape().str(), " and dtype ", view.dtype());
+}
+
+Range required_of(const PlanSpec& spec, int spatial, Range out) {
+  if (out.begin >= out.end) return {0, 0};
+  if (spec.form == Form::cast) return out;
+  if (spec.form == Form::block_sum) {
+    const std::int64_t times = spec.block[static_cast<std::size_t>(spatial)];
+    return {out.begin * times, out.end * times};
+  }
+  if (spec.form == Form::gather) {
+    const GatherTable& table = spec.gather[static_cast<std::size_t>(spatial)];
+    Range range{table.src_len, 0};
+    const auto group = [&](std::int64_t i) { return table.begin[static_cast<std::size_t>(i)]; };
+    for (std::int32_t g = group(out.begin); g < group(out.end); ++g) {
+      const std::int64_t at = table.group[static_cast<std::size_t>(g)].src;
+      range = {std::min(range.begin, at), std::max(range.end, at + 1)};
+    }
+    return range.begin < range.end ? range : Range{0, 0};
+  }
+  const Span span = required(spec.axis[static_cast<std::size_t>(spatial)], {out.begin, out.end});
+  return {span.begin, span.end};
+}
+
+// Axis steps of one view, sorted into what the engines walk.
+Side side_of(const PlanSpec& spec, const ConstTensorView& view, bool channels_inside) {
+  const auto bytes = static_cast<std::int64_t>(size_of(view.dtype()));
+  const auto step = [&](int axis) { return view.stride(axis) * bytes; };
+  Side side;
+  side.base = static_cast<char*>(const_cast<void*>(view.data()));
+  side.pixel_bytes = bytes * (channels_inside ? view.shape()[spec.channel_axis] : 1);
+  const int rank = spec.spatial_rank;
+  const int column = spec.spatial_axis[static_cast<std::size_t>(rank - 1)];
+  side.pixel_step = view.shape()[column] > 1 ? step(column) : side.pixel_bytes;
+  if (rank >= 2) side.row_step = step(spec.spatial_axis[static_cast<std::size_t>(rank - 2)]);
+  if (rank == 3) side.plane_step = step(spec.spatial_axis[0]);
+  return side;
+}
+
+bool contiguous_channels(const PlanSpec& spec, const ConstTensorView& view) {
+  return view.shape()[spec.channel_axis] == 1 || view.stride(spec.channel_axis) == 1;
+}
+
+struct Job {
+  const Run* run;
+  Engine engine;
+  std::int64_t rows;    // of one plane
+  std::int64_t planes;  // of one image
+  std::int64_t total;   // rows of everything
+  std::int64_t tasks;
+};
+
+// Rows [begin, end) counted over all images and planes.
+void run_rows(const Job& job, std::int64_t begin, std::int64_t end) noexcept {
+  const Run& run = *job.run;
+  while (begin < end) {
+    const std::int64_t plane = begin / job.rows;
+    const std::int64_t stop = std::min(end, (plane + 1) * job.rows);
+    std::int64_t image = plane / job.planes;
+    const std::int64_t z = run.plane.begin + plane % job.planes;
+    std::int64_t src_z = z;
+    if (run.spec->form == Form::copy && run.spec->spatial_rank == 3) {
+      src_z = run.spec->axis[0].first[static_cast<std::size_t>(z)];
+    } else if (run.spec->form == Form::block_sum && run.spec->spatial_rank == 3) {
+      src_z = z * run.spec->block[0];
+    }
+    const char* src = run.src.base + (src_z - run.src_plane) * run.src.plane_step;
+    char* dst = run.dst.base + (z - run.plane.begin) * run.dst.plane_step;
+    for (int i = run.outer_rank - 1; i >= 0; --i) {
+      const auto axis = static_cast<std::size_t>(i);
+      src += image % run.outer[axis] * run.src.outer_step[axis];
+      dst += image % run.outer[axis] * run.dst.outer_step[axis];
+      image /= run.outer[axis];
+    }
+    const std::int64_t first = run.row.begin - plane * job.rows;
+    job.engine(run, src, dst, begin + first, stop + first);
+    begin = stop;
+  }
+}
+
+void run_task(void* context, std::int64_t index) noexcept {
+  const Job& job = *static_cast<const Job*>(context);
+  const auto cut = [&](std::int64_t i) {  // total * i / tasks without overflow
+    return job.total / job.tasks * i + job.total % job.tasks * i / job.tasks;
+  };
+  run_rows(job, cut(index), cut(index + 1));
+}
+
+}  // namespace
+
+void Plan::Impl::execute(const ConstTensorView& src, const TensorView& dst, const Window& output,
+                         const Window& input, Executor& executor) const {
+  if (dst.size() == 0) return;
+  Run run;
+  run.spec = &spec;
+  run.kernels = kernels;
+  const bool inside = contiguous_channels(spec, src) && contiguous_channels(spec, dst);
+  run.src = side_of(spec, src, inside);
+  run.dst = side_of(spec, dst, inside);
+  run.channels = inside ? dst.shape()[spec.channel_axis] : 1;
+  std::int64_t images = 1;
+  for (int axis = 0; axis < dst.shape().rank(); ++axis) {
+    const auto* const spatial = spec.spatial_axis.data();
+    if (std::find(spatial, spatial + spec.spatial_rank, axis) != spatial + spec.spatial_rank)
+      continue;
+    if (axis == spec.channel_axis && inside) continue;
+    const auto i = static_cast<std::size_t>(run.outer_rank++);
+    run.outer[i] = dst.shape()[axis];
+    run.src.outer_step[i] = src.stride(axis) * static_cast<std::int64_t>(size_of(src.dtype()));
+    run.dst.outer_step[i] = dst.stride(axis) * static_cast<std::int64_t>(size_of(dst.dtype()));
+    images *= run.outer[i];
+  }
+  const int rank = spec.spatial_rank;
+  run.column = output[rank - 1];
+  run.src_column = input[rank - 1].begin;
+  if (rank >= 2) run.row = output[rank - 2], run.src_row = input[rank - 2].begin;
+  if (rank == 3) run.plane = output[0], run.src_plane = input[0].begin;
+  run.stream = dst.size_bytes() >= streaming_bytes();
+
+  Job job{&run, engine, run.row.end - run.row.begin, run.plane.end - run.plane.begin, 0, 1};
+  job.total = images * job.planes * job.rows;
+  const std::int64_t bytes = std::max(src.size_bytes(), dst.size_bytes());
+  job.tasks =
+      std::min({job.total, bytes / kBytesPerTask, std::int64_t{4} * executor.concurrency()});
+  if (job.tasks <= 1 || executor.concurrency() <= 1) {
+    run_rows(job, 0, job.total);
+    return;
+  }
+  executor.parallel_for(job.tasks, run_task, &job);
+}
+
+Plan::Plan(const PlanSpec& spec) {
+  try {
+    auto impl = std::make_shared<Impl>();
+    impl->spec = spec;
+    impl->kernels = &kernels::current_table();
+    impl->engine = choose_engine(spec);
+    for (AxisTable& table : impl->spec.axis) find_repetition(table);
+    impl_ = std::move(impl);
+  } catch (const std::bad_alloc&) {
+    fail(ErrorCode::out_of_memory, "[", spec.speaker, "] no memory for the tables of ",
+         spec.output_shape.str());
+  }
+}
+
+const Shape& Plan::input_shape() const noexcept {
+  return impl_->spec.input_shape;
+}
+const Shape& Plan::output_shape() const noexcept {
+  return impl_->spec.output_shape;
+}
+DType Plan::input_dtype() const noexcept {
+  return impl_->spec.input_dtype;
+}
+DType Plan::output_dtype() const noexcept {
+  return impl_->spec.output_dtype;
+}
+
+void Plan::run(const ConstTensorView& src, const TensorView& dst) const {
+  run(src, dst, default_executor());
+}
+
+void Plan::run(const ConstTensorView& src, const TensorView& dst, Executor& executor) const {
+  const PlanSpec& spec = impl_->spec;
+  check_view(spec, "input", src, spec.input_shape, spec.input_dtype);
+  check_view(spec, "out", dst, spec.output_shape, spec.output_dtype);
+  if (overlaps(src, dst)) {
+    fail(ErrorCode::invalid_argument, "[", spec.speaker,
+         "] out must not overlap the input; got shared memory");
+  }
+  impl_->execute(src, dst, whole(spec, spec.output_shape), whole(spec, spec.input_shape), executor);
+}
+
+Window Plan::required_input(const Window& output) const {
+  const PlanSpec& spec = impl_->spec;
+  if (output.rank() != spec.spatial_rank) {
+    fail(ErrorCode::invalid_argument, "[", spec.speaker, "] window must have ", spec.spatial_rank,
+         " ranges; got ", output.rank());
+  }
+  Window input = output;
+  for (int i = 0; i < spec.spatial_rank; ++i) {
+    const Range& range = output[i];
+    if (range.begin < 0 || range.end < range.begin ||
+        range.end > extent(spec, spec.output_shape, i)) {
+      fail(ErrorCode::invalid_argument, "[", spec.speaker,
+           "] window must lie inside the output; got [", range.begin, ", ", range.end,
+           ") on an axis of ", extent(spec, spec.output_shape, i));
+    }
+    input[i] = required_of(spec, i, range);
+  }
+  return input;
+}
+
+void Plan::run_window(const ConstTensorView& src, const TensorView& dst,
+                      const Window& output) const {
+  run_window(src, dst, output, default_executor());
+}
+
+void Plan::run_window(const ConstTensorView& src, const TensorView& dst, const Window& output,
+                      Executor& executor) const {
+  const PlanSpec& spec = impl_->spec;
+  const Window input = required_input(output);
+  check_view(spec, "input", src, windowed(spec, spec.input_shape, input), spec.input_dtype);
+  check_view(spec, "out", dst, windowed(spec, spec.output_shape, output), spec.output_dtype);
+  if (overlaps(src, dst)) {
+    fail(ErrorCode::invalid_argument, "[", spec.speaker,
+         "] out must not overlap the input; got shared memory");
+  }
+  impl_->execute(src, dst, output, input, executor);
+}
+
+std::string Plan::describe() const {
+  const PlanSpec& spec = impl_->spec;
+  constexpr const char* kForms[] = {"copy", "separable", "gather", "block sum", "cast"};
+  std::string text = concat(spec.speaker, ": ", spec.method, ", ", spec.input_shape.str(), " ",
+                            spec.input_dtype, " -> ", spec.output_shape.str(), " ",
+                            spec.output_dtype, "; ", kForms[static_cast<int>(spec.form)]);
+  if (spec.form == Form::separable) text += spec.columns_first ? ", columns first" : ", rows first";
+  return text + "; target " + impl_->kernels->target;
+}
+
+}  // namespace halfpixel::resample

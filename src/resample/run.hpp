@@ -1,0 +1,86 @@
+// One run of a plan: the caller's memory in the order in which the engines walk it, and the
+// engines. An engine computes rows [begin, end) of one image plane; it works on its thread's stack
+// and cannot fail.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include <halfpixel/resample.hpp>
+#include <halfpixel/tensor.hpp>
+
+#include "kernels/kernels.hpp"
+#include "resample/plan_spec.hpp"
+
+namespace halfpixel::resample {
+
+// Floats in one scratch row. Three or four of them lie on the stack of a worker and in its L1 or L2
+// cache.
+inline constexpr std::int64_t kScratchFloats = 4096;
+
+// One side of a run. Steps are in bytes.
+struct Side {
+  char* base = nullptr;
+  std::array<std::int64_t, 4> outer_step{};
+  std::int64_t plane_step = 0;
+  std::int64_t row_step = 0;
+  std::int64_t pixel_step = 0;
+  std::int64_t pixel_bytes = 0;  // of a dense pixel
+  bool dense() const { return pixel_step == pixel_bytes; }
+};
+
+struct Run {
+  const PlanSpec* spec = nullptr;
+  const kernels::KernelTable* kernels = nullptr;
+  Side src;
+  Side dst;
+  std::int64_t channels = 1;  // innermost, contiguous on both sides
+  int outer_rank = 0;         // batch axes, and channels when they are not innermost
+  std::array<std::int64_t, 4> outer{};
+  Range plane{0, 1}, row{0, 1}, column{0, 1};  // of the output, in the whole's positions
+  std::int64_t src_plane = 0, src_row = 0,
+               src_column = 0;  // positions of src.base in the whole input
+  bool stream = false;
+
+  const AxisTable& rows() const { return spec->axis[spec->spatial_rank - 2]; }
+  const AxisTable& columns() const { return spec->axis[spec->spatial_rank - 1]; }
+
+  // First pixel of a row of the whole, in this run's memory.
+  const char* src_at(const char* plane_base, std::int64_t row_position,
+                     std::int64_t column_position) const {
+    return plane_base + (row_position - src_row) * src.row_step +
+           (column_position - src_column) * src.pixel_step;
+  }
+  char* dst_at(char* plane_base, std::int64_t row_position, std::int64_t column_position) const {
+    return plane_base + (row_position - row.begin) * dst.row_step +
+           (column_position - column.begin) * dst.pixel_step;
+  }
+};
+
+// Rows [begin, end) of the output plane that starts at dst; src is the first row of the input plane
+// (planes for block sums: the first one).
+using Engine = void (*)(const Run& run, const char* src, char* dst, std::int64_t begin,
+                        std::int64_t end) noexcept;
+
+void run_copy(const Run&, const char* src, char* dst, std::int64_t begin,
+              std::int64_t end) noexcept;
+void run_columns_first(const Run&, const char* src, char* dst, std::int64_t begin,
+                       std::int64_t end) noexcept;
+void run_rows_first(const Run&, const char* src, char* dst, std::int64_t begin,
+                    std::int64_t end) noexcept;
+void run_gather(const Run&, const char* src, char* dst, std::int64_t begin,
+                std::int64_t end) noexcept;
+void run_block_sum(const Run&, const char* src, char* dst, std::int64_t begin,
+                   std::int64_t end) noexcept;
+void run_cast(const Run&, const char* src, char* dst, std::int64_t begin,
+              std::int64_t end) noexcept;
+
+// Pixels [0, count) of `channels` from memory to floats, through the cast dtype; src need not be
+// dense.
+void load_pixels(const Run& run, const char* src, std::int64_t count, std::int64_t channels,
+                 float* dst) noexcept;
+// Floats to pixels of the output dtype; dst need not be dense.
+void store_pixels(const Run& run, const float* src, std::int64_t count, std::int64_t channels,
+                  char* dst) noexcept;
+
+}  // namespace halfpixel::resample

@@ -1,0 +1,182 @@
+// Separable forms that filter along columns first: lerp tables and area. The rows that a band
+// shares are filtered once and kept; every output row then mixes kept rows.
+#include <algorithm>
+
+#include "core/float_state.hpp"
+#include "resample/strip.hpp"
+
+namespace halfpixel::resample {
+namespace {
+
+constexpr std::int64_t kRow = kScratchFloats + kernels::kPadding;
+
+struct Scratch {
+  alignas(64) float kept[2][kRow];
+  alignas(64) float loaded[kRow];
+  alignas(64) float out[kRow];
+};
+
+class Band {
+ public:
+  Band(const Run& run, const char* src, char* dst, const Strip& strip, Scratch& scratch)
+      : run_(run), src_(src), dst_(dst), strip_(strip), scratch_(scratch) {
+    floats_ = (strip.dst.end - strip.dst.begin) * strip.channels;
+    const PlanSpec& spec = *run.spec;
+    reads_floats_ = spec.input_dtype == DType::float32 && spec.cast_dtype == DType::float32 &&
+                    run.src.dense() && strip.channels == run.channels;
+    in_bytes_ = static_cast<std::int64_t>(size_of(spec.input_dtype));
+    out_bytes_ = static_cast<std::int64_t>(size_of(spec.output_dtype));
+  }
+
+  void lerp(std::int64_t begin, std::int64_t end) {
+    const AxisTable& rows = run_.rows();
+    const bool direct = writes_floats(run_, strip_);
+    for (std::int64_t y = begin; y < end; ++y) {
+      const auto at = static_cast<std::size_t>(y);
+      kernels::LerpRowsJob job{};
+      job.a = filtered(rows.first[at], rows.second[at]);
+      job.b = filtered(rows.second[at], rows.first[at]);
+      job.t = rows.weights[at];
+      job.floats = floats_;
+      job.dst = direct ? reinterpret_cast<float*>(target(y)) : scratch_.out;
+      job.stream = direct && run_.stream;
+      run_.kernels->lerp_rows(job);
+      if (!direct) store(y);
+    }
+  }
+
+  void sum(std::int64_t begin, std::int64_t end) {
+    const AxisTable& rows = run_.rows();
+    for (std::int64_t y = begin; y < end; ++y) {
+      const std::int64_t first = rows.first[static_cast<std::size_t>(y)];
+      const std::int32_t count = rows.count[static_cast<std::size_t>(y)];
+      for (std::int32_t k = 0; k < count; ++k) {
+        const void* const row =
+            filtered(std::clamp<std::int64_t>(first + k, 0, rows.src_len - 1), -1);
+        kernels::TapsRowsJob job{};
+        job.rows = &row;
+        job.weights = &rows.row(y)[static_cast<std::size_t>(k)];
+        job.count = 1;
+        job.floats = floats_;
+        job.start = k > 0                      ? kernels::SumStart::running
+                    : run_.spec->zero_start[0] ? kernels::SumStart::zero
+                                               : kernels::SumStart::first;
+        job.dst = scratch_.out;
+        run_.kernels->taps_rows[static_cast<int>(DType::float32)](job);
+      }
+      if (run_.spec->has_post_scale) {
+        run_.kernels->scale(scratch_.out, run_.spec->post_scale, floats_);
+      }
+      store(y);
+    }
+  }
+
+ private:
+  // The source row, filtered along columns; kept until two others have been asked for. `other` is
+  // the row that must stay.
+  const float* filtered(std::int64_t row, std::int64_t other) {
+    if (key_[0] == row) return scratch_.kept[0];
+    if (key_[1] == row) return scratch_.kept[1];
+    const int slot = key_[0] == other || (other < 0 && last_ == 0) ? 1 : 0;
+    key_[slot] = row;
+    last_ = slot;
+    filter(row, scratch_.kept[slot]);
+    return scratch_.kept[slot];
+  }
+
+  void filter(std::int64_t row, float* out) {
+    const AxisTable& columns = run_.columns();
+    if (columns.kind == AxisTable::Kind::lerp) {
+      kernels::LerpColumnsJob job{};
+      job.origin = strip_.src.begin;
+      job.src_floats = (strip_.src.end - strip_.src.begin) * strip_.channels;
+      if (reads_floats_) {
+        job.src = reinterpret_cast<const float*>(run_.src_at(src_, row, strip_.src.begin));
+      } else {
+        load(row, strip_.src, scratch_.loaded);
+        job.src = scratch_.loaded;
+      }
+      job.first = columns.first.data() + strip_.dst.begin;
+      job.second = columns.second.data() + strip_.dst.begin;
+      job.t = columns.weights.data() + strip_.dst.begin;
+      job.count = strip_.dst.end - strip_.dst.begin;
+      job.channels = strip_.channels;
+      job.dst = out;
+      run_.kernels->lerp_columns(job);
+      return;
+    }
+    if (strip_.oversized()) return filter_piecewise(row, out);
+    load(row, strip_.src, scratch_.loaded);
+    kernels::TapsColumnsJob job{};
+    job.src = scratch_.loaded;
+    job.origin = strip_.src.begin;
+    job.first = columns.first.data() + strip_.dst.begin;
+    job.count = columns.count.data() + strip_.dst.begin;
+    job.weights = columns.weights.data() + strip_.dst.begin * columns.taps;
+    job.taps = columns.taps;
+    job.dst_count = strip_.dst.end - strip_.dst.begin;
+    job.channels = strip_.channels;
+    job.zero_start = run_.spec->zero_start[1];
+    job.dst = out;
+    run_.kernels->taps_columns(job);
+  }
+
+  void filter_piecewise(std::int64_t row, float* out) {
+    const AxisTable& columns = run_.columns();
+    const std::int64_t count = columns.count[static_cast<std::size_t>(strip_.dst.begin)];
+    const std::int64_t step = kScratchFloats / strip_.channels;
+    std::fill_n(out, strip_.channels, 0.0f);
+    for (std::int64_t k = 0; k < count; k += step) {
+      const Range piece{strip_.src.begin + k, strip_.src.begin + std::min(count, k + step)};
+      load(row, piece, scratch_.loaded);
+      add_columns(scratch_.loaded, columns.row(strip_.dst.begin).data() + k,
+                  piece.end - piece.begin, strip_.channels, k == 0 && !run_.spec->zero_start[1],
+                  out);
+    }
+  }
+
+  void load(std::int64_t row, Range columns, float* out) {
+    with_repeated_edges(
+        columns, run_.columns().src_len, strip_.channels, out, [&](Range inside, float* to) {
+          load_pixels(run_, run_.src_at(src_, row, inside.begin) + strip_.channel * in_bytes_,
+                      inside.end - inside.begin, strip_.channels, to);
+        });
+  }
+
+  char* target(std::int64_t y) const {
+    return run_.dst_at(dst_, y, strip_.dst.begin) + strip_.channel * out_bytes_;
+  }
+  void store(std::int64_t y) {
+    store_pixels(run_, scratch_.out, strip_.dst.end - strip_.dst.begin, strip_.channels, target(y));
+  }
+
+  const Run& run_;
+  const char* src_;
+  char* dst_;
+  const Strip& strip_;
+  Scratch& scratch_;
+  std::int64_t floats_;
+  std::int64_t in_bytes_;
+  std::int64_t out_bytes_;
+  bool reads_floats_;
+  std::int64_t key_[2] = {-1, -1};
+  int last_ = 1;
+};
+
+}  // namespace
+
+void run_columns_first(const Run& run, const char* src, char* dst, std::int64_t begin,
+                       std::int64_t end) noexcept {
+  const ScopedFlush flush;
+  Scratch scratch;
+  for_each_strip(run, [&](const Strip& strip) {
+    Band band(run, src, dst, strip, scratch);
+    if (run.rows().kind == AxisTable::Kind::lerp) {
+      band.lerp(begin, end);
+    } else {
+      band.sum(begin, end);
+    }
+  });
+}
+
+}  // namespace halfpixel::resample

@@ -1,0 +1,126 @@
+// Forms copy and cast: elements move, perhaps changing their dtype, and nothing is computed.
+#include <algorithm>
+#include <cstring>
+
+#include "core/float_state.hpp"
+#include "resample/run.hpp"
+
+namespace halfpixel::resample {
+namespace {
+
+constexpr std::int64_t kMostRows = 8;
+
+// Rows of the output dtype from one row of the source, dense, window columns [begin, end).
+void copy_columns(const Run& run, const char* row_src, Range columns, char* const* rows,
+                  std::int64_t row_count) {
+  kernels::CopyJob job{};
+  const std::int64_t repeat = run.columns().repeat;
+  if (repeat > 0 && columns.begin % repeat == 0 && columns.end % repeat == 0) {
+    job.repeat = repeat;
+    job.src = row_src + (columns.begin / repeat - run.src_column) * run.src.pixel_step;
+  } else {
+    job.first = run.columns().first.data() + columns.begin;
+    job.src = row_src - run.src_column * run.src.pixel_step;
+  }
+  job.src_step = run.src.pixel_step;
+  job.count = columns.end - columns.begin;
+  job.bytes = run.dst.pixel_bytes;
+  job.dst = rows;
+  job.rows = row_count;
+  job.stream = run.stream;
+  run.kernels->copy(job);
+}
+
+// The slow way, for casts and for destinations with gaps: one source pixel at a time.
+void copy_pixelwise(const Run& run, const char* row_src, char* row_dst) {
+  const bool cast = run.spec->input_dtype != run.spec->output_dtype;
+  const auto& first = run.columns().first;
+  alignas(16) float values[256];
+  for (std::int64_t x = run.column.begin; x < run.column.end; ++x) {
+    const char* const from =
+        row_src + (first[static_cast<std::size_t>(x)] - run.src_column) * run.src.pixel_step;
+    char* const to = row_dst + (x - run.column.begin) * run.dst.pixel_step;
+    if (!cast) {
+      std::memcpy(to, from, static_cast<std::size_t>(run.dst.pixel_bytes));
+      continue;
+    }
+    const std::int64_t in = static_cast<std::int64_t>(size_of(run.spec->input_dtype));
+    const std::int64_t out = static_cast<std::int64_t>(size_of(run.spec->output_dtype));
+    for (std::int64_t c = 0; c < run.channels; c += 256) {
+      const std::int64_t n = std::min<std::int64_t>(256, run.channels - c);
+      load_pixels(run, from + c * in, 1, n, values);
+      store_pixels(run, values, 1, n, to + c * out);
+    }
+  }
+}
+
+}  // namespace
+
+void run_copy(const Run& run, const char* src, char* dst, std::int64_t begin,
+              std::int64_t end) noexcept {
+  const bool cast = run.spec->input_dtype != run.spec->output_dtype;
+  const bool direct = run.dst.dense() && !cast;
+  const ScopedFlush flush;  // casts are arithmetic; copies do not notice
+  const bool single_row = run.spec->spatial_rank == 1;
+  const auto source_row = [&](std::int64_t y) {
+    return single_row ? std::int64_t{0}
+                      : std::int64_t{run.rows().first[static_cast<std::size_t>(y)]};
+  };
+  for (std::int64_t y = begin; y < end;) {
+    const std::int64_t from = source_row(y);
+    char* rows[kMostRows];
+    std::int64_t count = 0;
+    while (y < end && count < kMostRows && source_row(y) == from) {
+      rows[count++] = dst + (y++ - run.row.begin) * run.dst.row_step;
+    }
+    const char* const row_src = src + (from - run.src_row) * run.src.row_step;
+    if (direct) {
+      copy_columns(run, row_src, run.column, rows, count);
+    } else {
+      for (std::int64_t r = 0; r < count; ++r) copy_pixelwise(run, row_src, rows[r]);
+    }
+  }
+}
+
+void run_cast(const Run& run, const char* src, char* dst, std::int64_t begin,
+              std::int64_t end) noexcept {
+  const ScopedFlush flush;
+  const PlanSpec& spec = *run.spec;
+  const bool move = spec.input_dtype == spec.output_dtype;
+  const auto in = static_cast<std::int64_t>(size_of(spec.input_dtype));
+  const auto out = static_cast<std::int64_t>(size_of(spec.output_dtype));
+  alignas(64) float values[kScratchFloats];
+  for (std::int64_t y = begin; y < end; ++y) {
+    const char* const from = run.src_at(src, y, run.column.begin);
+    char* const to = run.dst_at(dst, y, run.column.begin);
+    const std::int64_t pixels = run.column.end - run.column.begin;
+    if (run.src.dense() && run.dst.dense()) {
+      const std::int64_t floats = pixels * run.channels;
+      if (move) {
+        std::memcpy(to, from, static_cast<std::size_t>(floats * in));
+        continue;
+      }
+      for (std::int64_t i = 0; i < floats; i += kScratchFloats) {
+        const std::int64_t n = std::min(kScratchFloats, floats - i);
+        load_pixels(run, from + i * in, 1, n, values);
+        store_pixels(run, values, 1, n, to + i * out);
+      }
+      continue;
+    }
+    for (std::int64_t x = 0; x < pixels; ++x) {
+      const char* const pixel = from + x * run.src.pixel_step;
+      char* const target = to + x * run.dst.pixel_step;
+      if (move) {
+        std::memcpy(target, pixel, static_cast<std::size_t>(run.src.pixel_bytes));
+        continue;
+      }
+      for (std::int64_t c = 0; c < run.channels; c += kScratchFloats) {
+        const std::int64_t n = std::min(kScratchFloats, run.channels - c);
+        load_pixels(run, pixel + c * in, 1, n, values);
+        store_pixels(run, values, 1, n, target + c * out);
+      }
+    }
+  }
+}
+
+}  // namespace halfpixel::resample

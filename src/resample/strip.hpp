@@ -1,0 +1,94 @@
+// Strips: runs of output columns whose source columns and results fit into scratch rows together.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+
+#include "resample/run.hpp"
+
+namespace halfpixel::resample {
+
+// A pixel of more channels is worked on in parts: two to four source pixels must fit into a scratch
+// row.
+inline constexpr std::int64_t kMostChannels = kScratchFloats / 4;
+
+struct Strip {
+  Range dst;                 // output columns, never empty
+  Range src;                 // source columns they read, clamping not applied
+  std::int64_t channel = 0;  // first channel
+  std::int64_t channels = 1;
+  // A single output column that reads more than fits: its source is taken piece by piece.
+  bool oversized() const { return (src.end - src.begin) * channels > kScratchFloats; }
+};
+
+// The longest strip that begins at output column x.
+inline Strip strip_at(const AxisTable& table, std::int64_t x, std::int64_t end,
+                      std::int64_t channel, std::int64_t channels) {
+  Strip strip{{x, x}, {}, channel, channels};
+  for (; x < end && (x + 1 - strip.dst.begin) * channels <= kScratchFloats; ++x) {
+    const auto at = static_cast<std::size_t>(x);
+    Range src{table.first[at], table.first[at] + 1};
+    if (table.kind == AxisTable::Kind::lerp) src.end = std::int64_t{table.second[at]} + 1;
+    if (table.kind == AxisTable::Kind::taps) src.end = src.begin + std::max(table.count[at], 1);
+    if (x > strip.dst.begin) {
+      src = {std::min(src.begin, strip.src.begin), std::max(src.end, strip.src.end)};
+      if ((src.end - src.begin) * channels > kScratchFloats) break;
+    }
+    strip.src = src;
+    strip.dst.end = x + 1;
+  }
+  return strip;
+}
+
+// Calls f(strip) for all columns of the run and all parts of its channels.
+template <class F>
+void for_each_strip(const Run& run, F&& f) {
+  const std::int64_t parts = (run.channels + kMostChannels - 1) / kMostChannels;
+  const std::int64_t step = (run.channels + parts - 1) / parts;
+  for (std::int64_t c = 0; c < run.channels; c += step) {
+    const std::int64_t channels = std::min(step, run.channels - c);
+    for (std::int64_t x = run.column.begin; x < run.column.end;) {
+      const Strip strip = strip_at(run.columns(), x, run.column.end, c, channels);
+      f(strip);
+      x = strip.dst.end;
+    }
+  }
+}
+
+// Source columns [src.begin, src.end) of a row as floats; positions outside the image repeat its
+// edge. `fill` writes columns [begin, end) of the image to where it is told.
+template <class Fill>
+void with_repeated_edges(Range src, std::int64_t length, std::int64_t channels, float* dst,
+                         Fill&& fill) {
+  const Range inside{std::clamp<std::int64_t>(src.begin, 0, length - 1),
+                     std::clamp<std::int64_t>(src.end, 1, length)};
+  float* const first = dst + std::max<std::int64_t>(inside.begin - src.begin, 0) * channels;
+  fill(inside, first);
+  for (float* p = first; p != dst;) {
+    p -= channels;
+    std::copy(first, first + channels, p);
+  }
+  float* next = first + (inside.end - inside.begin) * channels;
+  for (std::int64_t x = inside.end; x < src.end; ++x, next += channels) {
+    std::copy(next - channels, next, next);
+  }
+}
+
+// One more group of source columns added to a single output pixel, taps ascending.
+inline void add_columns(const float* columns, const float* weights, std::int64_t count,
+                        std::int64_t channels, bool first, float* sum) {
+  for (std::int64_t k = 0; k < count; ++k) {
+    for (std::int64_t c = 0; c < channels; ++c) {
+      const float product = columns[k * channels + c] * weights[k];
+      sum[c] = first && k == 0 ? product : sum[c] + product;
+    }
+  }
+}
+
+// True when rows of the output can be written where they belong without a conversion.
+inline bool writes_floats(const Run& run, const Strip& strip) {
+  return run.spec->output_dtype == DType::float32 && run.dst.dense() &&
+         strip.channels == run.channels;
+}
+
+}  // namespace halfpixel::resample
