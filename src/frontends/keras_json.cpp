@@ -247,8 +247,6 @@ std::string json_string(std::string_view text) {
       out += kLetter[i];
     } else if (c >= 0x20 && c < 0x7F) {
       out += static_cast<char>(c);
-    } else if (c == 0x7F) {
-      out += '\x7f';  // Python leaves it alone
     } else if (c < 0x10000) {
       escape(c);
     } else {

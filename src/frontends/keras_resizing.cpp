@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <numeric>
+#include <limits>
 
 #include "core/checked.hpp"
 #include "core/dispatch.hpp"
@@ -89,10 +89,7 @@ resample::Plan copy_plan(const Shape& shape, DType from, DType to, const tf_imag
   spec.spatial_axis = axes.spatial_axis;
   spec.channel_axis = axes.channel_axis;
   for (std::size_t i = 0; i < 2; ++i) {
-    resample::AxisTable& table = spec.axis[i];
-    table.src_len = table.dst_len = shape[axes.spatial_axis[i]];
-    table.first.resize(static_cast<std::size_t>(table.dst_len));
-    std::iota(table.first.begin(), table.first.end(), 0);
+    spec.axis[i] = resample::repeat_axis(shape[axes.spatial_axis[i]], 1);
   }
   return resample::Plan(spec);
 }

@@ -36,19 +36,6 @@ Size standardize_size(std::string_view speaker, const Size& size, int rank) {
   return Size(std::span<const std::int64_t>(values));
 }
 
-resample::AxisTable repeat_table(std::int64_t src_len, std::int64_t copies) {
-  resample::AxisTable table;
-  table.kind = resample::AxisTable::Kind::copy;
-  table.src_len = src_len;
-  table.dst_len = src_len * copies;
-  table.first.reserve(static_cast<std::size_t>(table.dst_len));
-  for (std::int64_t i = 0; i < src_len; ++i) {
-    table.first.insert(table.first.end(), static_cast<std::size_t>(copies),
-                       static_cast<std::int32_t>(i));
-  }
-  return table;
-}
-
 // Fields that a repetition and its gradient have in common.
 resample::PlanSpec repeat_spec(std::string_view speaker, const tf_image::Axes& axes) {
   resample::PlanSpec spec;
@@ -124,7 +111,7 @@ resample::Plan UpSampling::plan(const Shape& input_shape, DType dtype) const {
     spec.cast_dtype = spec.output_dtype = autocast(dtype, dtype_policy());
     for (int i = 0; i < spatial_rank_; ++i) {
       const auto at = static_cast<std::size_t>(i);
-      spec.axis[at] = repeat_table(input_shape[axes.spatial_axis[at]], size_[i]);
+      spec.axis[at] = resample::repeat_axis(input_shape[axes.spatial_axis[at]], size_[i]);
     }
     return resample::Plan(spec);
   }
