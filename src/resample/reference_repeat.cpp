@@ -1,6 +1,9 @@
-// Repetition (keras.ops.repeat) and its gradient: TensorFlow sums each axis of copies by itself,
-// the last axis first, every sum starting from +0. float16 sums round after each addition, bfloat16
-// sums are float32 and round once per axis. Where every factor is one nothing is summed: a copy.
+// Repetition (keras.ops.repeat) and its gradient. TensorFlow sums each axis of copies by itself,
+// the last axis first, with Eigen's sum reduction, whose order depends on vector registers of 32
+// bytes (float16 and bfloat16: eight values): see Sum. Every sum starts from +0. float16 rounds
+// after each addition, bfloat16 once per axis. Where every factor is one nothing is summed: a copy.
+// Pinned for factors up to 8192.
+#include <array>
 #include <cstring>
 
 #include "resample/reference.hpp"
@@ -27,29 +30,111 @@ Spatial spatial_of(const Shape& shape, const Size& factors, DataFormat format) {
   return {rank > 1 && format == DataFormat::channels_first ? 2 : 1, rank};
 }
 
+// How one dtype adds. Partial: what partial sums are kept in.
+template <class T>
+struct Sum {
+  using Partial = std::conditional_t<std::is_same_v<T, bfloat16>, float, T>;
+  static constexpr std::int64_t kLanes = std::is_same_v<T, double> ? 4 : 8;
+
+  static Partial load(T v) {
+    if constexpr (std::is_same_v<T, bfloat16>)
+      return widen(v);
+    else
+      return v;
+  }
+  static T store(Partial v) {
+    if constexpr (std::is_same_v<T, bfloat16>)
+      return narrow<T>(v);
+    else
+      return v;
+  }
+  static Partial add(Partial a, Partial b) {
+    if constexpr (std::is_same_v<T, float16>)
+      return narrow<T>(widen(a) + widen(b));
+    else
+      return a + b;
+  }
+  // Halves of the register onto each other; float16 does this in float32.
+  static Partial across(const std::array<Partial, kLanes>& lanes) {
+    using Wide = std::conditional_t<std::is_same_v<T, double>, double, float>;
+    std::array<Wide, kLanes> v;
+    for (std::size_t i = 0; i < v.size(); ++i) {
+      if constexpr (std::is_same_v<T, float16>)
+        v[i] = widen(lanes[i]);
+      else
+        v[i] = lanes[i];
+    }
+    for (std::size_t half = v.size() / 2; half > 0; half /= 2) {
+      for (std::size_t i = 0; i < half; ++i) v[i] += v[i + half];
+    }
+    if constexpr (std::is_same_v<T, float16>)
+      return narrow<T>(v[0]);
+    else
+      return v[0];
+  }
+};
+
+// value(j) is copy j of `count`.
+template <class T, class Value>
+typename Sum<T>::Partial ascending(std::int64_t begin, std::int64_t count, Value value) {
+  typename Sum<T>::Partial sum{};
+  for (std::int64_t j = begin; j < count; ++j) sum = Sum<T>::add(sum, value(j));
+  return sum;
+}
+
+// Four sums, each of every fourth copy; the rest is added at the end.
+template <class T, class Value>
+typename Sum<T>::Partial interleaved(std::int64_t count, Value value) {
+  std::array<typename Sum<T>::Partial, 4> sums{};
+  const std::int64_t whole = count / 4 * 4;
+  for (std::int64_t j = 0; j < whole; ++j) {
+    auto& sum = sums[static_cast<std::size_t>(j % 4)];
+    sum = Sum<T>::add(sum, value(j));
+  }
+  auto sum = Sum<T>::add(Sum<T>::add(Sum<T>::add(sums[0], sums[1]), sums[2]), sums[3]);
+  for (std::int64_t j = whole; j < count; ++j) sum = Sum<T>::add(sum, value(j));
+  return sum;
+}
+
+// The copies are neighbours in memory: registers are summed lane by lane, four registers at a time
+// while there are four, then across; what fills no register is summed by itself.
+template <class T, class Value>
+typename Sum<T>::Partial adjacent(std::int64_t count, Value value) {
+  constexpr std::int64_t kLanes = Sum<T>::kLanes;
+  const std::int64_t unrolled = count / (4 * kLanes) * (4 * kLanes);
+  const std::int64_t whole = count / kLanes * kLanes;
+  std::array<typename Sum<T>::Partial, kLanes> lanes{};
+  for (std::int64_t lane = 0; lane < kLanes; ++lane) {
+    auto& sum = lanes[static_cast<std::size_t>(lane)];
+    sum =
+        interleaved<T>(unrolled / kLanes, [&](std::int64_t r) { return value(r * kLanes + lane); });
+    for (std::int64_t j = unrolled + lane; j < whole; j += kLanes) sum = Sum<T>::add(sum, value(j));
+  }
+  return Sum<T>::add(ascending<T>(whole, count, value), Sum<T>::across(lanes));
+}
+
 // Adds the copies along one axis: [outer, n * factor, inner] -> [outer, n, inner].
 template <class T>
 std::vector<T> sum_copies(const std::vector<T>& src, std::int64_t inner, std::int64_t factor) {
   std::vector<T> dst(src.size() / static_cast<std::size_t>(factor));
-  for (std::size_t i = 0; i < dst.size(); ++i) {
-    const auto o = static_cast<std::int64_t>(i) / inner;
-    const auto k = static_cast<std::int64_t>(i) % inner;
-    const auto copy = [&](std::int64_t j) {
-      return src[static_cast<std::size_t>((o * factor + j) * inner + k)];
+  const auto size = static_cast<std::int64_t>(dst.size());
+  constexpr std::int64_t kLanes = Sum<T>::kLanes;
+  for (std::int64_t i = 0; i < size; ++i) {
+    const auto value = [&](std::int64_t j) {
+      return Sum<T>::load(
+          src[static_cast<std::size_t>((i / inner * factor + j) * inner + i % inner)]);
     };
-    if constexpr (std::is_same_v<T, float16>) {
-      float16 sum;
-      for (std::int64_t j = 0; j < factor; ++j) sum = narrow<T>(widen(sum) + widen(copy(j)));
-      dst[i] = sum;
-    } else if constexpr (std::is_same_v<T, bfloat16>) {
-      float sum = 0.0f;
-      for (std::int64_t j = 0; j < factor; ++j) sum += widen(copy(j));
-      dst[i] = narrow<T>(sum);
-    } else {
-      T sum = 0;
-      for (std::int64_t j = 0; j < factor; ++j) sum += copy(j);
-      dst[i] = sum;
-    }
+    // Results are made a register at a time, where a register holds neighbours of one inner run.
+    const std::int64_t first = i / kLanes * kLanes;
+    const bool packed = first + kLanes <= size && first % inner + kLanes <= inner;
+    typename Sum<T>::Partial sum{};
+    if (inner == 1)
+      sum = adjacent<T>(factor, value);
+    else if (packed && factor >= 16)
+      sum = interleaved<T>(factor, value);
+    else
+      sum = ascending<T>(0, factor, value);
+    dst[static_cast<std::size_t>(i)] = Sum<T>::store(sum);
   }
   return dst;
 }
@@ -68,6 +153,18 @@ Tensor sum_all(const Tensor& dy, const Size& factors, const Spatial& spatial) {
     shape[axis] /= factors[i];
   }
   return Tensor(shape, std::span<const T>(values));
+}
+
+// [N, a, b, c] -> [N, b, c, a] or, back, [N, c, a, b].
+Tensor rotated(const Tensor& x, bool back) {
+  const Shape& s = x.shape();
+  const std::int64_t stride_a = s[2] * s[3];
+  if (back) {
+    const std::int64_t strides[] = {s[1] * stride_a, 1, stride_a, s[3]};
+    return Tensor(ConstTensorView(x.data(), x.dtype(), Shape{s[0], s[3], s[1], s[2]}, strides));
+  }
+  const std::int64_t strides[] = {s[1] * stride_a, s[3], 1, stride_a};
+  return Tensor(ConstTensorView(x.data(), x.dtype(), Shape{s[0], s[2], s[3], s[1]}, strides));
 }
 
 }  // namespace
@@ -105,6 +202,11 @@ Tensor repeat_gradient(const ConstTensorView& dy, const Size& factors, DataForma
     if (dy.shape()[spatial.first + i] % factors[i] != 0) {
       refuse("dy must be a multiple of the factors " + factors.str() + "; got " + dy.shape().str());
     }
+  }
+  if (dy.shape().rank() == 4 && data_format == DataFormat::channels_first) {
+    // UpSampling2D transposes, UpSampling3D does not: here the order of sums shows it.
+    const Tensor last = rotated(Tensor(dy), false);
+    return rotated(repeat_gradient(last, factors, DataFormat::channels_last), true);
   }
   const Tensor upstream(dy);
   const FlushSubnormals flush;

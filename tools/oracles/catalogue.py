@@ -133,6 +133,10 @@ def keras_rows(put):
         for i in ("nearest", "bilinear") + (("bicubic",) if policy == "float64" else ()):
             put(up2 + ".gradient", [policy], ["factors"], ["plain", "plain", "special", "tiny"], interpolation=i,
                 dtype=policy)
+    for policy, f in itertools.product(FLOATS, formats):
+        for operation, times in ((up2, 5), (up3, 3)):
+            put(operation + ".gradient", [policy], ["many"] * times, data_format=f, dtype=policy)
+        put(up1 + ".gradient", [policy], ["many"] * 3, dtype=policy)
 
     for f, i in itertools.product(formats, INTERPOLATIONS):
         o = dict(data_format=f, interpolation=i)
@@ -163,9 +167,12 @@ def fill(rng, row, most):
         small = [int(v) for v in rng.integers(1, limit + 1, rank)]
         if kind == "height0":
             small[0] = 0
-        # Gradients of repetition are pinned for few copies only: TensorFlow's sums change order beyond.
-        top = 4 if not gradient else 7 if dtype != "float64" else 3
-        o["size"] = tuple(int(v) for v in rng.integers(1, top + 1, rank))
+        sizes = rng.integers(1, (7 if gradient else 4) + 1, rank)
+        if kind == "many":  # TensorFlow's sums change order with the number of copies
+            sizes = np.minimum(sizes, 2)
+            sizes[rng.integers(rank)] = rng.integers(8, 40)
+            small, batch, channels = [min(v, 3) for v in small], 1, min(channels, 9)
+        o["size"] = tuple(int(v) for v in sizes)
         large = [a * b for a, b in zip(small, o["size"])]
     else:
         small, large = geometry(rng, kind, most)

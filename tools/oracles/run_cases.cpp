@@ -1,9 +1,11 @@
 // Runs a case directory through the public API and through the slow twin:
-//   halfpixel_run_cases DIRECTORY [--twin]        --twin: the twin alone
-// Prints the first failures and "N passed, N failed". Status 0 when all passed, 1 when not, 2 when
-// there was nothing to run.
+//   halfpixel_run_cases DIRECTORY [--twin] [--all]     --twin: the twin alone; --all: show every
+//   failure
+// Prints the first twenty failures and "N passed, N failed". Status 0 when all passed, 1 when not,
+// 2 when there was nothing to run.
 #include <cstdio>
 #include <exception>
+#include <limits>
 #include <string>
 
 #include "frontends/oracle_api.hpp"
@@ -12,9 +14,7 @@
 
 namespace {
 
-constexpr int kShown = 20;
-
-int run(const std::string& directory, bool twin_alone) {
+int run(const std::string& directory, bool twin_alone, int shown) {
   const oracle::Reader cases(directory);
   int passed = 0;
   int failed = 0;
@@ -23,7 +23,7 @@ int run(const std::string& directory, bool twin_alone) {
     bool good = true;
     const auto check = [&](const char* who, const auto& wrong) {
       if (!wrong) return;
-      if (failed < kShown) std::printf("%s: %s\n", who, wrong->c_str());
+      if (failed < shown) std::printf("%s: %s\n", who, wrong->c_str());
       good = false;
     };
     if (!twin_alone) check("api", oracle::failure(c, oracle::run_api));
@@ -37,13 +37,24 @@ int run(const std::string& directory, bool twin_alone) {
 }  // namespace
 
 int main(int count, char** words) {
-  const bool twin_alone = count == 3 && std::string(words[2]) == "--twin";
-  if (count != 2 && !twin_alone) {
-    std::fprintf(stderr, "usage: halfpixel_run_cases DIRECTORY [--twin]\n");
+  std::string directory;
+  bool twin_alone = false;
+  int shown = 20;
+  for (int i = 1; i < count; ++i) {
+    const std::string word = words[i];
+    if (word == "--twin")
+      twin_alone = true;
+    else if (word == "--all")
+      shown = std::numeric_limits<int>::max();
+    else
+      directory = word;
+  }
+  if (directory.empty()) {
+    std::fprintf(stderr, "usage: halfpixel_run_cases DIRECTORY [--twin] [--all]\n");
     return 2;
   }
   try {
-    return run(words[1], twin_alone);
+    return run(directory, twin_alone, shown);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "halfpixel_run_cases: %s\n", error.what());
     return 2;
