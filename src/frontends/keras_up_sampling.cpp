@@ -155,12 +155,19 @@ resample::Plan UpSampling::gradient_plan(const Shape& dy_shape, DType dtype,
         dy_shape, dtype, input_shape[axes.spatial_axis[0]], input_shape[axes.spatial_axis[1]],
         resize_method(interpolation_), /*antialias=*/false, axes, std::string(class_name())));
   }
+  // Where nothing was repeated nothing is summed: subnormals and signs stay as they are.
+  bool repeats = false;
+  for (int i = 0; i < spatial_rank_; ++i) repeats = repeats || size_[i] > 1;
   resample::PlanSpec spec = repeat_spec(class_name(), axes);
-  spec.form = resample::Form::block_sum;
+  spec.form = repeats ? resample::Form::block_sum : resample::Form::copy;
   spec.input_shape = dy_shape;
   spec.output_shape = input_shape;
   spec.input_dtype = spec.cast_dtype = spec.output_dtype = spec.accumulate_dtype = dtype;
-  for (int i = 0; i < spatial_rank_; ++i) spec.block[static_cast<std::size_t>(i)] = size_[i];
+  for (int i = 0; i < spatial_rank_; ++i) {
+    const auto at = static_cast<std::size_t>(i);
+    spec.block[at] = size_[i];
+    if (!repeats) spec.axis[at] = resample::repeat_axis(dy_shape[axes.spatial_axis[at]], 1);
+  }
   return resample::Plan(spec);
 }
 
