@@ -1,0 +1,98 @@
+#include "in_out.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <fstream>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <halfpixel/error.hpp>
+
+#include "usage.hpp"
+
+namespace halfpixel::cli {
+namespace {
+
+bool begins_like_npy(const std::filesystem::path& path) {
+  std::error_code ignored;
+  if (!std::filesystem::is_regular_file(path, ignored)) return false;
+  char first[6] = {};
+  std::ifstream(path, std::ios::binary).read(first, sizeof first);
+  return std::string_view(first, sizeof first) == std::string_view("\x93NUMPY", 6);
+}
+
+// Adding and taking away 2^23 leaves no room for a fraction: the hardware rounds half to even.
+template <class From, class Sample>
+void round_and_clamp(const From* src, Sample* dst, std::int64_t count, From max) {
+  const From shift = sizeof(From) == 4 ? static_cast<From>(0x1p23) : static_cast<From>(0x1p52);
+  for (std::int64_t i = 0; i < count; ++i) {
+    const From positive = src[i] > 0 ? src[i] : From{0};
+    const From clamped = positive < max ? positive : max;
+    dst[i] = static_cast<Sample>((clamped + shift) - shift);
+  }
+}
+
+template <class Sample>
+void to_samples_of(const Tensor& values, Tensor& samples, float max) {
+  Sample* dst = samples.data<Sample>();
+  if (values.dtype() == DType::float64) {
+    round_and_clamp(values.data<double>(), dst, values.size(), static_cast<double>(max));
+  } else {
+    const Tensor wide = values.dtype() == DType::float32 ? values : values.astype(DType::float32);
+    round_and_clamp(wide.data<float>(), dst, values.size(), max);
+  }
+}
+
+}  // namespace
+
+bool is_npy_path(const std::filesystem::path& path) {
+  std::string ending = path.extension().native();
+  std::transform(ending.begin(), ending.end(), ending.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return ending == ".npy";
+}
+
+void Paths::add_to(CLI::App& app) {
+  app.add_option("IN", in, fmt::format("What to read: .npy or a picture ({})", picture_endings()))
+      ->required();
+  app.add_option("OUT", out, "What to write, by its ending; may be IN itself")->required();
+}
+
+void Paths::check_out() const {
+  if (is_npy_path(out) || is_picture_path(out)) return;
+  throw UsageError(fmt::format("the ending of OUT says no known format, expected .npy, {}; got '{}'",
+                               picture_endings(), out));
+}
+
+Input::Input(const std::filesystem::path& path) {
+  if (is_npy_path(path) || begins_like_npy(path)) {
+    npy_.emplace(path);
+  } else {
+    picture_.emplace(path);
+  }
+}
+
+Tensor to_samples(const Tensor& values, DType dtype) {
+  if (values.dtype() == dtype) return values;
+  if (!is_floating(values.dtype())) {
+    throw Error(ErrorCode::internal, "[halfpixel] values are no samples; got " +
+                                         std::string(name_of(values.dtype())));
+  }
+  Tensor samples(values.shape(), dtype);
+  if (dtype == DType::uint8) {
+    to_samples_of<std::uint8_t>(values, samples, 255.0f);
+  } else {
+    to_samples_of<std::uint16_t>(values, samples, 65535.0f);
+  }
+  return samples;
+}
+
+DType samples_of(DType dtype) {
+  if (dtype == DType::uint8 || dtype == DType::uint16) return dtype;
+  if (is_floating(dtype)) return DType::uint8;
+  throw Error(ErrorCode::unsupported,
+              fmt::format("[halfpixel] a picture needs uint8, uint16 or floating IN; got {}", name_of(dtype)));
+}
+
+}  // namespace halfpixel::cli

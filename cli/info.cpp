@@ -1,0 +1,67 @@
+// halfpixel info: what is in use here.
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <halfpixel/cpu.hpp>
+#include <halfpixel/executor.hpp>
+#include <halfpixel/version.hpp>
+
+#include "commands.hpp"
+#include "pictures.hpp"
+#include "usage.hpp"
+
+namespace halfpixel::cli {
+namespace {
+
+struct Options {
+  bool json = false;
+  CommonOptions common;
+};
+
+constexpr const char* kExamples = R"(Examples:
+  halfpixel info
+  halfpixel info --json | jq .simd.in_use
+  HALFPIXEL_TARGET=avx2 halfpixel info                     another instruction set, the same numbers)";
+
+std::vector<std::string> components() {
+  std::vector<std::string> names = {"core"};
+  if (is_picture_path("a.png")) names.push_back("image");
+  return names;
+}
+
+// Names hold nothing that JSON would escape.
+std::string json_list(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "\"" : ", \"") + name + "\"";
+  return "[" + text + "]";
+}
+
+void run(const Options& options) {
+  options.common.apply();
+  if (options.json) {
+    fmt::print("{{\"version\": \"{}\", \"simd\": {{\"in_use\": \"{}\", \"available\": {}}}, \"threads\": {}, "
+               "\"components\": {}}}\n",
+               version(), cpu::target(), json_list(cpu::available_targets()), num_threads(),
+               json_list(components()));
+    return;
+  }
+  fmt::print("halfpixel   {}\nSIMD        {} (available: {})\nthreads     {}\ncomponents  {}\n", version(),
+             cpu::target(), fmt::join(cpu::available_targets(), ", "), num_threads(),
+             fmt::join(components(), ", "));
+}
+
+}  // namespace
+
+Action add_info(CLI::App& app) {
+  const auto options = std::make_shared<Options>();
+  app.add_flag("--json", options->json, "One JSON object: version, simd, threads, components");
+  options->common.add_to(app);
+  app.footer(kExamples);
+  return [options] { run(*options); };
+}
+
+}  // namespace halfpixel::cli

@@ -1,0 +1,136 @@
+// halfpixel: photos and arrays on the command line. Exit status 0: done; 1: the input is bad or the work
+// failed; 2: wrong usage. Nothing else.
+#include <fcntl.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstring>
+#include <iostream>
+#include <new>
+#include <string>
+#include <string_view>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <halfpixel/error.hpp>
+#include <halfpixel/files.hpp>
+#include <halfpixel/version.hpp>
+
+#include "commands.hpp"
+#include "one_line.hpp"
+#include "usage.hpp"
+
+namespace halfpixel::cli {
+namespace {
+
+constexpr Command kCommands[] = {
+    {"upsample", "Enlarge by whole factors, as Keras' UpSampling layers do", add_upsample},
+    {"resize", "Resize to a height and width, as tf.image.resize does", add_resize},
+    {"info", "Version, instruction sets, threads and components", add_info},
+};
+
+constexpr const char* kExamples = R"(Examples:
+  halfpixel upsample photo.jpg big.png --size 2 --interpolation bicubic
+  halfpixel resize x.npy y.npy --size 128x128 --method lanczos3
+  halfpixel info
+
+'halfpixel COMMAND --help' tells more. Exit status: 0 done, 1 the input is bad or the work failed,
+2 wrong usage.)";
+
+extern "C" void on_signal(int) {
+  io::remove_unfinished_files();
+  constexpr char kMessage[] = "halfpixel: interrupted; OUT is untouched\n";
+  (void)!::write(STDERR_FILENO, kMessage, sizeof kMessage - 1);
+  ::_exit(1);
+}
+
+// A file opened while one of the three standard descriptors is closed would take its place, and messages
+// would be written into it.
+void hold_standard_descriptors() {
+  for (const int number : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (::fcntl(number, F_GETFD) == -1) (void)!::open("/dev/null", number == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+  }
+}
+
+void set_signals() {
+  for (const int number : {SIGINT, SIGTERM, SIGHUP}) {
+    struct sigaction former {};
+    // nohup and shells in the background ask to be left alone.
+    if (::sigaction(number, nullptr, &former) == 0 && former.sa_handler == SIG_IGN) continue;
+    struct sigaction action {};
+    action.sa_handler = on_signal;
+    ::sigaction(number, &action, nullptr);
+  }
+  // Full disks, file size limits and closed pipes are errors of the write, not the end of the program.
+  ::signal(SIGPIPE, SIG_IGN);
+  ::signal(SIGXFSZ, SIG_IGN);
+}
+
+int fail(int status, std::string_view message, std::string_view hint = "") {
+  constexpr std::string_view kPrefix = "halfpixel: ";
+  const std::size_t room = kMaxLineBytes - kPrefix.size() - hint.size() - 1;
+  // Not fmt::print: it throws when stderr is closed.
+  std::fputs(fmt::format("{}{}{}\n", kPrefix, one_line(message, room), hint).c_str(), stderr);
+  return status;
+}
+
+int fail_usage(std::string_view message, const std::string& command) {
+  return fail(2, message, "; try: halfpixel " + (command.empty() ? "" : command + " ") + "--help");
+}
+
+int run(int argc, char** argv) {
+  CLI::App app("Up-sampling with TensorFlow's numbers, for photos and .npy arrays", "halfpixel");
+  app.set_version_flag("--version", std::string("halfpixel ") + version(), "Print the version");
+  app.footer(kExamples);
+  std::string names;
+  std::string chosen;
+  Action action;
+  for (const Command& command : kCommands) {
+    names += (names.empty() ? "" : ", ") + std::string(command.name);
+    CLI::App* sub = app.add_subcommand(command.name, command.summary);
+    const Action todo = command.add(*sub);
+    sub->callback([&action, todo] { action = todo; });
+    if (argc > 1 && std::strcmp(argv[1], command.name) == 0) chosen = command.name;
+  }
+  if (argc < 2) return fail_usage("a command is missing, expected one of " + names, "");
+  if (chosen.empty() && argv[1][0] != '-') {
+    return fail_usage("unknown command, expected one of " + names + "; got '" + argv[1] + "'", "");
+  }
+
+  try {
+    app.parse(argc, argv);
+    if (!action) return fail_usage("a command is missing, expected one of " + names, "");
+    action();
+  } catch (const CLI::Success& asked) {  // --help, --version
+    app.exit(asked);
+  } catch (const CLI::ParseError& error) {
+    return fail_usage(error.what(), chosen);
+  } catch (const UsageError& error) {
+    return fail_usage(error.what(), chosen);
+  }
+  std::cout.flush();
+  if (!std::cout || std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
+    return fail(1, "standard output cannot be written");
+  }
+  return 0;
+}
+
+}  // namespace
+}  // namespace halfpixel::cli
+
+int main(int argc, char** argv) {
+  using halfpixel::cli::fail;
+  try {
+    halfpixel::cli::hold_standard_descriptors();
+    halfpixel::cli::set_signals();
+    return halfpixel::cli::run(argc, argv);
+  } catch (const std::bad_alloc&) {
+    return fail(1, "out of memory");
+  } catch (const std::exception& error) {
+    return fail(1, error.what());
+  } catch (...) {
+    return fail(1, "unknown failure");
+  }
+}

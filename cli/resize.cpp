@@ -1,0 +1,175 @@
+// halfpixel resize: tf.image.resize, and TensorFlow 1's with --dialect tf1.
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <halfpixel/error.hpp>
+#include <halfpixel/tf_image.hpp>
+
+#include "commands.hpp"
+#include "in_out.hpp"
+#include "usage.hpp"
+#include "work.hpp"
+
+namespace halfpixel::cli {
+namespace {
+
+using tf::image::ResizeMethod;
+namespace v1 = tf::compat::v1::image;
+
+struct Options {
+  Paths paths;
+  std::string size;
+  std::string method = "bilinear";
+  std::string dialect = "tf2";
+  bool antialias = false;
+  bool preserve_aspect_ratio = false;
+  bool align_corners = false;
+  bool half_pixel_centers = false;
+  CommonOptions common;
+};
+
+constexpr const char* kExamples = R"(Examples:
+  halfpixel resize photo.jpg small.png --size 480x640 --method lanczos3 --antialias
+                                                           480 rows, 640 columns
+  halfpixel resize photo.jpg fit.png --size 1000x1000 --preserve-aspect-ratio
+                                                           the largest that fits in the square
+  halfpixel resize x.npy y.npy --size 128x128 --method bicubic
+                                                           (N, H, W, C) or (H, W, C), as tf.image.resize
+  halfpixel resize x.npy y.npy --size 128x128 --dialect tf1 --align-corners
+                                                           as tf.compat.v1.image.resize
+  halfpixel resize x.npy y.npy --size 128x128 --dialect tf1 --half-pixel-centers
+                                                           as tf.compat.v1.image.resize_bilinear
+
+An .npy result has the dtype that TensorFlow gives: float32, with nearest the dtype of IN. A picture keeps
+the integer type, profile and EXIF of its source; its colours are weighted by alpha. An array that becomes
+a picture is (H, W, C) or (1, H, W, C) with 1 to 4 channels; floats are samples from 0 to 255, rounded
+half to even and clamped. A picture that becomes an array is (1, H, W, C), alpha a channel like the others.
+Arrays larger than memory are worked in bands, with the same bits.)";
+
+bool is_v1_method(ResizeMethod method) {
+  return method == ResizeMethod::bilinear || method == ResizeMethod::nearest_neighbor ||
+         method == ResizeMethod::bicubic || method == ResizeMethod::area;
+}
+
+// Flags that do not go together. Status 2.
+void check_flags(const Options& options, ResizeMethod method) {
+  if (options.dialect != "tf1" && options.dialect != "tf2") {
+    throw UsageError("--dialect must be tf2 or tf1; got '" + options.dialect + "'");
+  }
+  const bool tf1 = options.dialect == "tf1";
+  if (!tf1 && options.align_corners) throw UsageError("--align-corners needs --dialect tf1");
+  if (!tf1 && options.half_pixel_centers) throw UsageError("--half-pixel-centers needs --dialect tf1");
+  if (!tf1) return;
+  if (options.antialias) throw UsageError("--antialias needs --dialect tf2");
+  if (!is_v1_method(method)) {
+    throw UsageError("--method of --dialect tf1 must be bilinear, nearest, bicubic or area; got '" +
+                     options.method + "'");
+  }
+  if (!options.half_pixel_centers) return;
+  if (options.align_corners) throw UsageError("--align-corners and --half-pixel-centers exclude each other");
+  if (method == ResizeMethod::area) throw UsageError("--method area has no --half-pixel-centers");
+  if (options.preserve_aspect_ratio) {
+    throw UsageError("--preserve-aspect-ratio and --half-pixel-centers exclude each other");
+  }
+}
+
+Tensor with_half_pixel_centers(const Tensor& x, const Size& size, ResizeMethod method) {
+  const v1::ResizeKernelOptions options{.half_pixel_centers = true};
+  switch (method) {
+    case ResizeMethod::bilinear: return v1::resize_bilinear(x, size, options);
+    case ResizeMethod::bicubic: return v1::resize_bicubic(x, size, options);
+    default: return v1::resize_nearest_neighbor(x, size, options);
+  }
+}
+
+// How many positions of the source a position of the result looks at, about: for the memory of tables.
+double taps_of(const Shape& src, const Shape& dst, int first_axis, const Options& options) {
+  double shrink = 1;
+  for (int axis = first_axis; axis < first_axis + 2; ++axis) {
+    shrink = std::max(shrink, static_cast<double>(src[axis]) / static_cast<double>(std::max<std::int64_t>(dst[axis], 1)));
+  }
+  return options.antialias || options.method == "area" ? 10 * shrink : 10;
+}
+
+Operation operation_for(const Options& options, const Size& size, ResizeMethod method, const Shape& shape,
+                        DType dtype) {
+  Operation operation;
+  operation.name = "resize";
+  operation.copies = method == ResizeMethod::nearest_neighbor;
+  operation.batch_axes = shape.rank() - 3;
+  operation.first_spatial_axis = shape.rank() - 3;
+  const Size target = options.preserve_aspect_ratio ? tf::image::aspect_preserving_size(shape, size) : size;
+  operation.output_shape = shape;
+  operation.output_shape[operation.first_spatial_axis] = target[0];
+  operation.output_shape[operation.first_spatial_axis + 1] = target[1];
+  operation.taps = operation.copies ? 1 : taps_of(shape, operation.output_shape, operation.first_spatial_axis, options);
+
+  const bool v1_same_size =
+      options.dialect == "tf1" && !options.half_pixel_centers && operation.output_shape == shape;
+  operation.output_dtype = operation.copies || v1_same_size ? dtype : DType::float32;
+  if (options.half_pixel_centers) {
+    operation.call = [=](const Tensor& x) { return with_half_pixel_centers(x, size, method); };
+  } else if (options.dialect == "tf1") {
+    const v1::ResizeOptions chosen{.method = method,
+                                   .align_corners = options.align_corners,
+                                   .preserve_aspect_ratio = options.preserve_aspect_ratio};
+    operation.plan = [=](const Shape& x, DType type) { return v1::plan_resize(x, type, size, chosen); };
+  } else {
+    const tf::image::ResizeOptions chosen{.method = method,
+                                          .preserve_aspect_ratio = options.preserve_aspect_ratio,
+                                          .antialias = options.antialias};
+    operation.plan = [=](const Shape& x, DType type) { return tf::image::plan_resize(x, type, size, chosen); };
+  }
+  return operation;
+}
+
+void run(const Options& options) {
+  // Status 2: all that can be judged without opening IN.
+  const auto sizes = parse_size(options.size, 2, 2, "HEIGHTxWIDTH, as in 480x640");
+  const auto method = parsed([&] { return tf::image::to_resize_method(options.method); });
+  check_flags(options, method);
+  options.common.apply();
+  options.paths.check_out();
+
+  Input in(options.paths.in);
+  const int rank = in.shape().rank();
+  if (rank != 3 && rank != 4) {
+    throw Error(ErrorCode::invalid_argument,
+                fmt::format("[resize] {} must be (H, W, C) or (N, H, W, C); got shape {}", options.paths.in,
+                            in.shape().str()));
+  }
+  if (options.half_pixel_centers && rank != 4) {
+    throw Error(ErrorCode::invalid_argument,
+                fmt::format("[resize] {} must be (N, H, W, C) with --half-pixel-centers; got shape {}",
+                            options.paths.in, in.shape().str()));
+  }
+  const Size size{std::span(sizes)};
+  carry_out(operation_for(options, size, method, in.shape(), in.dtype()), in, options.paths,
+            options.common.quiet);
+}
+
+}  // namespace
+
+Action add_resize(CLI::App& app) {
+  const auto options = std::make_shared<Options>();
+  options->paths.add_to(app);
+  app.add_option("--size", options->size, "Height and width of the result")->type_name("HxW")->required();
+  app.add_option("--method", options->method,
+                 "bilinear (default), nearest, bicubic, area, lanczos3, lanczos5, gaussian or mitchellcubic")
+      ->type_name("NAME");
+  app.add_flag("--antialias", options->antialias, "Widen the filter when shrinking");
+  app.add_flag("--preserve-aspect-ratio", options->preserve_aspect_ratio, "The largest size that fits in HxW");
+  app.add_option("--dialect", options->dialect, "tf2 (default) or tf1")->type_name("NAME");
+  app.add_flag("--align-corners", options->align_corners, "tf1: centres of the corner pixels coincide");
+  app.add_flag("--half-pixel-centers", options->half_pixel_centers, "tf1: resize_<method> with half-pixel centres");
+  options->common.add_to(app);
+  app.footer(kExamples);
+  return [options] { run(*options); };
+}
+
+}  // namespace halfpixel::cli

@@ -1,0 +1,138 @@
+// halfpixel upsample: Keras' UpSampling1D, 2D and 3D.
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <halfpixel/error.hpp>
+#include <halfpixel/keras/up_sampling.hpp>
+
+#include "commands.hpp"
+#include "in_out.hpp"
+#include "usage.hpp"
+#include "work.hpp"
+
+namespace halfpixel::cli {
+namespace {
+
+namespace layers = keras::layers;
+
+struct Options {
+  Paths paths;
+  std::string size = "2";
+  std::string interpolation = "nearest";
+  std::string data_format = "channels_last";
+  CommonOptions common;
+};
+
+constexpr const char* kExamples = R"(Examples:
+  halfpixel upsample photo.jpg big.png                     twice as wide and high, pixels repeated
+  halfpixel upsample photo.jpg big.png --size 2x3 --interpolation bicubic
+                                                           rows times 2, columns times 3, smooth
+  halfpixel upsample x.npy y.npy --interpolation bilinear  (N, H, W, C) like UpSampling2D
+  halfpixel upsample x.npy y.npy --data-format channels_first
+                                                           (N, C, H, W)
+  halfpixel upsample steps.npy y.npy --size 3              (N, steps, C) like UpSampling1D
+  halfpixel upsample volume.npy y.npy --size 2x1x1         (N, D, H, W, C) like UpSampling3D
+
+An .npy result has the dtype that Keras gives: integers stay, floats become float32. A picture keeps the
+integer type, profile and EXIF of its source; its colours are weighted by alpha. An array that becomes a
+picture is (1, H, W, C) with 1 to 4 channels; floats are samples from 0 to 255, rounded half to even and
+clamped. A picture that becomes an array is (1, H, W, C), alpha a channel like the others.
+Arrays larger than memory are worked in bands, with the same bits.)";
+
+Operation operation_for(const Shape& shape, DType dtype, std::shared_ptr<layers::UpSampling> layer) {
+  Operation operation;
+  operation.name = "upsample";
+  operation.copies = layer->interpolation() == keras::Interpolation::nearest;
+  operation.spatial_axes = shape.rank() - 2;
+  operation.first_spatial_axis = layer->data_format() == DataFormat::channels_first ? 2 : 1;
+  operation.output_shape = layer->compute_output_shape(shape);
+  operation.output_dtype = is_floating(dtype) ? DType::float32 : dtype;
+  operation.taps = operation.copies ? 1 : 10;
+  operation.plan = [layer](const Shape& x, DType type) { return layer->plan(x, type); };
+  return operation;
+}
+
+std::shared_ptr<layers::UpSampling> layer_for(int rank, const std::vector<std::int64_t>& sizes,
+                                              DataFormat data_format, keras::Interpolation interpolation) {
+  // Everything is named: the command line does not read keras.json.
+  const Size size{std::span(sizes)};
+  if (rank == 3) {
+    if (data_format == DataFormat::channels_first) {
+      throw Error(ErrorCode::invalid_argument,
+                  "[upsample] IN of rank 3 is (N, steps, C) and takes no --data-format channels_first");
+    }
+    return std::make_shared<layers::UpSampling1D>(
+        layers::UpSampling1DOptions{.size = sizes[0], .name = "upsample", .dtype = DType::float32});
+  }
+  if (rank == 4) {
+    return std::make_shared<layers::UpSampling2D>(
+        layers::UpSampling2DOptions{.size = size, .data_format = data_format, .interpolation = interpolation,
+                                    .name = "upsample", .dtype = DType::float32});
+  }
+  return std::make_shared<layers::UpSampling3D>(layers::UpSampling3DOptions{
+      .size = size, .data_format = data_format, .name = "upsample", .dtype = DType::float32});
+}
+
+void run(const Options& options) {
+  // Status 2: all that can be judged without opening IN.
+  const auto sizes = parse_size(options.size, 1, 3, "2, 2x3 (rows, columns) or 2x2x2");
+  const auto interpolation = parsed([&] { return keras::to_interpolation(options.interpolation); });
+  const auto data_format = parsed([&] { return to_data_format(options.data_format); });
+  const bool nearest = interpolation == keras::Interpolation::nearest;
+  options.common.apply();
+  options.paths.check_out();
+  if (sizes.size() == 3 && !nearest) {
+    throw UsageError("--size " + options.size + " means UpSampling3D, which has --interpolation nearest only");
+  }
+  if (options.paths.has_picture()) {
+    if (sizes.size() == 3) {
+      throw UsageError("--size of a picture has one or two numbers; got '" + options.size + "'");
+    }
+    if (data_format == DataFormat::channels_first) {
+      throw UsageError("--data-format of a picture is channels_last; got '" + options.data_format + "'");
+    }
+  }
+
+  Input in(options.paths.in);
+  const int rank = in.shape().rank();
+  if (rank < 3 || rank > 5) {
+    throw Error(ErrorCode::invalid_argument,
+                fmt::format("[upsample] {} must have rank 3, 4 or 5 (UpSampling1D, 2D, 3D); got shape {}",
+                            options.paths.in, in.shape().str()));
+  }
+  if (rank != 4 && !nearest) {
+    throw UsageError(fmt::format("--interpolation of IN with rank {} is nearest only; got '{}'", rank,
+                                 options.interpolation));
+  }
+  const auto wanted = static_cast<std::size_t>(rank - 2);
+  if (sizes.size() != 1 && sizes.size() != wanted) {
+    throw Error(ErrorCode::invalid_argument,
+                fmt::format("[upsample] --size must have 1 or {} numbers for {} of shape {}; got '{}'", wanted,
+                            options.paths.in, in.shape().str(), options.size));
+  }
+  const auto layer = layer_for(rank, sizes, data_format, interpolation);
+  carry_out(operation_for(in.shape(), in.dtype(), layer), in, options.paths, options.common.quiet);
+}
+
+}  // namespace
+
+Action add_upsample(CLI::App& app) {
+  const auto options = std::make_shared<Options>();
+  options->paths.add_to(app);
+  app.add_option("--size", options->size, "Copies of each row, column …: 2 | 2x3 | 2x2x2 (default: 2)")
+      ->type_name("SIZE");
+  app.add_option("--interpolation", options->interpolation,
+                 "nearest (default), bilinear, bicubic, lanczos3 or lanczos5; rank 3 and 5: nearest only")
+      ->type_name("NAME");
+  app.add_option("--data-format", options->data_format, "channels_last (default) or channels_first")
+      ->type_name("NAME");
+  options->common.add_to(app);
+  app.footer(kExamples);
+  return [options] { run(*options); };
+}
+
+}  // namespace halfpixel::cli

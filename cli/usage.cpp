@@ -1,0 +1,54 @@
+#include "usage.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <limits>
+
+#include <CLI/CLI.hpp>
+
+#include <halfpixel/executor.hpp>
+
+namespace halfpixel::cli {
+
+void CommonOptions::add_to(CLI::App& app) {
+  app.add_option("--threads", threads, "How many threads work (default: all cores)")->type_name("N");
+  app.add_flag("--quiet", quiet, "No progress on the terminal");
+}
+
+void CommonOptions::apply() const {
+  if (!threads.empty()) set_num_threads(static_cast<int>(parse_positive(threads, 1024, "--threads")));
+}
+
+std::int64_t parse_positive(std::string_view text, std::int64_t max, const std::string& option) {
+  std::int64_t value = 0;
+  const char* end = text.data() + text.size();
+  const auto [stop, failure] = std::from_chars(text.data(), end, value);
+  if (failure != std::errc() || stop != end || value < 1 || value > max) {
+    throw UsageError(option + " must be a number from 1 to " + std::to_string(max) + "; got '" +
+                     std::string(text) + "'");
+  }
+  return value;
+}
+
+std::vector<std::int64_t> parse_size(std::string_view text, std::size_t least, std::size_t most,
+                                     const std::string& expected) {
+  std::vector<std::int64_t> values;
+  const auto fail = [&] {
+    return UsageError("--size must be " + expected + "; got '" + std::string(text) + "'");
+  };
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t end = std::min(text.find('x', begin), text.size());
+    const std::string_view number = text.substr(begin, end - begin);
+    if (values.size() == most || number.empty() ||
+        number.find_first_not_of("0123456789") != number.npos) {
+      throw fail();
+    }
+    // TensorFlow counts pixels in int32.
+    values.push_back(parse_positive(number, std::numeric_limits<std::int32_t>::max(), "--size"));
+    begin = end + 1;
+  }
+  if (values.size() < least) throw fail();
+  return values;
+}
+
+}  // namespace halfpixel::cli

@@ -1,0 +1,47 @@
+// What every command takes, and how it says that it was called wrongly.
+#pragma once
+
+#include <cstdint>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace CLI {
+class App;
+}
+
+namespace halfpixel::cli {
+
+// Exit status 2. The message is followed by a hint at --help.
+class UsageError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+// --threads and --quiet.
+struct CommonOptions {
+  std::string threads;
+  bool quiet = false;
+
+  void add_to(CLI::App& app);
+  void apply() const;  // throws UsageError for a bad number of threads
+};
+
+// A whole decimal number in [1, max]. Throws UsageError.
+std::int64_t parse_positive(std::string_view text, std::int64_t max, const std::string& option);
+// "2x3" -> {2, 3}: `least` to `most` numbers, each in [1, 2^31 - 1]. Throws UsageError.
+std::vector<std::int64_t> parse_size(std::string_view text, std::size_t least, std::size_t most,
+                                     const std::string& expected);
+
+// Calls parse(), whose Error becomes a UsageError.
+template <class Parse>
+auto parsed(Parse&& parse) {
+  try {
+    return parse();
+  } catch (const std::runtime_error& error) {
+    throw UsageError(error.what());
+  }
+}
+
+}  // namespace halfpixel::cli
