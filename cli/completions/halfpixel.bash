@@ -1,0 +1,28 @@
+# bash completion for halfpixel
+_halfpixel() {
+  local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]} command=${COMP_WORDS[1]}
+  COMPREPLY=()
+  if ((COMP_CWORD == 1)); then
+    COMPREPLY=($(compgen -W "upsample resize info --help --version" -- "$current"))
+    return
+  fi
+  case $previous in
+    --interpolation) COMPREPLY=($(compgen -W "nearest bilinear bicubic lanczos3 lanczos5" -- "$current")); return ;;
+    --method) COMPREPLY=($(compgen -W "bilinear nearest bicubic area lanczos3 lanczos5 gaussian mitchellcubic" -- "$current")); return ;;
+    --data-format) COMPREPLY=($(compgen -W "channels_last channels_first" -- "$current")); return ;;
+    --dialect) COMPREPLY=($(compgen -W "tf2 tf1" -- "$current")); return ;;
+    --size | --threads) return ;;
+  esac
+  if [[ $current == -* ]]; then
+    local common="--threads --quiet --help"
+    case $command in
+      upsample) COMPREPLY=($(compgen -W "--size --interpolation --data-format $common" -- "$current")) ;;
+      resize) COMPREPLY=($(compgen -W "--size --method --antialias --preserve-aspect-ratio --dialect --align-corners --half-pixel-centers $common" -- "$current")) ;;
+      info) COMPREPLY=($(compgen -W "--json $common" -- "$current")) ;;
+    esac
+    return
+  fi
+  compopt -o filenames 2>/dev/null
+  COMPREPLY=($(compgen -f -- "$current"))
+}
+complete -F _halfpixel halfpixel

@@ -1,0 +1,24 @@
+# fish completion for halfpixel
+set -l commands upsample resize info
+complete -c halfpixel -n "not __fish_seen_subcommand_from $commands" -f
+complete -c halfpixel -n "not __fish_seen_subcommand_from $commands" -l version -d "Print the version"
+complete -c halfpixel -n "not __fish_seen_subcommand_from $commands" -a upsample -d "Enlarge by whole factors"
+complete -c halfpixel -n "not __fish_seen_subcommand_from $commands" -a resize -d "Resize to a height and width"
+complete -c halfpixel -n "not __fish_seen_subcommand_from $commands" -a info -d "Version, instruction sets, threads, components"
+complete -c halfpixel -s h -l help -d "Help with examples"
+complete -c halfpixel -n "__fish_seen_subcommand_from $commands" -l threads -x -d "How many threads work"
+complete -c halfpixel -n "__fish_seen_subcommand_from $commands" -l quiet -d "No progress on the terminal"
+
+complete -c halfpixel -n "__fish_seen_subcommand_from upsample" -l size -x -d "Copies of each row, column …"
+complete -c halfpixel -n "__fish_seen_subcommand_from upsample" -l interpolation -x -a "nearest bilinear bicubic lanczos3 lanczos5"
+complete -c halfpixel -n "__fish_seen_subcommand_from upsample" -l data-format -x -a "channels_last channels_first"
+
+complete -c halfpixel -n "__fish_seen_subcommand_from resize" -l size -x -d "Height and width of the result"
+complete -c halfpixel -n "__fish_seen_subcommand_from resize" -l method -x -a "bilinear nearest bicubic area lanczos3 lanczos5 gaussian mitchellcubic"
+complete -c halfpixel -n "__fish_seen_subcommand_from resize" -l antialias -d "Widen the filter when shrinking"
+complete -c halfpixel -n "__fish_seen_subcommand_from resize" -l preserve-aspect-ratio -d "The largest size that fits"
+complete -c halfpixel -n "__fish_seen_subcommand_from resize" -l dialect -x -a "tf2 tf1"
+complete -c halfpixel -n "__fish_seen_subcommand_from resize" -l align-corners -d "tf1: centres of the corner pixels coincide"
+complete -c halfpixel -n "__fish_seen_subcommand_from resize" -l half-pixel-centers -d "tf1: half-pixel centres"
+
+complete -c halfpixel -n "__fish_seen_subcommand_from info" -l json -d "One JSON object"
