@@ -39,7 +39,7 @@ class HALFPIXEL_EXPORT Shape {
   std::int64_t num_elements() const;
   std::string str() const;  // as Python prints a tuple: "(1, None, None, 3)"
 
-  friend bool operator==(const Shape& a, const Shape& b) noexcept;
+  friend HALFPIXEL_EXPORT bool operator==(const Shape& a, const Shape& b) noexcept;
 
  private:
   std::array<std::int64_t, kMaxRank> dims_{};

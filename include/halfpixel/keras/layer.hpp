@@ -45,7 +45,7 @@ class HALFPIXEL_EXPORT Config {
   const Value* find(std::string_view key) const noexcept;  // null when absent
   const std::vector<std::pair<std::string, Value>>& items() const noexcept { return items_; }
   std::string json() const;  // one line
-  friend bool operator==(const Config&, const Config&);
+  friend HALFPIXEL_EXPORT bool operator==(const Config&, const Config&);
 
  private:
   std::vector<std::pair<std::string, Value>> items_;
@@ -66,7 +66,7 @@ struct HALFPIXEL_EXPORT Config::Value {
   Value(List list) : v(std::move(list)) {}                      // NOLINT
   Value(Config config) : v(std::move(config)) {}                // NOLINT
   std::string json() const;
-  friend bool operator==(const Value&, const Value&);
+  friend HALFPIXEL_EXPORT bool operator==(const Value&, const Value&);
 };
 
 namespace layers {
