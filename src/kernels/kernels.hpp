@@ -105,12 +105,14 @@ struct GatherJob {
   void* dst;  // [count, channels] accumulate type, dense
 };
 
-// One row of sums over blocks: dst[x, c] = sum over planes (sum over rows (sum over columns dy)),
-// each sum ascending and from +0.
+// One row of sums over blocks: dst[x, c] = sum over planes (sum over rows (sum over columns dy)), each
+// sum from +0: ascending, or in the order of vectors where the copies are neighbours in TensorFlow's
+// tensor (nothing but ones follows their axis).
 struct BlockSumJob {
   const char* src;                                      // first element of the block of dst[0]
   std::int64_t src_plane_step, src_row_step, src_step;  // bytes
   std::int64_t planes, rows, columns;                   // copies per axis
+  bool plane_neighbours, row_neighbours, column_neighbours;
   std::int64_t count;
   std::int64_t channels;
   void* dst;

@@ -93,6 +93,15 @@ void run_block_sum(const Run& run, const char* src, char* dst, std::int64_t begi
   const PlanSpec& spec = *run.spec;
   const int rank = spec.spatial_rank;
   const auto kernel = run.kernels->block_sum[static_cast<int>(spec.input_dtype)];
+  // How many values stand behind one step of an axis, in the tensor that TensorFlow sums: Keras
+  // transposes images to channels last, volumes it leaves as they are.
+  const auto extent = [&](int i) {
+    return spec.output_shape[spec.spatial_axis[static_cast<std::size_t>(i)]];
+  };
+  const bool channels_lead = rank == 3 && spec.channel_axis == 1;
+  const std::int64_t behind_column = channels_lead ? 1 : spec.output_shape[spec.channel_axis];
+  const std::int64_t behind_row = behind_column * extent(rank - 1);
+  const std::int64_t behind_plane = rank >= 2 ? behind_row * extent(rank - 2) : behind_row;
   const auto in_size = static_cast<std::int64_t>(size_of(spec.input_dtype));
   alignas(64) char scratch[kScratchBytes];
   for (std::int64_t y = begin; y < end; ++y) {
@@ -102,6 +111,9 @@ void run_block_sum(const Run& run, const char* src, char* dst, std::int64_t begi
       job.planes = rank == 3 ? spec.block[0] : 1;
       job.rows = rank >= 2 ? spec.block[static_cast<std::size_t>(rank - 2)] : 1;
       job.columns = spec.block[static_cast<std::size_t>(rank - 1)];
+      job.column_neighbours = behind_column == 1;
+      job.row_neighbours = behind_row == 1;
+      job.plane_neighbours = behind_plane == 1;
       job.src = run.src_at(src, y * job.rows, piece.x * job.columns) + piece.channel * in_size;
       job.src_plane_step = run.src.plane_step;
       job.src_row_step = run.src.row_step;
