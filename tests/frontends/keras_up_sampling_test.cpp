@@ -104,6 +104,18 @@ TEST(UpSampling, BringsComputedFloatsBackBySaturation) {
               ElementsAre(65504, 37760, -45504, -45024, 45024, 45504, -37760, -65504));
 }
 
+TEST(UpSampling, SaturationFlushesSubnormals) {
+  Tensor x({1, 1, 2, 1}, DType::bfloat16);
+  x.data<bfloat16>()[0].bits = 0x8021;
+  x.data<bfloat16>()[1].bits = 0x0021;
+  const Tensor y = layers::UpSampling2D(
+      {.size = 1, .interpolation = Interpolation::bilinear, .dtype = "bfloat16"})(x);
+  EXPECT_EQ(y.data<bfloat16>()[0].bits, 0x8000);
+  EXPECT_EQ(y.data<bfloat16>()[1].bits, 0x0000);
+  // Repetition copies.
+  EXPECT_TRUE(same_bits(layers::UpSampling2D({.size = 1, .dtype = "bfloat16"})(x), x));
+}
+
 TEST(UpSampling2D, RoundsIntegersHalfToEvenAndSaturates) {
   const auto up = [](const Tensor& x, Size size, Interpolation interpolation) {
     return layers::UpSampling2D({.size = size, .interpolation = interpolation})(x);
@@ -335,6 +347,11 @@ TEST(UpSamplingGradient, OfRepetitionSumsTheCopies) {
       values<float>(
           layers::UpSampling1D({.size = 3}).gradient(arange(12).reshape({1, 6, 2}), {1, 2, 2})),
       ElementsAre(6, 9, 24, 27));
+}
+
+TEST(UpSamplingGradient, OfRepetitionByOneIsACopy) {
+  const Tensor dy({1, 1, 2, 1}, {-1e-40f, -0.0f});
+  EXPECT_TRUE(same_bits(layers::UpSampling2D({.size = 1}).gradient(dy, {1, 1, 2, 1}), dy));
 }
 
 TEST(UpSamplingGradient, OfInterpolationIsTensorFlows) {
