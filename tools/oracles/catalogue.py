@@ -112,7 +112,8 @@ def keras_rows(put):
     formats = ("channels_last", "channels_first")
     put(up1, ALL_DTYPES, ["factors"])
     put(up1, FLOATS, ["factors"], ["special", "tiny"])
-    put(up1 + ".gradient", ["float32"], ["factors"], ["plain", "special", "tiny"])
+    put(up1 + ".gradient", ["float32"], ["factors", "ones"], ["plain", "special", "tiny"])
+    put(up2 + ".gradient", ["float32"], ["ones"], ["special", "tiny"])
     for f in formats:
         put(up3, ALL_DTYPES, ["factors"], data_format=f)
         put(up3 + ".gradient", ["float32"], ["factors"], ["plain", "plain", "special", "tiny"], data_format=f)
@@ -129,6 +130,8 @@ def keras_rows(put):
             put(up2, FLOATS + ["uint8"], ["factors"], interpolation=i, dtype=policy)
             put(up2, FLOATS, ["factors"], ["special", "tiny"], interpolation=i, dtype=policy)
         put(up1, FLOATS, ["factors"], dtype=policy)
+    for policy, i in itertools.product(FLOATS, ("nearest", "bilinear", "bicubic")):
+        put(up2, ["float32", policy, "int16"], ["ones"], ["special", "tiny"], interpolation=i, dtype=policy)
     for policy in FLOATS[1:]:
         for i in ("nearest", "bilinear") + (("bicubic",) if policy == "float64" else ()):
             put(up2 + ".gradient", [policy], ["factors"], ["plain", "plain", "special", "tiny"], interpolation=i,
@@ -172,6 +175,8 @@ def fill(rng, row, most):
             sizes = np.minimum(sizes, 2)
             sizes[rng.integers(rank)] = rng.integers(8, 40)
             small, batch, channels = [min(v, 3) for v in small], 1, min(channels, 9)
+        if kind == "ones":
+            sizes = np.ones(rank, int)
         o["size"] = tuple(int(v) for v in sizes)
         large = [a * b for a, b in zip(small, o["size"])]
     else:
