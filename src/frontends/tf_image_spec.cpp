@@ -310,6 +310,7 @@ PlanSpec identity_spec(const Shape& shape, DType dtype, const Axes& axes, std::s
                             {}, axes, std::move(speaker));
   spec.method = "identity";
   spec.form = Form::cast;
+  spec.identity = true;
   return spec;
 }
 

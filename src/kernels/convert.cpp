@@ -7,8 +7,10 @@
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/convert.cpp"
-#include "kernels/load-inl.hpp"
 #include "kernels/simd.hpp"
+
+// after Highway
+#include "kernels/load-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace halfpixel::kernels::HWY_NAMESPACE {
@@ -59,16 +61,21 @@ void Store(const float* HWY_RESTRICT src, void* to, std::int64_t count) {
 
 // keras.ops.saturate_cast(keras.ops.round(x), integer). 8 and 16 bits: clamped, NaN to 0. 32 and 64
 // bits: what passes the top becomes the minimum, as in Keras on x86, where the clamp's bound rounds
-// up to 2^31.
+// up to 2^31. Clamping is arithmetic to TensorFlow: it flushes the subnormals that bfloat16 could hold.
 template <class T>
 HWY_INLINE T Saturate(float value) {
   using Limits = std::numeric_limits<T>;
+  using Limits32 = std::numeric_limits<float>;
   if constexpr (std::is_same_v<T, float16>) {
     constexpr float most = 65504.0f;
     return FromFloat<T>(value > most ? most : value < -most ? -most : value);
   } else if constexpr (std::is_same_v<T, bfloat16>) {
     constexpr float most = 0x1.FEp127f;
+    if (std::fabs(value) < Limits32::min()) return FromFloat<T>(std::copysign(0.0f, value));
     return FromFloat<T>(value > most ? most : value < -most ? -most : value);
+  } else if constexpr (std::is_same_v<T, double>) {  // clipped where it comes from: at float32
+    constexpr float most = Limits32::max();
+    return static_cast<T>(value > most ? most : value < -most ? -most : value);
   } else if constexpr (std::is_floating_point_v<T>) {
     return static_cast<T>(value);
   } else if constexpr (sizeof(T) <= 2) {

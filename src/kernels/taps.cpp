@@ -3,8 +3,10 @@
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/taps.cpp"
-#include "kernels/load-inl.hpp"
 #include "kernels/simd.hpp"
+
+// after Highway
+#include "kernels/load-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace halfpixel::kernels::HWY_NAMESPACE {

@@ -86,7 +86,7 @@ void run_cast(const Run& run, const char* src, char* dst, std::int64_t begin,
               std::int64_t end) noexcept {
   const ScopedFlush flush;
   const PlanSpec& spec = *run.spec;
-  const bool move = spec.input_dtype == spec.output_dtype;
+  const bool move = spec.identity;
   const auto in = static_cast<std::int64_t>(size_of(spec.input_dtype));
   const auto out = static_cast<std::int64_t>(size_of(spec.output_dtype));
   alignas(64) float values[kScratchFloats];

@@ -1,0 +1,4 @@
+// Component halfpixel::model.
+#pragma once
+
+#include <halfpixel/keras/tensor.hpp>

@@ -1,0 +1,125 @@
+// Keras' Sequential and Functional models. Component halfpixel::model.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <initializer_list>
+#include <iosfwd>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <halfpixel/export.hpp>
+#include <halfpixel/keras/layers.hpp>
+#include <halfpixel/keras/ops.hpp>
+#include <halfpixel/keras/tensor.hpp>
+#include <halfpixel/tensor.hpp>
+#include <halfpixel/tf_function.hpp>
+
+namespace halfpixel::keras {
+
+class ModelImpl;
+
+// One tensor, several, or several by key.
+class HALFPIXEL_EXPORT TensorList {
+ public:
+  TensorList(KerasTensor tensor);                                            // NOLINT: converts on purpose
+  TensorList(std::initializer_list<KerasTensor> tensors);
+  TensorList(std::vector<KerasTensor> tensors);                              // NOLINT: converts on purpose
+  TensorList(std::initializer_list<std::pair<std::string, KerasTensor>> tensors);
+  std::vector<KerasTensor> tensors;
+  std::vector<std::string> keys;  // empty: positional
+  bool single = false;
+};
+
+struct ModelOptions {
+  std::string name = {};
+};
+
+struct PredictOptions {
+  std::int64_t batch_size = 32;
+  // Called after each batch with samples done and samples in all.
+  std::function<void(std::int64_t, std::int64_t)> progress = {};
+};
+
+// A handle: copies are the same model. A model is a layer too and can be called inside another.
+class HALFPIXEL_EXPORT Model : public layers::GraphLayer {
+ public:
+  Model(const TensorList& inputs, const TensorList& outputs, const ModelOptions& options = {});
+  using GraphLayer::operator();
+  std::vector<Tensor> call(const std::vector<Tensor>& inputs) const;  // several outputs, in order
+  // By name of input layer or key; results by name of output or key.
+  std::map<std::string, Tensor> call(const std::map<std::string, Tensor>& inputs) const;
+  // In batches over the first axis, with compiled graphs.
+  Tensor predict(const ConstTensorView& x, const PredictOptions& options = {}) const;
+  std::vector<Tensor> predict(const std::vector<Tensor>& inputs, const PredictOptions& options = {}) const;
+
+  void summary() const;                      // to std::cout
+  void summary(std::ostream& out) const;
+  std::vector<layers::GraphLayer> layers() const;
+  layers::GraphLayer get_layer(const std::string& name) const;  // throws Error listing the names
+  std::vector<KerasTensor> inputs() const;
+  std::vector<KerasTensor> outputs() const;
+  std::vector<std::string> input_names() const;
+  std::vector<std::string> output_names() const;
+  Shape input_shape() const;                 // of the only input
+  Shape output_shape() const;                // of the only output
+
+  std::string to_json() const;
+  // .keras (Keras 3 opens it), or weights alone for names that end in .weights.h5
+  void save(const std::filesystem::path& path) const;
+  void save_weights(const std::filesystem::path& path) const;
+  void load_weights(const std::filesystem::path& path);
+
+  explicit Model(std::shared_ptr<ModelImpl> impl);
+  std::shared_ptr<ModelImpl> model_impl() const;
+};
+
+// Anything that a Sequential can hold.
+class HALFPIXEL_EXPORT SequentialItem {
+ public:
+  SequentialItem(const KerasTensor& input);              // NOLINT: keras::Input(…), first
+  SequentialItem(const layers::GraphLayer& layer);       // NOLINT: converts on purpose
+  SequentialItem(const layers::UpSampling& layer);       // NOLINT: converts on purpose
+  SequentialItem(const layers::Resizing& layer);         // NOLINT: converts on purpose
+  std::shared_ptr<LayerImpl> layer;                      // InputLayer for inputs
+};
+
+class HALFPIXEL_EXPORT Sequential : public Model {
+ public:
+  explicit Sequential(std::initializer_list<SequentialItem> items, const ModelOptions& options = {});
+  explicit Sequential(const std::vector<SequentialItem>& items = {}, const ModelOptions& options = {});
+  void add(const SequentialItem& item);
+};
+
+namespace models {
+
+// What strangers' files may ask for.
+struct Limits {
+  std::int64_t memory_bytes = std::int64_t{1} << 30;  // tensors of the model, weights and activations of a run
+};
+
+// Makes a layer for a custom class or a Lambda from its configuration.
+using CustomFactory = std::function<layers::GraphLayer(const Config& config)>;
+
+struct LoadOptions {
+  // Class name ("PixelShuffle", "acme>PixelShuffle") or layer name of a Lambda -> factory.
+  std::map<std::string, CustomFactory> custom_objects = {};
+  Limits limits = {};
+};
+
+// .keras (zip or unzipped folder) and .h5 of Keras 3 and tf_keras; the content decides. No code in the file
+// is ever run. Throws Error naming file, layer and reason.
+HALFPIXEL_EXPORT Model load_model(const std::filesystem::path& path, const LoadOptions& options = {});
+HALFPIXEL_EXPORT Model model_from_json(const std::string& json, const LoadOptions& options = {});
+HALFPIXEL_EXPORT void save_model(const Model& model, const std::filesystem::path& path);
+
+// A layer that applies one of the library's operations: "depth_to_space:2", "scale:0.1", "identity" …
+HALFPIXEL_EXPORT layers::GraphLayer operation_layer(const std::string& operation, const std::string& name = {});
+
+}  // namespace models
+
+}  // namespace halfpixel::keras

@@ -1,0 +1,47 @@
+// Executable: a graph with known shapes, optimised, its memory planned, ready to run. Immutable; any number
+// of threads may run it at once; a run allocates nothing once as many arenas exist as run together.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "graph/graph.hpp"
+
+namespace halfpixel::graph {
+
+struct CompileOptions {
+  bool optimise = true;  // off: every node runs as it was recorded ("layer by layer")
+};
+
+// What the compiler did, for people.
+struct PassReport {
+  std::string pass;
+  int changes = 0;
+};
+
+class Executable {
+ public:
+  static std::shared_ptr<const Executable> compile(Graph graph, const CompileOptions& options = {});
+  ~Executable();
+
+  std::vector<Spec> inputs() const;
+  std::vector<Spec> outputs() const;
+  // Shapes and dtypes must be the graph's (checked; Error). Views must be contiguous.
+  void run(std::span<const ConstTensorView> inputs, std::span<const TensorView> outputs) const;
+  std::vector<Tensor> operator()(std::span<const Tensor> inputs) const;
+
+  std::size_t arena_bytes() const noexcept;     // intermediate values and scratch of one run
+  std::size_t unplanned_bytes() const noexcept; // what separate buffers would have taken
+  const std::vector<PassReport>& report() const noexcept;
+  const Graph& graph() const noexcept;          // after optimisation
+
+ private:
+  struct Impl;
+  explicit Executable(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace halfpixel::graph

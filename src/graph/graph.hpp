@@ -1,0 +1,66 @@
+// Graph: values and nodes in the order in which they run. Builder appends to one; passes rewrite one.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "graph/op.hpp"
+
+namespace halfpixel::graph {
+
+using ValueId = int;
+
+struct Value {
+  Spec spec;
+  int producer = -1;               // index into Graph::nodes; -1: input or constant
+  int output_index = 0;            // of the producer
+  std::optional<Tensor> constant;  // set: the value itself, shared with whoever made it
+  std::string name;                // inputs: the caller's name
+};
+
+struct Node {
+  OpPtr op;
+  std::vector<ValueId> inputs;
+  std::vector<ValueId> outputs;
+  std::string name;                // the layer or operation it came from
+};
+
+struct Graph {
+  std::vector<Value> values;
+  std::vector<Node> nodes;         // topological order
+  std::vector<ValueId> inputs;
+  std::vector<ValueId> outputs;
+
+  const Spec& spec(ValueId id) const { return values[static_cast<std::size_t>(id)].spec; }
+  // How many nodes read each value; graph outputs count once more.
+  std::vector<int> use_counts() const;
+  // Throws Error(internal) when ids, order or specs do not fit together; passes call it in debug builds.
+  void check() const;
+};
+
+// Appends nodes. Layers see nothing but a Builder and ValueIds.
+class Builder {
+ public:
+  ValueId input(const Spec& spec, std::string name);
+  ValueId constant(const Tensor& value);
+  ValueId scalar(float value);  // float32, shape ()
+  // One value per output of the op; infers their specs.
+  std::vector<ValueId> add(const OpPtr& op, std::span<const ValueId> inputs);
+  ValueId add1(const OpPtr& op, std::initializer_list<ValueId> inputs) {
+    return add(op, std::span(inputs.begin(), inputs.size()))[0];
+  }
+  const Spec& spec(ValueId id) const { return graph_.spec(id); }
+  const Shape& shape(ValueId id) const { return spec(id).shape; }
+  // Names that nodes get from here on.
+  void set_scope(std::string name) { scope_ = std::move(name); }
+  const std::string& scope() const { return scope_; }
+  Graph finish(std::vector<ValueId> outputs) &&;
+
+ private:
+  Graph graph_;
+  std::string scope_;
+};
+
+}  // namespace halfpixel::graph

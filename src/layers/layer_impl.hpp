@@ -1,0 +1,137 @@
+// LayerImpl: what a Keras layer is inside. A layer knows its configuration and its variables, and how to
+// express itself in ops; running, shape inference and optimising are the graph's business.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <halfpixel/keras/layer.hpp>
+#include <halfpixel/shape.hpp>
+#include <halfpixel/tensor.hpp>
+
+#include "graph/graph.hpp"
+
+namespace halfpixel::keras {
+
+using graph::Builder;
+using graph::Spec;
+using graph::ValueId;
+
+struct Variable {
+  std::string name;       // "kernel", "bias", "moving_mean" …
+  Tensor value;           // float32 unless Keras keeps another dtype (Normalization's count)
+  bool trainable = true;
+};
+
+class LayerImpl;
+using LayerPtr = std::shared_ptr<LayerImpl>;
+
+class LayerImpl : public std::enable_shared_from_this<LayerImpl> {
+ public:
+  // name empty: automatic, as Keras numbers it. Throws Error for names with '/'.
+  LayerImpl(std::string class_name, std::string name, DTypePolicy policy, bool trainable);
+  virtual ~LayerImpl();
+
+  const std::string& name() const { return name_; }
+  const std::string& class_name() const { return class_name_; }  // as in config files
+  const DTypePolicy& policy() const { return policy_; }
+  bool trainable() const { return trainable_; }
+
+  // Makes the variables for these input shapes, once; later calls check that the shapes still fit where a
+  // variable depends on them. Initial values: glorot uniform kernels, zeros, ones, as Keras' defaults.
+  void ensure_built(std::span<const Spec> inputs);
+  bool built() const { return built_; }
+
+  // Emits the layer's ops for inputs of these values; called with ensure_built done. Specs may hold unknown
+  // extents (shape inference) or be complete (compiling). Floating inputs have been cast to float32.
+  virtual std::vector<ValueId> call(Builder& builder, std::span<const ValueId> inputs) const = 0;
+
+  // The layer's own keys, in Keras' order, after name, trainable and dtype.
+  virtual void add_config(Config& config) const = 0;
+  Config get_config() const;
+
+  // Order of vars/0, 1, … in a .keras file.
+  std::vector<Variable>& variables() { return variables_; }
+  const std::vector<Variable>& variables() const { return variables_; }
+  // Layers inside this one that have variables, under the names that weight files use ("query_dense").
+  virtual std::vector<std::pair<std::string, LayerPtr>> sublayers() const { return {}; }
+  // Own variables and those of sublayers, flattened in Keras' order.
+  std::int64_t count_params() const;
+
+  // An operation (x + y, keras.ops.*) rather than a layer: recorded in configs, absent from weight files.
+  virtual bool is_operation() const { return false; }
+  // True when the layer reads floating input as it is, without the policy's cast (integer inputs are never
+  // cast): Input, operations, Embedding.
+  virtual bool casts_inputs() const { return true; }
+
+ protected:
+  // Creates variables_ for these input shapes. Unknown extents that a variable needs are an Error.
+  virtual void build(std::span<const Spec> inputs) { (void)inputs; }
+  // Throws Error "[Conv2D 'name'] text".
+  [[noreturn]] void fail(const std::string& text) const;
+  // Keras' rank error, when the input has another rank than this.
+  void require_rank(const Spec& input, int rank) const;
+
+  std::vector<Variable> variables_;
+
+ private:
+  friend class ModelImpl;
+  std::string class_name_;
+  std::string name_;
+  DTypePolicy policy_;
+  bool trainable_;
+  bool built_ = false;
+  std::mutex build_mutex_;
+};
+
+// How a layer is made from a configuration: one row per class.
+struct LayerRow {
+  std::string_view class_name;                   // "Conv2D"; aliases are rows of their own
+  LayerPtr (*from_config)(const Config& config);  // keys: Keras 3's, or tf_keras' where they differ
+};
+// Rows of one family; layers/registry.cpp lists the families.
+std::span<const LayerRow> convolution_rows();     // Conv*, SeparableConv*, DepthwiseConv*, Dense, EinsumDense
+std::span<const LayerRow> pooling_rows();         // Max/Average, Global*
+std::span<const LayerRow> shape_rows();           // Reshape, Permute, Flatten, RepeatVector, ZeroPadding*, Cropping*
+std::span<const LayerRow> sampling_rows();        // UpSampling*, Resizing
+std::span<const LayerRow> merge_rows();           // Add … Concatenate, Dot
+std::span<const LayerRow> activation_rows();      // Activation, ReLU, LeakyReLU, PReLU, ELU, Softmax …
+std::span<const LayerRow> normalization_rows();   // Batch, Layer, Group, Unit, RMS, SpectralNormalization
+std::span<const LayerRow> attention_rows();       // MultiHeadAttention, Attention, AdditiveAttention …
+std::span<const LayerRow> preprocessing_rows();   // Rescaling, Normalization, CenterCrop, Embedding
+std::span<const LayerRow> training_only_rows();   // Dropout family, noise, random augmentation: identity
+// Null when the class is unknown.
+const LayerRow* find_layer(std::string_view class_name);
+
+// Reading configurations: the value of a key, or the default when it is absent or null where allowed.
+// Wrong types are an Error that names layer, key and value.
+class ConfigReader {
+ public:
+  ConfigReader(std::string_view class_name, const Config& config);
+  bool has(std::string_view key) const;  // present and not null
+  std::int64_t integer(std::string_view key, std::int64_t otherwise) const;
+  double number(std::string_view key, double otherwise) const;
+  bool boolean(std::string_view key, bool otherwise) const;
+  std::string text(std::string_view key, std::string_view otherwise) const;
+  // An integer or a list of them; `count` values (an integer is repeated). 0: any count.
+  std::vector<std::int64_t> integers(std::string_view key, int count, std::vector<std::int64_t> otherwise) const;
+  const Config::Value* value(std::string_view key) const;
+  // "channels_last" when absent.
+  DataFormat data_format() const;
+  // name, dtype (string, DTypePolicy or Policy object) and trainable.
+  std::string name() const { return text("name", ""); }
+  DTypePolicy policy() const;
+  bool trainable() const { return boolean("trainable", true); }
+  [[noreturn]] void fail(std::string_view key, std::string_view expected) const;
+
+ private:
+  std::string_view class_name_;
+  const Config& config_;
+};
+
+}  // namespace halfpixel::keras
