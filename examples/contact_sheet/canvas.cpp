@@ -33,7 +33,8 @@ float distance_to(const Glyph& glyph, Point p) {
 Canvas::Canvas(std::int64_t height, std::int64_t width, Colour background)
     : pixels_({height, width, 3}, halfpixel::DType::uint8), height_(height), width_(width) {
   auto* p = pixels_.data<std::uint8_t>();
-  for (std::int64_t i = 0; i < height * width; ++i, p += 3) std::copy(background.begin(), background.end(), p);
+  for (std::int64_t i = 0; i < height * width; ++i, p += 3)
+    std::copy(background.begin(), background.end(), p);
 }
 
 void Canvas::blend(std::int64_t y, std::int64_t x, Colour colour, float coverage) {
@@ -50,6 +51,22 @@ void Canvas::frame(const Rect& around, std::int64_t thickness, Colour colour) {
       const bool inside = y >= around.y && y < around.y + around.height && x >= around.x &&
                           x < around.x + around.width;
       if (!inside) blend(y, x, colour, 1);
+    }
+  }
+}
+
+void Canvas::line(std::span<const Point> points, float weight, Colour colour) {
+  const auto reach = static_cast<std::int64_t>(weight) + 2;
+  for (std::size_t i = 1; i < points.size(); ++i) {
+    const Point a = points[i - 1], b = points[i];
+    const auto x_end = static_cast<std::int64_t>(std::max(a.x, b.x)) + reach;
+    const auto y_end = static_cast<std::int64_t>(std::max(a.y, b.y)) + reach;
+    for (auto y = static_cast<std::int64_t>(std::min(a.y, b.y)) - reach; y < y_end; ++y) {
+      for (auto x = static_cast<std::int64_t>(std::min(a.x, b.x)) - reach; x < x_end; ++x) {
+        const Point p{static_cast<float>(x) + 0.5f, static_cast<float>(y) + 0.5f};
+        const float coverage = 0.5f + weight / 2 - distance_to_line(p, a, b);
+        if (coverage > 0) blend(y, x, colour, std::min(coverage, 1.0f));
+      }
     }
   }
 }
@@ -81,7 +98,8 @@ float Canvas::text(std::string_view words, float y, float x, const TextStyle& st
     for (auto py = static_cast<std::int64_t>(top) - margin; py < y_end; ++py) {
       for (auto px = static_cast<std::int64_t>(pen) - margin; px < x_end; ++px) {
         // Coverage from the distance to the middle of the stroke: smooth edges at any size.
-        const Point p{(static_cast<float>(px) + 0.5f - pen) / unit, (static_cast<float>(py) + 0.5f - top) / unit};
+        const Point p{(static_cast<float>(px) + 0.5f - pen) / unit,
+                      (static_cast<float>(py) + 0.5f - top) / unit};
         const float coverage = 0.5f + style.weight / 2 - distance_to(glyph, p) * unit;
         if (coverage > 0) blend(py, px, style.colour, std::min(coverage, 1.0f));
       }

@@ -1,7 +1,7 @@
 // contact_sheet PHOTO FOLDER [--size 4x4] [--detail y,x]
 //
-// Enlarges a photo with four interpolations of Keras' UpSampling2D, saves the four pictures in FOLDER, and
-// draws a sheet that shows the same detail of each, magnified as they magnify it.
+// Enlarges a photo with four interpolations of Keras' UpSampling2D, saves the four pictures in
+// FOLDER, and draws a sheet that shows the same detail of each, magnified as they magnify it.
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -13,18 +13,17 @@
 
 #include <halfpixel/halfpixel.hpp>
 
-#include "canvas.hpp"
+#include "layout.hpp"
 #include "picture.hpp"
 
 namespace fs = std::filesystem;
 namespace keras = halfpixel::keras;
 using halfpixel::Tensor;
-using sheet::Canvas, sheet::Colour, sheet::Rect, sheet::TextStyle;
+using sheet::Rect;
 
 namespace {
 
 constexpr std::int64_t kPanel = 480;  // side of an enlarged detail, at most
-constexpr Colour kPaper = {22, 24, 29}, kInk = {236, 238, 242}, kFaint = {146, 152, 164}, kAccent = {255, 176, 59};
 
 struct Options {
   fs::path photo;
@@ -35,7 +34,8 @@ struct Options {
 };
 
 // "4x3" or "4": two integers between `least` and a million, separated by `separator`.
-bool parse_pair(const std::string& text, char separator, long long least, std::int64_t& a, std::int64_t& b) {
+bool parse_pair(const std::string& text, char separator, long long least, std::int64_t& a,
+                std::int64_t& b) {
   char* end = nullptr;
   a = b = std::strtoll(text.c_str(), &end, 10);
   if (*end == separator && end[1] != '\0') b = std::strtoll(end + 1, &end, 10);
@@ -69,72 +69,6 @@ std::string milliseconds(double value) {
   return text;
 }
 
-std::string extent(std::int64_t height, std::int64_t width) {
-  return std::to_string(width) + " * " + std::to_string(height);
-}
-
-struct Panel {
-  std::string title;
-  std::string note;
-  Tensor picture;  // RGB
-};
-
-// The photo with the detail marked on the left; the four panels, two by two, on the right.
-Canvas draw(const Tensor& photo_rgb, const std::string& name, const Rect& detail, const Options& options,
-            const std::vector<Panel>& panels) {
-  const std::int64_t margin = 44, gap = 28, caption = 46, side = 420;
-  const std::int64_t rows = photo_rgb.shape()[0], columns = photo_rgb.shape()[1];
-  const std::int64_t panel_height = panels[0].picture.shape()[0];
-  const std::int64_t panel_width = panels[0].picture.shape()[1];
-
-  // The photo fits into the left column, not larger than it is.
-  const std::int64_t header = 112, footer = 150;
-  const std::int64_t free_height = std::max<std::int64_t>(2 * (panel_height + caption) - header - footer, 240);
-  const double shrink = std::min({static_cast<double>(side) / static_cast<double>(columns),
-                                  static_cast<double>(free_height) / static_cast<double>(rows), 1.0});
-  const auto scaled = [shrink](std::int64_t length) {
-    return std::max<std::int64_t>(static_cast<std::int64_t>(static_cast<double>(length) * shrink), 1);
-  };
-  const std::int64_t photo_height = scaled(rows), photo_width = scaled(columns);
-
-  const std::int64_t left = margin + side + margin;
-  Canvas canvas(std::max(2 * (panel_height + caption), header + photo_height + footer) + 2 * margin,
-                left + 2 * panel_width + gap + margin, kPaper);
-
-  const auto x0 = static_cast<float>(margin);
-  canvas.text("halfpixel", static_cast<float>(margin + 34), x0, {.height = 34, .weight = 4.2f, .colour = kInk});
-  canvas.text("up-sampling with TensorFlow's numbers", static_cast<float>(margin + 80), x0,
-              {.height = 13, .weight = 1.5f, .colour = kFaint});
-
-  const std::int64_t photo_y = margin + header;
-  canvas.paste(sheet::fit(photo_rgb, photo_height, photo_width), photo_y, margin);
-  canvas.frame({photo_y + scaled(detail.y), margin + scaled(detail.x), scaled(detail.height), scaled(detail.width)},
-               3, kAccent);
-
-  auto line = static_cast<float>(photo_y + photo_height + 40);
-  const auto write = [&](const std::string& words, const TextStyle& style) {
-    canvas.text(words, line, x0, style);
-    line += 30;
-  };
-  write(name, {.height = 16, .weight = 2.2f, .colour = kInk});
-  write(extent(rows, columns) + "  >  " + extent(rows * options.rows, columns * options.columns),
-        {.height = 13, .weight = 1.5f, .colour = kFaint});
-  write("the framed " + extent(detail.height, detail.width) + " pixels, enlarged",
-        {.height = 13, .weight = 1.5f, .colour = kAccent});
-
-  for (std::size_t i = 0; i < panels.size(); ++i) {
-    const std::int64_t y = margin + static_cast<std::int64_t>(i / 2) * (panel_height + caption + 6);
-    const std::int64_t x = left + static_cast<std::int64_t>(i % 2) * (panel_width + gap);
-    canvas.paste(panels[i].picture, y, x);
-    const auto base = static_cast<float>(y + panel_height + 29);
-    canvas.text(panels[i].title, base, static_cast<float>(x) + 1, {.height = 16, .weight = 2.2f, .colour = kInk});
-    const TextStyle note = {.height = 13, .weight = 1.5f, .colour = kFaint};
-    canvas.text(panels[i].note, base,
-                static_cast<float>(x + panel_width) - Canvas::text_width(panels[i].note, note), note);
-  }
-  return canvas;
-}
-
 void make_sheet(const Options& options) {
   const auto [photo, metadata] = halfpixel::io::read_image_with_metadata(options.photo);
   const std::int64_t rows = photo.shape()[0], columns = photo.shape()[1];
@@ -156,7 +90,7 @@ void make_sheet(const Options& options) {
             << columns * options.columns << "x" << rows * options.rows << ", "
             << halfpixel::num_threads() << " threads, " << halfpixel::cpu::target() << '\n';
 
-  std::vector<Panel> panels;
+  std::vector<sheet::Panel> panels;
   for (const auto interpolation : {keras::Interpolation::nearest, keras::Interpolation::bilinear,
                                    keras::Interpolation::bicubic, keras::Interpolation::lanczos3}) {
     const std::string method(keras::name_of(interpolation));
@@ -164,17 +98,20 @@ void make_sheet(const Options& options) {
         sheet::enlarge(photo, {options.rows, options.columns}, interpolation);
     const fs::path path = options.folder / (stem + "-" + method + ending);
     halfpixel::io::write_image(path, enlarged.pixels, metadata);
-    std::printf("  %-9s %10s  %s\n", method.c_str(), milliseconds(enlarged.milliseconds).c_str(), path.c_str());
+    std::printf("  %-9s %10s  %s\n", method.c_str(), milliseconds(enlarged.milliseconds).c_str(),
+                path.c_str());
     std::fflush(stdout);
-    panels.push_back({method, milliseconds(enlarged.milliseconds),
-                      sheet::to_rgb(enlarged.pixels,
-                                    {detail.y * options.rows, detail.x * options.columns,
-                                     detail.height * options.rows, detail.width * options.columns})});
+    panels.push_back(
+        {method, milliseconds(enlarged.milliseconds),
+         sheet::to_rgb(enlarged.pixels,
+                       {detail.y * options.rows, detail.x * options.columns,
+                        detail.height * options.rows, detail.width * options.columns})});
   }
 
   const fs::path path = options.folder / (stem + "-contact-sheet.png");
-  halfpixel::io::write_image(
-      path, draw(photo_rgb, options.photo.filename().string(), detail, options, panels).pixels());
+  halfpixel::io::write_image(path, sheet::draw({options.photo.filename().string(), photo_rgb,
+                                                detail, options.rows, options.columns, panels})
+                                       .pixels());
   std::cout << "contact sheet: " << path.string() << '\n';
 }
 

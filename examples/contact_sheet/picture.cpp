@@ -16,7 +16,9 @@ using halfpixel::DType;
 using halfpixel::Shape;
 using halfpixel::Tensor;
 
-bool has_alpha(const Tensor& picture) { return picture.shape()[2] % 2 == 0; }
+bool has_alpha(const Tensor& picture) {
+  return picture.shape()[2] % 2 == 0;
+}
 
 std::uint8_t to_byte(float value) {
   return static_cast<std::uint8_t>(std::clamp(std::nearbyint(value), 0.0f, 255.0f));
@@ -24,8 +26,9 @@ std::uint8_t to_byte(float value) {
 
 // One sample as 0 … 255.
 float sample(const Tensor& picture, std::int64_t index) {
-  return picture.dtype() == DType::uint16 ? static_cast<float>(picture.data<std::uint16_t>()[index]) / 257
-                                          : static_cast<float>(picture.data<std::uint8_t>()[index]);
+  return picture.dtype() == DType::uint16
+             ? static_cast<float>(picture.data<std::uint16_t>()[index]) / 257
+             : static_cast<float>(picture.data<std::uint8_t>()[index]);
 }
 
 }  // namespace
@@ -36,7 +39,8 @@ Enlarged enlarge(const Tensor& photo, const halfpixel::Size& size,
   const Tensor source = has_alpha(photo) ? halfpixel::io::premultiply(photo) : photo;
   const Tensor batch = source.reshape({1, source.shape()[0], source.shape()[1], source.shape()[2]});
 
-  const halfpixel::keras::layers::UpSampling2D layer({.size = size, .interpolation = interpolation});
+  const halfpixel::keras::layers::UpSampling2D layer(
+      {.size = size, .interpolation = interpolation});
   const auto plan = layer.plan(batch.shape(), batch.dtype());
   Tensor result(plan.output_shape(), plan.output_dtype());
 
@@ -74,8 +78,8 @@ Tensor to_rgb(const Tensor& picture, const Rect& part) {
 
 Tensor fit(const Tensor& rgb, std::int64_t height, std::int64_t width) {
   namespace image = halfpixel::tf::image;
-  const Tensor fitted =
-      image::resize(rgb, {height, width}, {.method = image::ResizeMethod::lanczos3, .antialias = true});
+  const Tensor fitted = image::resize(rgb, {height, width},
+                                      {.method = image::ResizeMethod::lanczos3, .antialias = true});
   Tensor bytes(fitted.shape(), DType::uint8);
   std::transform(fitted.span<float>().begin(), fitted.span<float>().end(),
                  bytes.data<std::uint8_t>(), to_byte);
@@ -85,9 +89,16 @@ Tensor fit(const Tensor& rgb, std::int64_t height, std::int64_t width) {
 Rect find_detail(const Tensor& rgb, std::int64_t height, std::int64_t width) {
   const std::int64_t rows = rgb.shape()[0], columns = rgb.shape()[1];
   const auto* p = rgb.data<std::uint8_t>();
-  const auto luma = [&](std::int64_t y, std::int64_t x) {
-    const auto* rgb_at = p + (y * columns + x) * 3;
-    return 2 * rgb_at[0] + 5 * rgb_at[1] + rgb_at[2];
+  // Differences of colour over a fair distance: an eye counts, fur does not.
+  const std::int64_t step = std::max<std::int64_t>(std::min(height, width) / 12, 1);
+  const auto contrast = [&](std::int64_t y0, std::int64_t x0, std::int64_t y1, std::int64_t x1) {
+    double sum = 0;
+    for (std::int64_t c = 0; c < 3; ++c) {
+      const double d = p[(std::min(y1, rows - 1) * columns + std::min(x1, columns - 1)) * 3 + c] -
+                       p[(y0 * columns + x0) * 3 + c];
+      sum += d * d;
+    }
+    return sum;
   };
   // sums[y][x]: contrast above and left of (y, x), so that every window costs four look-ups.
   std::vector<double> sums(static_cast<std::size_t>((rows + 1) * (columns + 1)), 0.0);
@@ -96,20 +107,24 @@ Rect find_detail(const Tensor& rgb, std::int64_t height, std::int64_t width) {
   };
   for (std::int64_t y = 0; y < rows; ++y) {
     for (std::int64_t x = 0; x < columns; ++x) {
-      // Two pixels apart: edges count, noise does not. Squared: a few strong ones beat much texture.
-      const double dx = luma(y, std::min(x + 2, columns - 1)) - luma(y, x);
-      const double dy = luma(std::min(y + 2, rows - 1), x) - luma(y, x);
-      sum(y + 1, x + 1) = dx * dx + dy * dy + sum(y, x + 1) + sum(y + 1, x) - sum(y, x);
+      sum(y + 1, x + 1) = contrast(y, x, y, x + step) + contrast(y, x, y + step, x) +
+                          sum(y, x + 1) + sum(y + 1, x) - sum(y, x);
     }
   }
   Rect best{0, 0, std::min(height, rows), std::min(width, columns)};
-  double best_contrast = -1;
+  double best_score = -1;
   for (std::int64_t y = 0; y + best.height <= rows; ++y) {
     for (std::int64_t x = 0; x + best.width <= columns; ++x) {
-      const double contrast = sum(y + best.height, x + best.width) - sum(y, x + best.width) -
-                              sum(y + best.height, x) + sum(y, x);
-      if (contrast > best_contrast) {
-        best_contrast = contrast;
+      // Three windows, one in the other: what is strong should also be in the middle.
+      double score = 0;
+      for (std::int64_t inset : {0, 1, 2}) {
+        const std::int64_t dy = inset * best.height / 6, dx = inset * best.width / 6;
+        const std::int64_t y1 = y + best.height - dy, x1 = x + best.width - dx;
+        score += (sum(y1, x1) - sum(y + dy, x1) - sum(y1, x + dx) + sum(y + dy, x + dx)) /
+                 static_cast<double>((y1 - y - dy) * (x1 - x - dx));
+      }
+      if (score > best_score) {
+        best_score = score;
         best.y = y;
         best.x = x;
       }

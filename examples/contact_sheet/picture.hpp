@@ -17,7 +17,8 @@ struct Enlarged {
 Enlarged enlarge(const halfpixel::Tensor& photo, const halfpixel::Size& size,
                  halfpixel::keras::Interpolation interpolation);
 
-// A copy of a part of a picture, as 8-bit RGB: grey spread over three channels, alpha over a chessboard.
+// A copy of a part of a picture, as 8-bit RGB: grey spread over three channels, alpha over a
+// chessboard.
 halfpixel::Tensor to_rgb(const halfpixel::Tensor& picture, const Rect& part);
 
 // 8-bit RGB in, the same in another size out; smooth also when it shrinks.

@@ -1,6 +1,6 @@
-// A glyph is written as strokes between '|'. A stroke is a list of points "xy" (base 36); before a point
-// nothing means a straight line to it, h a quarter ellipse that leaves horizontally, v one that leaves
-// vertically. So "44 h88 v4c h08 v44" is the ring of an o.
+// A glyph is written as strokes between '|'. A stroke is a list of points "xy" (base 36); before a
+// point nothing means a straight line to it, h a quarter ellipse that leaves horizontally, v one
+// that leaves vertically. So "44 h88 v4c h08 v44" is the ring of an o.
 #include "stroke_font.hpp"
 
 #include <algorithm>
@@ -95,7 +95,9 @@ constexpr Entry kGlyphs[] = {
 };
 constexpr const char* kBox = "04 84 8c 0c 04";
 
-float digit(char c) { return static_cast<float>(c <= '9' ? c - '0' : c - 'a' + 10); }
+float digit(char c) {
+  return static_cast<float>(c <= '9' ? c - '0' : c - 'a' + 10);
+}
 
 // Sixteen short lines look like a curve at every size that captions have.
 void add_quarter(Stroke& stroke, Point to, bool leaves_horizontally) {

@@ -60,7 +60,8 @@ void expect_error(const std::string& named, Call call) {
 void images_and_layers() {
   // Nearest-neighbour up-sampling with tf.image.resize
   Tensor x = tf::random::normal({1, 64, 64, 3});
-  Tensor y = tf::image::resize(x, {128, 128}, {.method = tf::image::ResizeMethod::nearest_neighbor});
+  Tensor y =
+      tf::image::resize(x, {128, 128}, {.method = tf::image::ResizeMethod::nearest_neighbor});
   std::cout << y.shape() << '\n';  // (1, 128, 128, 3)
   expect("nearest", printed(y.shape()), "(1, 128, 128, 3)");
 
@@ -95,18 +96,22 @@ void options_and_defaults() {
   expect("one integer", shape_of(layers::UpSampling2D({.size = 3})(x)), "(2, 9, 12, 5)");
   expect("defaults", shape_of(layers::UpSampling2D()(x)), "(2, 6, 8, 5)");
   expect("channels first",
-         shape_of(layers::UpSampling2D({.data_format = DataFormat::channels_first})(x)), "(2, 3, 8, 10)");
+         shape_of(layers::UpSampling2D({.data_format = DataFormat::channels_first})(x)),
+         "(2, 3, 8, 10)");
   expect("v1 layer", shape_of(tf::compat::v1::keras::layers::UpSampling2D({.size = {1, 4}})(x)),
          "(2, 3, 16, 5)");
-  expect("UpSampling1D", shape_of(layers::UpSampling1D({.size = 2})(x.reshape({2, 12, 5}))), "(2, 24, 5)");
-  expect("UpSampling3D",
-         shape_of(layers::UpSampling3D({.size = {2, 2, 2}, .data_format = DataFormat::channels_last})(
-             x.reshape({1, 2, 3, 4, 5}))),
-         "(1, 4, 6, 8, 5)");
-  expect("Resizing", shape_of(layers::Resizing({.height = 7,
-                                                .width = 5,
-                                                .interpolation = keras::Interpolation::bicubic,
-                                                .crop_to_aspect_ratio = true})(x)),
+  expect("UpSampling1D", shape_of(layers::UpSampling1D({.size = 2})(x.reshape({2, 12, 5}))),
+         "(2, 24, 5)");
+  expect(
+      "UpSampling3D",
+      shape_of(layers::UpSampling3D({.size = {2, 2, 2}, .data_format = DataFormat::channels_last})(
+          x.reshape({1, 2, 3, 4, 5}))),
+      "(1, 4, 6, 8, 5)");
+  expect("Resizing",
+         shape_of(layers::Resizing({.height = 7,
+                                    .width = 5,
+                                    .interpolation = keras::Interpolation::bicubic,
+                                    .crop_to_aspect_ratio = true})(x)),
          "(2, 7, 5, 5)");
   expect("preserve_aspect_ratio",
          shape_of(tf::image::resize(x, {9, 8}, {.preserve_aspect_ratio = true, .antialias = true})),
@@ -114,10 +119,13 @@ void options_and_defaults() {
 
   namespace v1 = tf::compat::v1::image;
   expect("v1 resize",
-         shape_of(v1::resize(x, {6, 8}, {.method = tf::image::ResizeMethod::area, .align_corners = true})),
+         shape_of(v1::resize(x, {6, 8},
+                             {.method = tf::image::ResizeMethod::area, .align_corners = true})),
          "(2, 6, 8, 5)");
-  expect("v1 bilinear", shape_of(v1::resize_bilinear(x, {6, 8}, {.half_pixel_centers = true})), "(2, 6, 8, 5)");
-  expect("v1 bicubic", shape_of(v1::resize_bicubic(x, {6, 8}, {.align_corners = true})), "(2, 6, 8, 5)");
+  expect("v1 bilinear", shape_of(v1::resize_bilinear(x, {6, 8}, {.half_pixel_centers = true})),
+         "(2, 6, 8, 5)");
+  expect("v1 bicubic", shape_of(v1::resize_bicubic(x, {6, 8}, {.align_corners = true})),
+         "(2, 6, 8, 5)");
   expect("v1 nearest", shape_of(v1::resize_nearest_neighbor(x, {6, 8})), "(2, 6, 8, 5)");
   expect("v1 area", shape_of(v1::resize_area(x, {6, 8}, {.align_corners = true})), "(2, 6, 8, 5)");
 
@@ -129,14 +137,17 @@ void options_and_defaults() {
          "(None, 8, None, 3)");
 
   keras::config::set_image_data_format(DataFormat::channels_first);
-  expect("image_data_format", keras::config::image_data_format() == DataFormat::channels_first, true);
+  expect("image_data_format", keras::config::image_data_format() == DataFormat::channels_first,
+         true);
   expect("follows it", shape_of(layers::UpSampling2D()(x)), "(2, 3, 8, 10)");
   keras::config::set_image_data_format(DataFormat::channels_last);
 }
 
 void strings() {
-  expect("to_interpolation", keras::to_interpolation("bilinear") == keras::Interpolation::bilinear, true);
-  expect("to_data_format", halfpixel::to_data_format("channels_last") == DataFormat::channels_last, true);
+  expect("to_interpolation", keras::to_interpolation("bilinear") == keras::Interpolation::bilinear,
+         true);
+  expect("to_data_format", halfpixel::to_data_format("channels_last") == DataFormat::channels_last,
+         true);
   expect("to_resize_method",
          tf::image::to_resize_method("nearest") == tf::image::ResizeMethod::nearest_neighbor, true);
 }
@@ -153,7 +164,8 @@ void own_memory_plans_and_threads() {
       {1, 64, 64, 3}, DType::float32, {128, 128}, {.method = tf::image::ResizeMethod::bicubic});
   expect("output_shape", printed(plan.output_shape()), "(1, 128, 128, 3)");
   expect("output_dtype", printed(plan.output_dtype()), "float32");
-  plan.run(halfpixel::ConstTensorView(in, {1, 64, 64, 3}), halfpixel::TensorView(out, {1, 128, 128, 3}));
+  plan.run(halfpixel::ConstTensorView(in, {1, 64, 64, 3}),
+           halfpixel::TensorView(out, {1, 128, 128, 3}));
   expect("plan.run", same_bytes(result, wanted), true);
 
   std::fill_n(out, result.size(), 0.0f);
@@ -176,7 +188,8 @@ void gradients() {
   Tensor dx = tf::image::resize_gradient(dy, /*input_shape=*/{1, 64, 64, 3},
                                          {.method = tf::image::ResizeMethod::nearest_neighbor});
   expect("resize_gradient", printed(dx.shape()), "(1, 64, 64, 3)");
-  expect("every input pixel was used four times", same_bytes(dx, halfpixel::full({1, 64, 64, 3}, 4.0)), true);
+  expect("every input pixel was used four times",
+         same_bytes(dx, halfpixel::full({1, 64, 64, 3}, 4.0)), true);
 
   auto upsampling_layer = layers::UpSampling2D({.interpolation = keras::Interpolation::bilinear});
   Tensor dv = upsampling_layer.gradient(dy, /*input_shape=*/{1, 64, 64, 3});
@@ -207,7 +220,8 @@ void files(const std::filesystem::path& folder) {
 }  // namespace
 
 int main() {
-  std::string pattern = (std::filesystem::temp_directory_path() / "halfpixel-contract-XXXXXX").string();
+  std::string pattern =
+      (std::filesystem::temp_directory_path() / "halfpixel-contract-XXXXXX").string();
   const std::filesystem::path folder = mkdtemp(pattern.data());
   try {
     images_and_layers();
