@@ -102,7 +102,10 @@ void carry_out(const Operation& operation, Input& in, const Paths& paths, bool q
     return;
   }
   // Pictures are held as float32 and as samples at the same time.
-  const double copies = to_npy ? 0 : 2 * out_bytes + 4 * in_bytes;
+  const double copies = to_npy || operation.copies
+                            ? 0
+                            : 6 * bytes_of(operation.output_shape, DType::uint8) +
+                                  4 * bytes_of(in.shape(), DType::uint8);
   const double given = in.npy() != nullptr ? in_bytes : 0;
   require_memory(given + out_bytes + copies + table_bytes(operation), what);
   write_whole(operation, in, paths, progress);
