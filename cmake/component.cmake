@@ -8,15 +8,20 @@ check_linker_flag(CXX "-Wl,--version-script=${CMAKE_CURRENT_LIST_DIR}/exports.ma
 add_library(halfpixel INTERFACE)
 add_library(halfpixel::halfpixel ALIAS halfpixel)
 
-# halfpixel_component(NAME DESCRIPTION text HEADERS files-below-include…
-#   [REQUIRES components…] [PACKAGES pkg-config modules that a static build links])
+# halfpixel_component(NAME DESCRIPTION text HEADERS files-below-include… [REQUIRES components…]
+#   What a static build leaves to who links it:
+#   [PKG_TARGET X PACKAGES modules…]  pkg-config modules, linked as PkgConfig::X
+#   [FIND_PACKAGES names…]            CMake packages)
 function(halfpixel_component name)
-  cmake_parse_arguments(arg "" "DESCRIPTION" "HEADERS;REQUIRES;PACKAGES" ${ARGN})
+  cmake_parse_arguments(arg "" "DESCRIPTION;PKG_TARGET" "HEADERS;REQUIRES;PACKAGES;FIND_PACKAGES" ${ARGN})
   set(target halfpixel_${name})
   add_library(halfpixel::${name} ALIAS ${target})
   target_link_libraries(halfpixel INTERFACE ${target})
   set_property(GLOBAL APPEND PROPERTY HALFPIXEL_COMPONENTS ${name})
-  set_property(GLOBAL PROPERTY HALFPIXEL_PACKAGES_${name} ${arg_PACKAGES})
+  set_property(GLOBAL PROPERTY HALFPIXEL_DEPENDENCIES_${name}
+    "set(_halfpixel_pkg_target_${name} ${arg_PKG_TARGET})\n"
+    "set(_halfpixel_modules_${name} ${arg_PACKAGES})\n"
+    "set(_halfpixel_find_${name} Threads ${arg_FIND_PACKAGES})\n")
   # Before 1.0 every minor version may change the ABI.
   set_target_properties(${target} PROPERTIES EXPORT_NAME ${name}
     VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
@@ -61,11 +66,11 @@ endfunction()
 # The files that find_package reads. Call once, after all components.
 function(halfpixel_install_package)
   get_property(components GLOBAL PROPERTY HALFPIXEL_COMPONENTS)
-  set(packages "")
+  set(dependencies "")
   if(NOT BUILD_SHARED_LIBS)
     foreach(name ${components})
-      get_property(modules GLOBAL PROPERTY HALFPIXEL_PACKAGES_${name})
-      string(APPEND packages "set(_halfpixel_packages_${name} ${modules})\n")
+      get_property(lines GLOBAL PROPERTY HALFPIXEL_DEPENDENCIES_${name})
+      string(APPEND dependencies ${lines})
     endforeach()
   endif()
   configure_package_config_file(${PROJECT_SOURCE_DIR}/cmake/halfpixelConfig.cmake.in

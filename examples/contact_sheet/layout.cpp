@@ -14,6 +14,7 @@ using halfpixel::Tensor;
 constexpr std::int64_t kMargin = 44, kGap = 28, kCaption = 52, kLeft = 420;
 constexpr std::int64_t kHeader = 108, kFooter = 126, kPlotTitle = 40, kPlotLeast = 150,
                        kPlotMost = 330;
+constexpr std::int64_t kCellLeast = 260;  // room for a caption below the smallest panel
 constexpr Colour kPaper = {22, 24, 29}, kInk = {236, 238, 242}, kFaint = {146, 152, 164};
 constexpr Colour kGrid = {52, 56, 65}, kAccent = {255, 176, 59};
 // The curves' colours, light enough for a dark page and told apart by those who see no red or
@@ -97,17 +98,18 @@ void draw_section(Canvas& canvas, const Page& page, const Rect& section, const R
 void draw_panels(Canvas& canvas, const Page& page, std::int64_t left) {
   const std::int64_t height = page.panels[0].picture.shape()[0],
                      width = page.panels[0].picture.shape()[1];
+  const std::int64_t cell = std::max(width, kCellLeast);
   for (std::size_t i = 0; i < page.panels.size(); ++i) {
     const Panel& panel = page.panels[i];
     const std::int64_t y = kMargin + static_cast<std::int64_t>(i / 2) * (height + kCaption);
-    const std::int64_t x = left + static_cast<std::int64_t>(i % 2) * (width + kGap);
+    const std::int64_t x = left + static_cast<std::int64_t>(i % 2) * (cell + kGap);
     canvas.paste(panel.picture, y, x);
     const auto base = static_cast<float>(y + height + 30), start = static_cast<float>(x);
     const Point dash[] = {{start + 2, base - 6}, {start + 18, base - 6}};
     canvas.line(dash, 4, kCurves[i % kCurves.size()]);
     canvas.text(panel.title, base, start + 32, kTitle);
     canvas.text(panel.note, base,
-                start + static_cast<float>(width) - Canvas::text_width(panel.note, kNote), kNote);
+                start + static_cast<float>(cell) - Canvas::text_width(panel.note, kNote), kNote);
   }
 }
 
@@ -133,8 +135,8 @@ Canvas draw(const Page& page) {
       kHeader + photo_height + kFooter + kPlotTitle + kPlotLeast + kCaption;
   const std::int64_t height = std::max(left_height, right_height) - kCaption;
   const std::int64_t left = kMargin + kLeft + kMargin;
-  Canvas canvas(height + kCaption + 2 * kMargin - 12, left + 2 * panel_width + kGap + kMargin,
-                kPaper);
+  Canvas canvas(height + kCaption + 2 * kMargin - 12,
+                left + 2 * std::max(panel_width, kCellLeast) + kGap + kMargin, kPaper);
 
   const auto x0 = static_cast<float>(kMargin);
   canvas.text("halfpixel", static_cast<float>(kMargin + 34), x0 + 1,

@@ -120,7 +120,7 @@ void make_sheet(const Options& options) {
 int main(int argc, char** argv) {
   const auto options = parse({argv + 1, argv + argc});
   if (!options) {
-    std::cerr << "usage: contact_sheet PHOTO FOLDER [--size 4x4] [--detail y,x]\n";
+    std::cerr << "usage: contact_sheet PHOTO FOLDER [--size 4 or 4x3, from 1] [--detail y,x]\n";
     return 2;
   }
   try {
