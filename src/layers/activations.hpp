@@ -1,0 +1,42 @@
+// Activation functions as layers hold them: read from a name, a serialized function or a serialized
+// layer, written back as Keras writes them, emitted as ops.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <halfpixel/keras/layers/activation.hpp>
+
+#include "graph/ops/unary.hpp"
+#include "layers/layer_impl.hpp"
+
+namespace halfpixel::keras {
+
+class ActivationFunction {
+ public:
+  ActivationFunction() = default;  // linear
+  explicit ActivationFunction(Activation activation);
+  // "relu", null, {"class_name": "function", "config": "relu"}, or a serialized activation layer such as
+  // {"class_name": "LeakyReLU", "config": {…}}. Throws Error "[who] …" for anything else.
+  static ActivationFunction from_config(std::string_view who, const Config::Value* value);
+
+  bool is_linear() const { return !layer_ && unary_ && unary_->function == graph::Function::linear; }
+  // The function, when it looks at one element at a time.
+  const std::optional<graph::Unary>& unary() const { return unary_; }
+  ValueId emit(Builder& builder, ValueId x) const;
+  // A string for Keras' own functions, else what it was read from.
+  const Config::Value& serialize() const { return serialized_; }
+
+ private:
+  Activation activation_ = Activation::linear;
+  std::optional<graph::Unary> unary_ = graph::Unary{};
+  LayerPtr layer_;  // when a layer stands for the function
+  Config::Value serialized_ = "linear";
+};
+
+// The unary op behind a name of keras.activations ("swish" too) with default arguments; none for functions
+// of several elements (softmax, log_softmax, sparsemax, glu).
+std::optional<graph::Unary> to_unary(Activation activation);
+
+}  // namespace halfpixel::keras
