@@ -20,7 +20,7 @@ struct ImageMetadata::Impl {
   std::vector<std::pair<std::string, std::string>> strings;             // EXIF fields, as libvips spells them
 };
 
-// `image` is upright already.
+// Without the orientation, which readers apply.
 ImageMetadata take_metadata(VipsImage* image);
 void put_metadata(const ImageMetadata& metadata, VipsImage* image);
 

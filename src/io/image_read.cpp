@@ -1,8 +1,10 @@
 // Decoding is libvips'; what is decided here: which formats, how damaged is too damaged, how big is too
 // big, and that samples of ordinary pictures come through as they are stored.
+#include <algorithm>
+#include <cstddef>
 #include <cstring>
-#include <iterator>
 #include <limits>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -86,19 +88,6 @@ ImagePtr to_grey_or_rgb(ImagePtr image, const std::string& where) {
   return image;
 }
 
-ImagePtr turn_upright(ImagePtr image, const std::string& where) {
-  if (vips_image_get_orientation(image.get()) != 1) {
-    // Turning reads columns; the decoder gives rows.
-    image = vips_step(where, ErrorCode::malformed_file, [&](VipsImage** out) {
-      *out = vips_image_copy_memory(image.get());
-      return *out == nullptr ? -1 : 0;
-    });
-  }
-  return vips_step(where, ErrorCode::malformed_file, [&](VipsImage** out) {
-    return vips_autorot(image.get(), out, nullptr);
-  });
-}
-
 DType dtype_of_samples(const VipsImage* image, const std::string& where) {
   const VipsBandFormat format = vips_image_get_format(image);
   if (format == VIPS_FORMAT_UCHAR) return DType::uint8;
@@ -108,32 +97,54 @@ DType dtype_of_samples(const VipsImage* image, const std::string& where) {
                   std::string(vips_enum_nick(VIPS_TYPE_BAND_FORMAT, format)));
 }
 
-// Pulls all pixels through the pipeline, straight into the tensor.
-Tensor decode(VipsImage* image, const std::string& where) {
-  const Shape shape{vips_image_get_height(image), vips_image_get_width(image),
-                    vips_image_get_bands(image)};
-  Tensor pixels(shape, dtype_of_samples(image, where));
-  // vips_image_write_to_memory would need the picture twice.
-  ImagePtr memory(vips_image_new_from_memory(
-      pixels.data(), static_cast<std::size_t>(pixels.size_bytes()), vips_image_get_width(image),
-      vips_image_get_height(image), vips_image_get_bands(image), vips_image_get_format(image)));
-  if (memory == nullptr || vips_image_write(image, memory.get()) != 0) {
-    throw Error(ErrorCode::malformed_file, where + ": " + take_vips_error());
+// Pulls all pixels through the pipeline, a strip at a time, on this thread: libvips' own sinks run many,
+// and an error in the last strip of a cut file is lost to a race every few hundred times.
+Tensor pull(VipsImage* image, const std::string& where) {
+  const int width = vips_image_get_width(image);
+  const int height = vips_image_get_height(image);
+  Tensor pixels({height, width, vips_image_get_bands(image)}, dtype_of_samples(image, where));
+  const std::unique_ptr<VipsRegion, Unref> region(vips_region_new(image));
+  const std::size_t row_bytes = VIPS_IMAGE_SIZEOF_LINE(image);
+  constexpr int kStrip = 64;
+  for (int top = 0; top < height; top += kStrip) {
+    const VipsRect strip{0, top, width, std::min(kStrip, height - top)};
+    if (region == nullptr || vips_region_prepare(region.get(), &strip) != 0) {
+      throw Error(ErrorCode::malformed_file, where + ": " + take_vips_error());
+    }
+    for (int y = top; y < top + strip.height; ++y) {
+      std::memcpy(static_cast<std::byte*>(pixels.data()) + static_cast<std::size_t>(y) * row_bytes,
+                  VIPS_REGION_ADDR(region.get(), 0, y), row_bytes);
+    }
   }
   return pixels;
+}
+
+// Turning reads columns and the decoder gives rows: it happens in memory, on the decoded picture.
+Tensor turned(const Tensor& stored, const VipsImage* like, int orientation, const std::string& where) {
+  const ImagePtr memory(vips_image_new_from_memory(
+      stored.data(), static_cast<std::size_t>(stored.size_bytes()), vips_image_get_width(like),
+      vips_image_get_height(like), vips_image_get_bands(like), vips_image_get_format(like)));
+  if (memory == nullptr) throw Error(ErrorCode::internal, where + ": " + take_vips_error());
+  vips_image_set_int(memory.get(), VIPS_META_ORIENTATION, orientation);
+  const ImagePtr upright = vips_step(where, ErrorCode::internal, [&](VipsImage** out) {
+    return vips_autorot(memory.get(), out, nullptr);
+  });
+  return pull(upright.get(), where);
 }
 
 Image read_open(const InputFile& file, const std::string& where) {
   ImagePtr image = open_image(file, where);
   check_extents(image.get(), where);
-  image = turn_upright(to_grey_or_rgb(std::move(image), where), where);
+  image = to_grey_or_rgb(std::move(image), where);
   const int bands = vips_image_get_bands(image.get());
   if (bands > 4) {
     throw Error(ErrorCode::unsupported,
                 where + ": pictures have 1 to 4 channels; got " + std::to_string(bands));
   }
   ImageMetadata metadata = take_metadata(image.get());
-  Tensor pixels = decode(image.get(), where);
+  Tensor pixels = pull(image.get(), where);
+  const int orientation = vips_image_get_orientation(image.get());
+  if (orientation != 1) pixels = turned(pixels, image.get(), orientation, where);
   return {std::move(pixels), std::move(metadata)};
 }
 
