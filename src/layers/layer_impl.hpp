@@ -14,6 +14,7 @@
 #include <halfpixel/shape.hpp>
 #include <halfpixel/tensor.hpp>
 
+#include "graph/executable.hpp"
 #include "graph/graph.hpp"
 
 namespace halfpixel::keras {
@@ -27,6 +28,8 @@ struct Variable {
   Tensor value;           // float32 unless Keras keeps another dtype (Normalization's count)
   bool trainable = true;
 };
+
+enum class Initializer { zeros, ones, glorot_uniform, uniform };
 
 class LayerImpl;
 using LayerPtr = std::shared_ptr<LayerImpl>;
@@ -47,6 +50,13 @@ class LayerImpl : public std::enable_shared_from_this<LayerImpl> {
   void ensure_built(std::span<const Spec> inputs);
   bool built() const { return built_; }
 
+  // Builds, casts and calls: what everybody outside uses to put a layer into a graph.
+  std::vector<ValueId> invoke(Builder& builder, std::span<const ValueId> inputs);
+  // Shapes and dtypes of the results; floating ones in the policy's compute dtype.
+  std::vector<Spec> infer(std::span<const Spec> inputs);
+  // The layer alone, compiled for inputs that are fully known; kept for the next call.
+  std::shared_ptr<const graph::Executable> executable(std::span<const Spec> inputs);
+
   // Emits the layer's ops for inputs of these values; called with ensure_built done. Specs may hold unknown
   // extents (shape inference) or be complete (compiling). Floating inputs have been cast to float32.
   virtual std::vector<ValueId> call(Builder& builder, std::span<const ValueId> inputs) const = 0;
@@ -65,6 +75,8 @@ class LayerImpl : public std::enable_shared_from_this<LayerImpl> {
 
   // An operation (x + y, keras.ops.*) rather than a layer: recorded in configs, absent from weight files.
   virtual bool is_operation() const { return false; }
+  // dtype that floating results are said to have: the policy's, or for operations the inputs'.
+  virtual DType output_dtype(std::span<const Spec> inputs) const;
   // True when the layer reads floating input as it is, without the policy's cast (integer inputs are never
   // cast): Input, operations, Embedding.
   virtual bool casts_inputs() const { return true; }
@@ -72,6 +84,10 @@ class LayerImpl : public std::enable_shared_from_this<LayerImpl> {
  protected:
   // Creates variables_ for these input shapes. Unknown extents that a variable needs are an Error.
   virtual void build(std::span<const Spec> inputs) { (void)inputs; }
+  // Appends a variable with initial values. While a file is being loaded the values stay zero (they are about
+  // to be replaced) and the sizes count against the file's limit.
+  void add_variable(std::string name, const Shape& shape, Initializer initializer, bool trainable = true,
+                    DType dtype = DType::float32);
   // Throws Error "[Conv2D 'name'] text".
   [[noreturn]] void fail(const std::string& text) const;
   // Keras' rank error, when the input has another rank than this.
@@ -86,7 +102,29 @@ class LayerImpl : public std::enable_shared_from_this<LayerImpl> {
   DTypePolicy policy_;
   bool trainable_;
   bool built_ = false;
-  std::mutex build_mutex_;
+  std::recursive_mutex build_mutex_;
+  struct Compiled {
+    std::vector<Spec> inputs;
+    std::uint64_t generation;
+    std::shared_ptr<const graph::Executable> executable;
+  };
+  std::vector<Compiled> compiled_;  // the most recent last
+};
+
+// Says that variables somewhere have new values: graphs compiled before hold the old ones.
+void variables_changed();
+
+// While one of these lives, layers built by this thread belong to a file from a stranger: their variables
+// stay zero and may take `bytes` in all (Error beyond that).
+class LoadScope {
+ public:
+  explicit LoadScope(std::int64_t bytes);
+  ~LoadScope();
+  LoadScope(const LoadScope&) = delete;
+  LoadScope& operator=(const LoadScope&) = delete;
+
+ private:
+  std::int64_t saved_;
 };
 
 // How a layer is made from a configuration: one row per class.

@@ -1,0 +1,86 @@
+#include "graph/graph.hpp"
+
+#include <utility>
+
+#include <halfpixel/error.hpp>
+
+#include "core/checked.hpp"
+
+namespace halfpixel::graph {
+
+std::vector<int> Graph::use_counts() const {
+  std::vector<int> uses(values.size(), 0);
+  for (const Node& node : nodes) {
+    for (const ValueId id : node.inputs) ++uses[static_cast<std::size_t>(id)];
+  }
+  for (const ValueId id : outputs) ++uses[static_cast<std::size_t>(id)];
+  return uses;
+}
+
+void Graph::check() const {
+  std::vector<bool> known(values.size(), false);
+  const auto at = [&](ValueId id) {
+    if (id < 0 || static_cast<std::size_t>(id) >= values.size()) {
+      fail(ErrorCode::internal, "[graph] value ", id, " does not exist");
+    }
+    return static_cast<std::size_t>(id);
+  };
+  for (const ValueId id : inputs) known[at(id)] = true;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (values[i].constant) known[i] = true;
+  }
+  for (std::size_t n = 0; n < nodes.size(); ++n) {
+    const Node& node = nodes[n];
+    for (const ValueId id : node.inputs) {
+      if (!known[at(id)]) {
+        fail(ErrorCode::internal, "[graph] ", node.op->kind(), " reads value ", id, " before it exists");
+      }
+    }
+    for (std::size_t o = 0; o < node.outputs.size(); ++o) {
+      const Value& value = values[at(node.outputs[o])];
+      if (value.producer != static_cast<int>(n) || value.output_index != static_cast<int>(o)) {
+        fail(ErrorCode::internal, "[graph] value ", node.outputs[o], " does not know its producer");
+      }
+      known[at(node.outputs[o])] = true;
+    }
+  }
+  for (const ValueId id : outputs) {
+    if (!known[at(id)]) fail(ErrorCode::internal, "[graph] output ", id, " is never made");
+  }
+}
+
+ValueId Builder::input(const Spec& spec, std::string name) {
+  const auto id = static_cast<ValueId>(graph_.values.size());
+  graph_.values.push_back({spec, -1, 0, std::nullopt, std::move(name)});
+  graph_.inputs.push_back(id);
+  return id;
+}
+
+ValueId Builder::constant(const Tensor& value) {
+  const auto id = static_cast<ValueId>(graph_.values.size());
+  graph_.values.push_back({{value.shape(), value.dtype()}, -1, 0, value, {}});
+  return id;
+}
+
+ValueId Builder::scalar(float value) { return constant(Tensor(Shape{}, {value})); }
+
+std::vector<ValueId> Builder::add(const OpPtr& op, std::span<const ValueId> inputs) {
+  std::vector<Spec> specs;
+  for (const ValueId id : inputs) specs.push_back(graph_.spec(id));
+  const std::vector<Spec> results = op->infer(specs);
+  Node node{op, {inputs.begin(), inputs.end()}, {}, scope_};
+  for (std::size_t o = 0; o < results.size(); ++o) {
+    node.outputs.push_back(static_cast<ValueId>(graph_.values.size()));
+    graph_.values.push_back(
+        {results[o], static_cast<int>(graph_.nodes.size()), static_cast<int>(o), std::nullopt, {}});
+  }
+  graph_.nodes.push_back(std::move(node));
+  return graph_.nodes.back().outputs;
+}
+
+Graph Builder::finish(std::vector<ValueId> outputs) && {
+  graph_.outputs = std::move(outputs);
+  return std::move(graph_);
+}
+
+}  // namespace halfpixel::graph
