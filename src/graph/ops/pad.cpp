@@ -1,0 +1,172 @@
+// Every mode is a table per axis: which position of the input an output position shows, or none. Rows whose
+// table is one run are copied whole.
+#include "graph/ops/pad.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+#include "core/checked.hpp"
+#include "core/dispatch.hpp"
+#include "core/text.hpp"
+#include "graph/ops/parallel.hpp"
+#include "graph/ops/strided_copy.hpp"
+
+namespace halfpixel::graph {
+namespace {
+
+constexpr std::int64_t kNone = -1;
+
+std::int64_t source_of(PadMode mode, std::int64_t position, std::int64_t extent) {
+  if (position >= 0 && position < extent) return position;
+  switch (mode) {
+    case PadMode::reflect:
+      return position < 0 ? -position : 2 * (extent - 1) - position;
+    case PadMode::symmetric:
+      return position < 0 ? -position - 1 : 2 * extent - 1 - position;
+    case PadMode::edge:
+      return position < 0 ? 0 : extent - 1;
+    default:
+      return kNone;
+  }
+}
+
+template <class T>
+class PadKernel final : public Kernel {
+ public:
+  PadKernel(const Shape& from, const Shape& to, std::int64_t row_stride, const PadOp::Amounts& amounts, PadMode mode,
+            T value)
+      : rank_(to.rank()), width_(to[to.rank() - 1]), row_stride_(row_stride), value_(value) {
+    const auto strides = row_major(from);
+    for (int i = 0; i < rank_; ++i) {
+      const auto axis = static_cast<std::size_t>(i);
+      extent_[axis] = to[i];
+      if (i + 1 < rank_) rows_ *= to[i];
+      for (std::int64_t p = 0; p < to[i]; ++p) {
+        const std::int64_t source = source_of(mode, p - amounts[axis].first, from[i]);
+        table_[axis].push_back(source == kNone ? kNone : source * strides[axis]);
+      }
+    }
+    run_begin_ = amounts.back().first;
+    run_end_ = run_begin_ + from[rank_ - 1];
+  }
+
+  void run(State*, const void* const* in, void* const* out, void*) const noexcept override {
+    const auto* const src = static_cast<const T*>(in[0]);
+    auto* const dst = static_cast<T*>(out[0]);
+    const int threads = threads_for(rows_ * width_);
+#pragma omp parallel for num_threads(threads) schedule(static) if (threads > 1)
+    for (std::int64_t row = 0; row < rows_; ++row) {
+      std::int64_t rest = row;
+      std::int64_t offset = 0;
+      bool inside = true;
+      for (int i = rank_ - 2; i >= 0; --i) {
+        const auto axis = static_cast<std::size_t>(i);
+        const std::int64_t step = table_[axis][static_cast<std::size_t>(rest % extent_[axis])];
+        rest /= extent_[axis];
+        inside = inside && step != kNone;
+        offset += step;
+      }
+      T* const line = dst + row * row_stride_;
+      if (!inside) {
+        std::fill_n(line, width_, value_);
+      } else {
+        copy_row(src + offset, line);
+      }
+    }
+  }
+
+ private:
+  void copy_row(const T* src, T* dst) const noexcept {
+    const auto& table = table_[static_cast<std::size_t>(rank_ - 1)];
+    const auto edge = [&](std::int64_t p) {
+      const std::int64_t source = table[static_cast<std::size_t>(p)];
+      dst[p] = source == kNone ? value_ : src[source];
+    };
+    for (std::int64_t p = 0; p < run_begin_; ++p) edge(p);
+    if (run_end_ > run_begin_) std::memcpy(dst + run_begin_, src, static_cast<std::size_t>(run_end_ - run_begin_) * sizeof(T));
+    for (std::int64_t p = run_end_; p < width_; ++p) edge(p);
+  }
+
+  int rank_;
+  std::int64_t width_, row_stride_;
+  std::int64_t rows_ = 1;
+  T value_;
+  std::int64_t run_begin_ = 0, run_end_ = 0;
+  std::array<std::int64_t, kMaxRank> extent_{};
+  std::array<std::vector<std::int64_t>, kMaxRank> table_;  // offsets into the input, or kNone
+};
+
+}  // namespace
+
+PadMode to_pad_mode(std::string_view name) {
+  const std::string lower = to_lower(name);
+  for (const PadMode mode : {PadMode::constant, PadMode::reflect, PadMode::symmetric, PadMode::edge}) {
+    if (lower == name_of(mode)) return mode;
+  }
+  fail(ErrorCode::invalid_argument, "[pad] mode must be constant, reflect, symmetric or edge; got ", name);
+}
+
+std::string_view name_of(PadMode mode) noexcept {
+  constexpr std::string_view kNames[] = {"constant", "reflect", "symmetric", "edge"};
+  return kNames[static_cast<int>(mode)];
+}
+
+PadOp::PadOp(Amounts amounts, PadMode mode, double value) : amounts_(std::move(amounts)), mode_(mode), value_(value) {}
+
+std::string PadOp::attributes() const {
+  std::string text(name_of(mode_));
+  for (const auto& [before, after] : amounts_) text += concat(" (", before, ", ", after, ")");
+  return mode_ == PadMode::constant && value_ != 0.0 ? concat(text, " with ", value_) : text;
+}
+
+std::vector<Spec> PadOp::infer(std::span<const Spec> inputs) const {
+  require_inputs("pad", inputs, 1);
+  Spec result = inputs[0];
+  if (result.shape.size() != amounts_.size() || amounts_.empty()) {
+    fail(ErrorCode::invalid_argument, "[pad] paddings must have one pair for every axis; got ", amounts_.size(),
+         " for shape ", result.shape);
+  }
+  for (int i = 0; i < result.shape.rank(); ++i) {
+    std::int64_t& extent = result.shape[i];
+    if (extent == kUnknown) continue;
+    const auto& [before, after] = amounts_[static_cast<std::size_t>(i)];
+    const std::int64_t most = mode_ == PadMode::reflect     ? extent - 1
+                              : mode_ == PadMode::symmetric ? extent
+                              : mode_ == PadMode::edge && extent == 0 ? 0
+                                                            : INT64_MAX;
+    if (std::max(before, after) > std::max<std::int64_t>(most, 0)) {
+      fail(ErrorCode::invalid_argument, "[pad] mode ", name_of(mode_), " takes at most ", most,
+           " on each side of axis ", i, " of ", result.shape, "; got (", before, ", ", after, ")");
+    }
+    if (__builtin_add_overflow(extent, before, &extent) || __builtin_add_overflow(extent, after, &extent)) {
+      fail(ErrorCode::invalid_argument, "[pad] paddings are too large; got (", before, ", ", after, ")");
+    }
+  }
+  return {result};
+}
+
+std::unique_ptr<Kernel> PadOp::prepare(const PrepareArgs& args) const {
+  const Shape& from = args.inputs[0].shape;
+  const Shape& to = args.outputs[0].shape;
+  return dispatch(args.inputs[0].dtype, [&]<class T>(std::type_identity<T>) -> std::unique_ptr<Kernel> {
+    T value{};
+    if constexpr (std::is_same_v<T, float16> || std::is_same_v<T, bfloat16>) {
+      value = T(static_cast<float>(value_));
+    } else {
+      value = static_cast<T>(value_);
+    }
+    return std::make_unique<PadKernel<T>>(from, to, args.output_row_stride, amounts_, mode_, value);
+  });
+}
+
+OpPtr make_pad(PadOp::Amounts amounts, PadMode mode, double value) {
+  for (const auto& [before, after] : amounts) {
+    if (before < 0 || after < 0) {
+      fail(ErrorCode::invalid_argument, "[pad] paddings must not be negative; got (", before, ", ", after, ")");
+    }
+  }
+  return std::make_shared<PadOp>(std::move(amounts), mode, value);
+}
+
+}  // namespace halfpixel::graph

@@ -1,0 +1,72 @@
+#include "graph/ops/transpose.hpp"
+
+#include "core/checked.hpp"
+#include "graph/ops/strided_copy.hpp"
+
+namespace halfpixel::graph {
+
+TransposeOp::TransposeOp(std::vector<int> axes) : axes_(std::move(axes)) {}
+
+std::string TransposeOp::attributes() const {
+  std::string text;
+  for (const int axis : axes_) {
+    if (!text.empty()) text += ' ';
+    text += std::to_string(axis);
+  }
+  return text;
+}
+
+std::vector<Spec> TransposeOp::infer(std::span<const Spec> inputs) const {
+  require_inputs("transpose", inputs, 1);
+  const Shape& from = inputs[0].shape;
+  if (from.size() != axes_.size()) {
+    fail(ErrorCode::invalid_argument, "[transpose] axes must name every axis once; got (", attributes(),
+         ") for shape ", from);
+  }
+  Shape to;
+  for (const int axis : axes_) to.push_back(from[axis]);
+  return {{to, inputs[0].dtype}};
+}
+
+std::unique_ptr<Kernel> TransposeOp::prepare(const PrepareArgs& args) const {
+  const Shape& to = args.outputs[0].shape;
+  const auto src = row_major(args.inputs[0].shape);
+  const auto dst = row_major(to, args.output_row_stride);
+  StridedCopy copy;
+  copy.element_bytes = size_of(args.inputs[0].dtype);
+  for (int i = 0; i < to.rank(); ++i) {
+    const auto axis = static_cast<std::size_t>(i);
+    copy.add(to[i], src[static_cast<std::size_t>(axes_[axis])], dst[axis]);
+  }
+  return make_copy_kernel(copy);
+}
+
+OpPtr make_transpose(const std::vector<int>& axes) {
+  const int rank = static_cast<int>(axes.size());
+  std::vector<int> order;
+  std::vector<bool> seen(axes.size(), false);
+  for (const int axis : axes) {
+    const int at = checked_axis("transpose", axis, rank);
+    if (seen[static_cast<std::size_t>(at)]) {
+      fail(ErrorCode::invalid_argument, "[transpose] axes must name every axis once; got ", axis, " twice");
+    }
+    seen[static_cast<std::size_t>(at)] = true;
+    order.push_back(at);
+  }
+  return std::make_shared<TransposeOp>(std::move(order));
+}
+
+OpPtr make_to_channels_first(int rank) {
+  std::vector<int> axes = {0, rank - 1};
+  for (int i = 1; i < rank - 1; ++i) axes.push_back(i);
+  return make_transpose(axes);
+}
+
+OpPtr make_to_channels_last(int rank) {
+  std::vector<int> axes = {0};
+  for (int i = 2; i < rank; ++i) axes.push_back(i);
+  axes.push_back(1);
+  return make_transpose(axes);
+}
+
+}  // namespace halfpixel::graph
