@@ -1,0 +1,86 @@
+#include "graph/ops/cast.hpp"
+
+#include <cmath>
+#include <limits>
+
+#include <halfpixel/error.hpp>
+
+#include "core/checked.hpp"
+#include "core/dispatch.hpp"
+#include "graph/ops/rows.hpp"
+
+namespace halfpixel::graph {
+namespace {
+
+template <class To, class From>
+To convert(From value) {
+  constexpr bool kFrom16 = std::is_same_v<From, float16> || std::is_same_v<From, bfloat16>;
+  constexpr bool kTo16 = std::is_same_v<To, float16> || std::is_same_v<To, bfloat16>;
+  if constexpr (kFrom16) {
+    return convert<To>(static_cast<float>(value));
+  } else if constexpr (kTo16) {
+    return To(static_cast<float>(value));
+  } else if constexpr (std::is_same_v<To, bool>) {
+    return value != From{0};
+  } else if constexpr (std::is_floating_point_v<From> && std::is_integral_v<To>) {
+    // Defined for every value: what does not fit saturates, NaN gives 0.
+    if (!(value == value)) return To{0};
+    const double v = std::trunc(static_cast<double>(value));
+    if (v <= static_cast<double>(std::numeric_limits<To>::min())) return std::numeric_limits<To>::min();
+    if (v >= static_cast<double>(std::numeric_limits<To>::max())) return std::numeric_limits<To>::max();
+    return static_cast<To>(v);
+  } else {
+    return static_cast<To>(value);
+  }
+}
+
+using Convert = void (*)(const void* x, void* y, std::int64_t count);
+
+template <class To, class From>
+void convert_all(const void* x, void* y, std::int64_t count) {
+  const From* from = static_cast<const From*>(x);
+  To* to = static_cast<To*>(y);
+  for (std::int64_t i = 0; i < count; ++i) to[i] = convert<To>(from[i]);
+}
+
+class CastKernel final : public Kernel {
+ public:
+  CastKernel(Convert convert, std::size_t from_bytes, std::size_t to_bytes, const Rows& rows)
+      : convert_(convert),
+        from_bytes_(static_cast<std::int64_t>(from_bytes)),
+        to_bytes_(static_cast<std::int64_t>(to_bytes)),
+        rows_(rows) {}
+  void run(State*, const void* const* in, void* const* out, void*) const noexcept override {
+    const auto* x = static_cast<const char*>(in[0]);
+    auto* y = static_cast<char*>(out[0]);
+    rows_.run([&](std::int64_t first, std::int64_t count, std::int64_t position) {
+      convert_(x + first * from_bytes_, y + position * to_bytes_, count);
+    });
+  }
+
+ private:
+  Convert convert_;
+  std::int64_t from_bytes_, to_bytes_;
+  Rows rows_;
+};
+
+}  // namespace
+
+std::vector<Spec> CastOp::infer(std::span<const Spec> inputs) const {
+  if (inputs.size() != 1) fail(ErrorCode::internal, "[cast] one input is needed; got ", inputs.size());
+  return {{inputs[0].shape, dtype}};
+}
+
+std::unique_ptr<Kernel> CastOp::prepare(const PrepareArgs& args) const {
+  const DType source = args.inputs[0].dtype;
+  const Convert function = dispatch(source, [&](auto from) {
+    return dispatch(dtype, [&](auto to) -> Convert {
+      return convert_all<typename decltype(to)::type, typename decltype(from)::type>;
+    });
+  });
+  return std::make_unique<CastKernel>(function, size_of(source), size_of(dtype), Rows::of(args));
+}
+
+OpPtr make_cast(DType dtype) { return std::make_shared<CastOp>(dtype); }
+
+}  // namespace halfpixel::graph
