@@ -54,29 +54,28 @@ class PadKernel final : public Kernel {
   void run(State*, const void* const* in, void* const* out, void*) const noexcept override {
     const auto* const src = static_cast<const T*>(in[0]);
     auto* const dst = static_cast<T*>(out[0]);
-    const int threads = threads_for(rows_ * width_);
-#pragma omp parallel for num_threads(threads) schedule(static) if (threads > 1)
-    for (std::int64_t row = 0; row < rows_; ++row) {
-      std::int64_t rest = row;
-      std::int64_t offset = 0;
-      bool inside = true;
-      for (int i = rank_ - 2; i >= 0; --i) {
-        const auto axis = static_cast<std::size_t>(i);
-        const std::int64_t step = table_[axis][static_cast<std::size_t>(rest % extent_[axis])];
-        rest /= extent_[axis];
-        inside = inside && step != kNone;
-        offset += step;
-      }
-      T* const line = dst + row * row_stride_;
-      if (!inside) {
-        std::fill_n(line, width_, value_);
-      } else {
-        copy_row(src + offset, line);
-      }
-    }
+    parallel_blocks(rows_, rows_ * width_, [&](std::int64_t begin, std::int64_t end) {
+      for (std::int64_t row = begin; row < end; ++row) write_row(row, src, dst + row * row_stride_);
+    });
   }
 
  private:
+  void write_row(std::int64_t row, const T* src, T* dst) const noexcept {
+    bool inside = true;
+    for (int i = rank_ - 2; i >= 0; --i) {
+      const auto axis = static_cast<std::size_t>(i);
+      const std::int64_t step = table_[axis][static_cast<std::size_t>(row % extent_[axis])];
+      row /= extent_[axis];
+      inside = inside && step != kNone;
+      src += inside ? step : 0;
+    }
+    if (inside) {
+      copy_row(src, dst);
+    } else {
+      std::fill_n(dst, width_, value_);
+    }
+  }
+
   void copy_row(const T* src, T* dst) const noexcept {
     const auto& table = table_[static_cast<std::size_t>(rank_ - 1)];
     const auto edge = [&](std::int64_t p) {

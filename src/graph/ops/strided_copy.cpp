@@ -80,16 +80,12 @@ void copy_all(const StridedCopy& copy, const T* src, T* dst) noexcept {
   }
   const auto at = [&](int i) -> const StridedCopy::Axis& { return copy.axis[static_cast<std::size_t>(i)]; };
   const StridedCopy::Axis line = at(rank - 1);
-  const int threads = threads_for(copy.elements());
-  // A long run is cut, so that every thread has some.
+  const std::int64_t elements = copy.elements();
   if (rank == 1) {
-#pragma omp parallel for num_threads(threads) schedule(static) if (threads > 1)
-    for (int t = 0; t < threads; ++t) {
-      const std::int64_t begin = line.extent / threads * t + std::min<std::int64_t>(t, line.extent % threads);
-      const std::int64_t size = line.extent / threads + (t < line.extent % threads ? 1 : 0);
-      copy_line<T>({size, line.src_stride, line.dst_stride}, src + begin * line.src_stride,
+    parallel_blocks(line.extent, elements, [&](std::int64_t begin, std::int64_t end) {
+      copy_line<T>({end - begin, line.src_stride, line.dst_stride}, src + begin * line.src_stride,
                    dst + begin * line.dst_stride);
-    }
+    });
     return;
   }
   const StridedCopy::Axis row = at(rank - 2);
@@ -98,28 +94,30 @@ void copy_all(const StridedCopy& copy, const T* src, T* dst) noexcept {
   const std::int64_t blocks = (row.extent + kBlock - 1) / kBlock;
   std::int64_t count = blocks;
   for (int i = 0; i < rank - 2; ++i) count *= at(i).extent;
-#pragma omp parallel for num_threads(threads) schedule(static) if (threads > 1)
-  for (std::int64_t index = 0; index < count; ++index) {
-    std::int64_t rest = index / blocks;
+  const auto copy_block = [&](std::int64_t index) {
     const std::int64_t first = index % blocks * kBlock;
     const std::int64_t rows = std::min(kBlock, row.extent - first);
     const T* s = src + first * row.src_stride;
     T* d = dst + first * row.dst_stride;
+    index /= blocks;
     for (int i = rank - 3; i >= 0; --i) {
-      const std::int64_t position = rest % at(i).extent;
-      rest /= at(i).extent;
+      const std::int64_t position = index % at(i).extent;
+      index /= at(i).extent;
       s += position * at(i).src_stride;
       d += position * at(i).dst_stride;
     }
-    if (transposes) {
-      for (std::int64_t j = 0; j < line.extent; j += kBlock) {
-        transpose_block(s + j * line.src_stride, line.src_stride, d + j, row.dst_stride, rows,
-                        std::min(kBlock, line.extent - j));
-      }
-    } else {
+    if (!transposes) {
       for (std::int64_t i = 0; i < rows; ++i) copy_line(line, s + i * row.src_stride, d + i * row.dst_stride);
+      return;
     }
-  }
+    for (std::int64_t j = 0; j < line.extent; j += kBlock) {
+      transpose_block(s + j * line.src_stride, line.src_stride, d + j, row.dst_stride, rows,
+                      std::min(kBlock, line.extent - j));
+    }
+  };
+  parallel_blocks(count, elements, [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t index = begin; index < end; ++index) copy_block(index);
+  });
 }
 
 class CopyKernel : public Kernel {

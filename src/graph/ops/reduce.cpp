@@ -1,0 +1,306 @@
+// The axes are joined into runs that are kept or reduced. Where the last run is reduced, an output is a sum
+// over lines; where it is kept, a strip of outputs is carried through all reduced positions at once.
+#include "graph/ops/reduce.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+
+#include "core/checked.hpp"
+#include "core/dispatch.hpp"
+#include "graph/ops/parallel.hpp"
+#include "graph/ops/strided_copy.hpp"
+
+namespace halfpixel::graph {
+namespace {
+
+constexpr std::int64_t kStrip = 128;  // outputs carried at once
+
+struct Run {
+  std::int64_t extent = 1, stride = 1;
+};
+
+struct Runs {
+  std::vector<Run> kept, reduced;  // without the last run
+  Run last;
+  bool last_reduced = true;
+  std::int64_t outputs = 1, count = 1;  // elements of the result, and of the input per element
+};
+
+Runs runs_of(const Shape& shape, const std::vector<bool>& reduced) {
+  struct Tagged : Run {
+    bool reduced;
+  };
+  std::vector<Tagged> runs;
+  const auto strides = row_major(shape);
+  for (int i = 0; i < shape.rank(); ++i) {
+    const auto axis = static_cast<std::size_t>(i);
+    if (shape[i] == 1) continue;
+    if (!runs.empty() && runs.back().reduced == reduced[axis]) {
+      runs.back().extent *= shape[i];
+      runs.back().stride = strides[axis];
+    } else {
+      runs.push_back({{shape[i], strides[axis]}, reduced[axis]});
+    }
+  }
+  Runs result;
+  for (const Tagged& run : runs) (run.reduced ? result.count : result.outputs) *= run.extent;
+  if (!runs.empty()) {
+    result.last = runs.back();
+    result.last_reduced = runs.back().reduced;
+    runs.pop_back();
+  }
+  for (const Tagged& run : runs) (run.reduced ? result.reduced : result.kept).push_back(run);
+  return result;
+}
+
+std::int64_t offset_of(const std::vector<Run>& runs, std::int64_t index) {
+  std::int64_t offset = 0;
+  for (auto run = runs.rbegin(); run != runs.rend(); ++run) {
+    offset += index % run->extent * run->stride;
+    index /= run->extent;
+  }
+  return offset;
+}
+
+// Calls f(pointer to a line) for each position of the reduced runs.
+template <class T, class F>
+void for_each_line(const std::vector<Run>& reduced, const T* src, const F& f) {
+  std::int64_t outer = 1;
+  for (std::size_t i = 0; i + 1 < reduced.size(); ++i) outer *= reduced[i].extent;
+  if (reduced.empty()) return f(src);
+  const Run& inner = reduced.back();
+  for (std::int64_t o = 0; o < outer; ++o) {
+    const T* at = src;
+    std::int64_t rest = o;
+    for (std::size_t i = reduced.size() - 1; i-- > 0;) {
+      at += rest % reduced[i].extent * reduced[i].stride;
+      rest /= reduced[i].extent;
+    }
+    for (std::int64_t k = 0; k < inner.extent; ++k) f(at + k * inner.stride);
+  }
+}
+
+template <class T>
+auto wide(T value) {
+  if constexpr (std::is_same_v<T, float16> || std::is_same_v<T, bfloat16>) {
+    return static_cast<double>(static_cast<float>(value));
+  } else if constexpr (std::is_floating_point_v<T>) {
+    return static_cast<double>(value);
+  } else if constexpr (std::is_same_v<T, std::uint64_t>) {
+    return value;
+  } else {
+    return static_cast<std::int64_t>(value);
+  }
+}
+
+// One folding step: how it starts and how it takes the next value.
+template <class A>
+struct Fold {
+  Reduction reduction;
+  A start() const {
+    using limits = std::numeric_limits<A>;
+    switch (reduction) {
+      case Reduction::prod:
+      case Reduction::all:
+        return A{1};
+      case Reduction::max:
+        return std::is_floating_point_v<A> ? -limits::infinity() : limits::lowest();
+      case Reduction::min:
+        return std::is_floating_point_v<A> ? limits::infinity() : limits::max();
+      default:
+        return A{0};
+    }
+  }
+};
+
+template <Reduction R, class A>
+inline void take(A& sum, A value) {
+  if constexpr (R == Reduction::prod) {
+    if constexpr (std::is_integral_v<A>) {  // wraps, as TensorFlow's integers do
+      sum = static_cast<A>(static_cast<std::uint64_t>(sum) * static_cast<std::uint64_t>(value));
+    } else {
+      sum *= value;
+    }
+  } else if constexpr (R == Reduction::max) {
+    sum = value > sum || value != value ? value : sum;
+  } else if constexpr (R == Reduction::min) {
+    sum = value < sum || value != value ? value : sum;
+  } else if constexpr (R == Reduction::any) {
+    sum = sum != 0 || value != 0 ? A{1} : A{0};
+  } else if constexpr (R == Reduction::all) {
+    sum = sum != 0 && value != 0 ? A{1} : A{0};
+  } else if constexpr (std::is_integral_v<A>) {
+    sum = static_cast<A>(static_cast<std::uint64_t>(sum) + static_cast<std::uint64_t>(value));
+  } else {
+    sum += value;
+  }
+}
+
+template <Reduction R, class T>
+class ReduceKernel final : public Kernel {
+  using A = decltype(wide(T{}));
+  static constexpr bool kDeviation = R == Reduction::var || R == Reduction::std;
+
+ public:
+  explicit ReduceKernel(Runs runs) : runs_(std::move(runs)) {}
+
+  void run(State*, const void* const* in, void* const* out, void*) const noexcept override {
+    const auto* const src = static_cast<const T*>(in[0]);
+    auto* const dst = static_cast<T*>(out[0]);
+    const std::int64_t width = runs_.last_reduced ? 1 : runs_.last.extent;
+    const std::int64_t strips = (width + kStrip - 1) / kStrip;
+    if (runs_.outputs == 0) return;
+    parallel_blocks(runs_.outputs / width * strips, runs_.outputs * runs_.count,
+                    [&](std::int64_t begin, std::int64_t end) {
+                      for (std::int64_t task = begin; task < end; ++task) {
+                        const std::int64_t first = task % strips * kStrip;
+                        const std::int64_t base = offset_of(runs_.kept, task / strips);
+                        reduce_strip(src + base + first, dst + task / strips * width + first,
+                                     std::min(kStrip, width - first));
+                      }
+                    });
+  }
+
+ private:
+  void reduce_strip(const T* src, T* dst, std::int64_t size) const noexcept {
+    std::array<A, kStrip> sum, mean{};
+    fold(src, sum.data(), size, [](A value, std::int64_t) { return value; });
+    if constexpr (kDeviation) {
+      for (std::int64_t j = 0; j < size; ++j) mean[static_cast<std::size_t>(j)] = over_count(sum[static_cast<std::size_t>(j)]);
+      fold(src, sum.data(), size, [&mean](A value, std::int64_t j) {
+        const A distance = value - mean[static_cast<std::size_t>(j)];
+        return distance * distance;
+      });
+    }
+    for (std::int64_t j = 0; j < size; ++j) {
+      A value = sum[static_cast<std::size_t>(j)];
+      if constexpr (R == Reduction::mean || kDeviation) value = over_count(value);
+      if constexpr (R == Reduction::std) value = static_cast<A>(std::sqrt(static_cast<double>(value)));
+      if constexpr (std::is_same_v<T, float16> || std::is_same_v<T, bfloat16>) {
+        dst[j] = T(static_cast<float>(value));
+      } else {
+        dst[j] = static_cast<T>(value);
+      }
+    }
+  }
+
+  A over_count(A sum) const {
+    if constexpr (std::is_integral_v<A>) {
+      return runs_.count == 0 ? A{0} : static_cast<A>(sum / static_cast<A>(runs_.count));
+    } else {
+      return sum / static_cast<A>(runs_.count);
+    }
+  }
+
+  // Folds map(value, j) into sum[j] for every reduced position.
+  template <class Map>
+  void fold(const T* src, A* sum, std::int64_t size, const Map& map) const noexcept {
+    const A start = Fold<A>{R}.start();
+    std::fill_n(sum, size, start);
+    if (runs_.count == 0) return;
+    if (!runs_.last_reduced) {
+      for_each_line(runs_.reduced, src, [&](const T* line) {
+        for (std::int64_t j = 0; j < size; ++j) take<R>(sum[j], map(wide(line[j]), j));
+      });
+      return;
+    }
+    // Several chains at once: one would wait for each addition.
+    constexpr std::int64_t kLanes = 8;
+    std::array<A, kLanes> lane;
+    lane.fill(start);
+    for_each_line(runs_.reduced, src, [&](const T* line) {
+      const std::int64_t n = runs_.last.extent;
+      std::int64_t i = 0;
+      for (; i + kLanes <= n; i += kLanes) {
+        for (std::int64_t k = 0; k < kLanes; ++k) take<R>(lane[static_cast<std::size_t>(k)], map(wide(line[i + k]), 0));
+      }
+      for (; i < n; ++i) take<R>(lane[0], map(wide(line[i]), 0));
+    });
+    for (const A value : lane) take<R>(sum[0], value);
+  }
+
+  Runs runs_;
+};
+
+template <Reduction R>
+std::unique_ptr<Kernel> kernel_of(DType dtype, Runs runs) {
+  return dispatch(dtype, [&]<class T>(std::type_identity<T>) -> std::unique_ptr<Kernel> {
+    return std::make_unique<ReduceKernel<R, T>>(std::move(runs));
+  });
+}
+
+}  // namespace
+
+std::string_view name_of(Reduction reduction) noexcept {
+  constexpr std::string_view kNames[] = {"reduce_sum", "reduce_mean", "reduce_prod", "reduce_max", "reduce_min",
+                                         "reduce_var", "reduce_std",  "reduce_any",  "reduce_all"};
+  return kNames[static_cast<int>(reduction)];
+}
+
+ReduceOp::ReduceOp(Reduction reduction, std::vector<int> axes, bool keepdims)
+    : reduction_(reduction), axes_(std::move(axes)), keepdims_(keepdims) {}
+
+std::string ReduceOp::attributes() const {
+  std::string text = axes_.empty() ? "all axes" : "axes";
+  for (const int axis : axes_) text += concat(" ", axis);
+  return keepdims_ ? text + " kept" : text;
+}
+
+std::vector<bool> ReduceOp::reduced(int rank) const {
+  std::vector<bool> result(static_cast<std::size_t>(rank), axes_.empty());
+  for (const int axis : axes_) result[static_cast<std::size_t>(checked_axis(kind(), axis, rank))] = true;
+  return result;
+}
+
+std::vector<Spec> ReduceOp::infer(std::span<const Spec> inputs) const {
+  require_inputs(kind(), inputs, 1);
+  const bool logical = reduction_ == Reduction::any || reduction_ == Reduction::all;
+  if (logical != (inputs[0].dtype == DType::boolean)) {
+    fail(ErrorCode::invalid_argument, "[", kind(), "] input must ", logical ? "" : "not ", "be bool; got ",
+         inputs[0].dtype);
+  }
+  const Shape& from = inputs[0].shape;
+  const std::vector<bool> gone = reduced(from.rank());
+  Shape to;
+  for (int i = 0; i < from.rank(); ++i) {
+    if (!gone[static_cast<std::size_t>(i)]) {
+      to.push_back(from[i]);
+    } else if (keepdims_) {
+      to.push_back(1);
+    }
+  }
+  return {{to, inputs[0].dtype}};
+}
+
+std::unique_ptr<Kernel> ReduceOp::prepare(const PrepareArgs& args) const {
+  const Spec& from = args.inputs[0];
+  Runs runs = runs_of(from.shape, reduced(from.shape.rank()));
+  switch (reduction_) {
+    case Reduction::sum:
+      return kernel_of<Reduction::sum>(from.dtype, std::move(runs));
+    case Reduction::mean:
+      return kernel_of<Reduction::mean>(from.dtype, std::move(runs));
+    case Reduction::prod:
+      return kernel_of<Reduction::prod>(from.dtype, std::move(runs));
+    case Reduction::max:
+      return kernel_of<Reduction::max>(from.dtype, std::move(runs));
+    case Reduction::min:
+      return kernel_of<Reduction::min>(from.dtype, std::move(runs));
+    case Reduction::var:
+      return kernel_of<Reduction::var>(from.dtype, std::move(runs));
+    case Reduction::std:
+      return kernel_of<Reduction::std>(from.dtype, std::move(runs));
+    case Reduction::any:
+      return kernel_of<Reduction::any>(from.dtype, std::move(runs));
+    default:
+      return kernel_of<Reduction::all>(from.dtype, std::move(runs));
+  }
+}
+
+OpPtr make_reduce(Reduction reduction, std::vector<int> axes, bool keepdims) {
+  return std::make_shared<ReduceOp>(reduction, std::move(axes), keepdims);
+}
+
+}  // namespace halfpixel::graph

@@ -1,0 +1,175 @@
+// Walking along one axis: positions of extremes, running sums.
+#include <cmath>
+
+#include "core/checked.hpp"
+#include "core/dispatch.hpp"
+#include "graph/ops/parallel.hpp"
+#include "graph/ops/reduce.hpp"
+#include "graph/ops/strided_copy.hpp"
+
+namespace halfpixel::graph {
+namespace {
+
+// (outer, extent, inner): the axis and what is before and after it.
+struct Walk {
+  std::int64_t outer = 1, extent = 1, inner = 1;
+  Walk(const Shape& shape, int axis) {
+    for (int i = 0; i < axis; ++i) outer *= shape[i];
+    extent = shape[axis];
+    for (int i = axis + 1; i < shape.rank(); ++i) inner *= shape[i];
+  }
+  // f(begin of a line) for each line along the axis.
+  template <class F>
+  void each(const F& f) const {
+    parallel_blocks(outer, outer * extent * inner, [&](std::int64_t begin, std::int64_t end) {
+      for (std::int64_t o = begin; o < end; ++o) {
+        for (std::int64_t i = 0; i < inner; ++i) f(o, i);
+      }
+    });
+  }
+};
+
+template <class T>
+class ArgKernel final : public Kernel {
+ public:
+  ArgKernel(const Walk& walk, bool greatest, DType result) : walk_(walk), greatest_(greatest), result_(result) {}
+  void run(State*, const void* const* in, void* const* out, void*) const noexcept override {
+    const auto* const src = static_cast<const T*>(in[0]);
+    walk_.each([&](std::int64_t o, std::int64_t i) {
+      const T* const line = src + o * walk_.extent * walk_.inner + i;
+      std::int64_t best = 0;
+      for (std::int64_t k = 1; k < walk_.extent; ++k) {
+        const T value = line[k * walk_.inner], so_far = line[best * walk_.inner];
+        if (greatest_ ? value > so_far : value < so_far) best = k;
+      }
+      const std::int64_t at = o * walk_.inner + i;
+      if (result_ == DType::int64) {
+        static_cast<std::int64_t*>(out[0])[at] = best;
+      } else {
+        static_cast<std::int32_t*>(out[0])[at] = static_cast<std::int32_t>(best);
+      }
+    });
+  }
+
+ private:
+  Walk walk_;
+  bool greatest_;
+  DType result_;
+};
+
+[[noreturn]] void refuse_dtype(std::string_view who, DType dtype) {
+  fail(ErrorCode::unsupported, "[", who, "] 16-bit floats must be cast to float32 first; got ", dtype);
+}
+
+class ArgOp final : public Op {
+ public:
+  ArgOp(bool greatest, int axis, bool keepdims, DType result)
+      : greatest_(greatest), axis_(axis), keepdims_(keepdims), result_(result) {}
+  std::string_view kind() const noexcept override { return greatest_ ? "argmax" : "argmin"; }
+  std::string attributes() const override { return concat("axis ", axis_); }
+
+  std::vector<Spec> infer(std::span<const Spec> inputs) const override {
+    require_inputs(kind(), inputs, 1);
+    const Shape& from = inputs[0].shape;
+    const int axis = checked_axis(kind(), axis_, from.rank());
+    if (from[axis] == 0) {
+      fail(ErrorCode::invalid_argument, "[", kind(), "] axis ", axis_, " must not be empty; got shape ", from);
+    }
+    Shape to;
+    for (int i = 0; i < from.rank(); ++i) {
+      if (i != axis) to.push_back(from[i]);
+      else if (keepdims_) to.push_back(1);
+    }
+    return {{to, result_}};
+  }
+
+  std::unique_ptr<Kernel> prepare(const PrepareArgs& args) const override {
+    const Spec& from = args.inputs[0];
+    const Walk walk(from.shape, checked_axis(kind(), axis_, from.shape.rank()));
+    return dispatch(from.dtype, [&]<class T>(std::type_identity<T>) -> std::unique_ptr<Kernel> {
+      if constexpr (std::is_arithmetic_v<T>) {
+        return std::make_unique<ArgKernel<T>>(walk, greatest_, result_);
+      } else {
+        refuse_dtype(kind(), from.dtype);
+      }
+    });
+  }
+
+ private:
+  bool greatest_;
+  int axis_;
+  bool keepdims_;
+  DType result_;
+};
+
+template <class T>
+class CumsumKernel final : public Kernel {
+ public:
+  CumsumKernel(const Walk& walk, bool exclusive, bool reverse) : walk_(walk), exclusive_(exclusive), reverse_(reverse) {}
+  void run(State*, const void* const* in, void* const* out, void*) const noexcept override {
+    walk_.each([&](std::int64_t o, std::int64_t i) {
+      const std::int64_t base = o * walk_.extent * walk_.inner + i;
+      T sum{};
+      for (std::int64_t n = 0; n < walk_.extent; ++n) {
+        const std::int64_t at = base + (reverse_ ? walk_.extent - 1 - n : n) * walk_.inner;
+        const T value = static_cast<const T*>(in[0])[at];
+        T next;
+        if constexpr (std::is_integral_v<T>) {  // wraps
+          next = static_cast<T>(static_cast<std::uint64_t>(sum) + static_cast<std::uint64_t>(value));
+        } else {
+          next = sum + value;
+        }
+        static_cast<T*>(out[0])[at] = exclusive_ ? sum : next;
+        sum = next;
+      }
+    });
+  }
+
+ private:
+  Walk walk_;
+  bool exclusive_, reverse_;
+};
+
+class CumsumOp final : public Op {
+ public:
+  CumsumOp(int axis, bool exclusive, bool reverse) : axis_(axis), exclusive_(exclusive), reverse_(reverse) {}
+  std::string_view kind() const noexcept override { return "cumsum"; }
+  std::string attributes() const override {
+    return concat("axis ", axis_, exclusive_ ? " exclusive" : "", reverse_ ? " reverse" : "");
+  }
+  bool in_place(int) const override { return true; }
+
+  std::vector<Spec> infer(std::span<const Spec> inputs) const override {
+    require_inputs("cumsum", inputs, 1);
+    checked_axis("cumsum", axis_, inputs[0].shape.rank());
+    return {inputs[0]};
+  }
+
+  std::unique_ptr<Kernel> prepare(const PrepareArgs& args) const override {
+    const Spec& from = args.inputs[0];
+    const Walk walk(from.shape, checked_axis("cumsum", axis_, from.shape.rank()));
+    return dispatch(from.dtype, [&]<class T>(std::type_identity<T>) -> std::unique_ptr<Kernel> {
+      if constexpr (std::is_arithmetic_v<T> && !std::is_same_v<T, bool>) {
+        return std::make_unique<CumsumKernel<T>>(walk, exclusive_, reverse_);
+      } else {
+        refuse_dtype("cumsum", from.dtype);
+      }
+    });
+  }
+
+ private:
+  int axis_;
+  bool exclusive_, reverse_;
+};
+
+}  // namespace
+
+OpPtr make_arg_extreme(bool greatest, int axis, bool keepdims, DType result) {
+  return std::make_shared<ArgOp>(greatest, axis, keepdims, result);
+}
+
+OpPtr make_cumsum(int axis, bool exclusive, bool reverse) {
+  return std::make_shared<CumsumOp>(axis, exclusive, reverse);
+}
+
+}  // namespace halfpixel::graph
