@@ -1,0 +1,162 @@
+#include "graph/ops/softmax.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <limits>
+
+#include <halfpixel/error.hpp>
+
+#include "core/checked.hpp"
+#include "graph/ops/axis_rows.hpp"
+#include "graph/ops/math-inl.hpp"
+#include "graph/ops/parallel.hpp"
+
+namespace halfpixel::graph {
+namespace {
+
+constexpr int kLanes = 8;  // partial results, so that sums become vectors and stay accurate
+
+HALFPIXEL_INLINE float largest(const float* x, std::int64_t n) {
+  float lanes[kLanes];
+  std::fill(lanes, lanes + kLanes, -std::numeric_limits<float>::infinity());
+  std::int64_t i = 0;
+  for (; i + kLanes <= n; i += kLanes) {
+    for (int k = 0; k < kLanes; ++k) lanes[k] = x[i + k] > lanes[k] || x[i + k] != x[i + k] ? x[i + k] : lanes[k];
+  }
+  float best = lanes[0];
+  for (int k = 1; k < kLanes; ++k) best = lanes[k] > best || lanes[k] != lanes[k] ? lanes[k] : best;
+  for (; i < n; ++i) best = x[i] > best || x[i] != x[i] ? x[i] : best;
+  return best;
+}
+
+// y = e^(x - top); the sum of y.
+HALFPIXEL_INLINE float exponentials(const float* x, float* y, std::int64_t n, float top) {
+#pragma GCC ivdep
+  for (std::int64_t i = 0; i < n; ++i) y[i] = math::exp(x[i] - top);
+  float lanes[kLanes] = {};
+  std::int64_t i = 0;
+  for (; i + kLanes <= n; i += kLanes) {
+    for (int k = 0; k < kLanes; ++k) lanes[k] += y[i + k];
+  }
+  float sum = 0;
+  for (; i < n; ++i) sum += y[i];
+  for (const float lane : lanes) sum += lane;
+  return sum;
+}
+
+// x and y may be one row.
+HALFPIXEL_CLONES void softmax_row(const float* x, float* y, std::int64_t n, bool logarithm) {
+  const float top = largest(x, n);
+  if (!logarithm) {
+    const float scale = 1.0F / exponentials(x, y, n, top);
+    for (std::int64_t i = 0; i < n; ++i) y[i] *= scale;
+    return;
+  }
+  float sum = 0;
+  for (std::int64_t i = 0; i < n; ++i) sum += math::exp(x[i] - top);
+  const float shift = math::log(sum);
+  for (std::int64_t i = 0; i < n; ++i) y[i] = x[i] - top - shift;
+}
+
+// Projection on the simplex: what is above a threshold that makes the sum one.
+void sparsemax_row(const float* x, float* y, std::int64_t n, float* sorted) {
+  std::copy(x, x + n, sorted);
+  std::sort(sorted, sorted + n, std::greater<>());
+  float sum = 0, kept = 0;
+  std::int64_t k = 0;
+  for (std::int64_t i = 0; i < n; ++i) {
+    sum += sorted[i];
+    if (sorted[i] - (sum - 1.0F) / static_cast<float>(i + 1) > 0.0F) {
+      kept += sum;
+      ++k;
+    }
+  }
+  // As Keras: the cumulative sums of the support are added up, then divided by its size.
+  const float tau = (kept - 1.0F) / static_cast<float>(k);
+  for (std::int64_t i = 0; i < n; ++i) y[i] = std::max(x[i] - tau, 0.0F);
+}
+
+class SoftmaxKernel final : public Kernel {
+ public:
+  SoftmaxKernel(SoftmaxKind kind, const Shape& shape, std::span<const int> axes) : kind_(kind), view_(shape, axes) {
+    threads_ = num_threads();
+  }
+  // A gathered row, and a sorted one, for each thread.
+  std::size_t scratch_bytes() const override {
+    const bool needed = !view_.trailing || kind_ == SoftmaxKind::sparsemax;
+    return needed ? static_cast<std::size_t>(view_.length) * 2 * sizeof(float) * static_cast<std::size_t>(threads_) : 0;
+  }
+  void run(State*, const void* const* in, void* const* out, void* scratch) const noexcept override {
+    const auto* x = static_cast<const float*>(in[0]);
+    auto* y = static_cast<float*>(out[0]);
+    const std::int64_t n = view_.length;
+    if (n == 0 || view_.rows == 0) return;
+    // One block per thread: block b has scratch b.
+    const std::int64_t blocks = std::min<std::int64_t>(threads_, view_.rows);
+    parallel_blocks(blocks, view_.rows * n, [&](std::int64_t first, std::int64_t last) {
+      float* const row = static_cast<float*>(scratch) + first * 2 * n;
+      const std::int64_t end = view_.rows * last / blocks;
+      for (std::int64_t r = view_.rows * first / blocks; r < end; ++r) {
+        if (view_.trailing) {
+          one(x + r * n, y + r * n, row);
+          continue;
+        }
+        const std::int64_t start = view_.row_at[static_cast<std::size_t>(r)];
+        for (std::int64_t i = 0; i < n; ++i) row[i] = x[start + view_.element_at[static_cast<std::size_t>(i)]];
+        one(row, row, row + n);
+        for (std::int64_t i = 0; i < n; ++i) y[start + view_.element_at[static_cast<std::size_t>(i)]] = row[i];
+      }
+    });
+  }
+
+ private:
+  void one(const float* x, float* y, float* sorted) const {
+    if (kind_ == SoftmaxKind::sparsemax) {
+      sparsemax_row(x, y, view_.length, sorted);
+    } else {
+      softmax_row(x, y, view_.length, kind_ == SoftmaxKind::log_softmax);
+    }
+  }
+  SoftmaxKind kind_;
+  AxisRows view_;
+  int threads_ = 1;
+};
+
+class SoftmaxOp final : public Op {
+ public:
+  SoftmaxOp(std::vector<int> axes, SoftmaxKind kind) : axes_(std::move(axes)), kind_(kind) {}
+  std::string_view kind() const noexcept override {
+    return kind_ == SoftmaxKind::softmax ? "softmax" : kind_ == SoftmaxKind::sparsemax ? "sparsemax" : "log_softmax";
+  }
+  std::string attributes() const override {
+    std::string text = "axis";
+    for (const int axis : axes_) text += concat(" ", axis);
+    return text;
+  }
+  std::vector<Spec> infer(std::span<const Spec> inputs) const override {
+    if (inputs.size() != 1) fail(ErrorCode::internal, "[softmax] one input is needed; got ", inputs.size());
+    if (inputs[0].dtype != DType::float32) {
+      fail(ErrorCode::unsupported, "[", kind(), "] float32 is needed; got ", inputs[0].dtype);
+    }
+    normalize_axes("Softmax", axes_, inputs[0].shape.rank());
+    return {inputs[0]};
+  }
+  std::unique_ptr<Kernel> prepare(const PrepareArgs& args) const override {
+    const Shape& shape = args.inputs[0].shape;
+    return std::make_unique<SoftmaxKernel>(kind_, shape, normalize_axes("Softmax", axes_, shape.rank()));
+  }
+  bool in_place(int) const override { return true; }
+
+ private:
+  std::vector<int> axes_;
+  SoftmaxKind kind_;
+};
+
+}  // namespace
+
+OpPtr make_softmax(std::vector<int> axes, SoftmaxKind kind) {
+  return std::make_shared<SoftmaxOp>(std::move(axes), kind);
+}
+
+}  // namespace halfpixel::graph
