@@ -91,7 +91,7 @@ resample::Plan copy_plan(const Shape& shape, DType from, DType to, const tf_imag
   for (std::size_t i = 0; i < 2; ++i) {
     spec.axis[i] = resample::repeat_axis(shape[axes.spatial_axis[i]], 1);
   }
-  return resample::Plan(spec);
+  return resample::Plan(std::move(spec));
 }
 
 bool holds(DType dtype, double value) {
@@ -189,7 +189,19 @@ Resizing::Steps Resizing::steps(const Shape& input_shape, DType dtype) const {
                                                   resize_method(options_.interpolation),
                                                   options_.antialias, axes, std::string(kSpeaker));
   keep_dtype(spec, pads ? kept : dtype, dtype_policy());
-  return {axes, box, resample::Plan(spec)};
+  return {axes, box, resample::Plan(std::move(spec))};
+}
+
+resample::Window Resizing::source_window(const Shape& input_shape) const {
+  const Box box = steps(input_shape, DType::float32).box;  // the same for every dtype
+  // A crop begins inside the image; the image begins inside its padding.
+  const std::int64_t top = options_.pad_to_aspect_ratio ? -box.top : box.top;
+  const std::int64_t left = options_.pad_to_aspect_ratio ? -box.left : box.left;
+  return {{top, top + box.height}, {left, left + box.width}};
+}
+
+resample::Plan Resizing::plan(const Shape& input_shape, DType dtype) const {
+  return steps(input_shape, dtype).plan;
 }
 
 void Resizing::run(const Steps& steps, const ConstTensorView& x, const TensorView& out) const {

@@ -8,6 +8,7 @@
 #include <halfpixel/export.hpp>
 #include <halfpixel/keras/config.hpp>
 #include <halfpixel/keras/layer.hpp>
+#include <halfpixel/resample.hpp>
 #include <halfpixel/shape.hpp>
 #include <halfpixel/tensor.hpp>
 
@@ -37,6 +38,12 @@ class HALFPIXEL_EXPORT Resizing : public Layer {
 
   Tensor operator()(const ConstTensorView& x) const;
   void operator()(const ConstTensorView& x, const TensorView& out) const;
+  // The rows and columns that a call resizes: all of them, fewer when it crops, positions beyond the
+  // image (which are fill_value) when it pads.
+  resample::Window source_window(const Shape& input_shape) const;
+  // The plan behind a call, for calling again and again; its input is what source_window() describes,
+  // of the layer's dtype where a call pads.
+  resample::Plan plan(const Shape& input_shape, DType dtype) const;
   Shape compute_output_shape(const Shape& input_shape) const;
   Config get_config() const;
 

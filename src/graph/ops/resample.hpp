@@ -1,0 +1,53 @@
+// Up-sampling and resizing: the core's plans as ops.
+#pragma once
+
+#include <optional>
+
+#include <halfpixel/keras/resizing.hpp>
+#include <halfpixel/keras/up_sampling.hpp>
+#include <halfpixel/tf_image.hpp>
+
+#include "graph/op.hpp"
+
+namespace halfpixel::graph {
+
+// Keras' UpSampling1D/2D/3D: each spatial axis times a whole number.
+class UpSamplingOp final : public Op {
+ public:
+  // spatial_rank 1: channels_last and nearest; 3: nearest.
+  UpSamplingOp(int spatial_rank, const Size& size, DataFormat format, keras::Interpolation interpolation);
+  int spatial_rank() const { return spatial_rank_; }
+  const Size& size() const { return size_; }  // one number per spatial axis
+  DataFormat data_format() const { return format_; }
+  keras::Interpolation interpolation() const { return interpolation_; }
+
+  std::string_view kind() const noexcept override { return "up_sampling"; }
+  std::string attributes() const override;
+  bool strided_output() const override { return true; }
+  std::vector<Spec> infer(std::span<const Spec> inputs) const override;
+  std::unique_ptr<Kernel> prepare(const PrepareArgs& args) const override;
+
+ private:
+  int spatial_rank_;
+  Size size_;
+  DataFormat format_;
+  keras::Interpolation interpolation_;
+  std::shared_ptr<const keras::layers::UpSampling> layer_;
+};
+
+// Keras' Resizing and ops.image.resize. Name, dtype and trainable of the options do not matter; float16,
+// bfloat16 and float64 stay what they are.
+OpPtr make_resizing(const keras::layers::ResizingOptions& options);
+
+// tf.image.resize, of either generation. v1 with half_pixel_centers is what tf.image.resize computes.
+struct TfResize {
+  Size size = {1, 1};
+  tf::image::ResizeMethod method = tf::image::ResizeMethod::bilinear;
+  bool preserve_aspect_ratio = false;
+  bool antialias = false;
+  bool v1 = false;
+  bool align_corners = false;  // v1 only
+};
+OpPtr make_tf_resize(const TfResize& options);
+
+}  // namespace halfpixel::graph
