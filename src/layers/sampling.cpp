@@ -1,0 +1,120 @@
+#include "layers/sampling.hpp"
+
+#include <array>
+
+#include <halfpixel/error.hpp>
+
+#include "core/checked.hpp"
+#include "graph/ops/resample.hpp"
+
+namespace halfpixel::keras {
+namespace {
+
+// Keys that every configuration begins with.
+bool is_base_key(std::string_view key) { return key == "name" || key == "trainable" || key == "dtype"; }
+
+void add_own_keys(const Config& whole, Config& config) {
+  for (const auto& [key, value] : whole.items()) {
+    if (!is_base_key(key)) config.set(key, value);
+  }
+}
+
+class UpSamplingImpl final : public LayerImpl {
+ public:
+  explicit UpSamplingImpl(const layers::UpSampling& layer)
+      : LayerImpl(std::string(layer.class_name()), layer.name(), layer.dtype_policy(), layer.trainable()),
+        op_(std::make_shared<graph::UpSamplingOp>(layer.size().rank(), layer.size(), layer.data_format(),
+                                                  layer.interpolation())) {
+    add_own_keys(layer.get_config(), config_);
+  }
+  std::vector<ValueId> call(Builder& builder, std::span<const ValueId> inputs) const override {
+    // Before the op does, because Keras' message names the layer.
+    require_rank(builder.spec(inputs[0]), op_->spatial_rank() + 2);
+    return builder.add(op_, inputs);
+  }
+  void add_config(Config& config) const override { add_own_keys(config_, config); }
+
+ private:
+  std::shared_ptr<const graph::UpSamplingOp> op_;
+  Config config_;
+};
+
+class ResizingImpl final : public LayerImpl {
+ public:
+  explicit ResizingImpl(const layers::Resizing& layer)
+      : LayerImpl("Resizing", layer.name(), layer.dtype_policy(), layer.trainable()),
+        op_(graph::make_resizing(layer.options())) {
+    add_own_keys(layer.get_config(), config_);
+  }
+  std::vector<ValueId> call(Builder& builder, std::span<const ValueId> inputs) const override {
+    return builder.add(op_, inputs);
+  }
+  void add_config(Config& config) const override { add_own_keys(config_, config); }
+
+ private:
+  graph::OpPtr op_;
+  Config config_;
+};
+
+LayerPtr up_sampling_1d(const Config& config) {
+  const ConfigReader reader("UpSampling1D", config);
+  return make_up_sampling_layer(layers::UpSampling1D({.size = reader.integers("size", 1, {2})[0],
+                                                      .name = reader.name(),
+                                                      .dtype = reader.policy(),
+                                                      .trainable = reader.trainable()}));
+}
+
+LayerPtr up_sampling_2d(const Config& config) {
+  const ConfigReader reader("UpSampling2D", config);
+  return make_up_sampling_layer(
+      layers::UpSampling2D({.size = Size(std::span<const std::int64_t>(reader.integers("size", 2, {2, 2}))),
+                            .data_format = reader.data_format(),
+                            .interpolation = to_interpolation(reader.text("interpolation", "nearest")),
+                            .name = reader.name(),
+                            .dtype = reader.policy(),
+                            .trainable = reader.trainable()}));
+}
+
+LayerPtr up_sampling_3d(const Config& config) {
+  const ConfigReader reader("UpSampling3D", config);
+  return make_up_sampling_layer(layers::UpSampling3D({.size = Size(std::span<const std::int64_t>(reader.integers("size", 3, {2, 2, 2}))),
+                                                      .data_format = reader.data_format(),
+                                                      .name = reader.name(),
+                                                      .dtype = reader.policy(),
+                                                      .trainable = reader.trainable()}));
+}
+
+LayerPtr resizing(const Config& config) {
+  const ConfigReader reader("Resizing", config);
+  if (reader.text("fill_mode", "constant") != "constant") reader.fail("fill_mode", "\"constant\"");
+  return make_resizing_layer(layers::Resizing({
+      .height = reader.integer("height", 0),
+      .width = reader.integer("width", 0),
+      .interpolation = to_interpolation(reader.text("interpolation", "bilinear")),
+      .crop_to_aspect_ratio = reader.boolean("crop_to_aspect_ratio", false),
+      .pad_to_aspect_ratio = reader.boolean("pad_to_aspect_ratio", false),
+      .fill_value = reader.number("fill_value", 0.0),
+      .antialias = reader.boolean("antialias", false),
+      .data_format = reader.data_format(),
+      .name = reader.name(),
+      .dtype = reader.policy(),
+      .trainable = reader.trainable(),
+  }));
+}
+
+}  // namespace
+
+LayerPtr make_up_sampling_layer(const layers::UpSampling& layer) { return std::make_shared<UpSamplingImpl>(layer); }
+LayerPtr make_resizing_layer(const layers::Resizing& layer) { return std::make_shared<ResizingImpl>(layer); }
+
+std::span<const LayerRow> sampling_rows() {
+  static constexpr std::array kRows = {
+      LayerRow{"UpSampling1D", up_sampling_1d},
+      LayerRow{"UpSampling2D", up_sampling_2d},
+      LayerRow{"UpSampling3D", up_sampling_3d},
+      LayerRow{"Resizing", resizing},
+  };
+  return kRows;
+}
+
+}  // namespace halfpixel::keras

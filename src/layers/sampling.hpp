@@ -1,0 +1,15 @@
+// UpSampling and Resizing inside models: the core's layers, recorded.
+#pragma once
+
+#include <halfpixel/keras/resizing.hpp>
+#include <halfpixel/keras/up_sampling.hpp>
+
+#include "layers/layer_impl.hpp"
+
+namespace halfpixel::keras {
+
+// Name, dtype policy and configuration stay the layer's own.
+LayerPtr make_up_sampling_layer(const layers::UpSampling& layer);
+LayerPtr make_resizing_layer(const layers::Resizing& layer);
+
+}  // namespace halfpixel::keras
