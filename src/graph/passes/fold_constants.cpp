@@ -1,0 +1,71 @@
+// Nodes whose inputs are all constants are computed once, now.
+#include <memory>
+
+#include "graph/passes/list.hpp"
+#include "graph/passes/rewrite.hpp"
+
+namespace halfpixel::graph {
+namespace {
+
+// A constant may be repeated into something huge; then computing it at each run is the smaller evil.
+constexpr std::int64_t kMostBytes = std::int64_t{64} << 20;
+
+struct Free {
+  void operator()(void* memory) const { ::operator delete(memory, std::align_val_t{64}); }
+};
+
+bool foldable(const Graph& graph, const Node& node) {
+  if (node.inputs.empty()) return false;
+  for (const ValueId id : node.inputs) {
+    if (constant_of(graph, id) == nullptr) return false;
+  }
+  for (const ValueId id : node.outputs) {
+    const Spec& spec = graph.spec(id);
+    if (spec.shape.num_elements() > kMostBytes / static_cast<std::int64_t>(size_of(spec.dtype))) return false;
+  }
+  return true;
+}
+
+void fold(Graph& graph, const Node& node) {
+  PrepareArgs args;
+  std::vector<const void*> in;
+  std::vector<void*> out;
+  std::vector<Tensor> results;
+  for (const ValueId id : node.inputs) {
+    args.inputs.push_back(graph.spec(id));
+    args.constants.push_back(constant_of(graph, id));
+    in.push_back(constant_of(graph, id)->data());
+  }
+  for (const ValueId id : node.outputs) {
+    const Spec& spec = graph.spec(id);
+    args.outputs.push_back(spec);
+    results.emplace_back(spec.shape, spec.dtype);
+  }
+  for (Tensor& result : results) out.push_back(result.data());
+  const Shape& shape = args.outputs[0].shape;
+  args.output_row_stride = shape.rank() > 0 ? shape[shape.rank() - 1] : 1;
+  const std::unique_ptr<Kernel> kernel = node.op->prepare(args);
+  const std::unique_ptr<void, Free> scratch(::operator new(kernel->scratch_bytes() + 1, std::align_val_t{64}));
+  const auto state = kernel->make_state();
+  kernel->run(state.get(), in.data(), out.data(), scratch.get());
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    graph.values[static_cast<std::size_t>(node.outputs[i])].constant = results[i];
+  }
+}
+
+}  // namespace
+
+int fold_constants(Graph& graph) {
+  std::vector<bool> folded(graph.nodes.size(), false);
+  int changes = 0;
+  for (std::size_t n = 0; n < graph.nodes.size(); ++n) {
+    if (!foldable(graph, graph.nodes[n])) continue;
+    fold(graph, graph.nodes[n]);
+    folded[n] = true;
+    ++changes;
+  }
+  if (changes > 0) sweep(graph, folded);
+  return changes;
+}
+
+}  // namespace halfpixel::graph

@@ -1,0 +1,16 @@
+// The passes, each in a file of its own.
+#pragma once
+
+#include "graph/graph.hpp"
+
+namespace halfpixel::graph {
+
+int fold_constants(Graph& graph);
+int remove_dead_code(Graph& graph);
+int share_common_subexpressions(Graph& graph);
+int cancel_transposes(Graph& graph);
+int fuse_bias_and_affine(Graph& graph);
+int fuse_activation(Graph& graph);
+int fuse_elementwise(Graph& graph);
+
+}  // namespace halfpixel::graph
