@@ -61,7 +61,7 @@ class HALFPIXEL_EXPORT Plan {
   // One line for people: kernel, target, tables, bands.
   std::string describe() const;
 
-  explicit Plan(const PlanSpec& spec);  // for the library's frontends
+  explicit Plan(PlanSpec spec);  // for the library's frontends
 
  private:
   struct Impl;

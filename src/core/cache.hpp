@@ -8,4 +8,12 @@ namespace halfpixel {
 // anyway, and ordinary stores would first read what they overwrite.
 std::int64_t streaming_bytes() noexcept;
 
+// After such stores, before anybody is told that the result is there: they do not wait their turn
+// behind the store that tells.
+inline void finish_streaming() noexcept {
+#if defined(__SSE2__)
+  __builtin_ia32_sfence();
+#endif
+}
+
 }  // namespace halfpixel

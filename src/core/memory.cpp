@@ -28,14 +28,7 @@ std::size_t size_class(std::size_t bytes) {
 
 class Pool {
  public:
-  Pool() {
-    const long pages = sysconf(_SC_PHYS_PAGES);
-    const long page = sysconf(_SC_PAGESIZE);
-    const std::size_t memory =
-        pages > 0 && page > 0 ? static_cast<std::size_t>(pages) * static_cast<std::size_t>(page)
-                              : 0;
-    limit_ = std::min<std::size_t>(std::size_t{1} << 30, memory / 8);
-  }
+  Pool() { limit_ = std::min<std::size_t>(std::size_t{1} << 30, physical_bytes() / 8); }
 
   void* take(std::size_t bytes) {
     const std::size_t rounded = size_class(bytes);
@@ -150,6 +143,13 @@ std::shared_ptr<void> allocate(std::size_t bytes) {
   }
   void* const block = pool().take(bytes);
   return {block, [bytes](void* p) { pool().give_back(p, bytes); }};
+}
+
+std::size_t physical_bytes() noexcept {
+  const long pages = sysconf(_SC_PHYS_PAGES);
+  const long page = sysconf(_SC_PAGESIZE);
+  return pages > 0 && page > 0 ? static_cast<std::size_t>(pages) * static_cast<std::size_t>(page)
+                               : 0;
 }
 
 Statistics statistics() noexcept {

@@ -47,6 +47,17 @@ resample::PlanSpec repeat_spec(std::string_view speaker, const tf_image::Axes& a
   return spec;
 }
 
+// Refuses what cannot be addressed or has no room for its tables, before any is built.
+void require_room(std::string_view speaker, const Shape& output_shape, const tf_image::Axes& axes) {
+  checked_multiply(output_shape.num_elements(), static_cast<std::int64_t>(size_of(DType::float64)),
+                   "output");
+  double positions = 0;
+  for (int i = 0; i < axes.spatial_rank; ++i) {
+    positions += static_cast<double>(output_shape[axes.spatial_axis[static_cast<std::size_t>(i)]]);
+  }
+  resample::require_table_room(speaker, positions * sizeof(std::int32_t));
+}
+
 void require_known(std::string_view speaker, const Shape& shape) {
   if (!shape.is_known()) {
     fail(ErrorCode::invalid_argument, "[", speaker, "] input shape must be known; got ", shape);
@@ -103,6 +114,7 @@ resample::Plan UpSampling::plan(const Shape& input_shape, DType dtype) const {
   require_known(class_name(), input_shape);
   const tf_image::Axes axes = axes_of(input_shape.rank(), spatial_rank_, data_format_);
   if (interpolation_ == Interpolation::nearest) {
+    require_room(class_name(), output_shape, axes);
     resample::PlanSpec spec = repeat_spec(class_name(), axes);
     spec.form = resample::Form::copy;
     spec.input_shape = input_shape;
@@ -113,7 +125,7 @@ resample::Plan UpSampling::plan(const Shape& input_shape, DType dtype) const {
       const auto at = static_cast<std::size_t>(i);
       spec.axis[at] = resample::repeat_axis(input_shape[axes.spatial_axis[at]], size_[i]);
     }
-    return resample::Plan(spec);
+    return resample::Plan(std::move(spec));
   }
   require_pixels(class_name(), output_shape, axes);
   resample::PlanSpec spec = tf_image::resize_spec(
@@ -121,7 +133,7 @@ resample::Plan UpSampling::plan(const Shape& input_shape, DType dtype) const {
       output_shape[axes.spatial_axis[1]], resize_method(interpolation_), /*antialias=*/false, axes,
       std::string(class_name()));
   keep_dtype(spec, dtype, dtype_policy());
-  return resample::Plan(spec);
+  return resample::Plan(std::move(spec));
 }
 
 Tensor UpSampling::operator()(const ConstTensorView& x) const {
@@ -155,6 +167,7 @@ resample::Plan UpSampling::gradient_plan(const Shape& dy_shape, DType dtype,
         dy_shape, dtype, input_shape[axes.spatial_axis[0]], input_shape[axes.spatial_axis[1]],
         resize_method(interpolation_), /*antialias=*/false, axes, std::string(class_name())));
   }
+  require_room(class_name(), output_shape, axes);
   // Where nothing was repeated nothing is summed: subnormals and signs stay as they are.
   bool repeats = false;
   for (int i = 0; i < spatial_rank_; ++i) repeats = repeats || size_[i] > 1;
@@ -168,7 +181,7 @@ resample::Plan UpSampling::gradient_plan(const Shape& dy_shape, DType dtype,
     spec.block[at] = size_[i];
     if (!repeats) spec.axis[at] = resample::repeat_axis(dy_shape[axes.spatial_axis[at]], 1);
   }
-  return resample::Plan(spec);
+  return resample::Plan(std::move(spec));
 }
 
 Tensor UpSampling::gradient(const ConstTensorView& dy, const Shape& input_shape) const {

@@ -53,6 +53,8 @@ AxisTable nearest_axis(std::int64_t in, std::int64_t out, Coordinates coordinate
 
 AxisTable bilinear_axis(std::int64_t in, std::int64_t out, Coordinates coordinates) {
   AxisTable table = make(AxisTable::Kind::lerp, in, out);
+  table.second.reserve(static_cast<std::size_t>(out));
+  table.weights.reserve(static_cast<std::size_t>(out));
   const float scale = scale_of(in, out, coordinates);
   for (std::int64_t x = 0; x < out; ++x) {
     const float at = coordinate(x, scale, coordinates);
@@ -71,6 +73,8 @@ AxisTable bilinear_axis(std::int64_t in, std::int64_t out, Coordinates coordinat
 AxisTable bicubic_axis(std::int64_t in, std::int64_t out, Coordinates coordinates) {
   AxisTable table = make(AxisTable::Kind::taps, in, out);
   table.taps = 4;
+  table.count.reserve(static_cast<std::size_t>(out));
+  table.weights.reserve(static_cast<std::size_t>(out) * 4);
   const bool keys = coordinates == Coordinates::half_pixel;
   const float* const phases = resample::cubic_phases(keys);
   const float scale = scale_of(in, out, coordinates);
@@ -92,7 +96,9 @@ AxisTable bicubic_axis(std::int64_t in, std::int64_t out, Coordinates coordinate
         for (float& value : w) value *= reciprocal;
       }
     }
-    table.first.push_back(static_cast<std::int32_t>(base - 1));
+    // Rounding can put the last coordinates of a long axis past its end; there all are the last
+    // pixel.
+    table.first.push_back(static_cast<std::int32_t>(std::min(base - 1, in - 1)));
     table.count.push_back(4);
     table.weights.insert(table.weights.end(), w, w + 4);
   }
@@ -117,6 +123,8 @@ AxisTable area_axis(std::int64_t in, std::int64_t out, Coordinates coordinates) 
     const auto b = bounds(x);
     table.taps = std::max(table.taps, static_cast<std::int32_t>(b.last - b.first));
   }
+  table.count.reserve(static_cast<std::size_t>(out));
+  table.weights.reserve(static_cast<std::size_t>(out) * static_cast<std::size_t>(table.taps));
   for (std::int64_t x = 0; x < out; ++x) {
     const auto b = bounds(x);
     for (std::int64_t v = b.first; v < b.last; ++v) {
@@ -130,7 +138,7 @@ AxisTable area_axis(std::int64_t in, std::int64_t out, Coordinates coordinates) 
       }
       table.weights.push_back(w);
     }
-    table.first.push_back(static_cast<std::int32_t>(b.first));
+    table.first.push_back(static_cast<std::int32_t>(std::min(b.first, in - 1)));
     table.count.push_back(static_cast<std::int32_t>(b.last - b.first));
     table.weights.resize(static_cast<std::size_t>(x + 1) * static_cast<std::size_t>(table.taps),
                          0.0f);
@@ -149,6 +157,8 @@ AxisTable span_axis(std::int64_t in, std::int64_t out, Filter filter, bool antia
   const std::int64_t span =
       std::min<std::int64_t>(2 * static_cast<std::int64_t>(std::ceil(reach)) + 1, in);
   table.taps = static_cast<std::int32_t>(span);
+  table.count.reserve(static_cast<std::size_t>(out));
+  table.weights.reserve(static_cast<std::size_t>(out) * static_cast<std::size_t>(span));
   const float per_kernel = 1.0f / kernel_scale;
   const auto length = static_cast<float>(in);
   for (std::int64_t x = 0; x < out; ++x) {

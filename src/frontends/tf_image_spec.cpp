@@ -1,6 +1,9 @@
 #include "frontends/tf_image_spec.hpp"
 
+#include <algorithm>
+#include <cmath>
 #include <limits>
+#include <new>
 #include <utility>
 
 #include <halfpixel/error.hpp>
@@ -125,9 +128,44 @@ void set_axes(PlanSpec& spec, std::int64_t in_h, std::int64_t in_w, std::int64_t
   spec.axis[1] = in_h == in_w && out_h == out_w ? spec.axis[0] : make(in_w, out_w);
 }
 
+// Roughly the bytes of one axis' table, so that what cannot be held is refused before it is made.
+double table_bytes(double in, double out, const Choice& choice, bool gradient) {
+  const double shrink = std::max(in / out, 1.0);
+  const double reach = resample::radius(choice.filter) * (choice.antialias ? shrink : 1.0);
+  const double taps = choice.kernel == Kernel::nearest    ? 1
+                      : choice.kernel == Kernel::bilinear ? 2
+                      : choice.kernel == Kernel::bicubic  ? 4
+                      : choice.kernel == Kernel::area     ? shrink + 2
+                                                          : std::min(2 * std::ceil(reach) + 1, in);
+  const double forward = out * (8 + 4 * taps);
+  if (!gradient) return forward;
+  // A transposed row is as long as the outputs that one input position touches.
+  if (choice.kernel == Kernel::scale_and_translate) {
+    return forward + in * (16 + 4 * std::min(out, taps * (out / in + 1) + 1));
+  }
+  return forward + 32 * out * taps + 32 * in;
+}
+
+// Runs `make`, which builds the tables of an in_h x in_w image resized to out_h x out_w; running
+// out of memory is an Error.
+template <class Make>
+void within_memory(PlanSpec& spec, std::int64_t in_h, std::int64_t in_w, std::int64_t out_h,
+                   std::int64_t out_w, const Choice& choice, bool gradient, Make make) {
+  const ScopedFlush flush;
+  const auto bytes = [&](std::int64_t in, std::int64_t out) {
+    return table_bytes(static_cast<double>(in), static_cast<double>(out), choice, gradient);
+  };
+  resample::require_table_room(spec.speaker, bytes(in_h, out_h) + bytes(in_w, out_w));
+  try {
+    make();
+  } catch (const std::bad_alloc&) {
+    fail(ErrorCode::out_of_memory, "[", spec.speaker, "] no memory for the tables of ",
+         spec.output_shape.str());
+  }
+}
+
 void set_forward_tables(PlanSpec& spec, std::int64_t in_h, std::int64_t in_w, std::int64_t out_h,
                         std::int64_t out_w, const Choice& choice) {
-  const ScopedFlush flush;
   const Coordinates how = choice.coordinates;
   spec.form = Form::separable;
   switch (choice.kernel) {
@@ -167,6 +205,19 @@ void set_forward_tables(PlanSpec& spec, std::int64_t in_h, std::int64_t in_w, st
   }
 }
 
+// The same tables seen from the other side.
+void set_backward_tables(PlanSpec& spec, const Choice& choice) {
+  if (choice.kernel == Kernel::scale_and_translate) {
+    for (int i = 0; i < 2; ++i) spec.axis[i] = transpose(spec.axis[i]);
+    return;
+  }
+  spec.form = Form::gather;
+  for (int i = 0; i < 2; ++i) {
+    spec.gather[i] = gather_of(spec.axis[i]);
+    spec.axis[i] = {};
+  }
+}
+
 std::string method_name(const Choice& choice) {
   switch (choice.kernel) {
     case Kernel::nearest:
@@ -196,8 +247,10 @@ PlanSpec base_spec(const Shape& shape, DType dtype, std::int64_t height, std::in
   spec.spatial_axis = axes.spatial_axis;
   spec.channel_axis = axes.channel_axis;
   // Refuses what cannot be addressed before any table is built.
-  const std::int64_t elements = spec.output_shape.num_elements();
-  checked_multiply(elements, static_cast<std::int64_t>(size_of(DType::float64)), "result");
+  for (const Shape& side : {spec.input_shape, spec.output_shape}) {
+    checked_multiply(side.num_elements(), static_cast<std::int64_t>(size_of(DType::float64)),
+                     "images");
+  }
   return spec;
 }
 
@@ -274,7 +327,8 @@ PlanSpec resize_spec(const Shape& input_shape, DType dtype, std::int64_t new_hei
     spec.form = Form::cast;  // TensorFlow's kernel returns early
     return spec;
   }
-  set_forward_tables(spec, in_h, in_w, new_height, new_width, choice);
+  within_memory(spec, in_h, in_w, new_height, new_width, choice, false,
+                [&] { set_forward_tables(spec, in_h, in_w, new_height, new_width, choice); });
   return spec;
 }
 
@@ -286,17 +340,11 @@ PlanSpec resize_gradient_spec(const Shape& dy_shape, DType dtype, std::int64_t h
   spec.method += " gradient";
   const std::int64_t dy_h = dy_shape[axes.spatial_axis[0]];
   const std::int64_t dy_w = dy_shape[axes.spatial_axis[1]];
-  set_forward_tables(spec, height, width, dy_h, dy_w, choice);
-  const ScopedFlush flush;
-  if (choice.kernel == Kernel::scale_and_translate) {
-    for (int i = 0; i < 2; ++i) spec.axis[i] = transpose(spec.axis[i]);
-    return spec;
-  }
-  spec.form = Form::gather;
-  for (int i = 0; i < 2; ++i) {
-    spec.gather[i] = gather_of(spec.axis[i]);
-    spec.axis[i] = {};
-  }
+  within_memory(spec, height, width, dy_h, dy_w, choice, true, [&] {
+    set_forward_tables(spec, height, width, dy_h, dy_w, choice);
+    set_backward_tables(spec, choice);
+  });
+  if (choice.kernel == Kernel::scale_and_translate) return spec;
   spec.accumulate_dtype = dtype;
   if (choice.kernel == Kernel::bilinear) {
     spec.float32_products = true;

@@ -1,6 +1,10 @@
 #include "resample/axis_table.hpp"
 
 #include <algorithm>
+#include <limits>
+
+#include "core/checked.hpp"
+#include "core/memory_pool.hpp"
 
 namespace halfpixel::resample {
 namespace {
@@ -20,12 +24,21 @@ void for_each_tap(const AxisTable& table, std::int64_t o, F&& f) {
     f(table.second[at], table.weights[at]);
   } else {
     for (std::int32_t k = 0; k < table.count[at]; ++k) {
-      f(clamp_into(table.first[at] + k, table.src_len), table.row(o)[static_cast<std::size_t>(k)]);
+      f(clamp_into(std::int64_t{table.first[at]} + k, table.src_len),
+        table.row(o)[static_cast<std::size_t>(k)]);
     }
   }
 }
 
 }  // namespace
+
+void require_table_room(std::string_view speaker, double bytes) {
+  const std::size_t memory = memory::physical_bytes();
+  if (memory == 0 || bytes <= static_cast<double>(memory) / 4) return;
+  fail(ErrorCode::out_of_memory, "[", speaker, "] size is too large for its tables; got ",
+       static_cast<std::int64_t>(bytes / (1 << 20)), " MiB of them on a machine with ",
+       memory >> 20, " MiB");
+}
 
 AxisTable repeat_axis(std::int64_t src_len, std::int64_t times) {
   AxisTable table;
@@ -117,6 +130,10 @@ GatherTable gather_of(const AxisTable& table) {
         result.weights.push_back(entry.weight);
         ++result.group.back().weight_count;
       }
+    }
+    constexpr std::size_t kMost = std::numeric_limits<std::int32_t>::max();
+    if (result.group.size() > kMost || result.weights.size() > kMost) {
+      fail(ErrorCode::unsupported, "[gradient] dy is too large; got an axis of ", table.dst_len);
     }
     result.begin.push_back(static_cast<std::int32_t>(result.group.size()));
   }

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string_view>
 #include <vector>
 
 namespace halfpixel::resample {
@@ -46,6 +47,10 @@ struct GatherTable {
   std::vector<Group> group;
   std::vector<float> weights;
 };
+
+// Throws Error(out_of_memory) for tables of more bytes than a quarter of the machine's memory: the
+// system would grant them now and end the program later.
+void require_table_room(std::string_view speaker, double bytes);
 
 // The copy table that repeats each of src_len positions `times` times.
 AxisTable repeat_axis(std::int64_t src_len, std::int64_t times);

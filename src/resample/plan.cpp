@@ -151,6 +151,7 @@ void run_rows(const Job& job, std::int64_t begin, std::int64_t end) noexcept {
     job.engine(run, src, dst, begin + first, stop + first);
     begin = stop;
   }
+  if (run.stream) finish_streaming();
 }
 
 void run_task(void* context, std::int64_t index) noexcept {
@@ -204,17 +205,16 @@ void Plan::Impl::execute(const ConstTensorView& src, const TensorView& dst, cons
   executor.parallel_for(job.tasks, run_task, &job);
 }
 
-Plan::Plan(const PlanSpec& spec) {
+Plan::Plan(PlanSpec spec) {
   try {
     auto impl = std::make_shared<Impl>();
-    impl->spec = spec;
     impl->kernels = &kernels::current_table();
     impl->engine = choose_engine(spec);
+    impl->spec = std::move(spec);
     for (AxisTable& table : impl->spec.axis) find_repetition(table);
     impl_ = std::move(impl);
   } catch (const std::bad_alloc&) {
-    fail(ErrorCode::out_of_memory, "[", spec.speaker, "] no memory for the tables of ",
-         spec.output_shape.str());
+    fail(ErrorCode::out_of_memory, "[Plan] no memory for the plan");
   }
 }
 

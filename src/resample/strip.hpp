@@ -27,7 +27,7 @@ inline Strip strip_at(const AxisTable& table, std::int64_t x, std::int64_t end,
   Strip strip{{x, x}, {}, channel, channels};
   for (; x < end && (x + 1 - strip.dst.begin) * channels <= kScratchFloats; ++x) {
     const auto at = static_cast<std::size_t>(x);
-    Range src{table.first[at], table.first[at] + 1};
+    Range src{table.first[at], std::int64_t{table.first[at]} + 1};
     if (table.kind == AxisTable::Kind::lerp) src.end = std::int64_t{table.second[at]} + 1;
     if (table.kind == AxisTable::Kind::taps) src.end = src.begin + std::max(table.count[at], 1);
     if (x > strip.dst.begin) {
@@ -62,14 +62,17 @@ void with_repeated_edges(Range src, std::int64_t length, std::int64_t channels, 
                          Fill&& fill) {
   const Range inside{std::clamp<std::int64_t>(src.begin, 0, length - 1),
                      std::clamp<std::int64_t>(src.end, 1, length)};
-  float* const first = dst + std::max<std::int64_t>(inside.begin - src.begin, 0) * channels;
+  // A range that lies outside as a whole holds its one edge pixel at its near end.
+  const std::int64_t lead =
+      std::clamp<std::int64_t>(inside.begin - src.begin, 0, src.end - src.begin - 1);
+  float* const first = dst + lead * channels;
   fill(inside, first);
   for (float* p = first; p != dst;) {
     p -= channels;
     std::copy(first, first + channels, p);
   }
   float* next = first + (inside.end - inside.begin) * channels;
-  for (std::int64_t x = inside.end; x < src.end; ++x, next += channels) {
+  for (float* const end = dst + (src.end - src.begin) * channels; next < end; next += channels) {
     std::copy(next - channels, next, next);
   }
 }

@@ -33,7 +33,8 @@ class ScopedTarget {
 };
 
 // What is wrong with one run, in words.
-inline std::optional<std::string> wrong_with(const Problem& p, const halfpixel::resample::Plan& plan,
+inline std::optional<std::string> wrong_with(const Problem& p,
+                                             const halfpixel::resample::Plan& plan,
                                              const halfpixel::Tensor& x,
                                              const halfpixel::Tensor& want, const Layout& src,
                                              const Layout& dst, halfpixel::Executor& executor) {

@@ -1,5 +1,5 @@
-// Plans against the slow twin, bit for bit, over grids of small problems: every method, dtype and flag,
-// on every target, with forbidden pages around the caller's memory.
+// Plans against the slow twin, bit for bit, over grids of small problems: every method, dtype and
+// flag, on every target, with forbidden pages around the caller's memory.
 #include <gtest/gtest.h>
 
 #include <functional>
@@ -65,8 +65,8 @@ TEST(PlanGrid, EveryChannelCountOfSmallElementsEqualsTheTwin) {
   std::uint64_t seed = 1;
   for (std::int64_t c = 1; c <= 66; ++c) {
     for (const DType dtype : {DType::uint8, DType::float16, DType::bfloat16, DType::int16}) {
-      for (const Method method : {Method::nearest_neighbor, Method::bilinear, Method::area,
-                                  Method::bicubic}) {
+      for (const Method method :
+           {Method::nearest_neighbor, Method::bilinear, Method::area, Method::bicubic}) {
         check({.method = method, .dtype = dtype, .h = 2, .w = 4, .c = c, .out_h = 3, .out_w = 8},
               seed++, false, 0);
       }
@@ -98,8 +98,14 @@ TEST(PlanGrid, ManyChannelsAreWorkedOnInParts) {
     for (const Method method : kMethods) {
       for (const bool gradient : {false, true}) {
         for (const DType dtype : {DType::float32, DType::float16, DType::uint8}) {
-          Problem p{.gradient = gradient, .method = method, .dtype = dtype, .h = 2, .w = 3, .c = c,
-                    .out_h = 3, .out_w = 4};
+          Problem p{.gradient = gradient,
+                    .method = method,
+                    .dtype = dtype,
+                    .h = 2,
+                    .w = 3,
+                    .c = c,
+                    .out_h = 3,
+                    .out_w = 4};
           ++seed;
           if (p.valid()) check(p, seed, false, seed % 8 == 0 ? 1 : 0);
         }
@@ -109,16 +115,21 @@ TEST(PlanGrid, ManyChannelsAreWorkedOnInParts) {
 }
 
 TEST(PlanGrid, OneOutputPixelMayReadMoreThanFitsIntoScratch) {
-  constexpr std::int64_t kSizes[][3] = {{3000, 3, 1},  {5000, 1, 1},  {5000, 1, 64}, {5000, 2, 3},
-                                        {9000, 2, 2},  {300, 2, 70},  {70, 1, 1000}, {20, 3, 1030},
-                                        {4097, 1, 1},  {4096, 1, 1},  {8193, 1, 1},  {12, 3, 4100}};
+  constexpr std::int64_t kSizes[][3] = {{3000, 3, 1}, {5000, 1, 1}, {5000, 1, 64}, {5000, 2, 3},
+                                        {9000, 2, 2}, {300, 2, 70}, {70, 1, 1000}, {20, 3, 1030},
+                                        {4097, 1, 1}, {4096, 1, 1}, {8193, 1, 1},  {12, 3, 4100}};
   std::uint64_t seed = 1;
   for (const auto& [in, out, channels] : kSizes) {
     for (const Method method : kMethods) {
       for (const bool antialias : {false, true}) {
         if (antialias && (method == Method::area || method == Method::nearest_neighbor)) continue;
-        Problem p{.method = method, .antialias = antialias, .h = 2, .w = in, .c = channels,
-                  .out_h = 1, .out_w = out};
+        Problem p{.method = method,
+                  .antialias = antialias,
+                  .h = 2,
+                  .w = in,
+                  .c = channels,
+                  .out_h = 1,
+                  .out_w = out};
         check(p, seed++, false, 0);
         p.dtype = DType::uint8;
         p.h = 1;
@@ -135,8 +146,13 @@ TEST(PlanGrid, RowsMayBeSummedInGroups) {
   std::uint64_t seed = 1;
   for (const std::int64_t in : {63, 64, 65, 127, 129, 400, 3000}) {
     for (const Method method : kMethods) {
-      Problem p{.method = method, .antialias = method != Method::area, .h = in, .w = 2, .c = 3,
-                .out_h = 2, .out_w = 3};
+      Problem p{.method = method,
+                .antialias = method != Method::area,
+                .h = in,
+                .w = 2,
+                .c = 3,
+                .out_h = 2,
+                .out_w = 3};
       check(p, seed++, false, 1);
       p.dtype = DType::int16;
       check(p, seed++, false, 1);
@@ -149,8 +165,14 @@ TEST(PlanGrid, GradientsOfLargeEnlargementsEqualTheTwin) {
   std::uint64_t seed = 1;
   for (const Method method : kMethods) {
     for (const bool antialias : {false, true}) {
-      Problem p{.gradient = true, .method = method, .antialias = antialias, .h = 2, .w = 2, .c = 3,
-                .out_h = 5, .out_w = 2500};
+      Problem p{.gradient = true,
+                .method = method,
+                .antialias = antialias,
+                .h = 2,
+                .w = 2,
+                .c = 3,
+                .out_h = 5,
+                .out_w = 2500};
       if (p.valid()) check(p, seed++, false, 0);
       p.c = 65, p.out_w = 200;
       if (p.valid()) check(p, seed++, false, 0);

@@ -21,9 +21,9 @@ using halfpixel::Shape;
 using halfpixel::Tensor;
 using Method = halfpixel::tf::image::ResizeMethod;
 
-inline constexpr Method kMethods[] = {Method::bilinear, Method::lanczos3,         Method::lanczos5,
-                                      Method::bicubic,  Method::gaussian,         Method::area,
-                                      Method::nearest_neighbor, Method::mitchellcubic};
+inline constexpr Method kMethods[] = {
+    Method::bilinear, Method::lanczos3, Method::lanczos5,         Method::bicubic,
+    Method::gaussian, Method::area,     Method::nearest_neighbor, Method::mitchellcubic};
 inline constexpr DType kDTypes[] = {DType::float16, DType::bfloat16, DType::float32, DType::float64,
                                     DType::int8,    DType::int16,    DType::int32,   DType::int64,
                                     DType::uint8,   DType::uint16};
@@ -31,7 +31,7 @@ inline constexpr DType kDTypes[] = {DType::float16, DType::bfloat16, DType::floa
 struct Problem {
   bool v1 = false, gradient = false;
   Method method = Method::bilinear;
-  bool antialias = false;                      // v2
+  bool antialias = false;                          // v2
   bool align_corners = false, half_pixel = false;  // v1
   bool channels_first = false;
   DType dtype = DType::float32;
@@ -70,15 +70,14 @@ struct Problem {
     namespace tf_image = halfpixel::tf_image;
     const auto choice = v1 ? tf_image::choose_v1("test", method, align_corners, half_pixel)
                            : tf_image::choose(method, antialias);
-    const auto axes = tf_image::image_axes(4, channels_first
-                                                  ? halfpixel::DataFormat::channels_first
-                                                  : halfpixel::DataFormat::channels_last);
+    const auto axes =
+        tf_image::image_axes(4, channels_first ? halfpixel::DataFormat::channels_first
+                                               : halfpixel::DataFormat::channels_last);
     const Shape in = input_shape();
     const Shape shape = channels_first ? Shape{in[0], in[3], in[1], in[2]} : in;
     return halfpixel::resample::Plan(
-        gradient
-            ? tf_image::resize_gradient_spec(shape, dtype, h, w, choice, axes, "test")
-            : tf_image::resize_spec(shape, dtype, out_h, out_w, choice, axes, "test"));
+        gradient ? tf_image::resize_gradient_spec(shape, dtype, h, w, choice, axes, "test")
+                 : tf_image::resize_spec(shape, dtype, out_h, out_w, choice, axes, "test"));
   }
 
   Tensor twin(const Tensor& x) const {

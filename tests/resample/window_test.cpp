@@ -1,5 +1,5 @@
-// Parts of a plan: a window's bits are the whole's, it needs exactly required_input(), tiles make the
-// whole.
+// Parts of a plan: a window's bits are the whole's, it needs exactly required_input(), tiles make
+// the whole.
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
@@ -86,7 +86,8 @@ RC_GTEST_PROP(Window, HasTheBitsOfTheWholeAndTouchesNothingElse, ()) {
   }
 }
 
-// NaN in an outermost row or column of the required input shows in the window: none could be left out.
+// NaN in an outermost row or column of the required input shows in the window: none could be left
+// out.
 RC_GTEST_PROP(Window, RequiredInputIsMinimal, ()) {
   Problem p = problems::draw_problem(14, 3);
   p.dtype = DType::float32;
