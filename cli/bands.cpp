@@ -1,5 +1,5 @@
-// Small arrays of a batch go together; a large one is cut into bands of rows (the first spatial axis).
-// With channels first a band is one piece per channel in the file.
+// Small arrays of a batch go together; a large one is cut into bands of rows (the first spatial
+// axis). With channels first a band is one piece per channel in the file.
 #include "bands.hpp"
 
 #include <algorithm>
@@ -38,7 +38,8 @@ template <class Transfer>
 void for_pieces(const Layout& layout, std::int64_t array, Range rows, Transfer&& transfer) {
   const std::int64_t piece = (rows.end - rows.begin) * layout.inner;
   for (std::int64_t i = 0; i < layout.outer; ++i) {
-    transfer(array * layout.size() + (i * layout.rows + rows.begin) * layout.inner, i * piece, piece);
+    transfer(array * layout.size() + (i * layout.rows + rows.begin) * layout.inner, i * piece,
+             piece);
   }
 }
 
@@ -47,8 +48,8 @@ Shape with_rows(Shape shape, const Operation& operation, Range rows) {
   return shape;
 }
 
-// What a window needs may be narrower than the rows that were read: the outer columns of an image that
-// shrinks, say. `rows` holds needed[0] and all of the other axes.
+// What a window needs may be narrower than the rows that were read: the outer columns of an image
+// that shrinks, say. `rows` holds needed[0] and all of the other axes.
 ConstTensorView narrowed(const Tensor& rows, const Operation& operation, const Window& needed) {
   Shape shape = rows.shape();
   Shape strides = shape;
@@ -68,7 +69,8 @@ ConstTensorView narrowed(const Tensor& rows, const Operation& operation, const W
 }
 
 char* at(Tensor& tensor, std::int64_t element) {
-  return static_cast<char*>(tensor.data()) + element * static_cast<std::int64_t>(size_of(tensor.dtype()));
+  return static_cast<char*>(tensor.data()) +
+         element * static_cast<std::int64_t>(size_of(tensor.dtype()));
 }
 
 }  // namespace
@@ -84,7 +86,8 @@ void write_in_bands(const Operation& operation, io::NpyReader& in, const std::fi
   io::NpyWriter writer(out, operation.output_shape, operation.output_dtype);
 
   if (array_bytes <= budget) {
-    const auto group = std::clamp<std::int64_t>(static_cast<std::int64_t>(budget / array_bytes), 1, arrays);
+    const auto group =
+        std::clamp<std::int64_t>(static_cast<std::int64_t>(budget / array_bytes), 1, arrays);
     for (std::int64_t begin = 0; begin < arrays; begin += group) {
       Shape shape = in.shape();
       if (operation.batch_axes == 1) shape[0] = std::min(group, arrays - begin);
@@ -105,9 +108,15 @@ void write_in_bands(const Operation& operation, io::NpyReader& in, const std::fi
   const Plan plan = operation.plan(one, in.dtype());
   Window window;
   switch (operation.spatial_axes) {
-    case 1: window = {{0, 0}}; break;
-    case 2: window = {{0, 0}, {0, 0}}; break;
-    default: window = {{0, 0}, {0, 0}, {0, 0}}; break;
+    case 1:
+      window = {{0, 0}};
+      break;
+    case 2:
+      window = {{0, 0}, {0, 0}};
+      break;
+    default:
+      window = {{0, 0}, {0, 0}, {0, 0}};
+      break;
   }
   for (int axis = 0; axis < operation.spatial_axes; ++axis) {
     window[axis] = {0, plan.output_shape()[operation.first_spatial_axis + axis]};
@@ -120,18 +129,22 @@ void write_in_bands(const Operation& operation, io::NpyReader& in, const std::fi
       const Window needed = plan.required_input(window);
       const Shape x_shape = with_rows(one, operation, needed[0]);
       const Shape y_shape = with_rows(plan.output_shape(), operation, window[0]);
-      require_memory(static_cast<double>(x_shape.num_elements()) * static_cast<double>(size_of(in.dtype())),
-                     "[" + operation.name + "] a band");
+      require_memory(
+          static_cast<double>(x_shape.num_elements()) * static_cast<double>(size_of(in.dtype())),
+          "[" + operation.name + "] a band");
       Tensor x(x_shape, in.dtype());
       Tensor y(y_shape, plan.output_dtype());
-      for_pieces(src, array, needed[0], [&](std::int64_t file, std::int64_t memory, std::int64_t count) {
-        in.read(file, count, at(x, memory));
-      });
+      for_pieces(src, array, needed[0],
+                 [&](std::int64_t file, std::int64_t memory, std::int64_t count) {
+                   in.read(file, count, at(x, memory));
+                 });
       plan.run_window(narrowed(x, operation, needed), y, window);
-      for_pieces(dst, array, window[0], [&](std::int64_t file, std::int64_t memory, std::int64_t count) {
-        writer.write_at(file, at(y, memory), count);
-      });
-      progress.part((static_cast<double>(array) + static_cast<double>(window[0].end) / static_cast<double>(dst.rows)) /
+      for_pieces(dst, array, window[0],
+                 [&](std::int64_t file, std::int64_t memory, std::int64_t count) {
+                   writer.write_at(file, at(y, memory), count);
+                 });
+      progress.part((static_cast<double>(array) +
+                     static_cast<double>(window[0].end) / static_cast<double>(dst.rows)) /
                     static_cast<double>(arrays));
     }
   }

@@ -1,4 +1,5 @@
-// Arrays larger than memory: a part of the output at a time, from the part of the input that it needs.
+// Arrays larger than memory: a part of the output at a time, from the part of the input that it
+// needs.
 #pragma once
 
 #include <filesystem>

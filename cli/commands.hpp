@@ -1,5 +1,5 @@
-// The commands. Each is one file, which describes its options to CLI11 and gives what to do once they
-// are parsed.
+// The commands. Each is one file, which describes its options to CLI11 and gives what to do once
+// they are parsed.
 #pragma once
 
 #include <functional>

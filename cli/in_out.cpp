@@ -4,8 +4,8 @@
 #include <cctype>
 #include <fstream>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include <halfpixel/error.hpp>
 
@@ -61,8 +61,9 @@ void Paths::add_to(CLI::App& app) {
 
 void Paths::check_out() const {
   if (is_npy_path(out) || is_picture_path(out)) return;
-  throw UsageError(fmt::format("the ending of OUT says no known format, expected .npy, {}; got '{}'",
-                               picture_endings(), out));
+  throw UsageError(
+      fmt::format("the ending of OUT says no known format, expected .npy, {}; got '{}'",
+                  picture_endings(), out));
 }
 
 Input::Input(const std::filesystem::path& path) {
@@ -76,8 +77,8 @@ Input::Input(const std::filesystem::path& path) {
 Tensor to_samples(const Tensor& values, DType dtype) {
   if (values.dtype() == dtype) return values;
   if (!is_floating(values.dtype())) {
-    throw Error(ErrorCode::internal, "[halfpixel] values are no samples; got " +
-                                         std::string(name_of(values.dtype())));
+    throw Error(ErrorCode::internal,
+                "[halfpixel] values are no samples; got " + std::string(name_of(values.dtype())));
   }
   Tensor samples(values.shape(), dtype);
   if (dtype == DType::uint8) {
@@ -92,7 +93,8 @@ DType samples_of(DType dtype) {
   if (dtype == DType::uint8 || dtype == DType::uint16) return dtype;
   if (is_floating(dtype)) return DType::uint8;
   throw Error(ErrorCode::unsupported,
-              fmt::format("[halfpixel] a picture needs uint8, uint16 or floating IN; got {}", name_of(dtype)));
+              fmt::format("[halfpixel] a picture needs uint8, uint16 or floating IN; got {}",
+                          name_of(dtype)));
 }
 
 }  // namespace halfpixel::cli

@@ -47,8 +47,8 @@ class Input {
 // Values as samples of a picture: rounded half to even and clamped. NaN gives 0.
 Tensor to_samples(const Tensor& values, DType dtype);
 
-// The dtype of the samples of a picture that is made from an array of `dtype`: uint8 and uint16 stay,
-// floating values are samples of uint8. Throws Error for others.
+// The dtype of the samples of a picture that is made from an array of `dtype`: uint8 and uint16
+// stay, floating values are samples of uint8. Throws Error for others.
 DType samples_of(DType dtype);
 
 }  // namespace halfpixel::cli

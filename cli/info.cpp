@@ -3,8 +3,8 @@
 #include <string>
 #include <vector>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include <halfpixel/cpu.hpp>
 #include <halfpixel/executor.hpp>
@@ -43,14 +43,16 @@ std::string json_list(const std::vector<std::string>& names) {
 void run(const Options& options) {
   options.common.apply();
   if (options.json) {
-    fmt::print("{{\"version\": \"{}\", \"simd\": {{\"in_use\": \"{}\", \"available\": {}}}, \"threads\": {}, "
-               "\"components\": {}}}\n",
-               version(), cpu::target(), json_list(cpu::available_targets()), num_threads(),
-               json_list(components()));
+    fmt::print(
+        "{{\"version\": \"{}\", \"simd\": {{\"in_use\": \"{}\", \"available\": {}}}, \"threads\": "
+        "{}, "
+        "\"components\": {}}}\n",
+        version(), cpu::target(), json_list(cpu::available_targets()), num_threads(),
+        json_list(components()));
     return;
   }
-  fmt::print("halfpixel   {}\nSIMD        {} (available: {})\nthreads     {}\ncomponents  {}\n", version(),
-             cpu::target(), fmt::join(cpu::available_targets(), ", "), num_threads(),
+  fmt::print("halfpixel   {}\nSIMD        {} (available: {})\nthreads     {}\ncomponents  {}\n",
+             version(), cpu::target(), fmt::join(cpu::available_targets(), ", "), num_threads(),
              fmt::join(components(), ", "));
 }
 

@@ -1,5 +1,5 @@
-// halfpixel: photos and arrays on the command line. Exit status 0: done; 1: the input is bad or the work
-// failed; 2: wrong usage. Nothing else.
+// halfpixel: photos and arrays on the command line. Exit status 0: done; 1: the input is bad or the
+// work failed; 2: wrong usage. Nothing else.
 #include <fcntl.h>
 #include <signal.h>
 #include <unistd.h>
@@ -11,8 +11,8 @@
 #include <string>
 #include <string_view>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include <halfpixel/error.hpp>
 #include <halfpixel/files.hpp>
@@ -46,11 +46,12 @@ extern "C" void on_signal(int) {
   ::_exit(1);
 }
 
-// A file opened while one of the three standard descriptors is closed would take its place, and messages
-// would be written into it.
+// A file opened while one of the three standard descriptors is closed would take its place, and
+// messages would be written into it.
 void hold_standard_descriptors() {
   for (const int number : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
-    if (::fcntl(number, F_GETFD) == -1) (void)!::open("/dev/null", number == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+    if (::fcntl(number, F_GETFD) == -1)
+      (void)!::open("/dev/null", number == STDIN_FILENO ? O_WRONLY : O_RDONLY);
   }
 }
 
@@ -63,7 +64,8 @@ void set_signals() {
     action.sa_handler = on_signal;
     ::sigaction(number, &action, nullptr);
   }
-  // Full disks, file size limits and closed pipes are errors of the write, not the end of the program.
+  // Full disks, file size limits and closed pipes are errors of the write, not the end of the
+  // program.
   ::signal(SIGPIPE, SIG_IGN);
   ::signal(SIGXFSZ, SIG_IGN);
 }

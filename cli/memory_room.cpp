@@ -64,8 +64,8 @@ void require_memory(double bytes, const std::string& what) {
   const std::int64_t room = memory_room();
   if (bytes <= static_cast<double>(room)) return;
   throw Error(ErrorCode::out_of_memory,
-              fmt::format("{} does not fit in memory; got {:.4g} MiB, expected at most {} MiB", what,
-                          bytes / (1 << 20), room >> 20));
+              fmt::format("{} does not fit in memory; got {:.4g} MiB, expected at most {} MiB",
+                          what, bytes / (1 << 20), room >> 20));
 }
 
 }  // namespace halfpixel::cli

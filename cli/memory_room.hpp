@@ -7,7 +7,8 @@
 
 namespace halfpixel::cli {
 
-// The least of: available memory, what the control group leaves, what the address space limit leaves.
+// The least of: available memory, what the control group leaves, what the address space limit
+// leaves.
 std::int64_t memory_room();
 
 // Throws Error(out_of_memory) that begins with `what` when `bytes` do not fit.

@@ -18,15 +18,31 @@ namespace {
 
 struct Picture::Metadata {};
 
-bool is_picture_path(const std::filesystem::path&) { return false; }
-const char* picture_endings() { return "no pictures in this build"; }
+bool is_picture_path(const std::filesystem::path&) {
+  return false;
+}
+const char* picture_endings() {
+  return "no pictures in this build";
+}
 
-Picture::Picture(const std::filesystem::path& path) { refuse(path); }
+Picture::Picture(const std::filesystem::path& path) {
+  refuse(path);
+}
 Picture::~Picture() = default;
-bool Picture::has_alpha() const noexcept { return false; }
-Tensor Picture::premultiplied() const { return pixels_; }
-Tensor Picture::unpremultiplied(const Tensor& result) const { return result; }
-void Picture::write(const std::filesystem::path& path, const Tensor&) const { refuse(path); }
-void write_picture(const std::filesystem::path& path, const Tensor&) { refuse(path); }
+bool Picture::has_alpha() const noexcept {
+  return false;
+}
+Tensor Picture::premultiplied() const {
+  return pixels_;
+}
+Tensor Picture::unpremultiplied(const Tensor& result) const {
+  return result;
+}
+void Picture::write(const std::filesystem::path& path, const Tensor&) const {
+  refuse(path);
+}
+void write_picture(const std::filesystem::path& path, const Tensor&) {
+  refuse(path);
+}
 
 }  // namespace halfpixel::cli

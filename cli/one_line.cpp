@@ -5,13 +5,17 @@
 namespace halfpixel::cli {
 namespace {
 
-// Length of the well-formed UTF-8 sequence that `text` begins with, and its code point; 0 when there is
-// none (overlong forms, surrogates and values above U+10FFFF included).
+// Length of the well-formed UTF-8 sequence that `text` begins with, and its code point; 0 when
+// there is none (overlong forms, surrogates and values above U+10FFFF included).
 std::size_t decode(std::string_view text, char32_t& point) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   const unsigned first = byte(0);
-  const std::size_t length = first < 0x80 ? 1 : first < 0xC2 ? 0 : first < 0xE0 ? 2 : first < 0xF0 ? 3
-                             : first < 0xF5                                                     ? 4 : 0;
+  const std::size_t length = first < 0x80   ? 1
+                             : first < 0xC2 ? 0
+                             : first < 0xE0 ? 2
+                             : first < 0xF0 ? 3
+                             : first < 0xF5 ? 4
+                                            : 0;
   if (length == 0 || length > text.size()) return 0;
   point = length == 1 ? first : first & (0x7FU >> length);
   for (std::size_t i = 1; i < length; ++i) {
@@ -24,17 +28,22 @@ std::size_t decode(std::string_view text, char32_t& point) {
 
 std::string escaped_byte(unsigned char byte) {
   switch (byte) {
-    case '\n': return "\\n";
-    case '\r': return "\\r";
-    case '\t': return "\\t";
-    default: return fmt::format("\\x{:02x}", byte);
+    case '\n':
+      return "\\n";
+    case '\r':
+      return "\\r";
+    case '\t':
+      return "\\t";
+    default:
+      return fmt::format("\\x{:02x}", byte);
   }
 }
 
-// Control characters of both sets, line separators, and marks that turn the direction of text around.
+// Control characters of both sets, line separators, and marks that turn the direction of text
+// around.
 bool is_printed(char32_t point) {
-  return point >= 0x20 && !(point >= 0x7F && point < 0xA0) && !(point >= 0x2028 && point <= 0x202E) &&
-         !(point >= 0x2066 && point <= 0x2069);
+  return point >= 0x20 && !(point >= 0x7F && point < 0xA0) &&
+         !(point >= 0x2028 && point <= 0x202E) && !(point >= 0x2066 && point <= 0x2069);
 }
 
 }  // namespace

@@ -9,8 +9,8 @@ namespace halfpixel::cli {
 
 inline constexpr std::size_t kMaxLineBytes = 2000;
 
-// Valid UTF-8 without control characters: those, and bytes that are not UTF-8, are escaped as \n, \x1b …
-// A text that would pass max_bytes ends in "…".
+// Valid UTF-8 without control characters: those, and bytes that are not UTF-8, are escaped as \n,
+// \x1b … A text that would pass max_bytes ends in "…".
 std::string one_line(std::string_view text, std::size_t max_bytes = kMaxLineBytes);
 
 }  // namespace halfpixel::cli

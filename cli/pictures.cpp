@@ -17,9 +17,13 @@ struct Picture::Metadata {
   io::ImageMetadata kept;
 };
 
-bool is_picture_path(const std::filesystem::path& path) { return io::is_image_path(path); }
+bool is_picture_path(const std::filesystem::path& path) {
+  return io::is_image_path(path);
+}
 
-const char* picture_endings() { return ".jpg, .jpeg, .png, .webp, .tif, .tiff"; }
+const char* picture_endings() {
+  return ".jpg, .jpeg, .png, .webp, .tif, .tiff";
+}
 
 Picture::Picture(const std::filesystem::path& path) {
   io::Image image = io::read_image_with_metadata(path);
@@ -30,9 +34,13 @@ Picture::Picture(const std::filesystem::path& path) {
 
 Picture::~Picture() = default;
 
-bool Picture::has_alpha() const noexcept { return metadata_->kept.has_alpha(); }
+bool Picture::has_alpha() const noexcept {
+  return metadata_->kept.has_alpha();
+}
 
-Tensor Picture::premultiplied() const { return io::premultiply(pixels_); }
+Tensor Picture::premultiplied() const {
+  return io::premultiply(pixels_);
+}
 
 Tensor Picture::unpremultiplied(const Tensor& result) const {
   return io::unpremultiply(result, pixels_.dtype());

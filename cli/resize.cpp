@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include <halfpixel/error.hpp>
 #include <halfpixel/tf_image.hpp>
@@ -63,7 +63,8 @@ void check_flags(const Options& options, ResizeMethod method) {
   }
   const bool tf1 = options.dialect == "tf1";
   if (!tf1 && options.align_corners) throw UsageError("--align-corners needs --dialect tf1");
-  if (!tf1 && options.half_pixel_centers) throw UsageError("--half-pixel-centers needs --dialect tf1");
+  if (!tf1 && options.half_pixel_centers)
+    throw UsageError("--half-pixel-centers needs --dialect tf1");
   if (!tf1) return;
   if (options.antialias) throw UsageError("--antialias needs --dialect tf2");
   if (!is_v1_method(method)) {
@@ -71,7 +72,8 @@ void check_flags(const Options& options, ResizeMethod method) {
                      options.method + "'");
   }
   if (!options.half_pixel_centers) return;
-  if (options.align_corners) throw UsageError("--align-corners and --half-pixel-centers exclude each other");
+  if (options.align_corners)
+    throw UsageError("--align-corners and --half-pixel-centers exclude each other");
   if (method == ResizeMethod::area) throw UsageError("--method area has no --half-pixel-centers");
   if (options.preserve_aspect_ratio) {
     throw UsageError("--preserve-aspect-ratio and --half-pixel-centers exclude each other");
@@ -81,33 +83,41 @@ void check_flags(const Options& options, ResizeMethod method) {
 Tensor with_half_pixel_centers(const Tensor& x, const Size& size, ResizeMethod method) {
   const v1::ResizeKernelOptions options{.half_pixel_centers = true};
   switch (method) {
-    case ResizeMethod::bilinear: return v1::resize_bilinear(x, size, options);
-    case ResizeMethod::bicubic: return v1::resize_bicubic(x, size, options);
-    default: return v1::resize_nearest_neighbor(x, size, options);
+    case ResizeMethod::bilinear:
+      return v1::resize_bilinear(x, size, options);
+    case ResizeMethod::bicubic:
+      return v1::resize_bicubic(x, size, options);
+    default:
+      return v1::resize_nearest_neighbor(x, size, options);
   }
 }
 
-// How many positions of the source a position of the result looks at, about: for the memory of tables.
+// How many positions of the source a position of the result looks at, about: for the memory of
+// tables.
 double taps_of(const Shape& src, const Shape& dst, int first_axis, const Options& options) {
   double shrink = 1;
   for (int axis = first_axis; axis < first_axis + 2; ++axis) {
-    shrink = std::max(shrink, static_cast<double>(src[axis]) / static_cast<double>(std::max<std::int64_t>(dst[axis], 1)));
+    shrink = std::max(shrink, static_cast<double>(src[axis]) /
+                                  static_cast<double>(std::max<std::int64_t>(dst[axis], 1)));
   }
   return options.antialias || options.method == "area" ? 10 * shrink : 10;
 }
 
-Operation operation_for(const Options& options, const Size& size, ResizeMethod method, const Shape& shape,
-                        DType dtype) {
+Operation operation_for(const Options& options, const Size& size, ResizeMethod method,
+                        const Shape& shape, DType dtype) {
   Operation operation;
   operation.name = "resize";
   operation.copies = method == ResizeMethod::nearest_neighbor;
   operation.batch_axes = shape.rank() - 3;
   operation.first_spatial_axis = shape.rank() - 3;
-  const Size target = options.preserve_aspect_ratio ? tf::image::aspect_preserving_size(shape, size) : size;
+  const Size target =
+      options.preserve_aspect_ratio ? tf::image::aspect_preserving_size(shape, size) : size;
   operation.output_shape = shape;
   operation.output_shape[operation.first_spatial_axis] = target[0];
   operation.output_shape[operation.first_spatial_axis + 1] = target[1];
-  operation.taps = operation.copies ? 1 : taps_of(shape, operation.output_shape, operation.first_spatial_axis, options);
+  operation.taps = operation.copies ? 1
+                                    : taps_of(shape, operation.output_shape,
+                                              operation.first_spatial_axis, options);
 
   const bool v1_same_size =
       options.dialect == "tf1" && !options.half_pixel_centers && operation.output_shape == shape;
@@ -118,12 +128,16 @@ Operation operation_for(const Options& options, const Size& size, ResizeMethod m
     const v1::ResizeOptions chosen{.method = method,
                                    .align_corners = options.align_corners,
                                    .preserve_aspect_ratio = options.preserve_aspect_ratio};
-    operation.plan = [=](const Shape& x, DType type) { return v1::plan_resize(x, type, size, chosen); };
+    operation.plan = [=](const Shape& x, DType type) {
+      return v1::plan_resize(x, type, size, chosen);
+    };
   } else {
     const tf::image::ResizeOptions chosen{.method = method,
                                           .preserve_aspect_ratio = options.preserve_aspect_ratio,
                                           .antialias = options.antialias};
-    operation.plan = [=](const Shape& x, DType type) { return tf::image::plan_resize(x, type, size, chosen); };
+    operation.plan = [=](const Shape& x, DType type) {
+      return tf::image::plan_resize(x, type, size, chosen);
+    };
   }
   return operation;
 }
@@ -140,13 +154,14 @@ void run(const Options& options) {
   const int rank = in.shape().rank();
   if (rank != 3 && rank != 4) {
     throw Error(ErrorCode::invalid_argument,
-                fmt::format("[resize] {} must be (H, W, C) or (N, H, W, C); got shape {}", options.paths.in,
-                            in.shape().str()));
+                fmt::format("[resize] {} must be (H, W, C) or (N, H, W, C); got shape {}",
+                            options.paths.in, in.shape().str()));
   }
   if (options.half_pixel_centers && rank != 4) {
-    throw Error(ErrorCode::invalid_argument,
-                fmt::format("[resize] {} must be (N, H, W, C) with --half-pixel-centers; got shape {}",
-                            options.paths.in, in.shape().str()));
+    throw Error(
+        ErrorCode::invalid_argument,
+        fmt::format("[resize] {} must be (N, H, W, C) with --half-pixel-centers; got shape {}",
+                    options.paths.in, in.shape().str()));
   }
   const Size size{std::span(sizes)};
   carry_out(operation_for(options, size, method, in.shape(), in.dtype()), in, options.paths,
@@ -158,15 +173,21 @@ void run(const Options& options) {
 Action add_resize(CLI::App& app) {
   const auto options = std::make_shared<Options>();
   options->paths.add_to(app);
-  app.add_option("--size", options->size, "Height and width of the result")->type_name("HxW")->required();
+  app.add_option("--size", options->size, "Height and width of the result")
+      ->type_name("HxW")
+      ->required();
   app.add_option("--method", options->method,
-                 "bilinear (default), nearest, bicubic, area, lanczos3, lanczos5, gaussian or mitchellcubic")
+                 "bilinear (default), nearest, bicubic, area, lanczos3, lanczos5, gaussian or "
+                 "mitchellcubic")
       ->type_name("NAME");
   app.add_flag("--antialias", options->antialias, "Widen the filter when shrinking");
-  app.add_flag("--preserve-aspect-ratio", options->preserve_aspect_ratio, "The largest size that fits in HxW");
+  app.add_flag("--preserve-aspect-ratio", options->preserve_aspect_ratio,
+               "The largest size that fits in HxW");
   app.add_option("--dialect", options->dialect, "tf2 (default) or tf1")->type_name("NAME");
-  app.add_flag("--align-corners", options->align_corners, "tf1: centres of the corner pixels coincide");
-  app.add_flag("--half-pixel-centers", options->half_pixel_centers, "tf1: resize_<method> with half-pixel centres");
+  app.add_flag("--align-corners", options->align_corners,
+               "tf1: centres of the corner pixels coincide");
+  app.add_flag("--half-pixel-centers", options->half_pixel_centers,
+               "tf1: resize_<method> with half-pixel centres");
   options->common.add_to(app);
   app.footer(kExamples);
   return [options] { run(*options); };

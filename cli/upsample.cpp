@@ -3,8 +3,8 @@
 #include <string>
 #include <vector>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include <halfpixel/error.hpp>
 #include <halfpixel/keras/up_sampling.hpp>
@@ -43,7 +43,8 @@ picture is (1, H, W, C) with 1 to 4 channels; floats are samples from 0 to 255, 
 clamped. A picture that becomes an array is (1, H, W, C), alpha a channel like the others.
 Arrays larger than memory are worked in bands, with the same bits.)";
 
-Operation operation_for(const Shape& shape, DType dtype, std::shared_ptr<layers::UpSampling> layer) {
+Operation operation_for(const Shape& shape, DType dtype,
+                        std::shared_ptr<layers::UpSampling> layer) {
   Operation operation;
   operation.name = "upsample";
   operation.copies = layer->interpolation() == keras::Interpolation::nearest;
@@ -57,21 +58,26 @@ Operation operation_for(const Shape& shape, DType dtype, std::shared_ptr<layers:
 }
 
 std::shared_ptr<layers::UpSampling> layer_for(int rank, const std::vector<std::int64_t>& sizes,
-                                              DataFormat data_format, keras::Interpolation interpolation) {
+                                              DataFormat data_format,
+                                              keras::Interpolation interpolation) {
   // Everything is named: the command line does not read keras.json.
   const Size size{std::span(sizes)};
   if (rank == 3) {
     if (data_format == DataFormat::channels_first) {
-      throw Error(ErrorCode::invalid_argument,
-                  "[upsample] IN of rank 3 is (N, steps, C) and takes no --data-format channels_first");
+      throw Error(
+          ErrorCode::invalid_argument,
+          "[upsample] IN of rank 3 is (N, steps, C) and takes no --data-format channels_first");
     }
     return std::make_shared<layers::UpSampling1D>(
         layers::UpSampling1DOptions{.size = sizes[0], .name = "upsample", .dtype = DType::float32});
   }
   if (rank == 4) {
     return std::make_shared<layers::UpSampling2D>(
-        layers::UpSampling2DOptions{.size = size, .data_format = data_format, .interpolation = interpolation,
-                                    .name = "upsample", .dtype = DType::float32});
+        layers::UpSampling2DOptions{.size = size,
+                                    .data_format = data_format,
+                                    .interpolation = interpolation,
+                                    .name = "upsample",
+                                    .dtype = DType::float32});
   }
   return std::make_shared<layers::UpSampling3D>(layers::UpSampling3DOptions{
       .size = size, .data_format = data_format, .name = "upsample", .dtype = DType::float32});
@@ -86,33 +92,37 @@ void run(const Options& options) {
   options.common.apply();
   options.paths.check_out();
   if (sizes.size() == 3 && !nearest) {
-    throw UsageError("--size " + options.size + " means UpSampling3D, which has --interpolation nearest only");
+    throw UsageError("--size " + options.size +
+                     " means UpSampling3D, which has --interpolation nearest only");
   }
   if (options.paths.has_picture()) {
     if (sizes.size() == 3) {
       throw UsageError("--size of a picture has one or two numbers; got '" + options.size + "'");
     }
     if (data_format == DataFormat::channels_first) {
-      throw UsageError("--data-format of a picture is channels_last; got '" + options.data_format + "'");
+      throw UsageError("--data-format of a picture is channels_last; got '" + options.data_format +
+                       "'");
     }
   }
 
   Input in(options.paths.in);
   const int rank = in.shape().rank();
   if (rank < 3 || rank > 5) {
-    throw Error(ErrorCode::invalid_argument,
-                fmt::format("[upsample] {} must have rank 3, 4 or 5 (UpSampling1D, 2D, 3D); got shape {}",
-                            options.paths.in, in.shape().str()));
+    throw Error(
+        ErrorCode::invalid_argument,
+        fmt::format("[upsample] {} must have rank 3, 4 or 5 (UpSampling1D, 2D, 3D); got shape {}",
+                    options.paths.in, in.shape().str()));
   }
   if (rank != 4 && !nearest) {
-    throw UsageError(fmt::format("--interpolation of IN with rank {} is nearest only; got '{}'", rank,
-                                 options.interpolation));
+    throw UsageError(fmt::format("--interpolation of IN with rank {} is nearest only; got '{}'",
+                                 rank, options.interpolation));
   }
   const auto wanted = static_cast<std::size_t>(rank - 2);
   if (sizes.size() != 1 && sizes.size() != wanted) {
-    throw Error(ErrorCode::invalid_argument,
-                fmt::format("[upsample] --size must have 1 or {} numbers for {} of shape {}; got '{}'", wanted,
-                            options.paths.in, in.shape().str(), options.size));
+    throw Error(
+        ErrorCode::invalid_argument,
+        fmt::format("[upsample] --size must have 1 or {} numbers for {} of shape {}; got '{}'",
+                    wanted, options.paths.in, in.shape().str(), options.size));
   }
   const auto layer = layer_for(rank, sizes, data_format, interpolation);
   carry_out(operation_for(in.shape(), in.dtype(), layer), in, options.paths, options.common.quiet);
@@ -123,10 +133,12 @@ void run(const Options& options) {
 Action add_upsample(CLI::App& app) {
   const auto options = std::make_shared<Options>();
   options->paths.add_to(app);
-  app.add_option("--size", options->size, "Copies of each row, column …: 2 | 2x3 | 2x2x2 (default: 2)")
+  app.add_option("--size", options->size,
+                 "Copies of each row, column …: 2 | 2x3 | 2x2x2 (default: 2)")
       ->type_name("SIZE");
-  app.add_option("--interpolation", options->interpolation,
-                 "nearest (default), bilinear, bicubic, lanczos3 or lanczos5; rank 3 and 5: nearest only")
+  app.add_option(
+         "--interpolation", options->interpolation,
+         "nearest (default), bilinear, bicubic, lanczos3 or lanczos5; rank 3 and 5: nearest only")
       ->type_name("NAME");
   app.add_option("--data-format", options->data_format, "channels_last (default) or channels_first")
       ->type_name("NAME");

@@ -11,12 +11,14 @@
 namespace halfpixel::cli {
 
 void CommonOptions::add_to(CLI::App& app) {
-  app.add_option("--threads", threads, "How many threads work (default: all cores)")->type_name("N");
+  app.add_option("--threads", threads, "How many threads work (default: all cores)")
+      ->type_name("N");
   app.add_flag("--quiet", quiet, "No progress on the terminal");
 }
 
 void CommonOptions::apply() const {
-  if (!threads.empty()) set_num_threads(static_cast<int>(parse_positive(threads, 1024, "--threads")));
+  if (!threads.empty())
+    set_num_threads(static_cast<int>(parse_positive(threads, 1024, "--threads")));
 }
 
 std::int64_t parse_positive(std::string_view text, std::int64_t max, const std::string& option) {

@@ -45,10 +45,11 @@ void require_picture(const Operation& operation, const Paths& paths) {
   const bool alone = shape.rank() == 3 && operation.batch_axes == 0;
   const std::int64_t channels = shape[shape.rank() - 1];
   if ((batch_of_one || alone) && channels >= 1 && channels <= 4) return;
-  throw Error(ErrorCode::invalid_argument,
-              fmt::format("[{}] {} cannot be made: a picture is (1, height, width, channels) with 1 to 4 "
-                          "channels; got {}",
-                          operation.name, paths.out, shape.str()));
+  throw Error(
+      ErrorCode::invalid_argument,
+      fmt::format("[{}] {} cannot be made: a picture is (1, height, width, channels) with 1 to 4 "
+                  "channels; got {}",
+                  operation.name, paths.out, shape.str()));
 }
 
 void write_whole(const Operation& operation, Input& in, const Paths& paths, Progress& progress) {
@@ -85,16 +86,18 @@ void carry_out(const Operation& operation, Input& in, const Paths& paths, bool q
   const bool to_npy = is_npy_path(paths.out);
   if (!to_npy) require_picture(operation, paths);
 
-  const std::string what = fmt::format("[{}] result {} {}", operation.name, operation.output_shape.str(),
-                                       name_of(operation.output_dtype));
+  const std::string what =
+      fmt::format("[{}] result {} {}", operation.name, operation.output_shape.str(),
+                  name_of(operation.output_dtype));
   const double in_bytes = bytes_of(in.shape(), in.dtype());
   const double out_bytes = bytes_of(operation.output_shape, operation.output_dtype);
   const double threshold = band_threshold();
-  const bool can_stream = to_npy && in.npy() != nullptr && !in.npy()->fortran_order() && operation.plan &&
-                          in_bytes > 0 && out_bytes > 0;
+  const bool can_stream = to_npy && in.npy() != nullptr && !in.npy()->fortran_order() &&
+                          operation.plan && in_bytes > 0 && out_bytes > 0;
   // A result far beyond both memory and IN is taken for a slip of the finger, not for a wish.
   constexpr double kMaxGrowth = 256;
-  const bool plausible = out_bytes <= std::max(kMaxGrowth * in_bytes, static_cast<double>(memory_room()));
+  const bool plausible =
+      out_bytes <= std::max(kMaxGrowth * in_bytes, static_cast<double>(memory_room()));
   if (can_stream && plausible && in_bytes + out_bytes > threshold) {
     require_memory(table_bytes(operation), what);
     progress.stage(fmt::format("{} -> {}", paths.in, paths.out));

@@ -13,14 +13,14 @@ namespace halfpixel::cli {
 
 // What a command does to one array.
 struct Operation {
-  std::string name;            // "upsample": who speaks in errors
-  bool copies = false;         // samples are copied, never mixed: alpha needs no care
-  int batch_axes = 1;          // leading axes of independent arrays: 1, or 0 for a single picture
+  std::string name;     // "upsample": who speaks in errors
+  bool copies = false;  // samples are copied, never mixed: alpha needs no care
+  int batch_axes = 1;   // leading axes of independent arrays: 1, or 0 for a single picture
   int first_spatial_axis = 1;
   int spatial_axes = 2;
   Shape output_shape;
   DType output_dtype = DType::float32;
-  double taps = 2;             // weights per position of the longest table, about
+  double taps = 2;  // weights per position of the longest table, about
   // Either gives the plan for an array of this shape (batches may be smaller than the whole) …
   std::function<resample::Plan(const Shape& shape, DType dtype)> plan;
   // … or computes at once; then there are no bands.

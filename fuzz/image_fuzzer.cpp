@@ -22,11 +22,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     return 0;
   }
   const Shape& shape = image.pixels.shape();
-  if (shape.rank() != 3 || shape[2] < 1 || shape[2] > 4 || image.pixels.size() > 1 << 20) std::abort();
+  if (shape.rank() != 3 || shape[2] < 1 || shape[2] > 4 || image.pixels.size() > 1 << 20)
+    std::abort();
   if (image.pixels.size() > 1 << 14) return 0;
   // JPEG rewrites the EXIF block, PNG takes everything else.
   const bool plain = image.pixels.dtype() == DType::uint8 && shape[2] % 2 == 1;
-  const std::string out = "/tmp/halfpixel-fuzz-" + std::to_string(::getpid()) + (plain ? ".jpg" : ".png");
+  const std::string out =
+      "/tmp/halfpixel-fuzz-" + std::to_string(::getpid()) + (plain ? ".jpg" : ".png");
   try {
     io::write_image(out, image.pixels, image.metadata);
   } catch (const Error&) {

@@ -14,7 +14,8 @@ namespace halfpixel::fuzz {
 class MemoryFile {
  public:
   MemoryFile(const std::uint8_t* data, std::size_t size) : descriptor_(::memfd_create("fuzz", 0)) {
-    if (descriptor_ < 0 || ::pwrite(descriptor_, data, size, 0) != static_cast<ssize_t>(size)) std::abort();
+    if (descriptor_ < 0 || ::pwrite(descriptor_, data, size, 0) != static_cast<ssize_t>(size))
+      std::abort();
   }
   ~MemoryFile() { ::close(descriptor_); }
   MemoryFile(const MemoryFile&) = delete;

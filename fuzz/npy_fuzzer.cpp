@@ -1,4 +1,5 @@
-// Arbitrary bytes as an .npy file. What is read must say the same of itself when it is written again.
+// Arbitrary bytes as an .npy file. What is read must say the same of itself when it is written
+// again.
 #include <cstdint>
 #include <cstdlib>
 #include <vector>
@@ -15,7 +16,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   try {
     io::NpyReader reader(file.path());
     const Tensor whole = reader.read_all();
-    if (whole.shape() != reader.shape() || whole.size_bytes() > static_cast<std::int64_t>(size)) std::abort();
+    if (whole.shape() != reader.shape() || whole.size_bytes() > static_cast<std::int64_t>(size))
+      std::abort();
     if (!reader.fortran_order() && whole.size() > 0) {
       std::vector<char> last(size_of(whole.dtype()));
       reader.read(whole.size() - 1, 1, last.data());

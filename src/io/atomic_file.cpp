@@ -1,5 +1,6 @@
-// The name is chosen in the destination's own folder, so that the rename never crosses file systems.
-// Unfinished names are also kept in a fixed table, which a signal handler can walk without locks.
+// The name is chosen in the destination's own folder, so that the rename never crosses file
+// systems. Unfinished names are also kept in a fixed table, which a signal handler can walk without
+// locks.
 #include "io/atomic_file.hpp"
 
 #include <fcntl.h>
@@ -117,11 +118,11 @@ void AtomicFile::write_at(std::int64_t offset, const void* bytes, std::int64_t c
 void AtomicFile::require_space(std::int64_t bytes) const {
   struct statvfs disk {};
   if (::fstatvfs(descriptor_, &disk) != 0 || disk.f_blocks == 0) return;  // nothing is known
-  const auto available =
-      static_cast<double>(disk.f_bavail) * static_cast<double>(disk.f_frsize);
+  const auto available = static_cast<double>(disk.f_bavail) * static_cast<double>(disk.f_frsize);
   if (static_cast<double>(bytes) > available) {
-    throw Error(ErrorCode::io, "[" + who_ + "] " + destination_ + " does not fit on its disk; got " +
-                                   std::to_string(bytes) + " bytes, free are " +
+    throw Error(ErrorCode::io, "[" + who_ + "] " + destination_ +
+                                   " does not fit on its disk; got " + std::to_string(bytes) +
+                                   " bytes, free are " +
                                    std::to_string(static_cast<std::int64_t>(available)));
   }
 }

@@ -10,13 +10,13 @@
 
 namespace halfpixel::io {
 
-// Written beside its destination under a name of its own, renamed over it by commit(), removed by the
-// destructor otherwise. The destination may be a file that is being read at the same time.
+// Written beside its destination under a name of its own, renamed over it by commit(), removed by
+// the destructor otherwise. The destination may be a file that is being read at the same time.
 // Exported because the image component writes through it too.
 class HALFPIXEL_EXPORT AtomicFile {
  public:
-  // `who` speaks in errors: "write_npy". Throws Error when the folder cannot be written or `path` is
-  // something that a rename should not replace: a folder, a device, a write-protected file.
+  // `who` speaks in errors: "write_npy". Throws Error when the folder cannot be written or `path`
+  // is something that a rename should not replace: a folder, a device, a write-protected file.
   AtomicFile(const std::filesystem::path& path, std::string_view who);
   ~AtomicFile();
   AtomicFile(const AtomicFile&) = delete;

@@ -1,5 +1,5 @@
-// Coverage is worked with as a fraction, alpha / max: samples keep their range, so that float32 pictures
-// read like the integer ones.
+// Coverage is worked with as a fraction, alpha / max: samples keep their range, so that float32
+// pictures read like the integer ones.
 #include <algorithm>
 #include <cmath>
 #include <string>
@@ -65,7 +65,8 @@ Tensor premultiply(const ConstTensorView& pixels) {
   } else if (pixels.dtype() == DType::uint16) {
     multiply(src.data<std::uint16_t>(), result.data<float>(), src.size(), channels, 65535.0f);
   } else {
-    refuse("premultiply", "pixels must be uint8 or uint16; got " + std::string(name_of(pixels.dtype())));
+    refuse("premultiply",
+           "pixels must be uint8 or uint16; got " + std::string(name_of(pixels.dtype())));
   }
   return result;
 }

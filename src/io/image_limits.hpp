@@ -7,6 +7,7 @@
 
 namespace halfpixel::io {
 
-HALFPIXEL_EXPORT std::int64_t set_max_image_samples(std::int64_t samples);  // returns the former one
+HALFPIXEL_EXPORT std::int64_t set_max_image_samples(
+    std::int64_t samples);  // returns the former one
 
 }  // namespace halfpixel::io

@@ -5,8 +5,8 @@
 namespace halfpixel::io {
 namespace {
 
-// All else that loaders attach (palette depths, page numbers, file names …) tells of the file that was
-// read and would misguide the saver.
+// All else that loaders attach (palette depths, page numbers, file names …) tells of the file that
+// was read and would misguide the saver.
 constexpr const char* kBlobs[] = {VIPS_META_ICC_NAME, VIPS_META_EXIF_NAME, VIPS_META_XMP_NAME,
                                   VIPS_META_IPTC_NAME};
 constexpr const char* kResolutionUnit = VIPS_META_RESOLUTION_UNIT;
@@ -15,13 +15,15 @@ constexpr const char* kResolutionUnit = VIPS_META_RESOLUTION_UNIT;
 // The orientation has been applied.
 bool is_kept_string(std::string_view name) {
   return name == kResolutionUnit ||
-         (name.starts_with("exif-ifd") && !name.starts_with("exif-ifd1") && name != "exif-ifd0-Orientation");
+         (name.starts_with("exif-ifd") && !name.starts_with("exif-ifd1") &&
+          name != "exif-ifd0-Orientation");
 }
 
 void* take_string(VipsImage* image, const char* name, GValue*, void* strings) {
   const char* text = nullptr;
   if (is_kept_string(name) && vips_image_get_string(image, name, &text) == 0) {
-    static_cast<std::vector<std::pair<std::string, std::string>>*>(strings)->emplace_back(name, text);
+    static_cast<std::vector<std::pair<std::string, std::string>>*>(strings)->emplace_back(name,
+                                                                                          text);
   }
   return nullptr;
 }
@@ -30,7 +32,9 @@ void* take_string(VipsImage* image, const char* name, GValue*, void* strings) {
 
 ImageMetadata::ImageMetadata() : impl(std::make_shared<Impl>()) {}
 
-bool ImageMetadata::has_alpha() const noexcept { return impl->has_alpha; }
+bool ImageMetadata::has_alpha() const noexcept {
+  return impl->has_alpha;
+}
 
 std::size_t ImageMetadata::icc_bytes() const noexcept {
   for (const auto& [name, bytes] : impl->blobs) {

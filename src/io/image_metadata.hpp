@@ -16,8 +16,8 @@ struct ImageMetadata::Impl {
   bool has_alpha = false;
   double x_resolution = 1.0;  // pixels per millimetre
   double y_resolution = 1.0;
-  std::vector<std::pair<std::string, std::vector<std::byte>>> blobs;    // profile, EXIF, XMP, IPTC
-  std::vector<std::pair<std::string, std::string>> strings;             // EXIF fields, as libvips spells them
+  std::vector<std::pair<std::string, std::vector<std::byte>>> blobs;  // profile, EXIF, XMP, IPTC
+  std::vector<std::pair<std::string, std::string>> strings;  // EXIF fields, as libvips spells them
 };
 
 // Without the orientation, which readers apply.

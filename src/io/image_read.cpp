@@ -1,5 +1,5 @@
-// Decoding is libvips'; what is decided here: which formats, how damaged is too damaged, how big is too
-// big, and that samples of ordinary pictures come through as they are stored.
+// Decoding is libvips'; what is decided here: which formats, how damaged is too damaged, how big is
+// too big, and that samples of ordinary pictures come through as they are stored.
 #include <algorithm>
 #include <cstddef>
 #include <cstring>
@@ -27,8 +27,8 @@ using Load = int (*)(VipsSource*, VipsImage**, ...);
 struct Format {
   std::string_view loader;  // how libvips' name of the loader begins
   Load load;
-  // libjpeg calls it a warning when it fills in what it could not decode. The warnings of the others
-  // (unknown tags, odd profiles) are harmless.
+  // libjpeg calls it a warning when it fills in what it could not decode. The warnings of the
+  // others (unknown tags, odd profiles) are harmless.
   VipsFailOn fail_on;
 };
 // libvips could open fifty more, through libraries that were not made for untrusted bytes.
@@ -55,7 +55,8 @@ ImagePtr open_image(const InputFile& file, const std::string& where) {
   if (source == nullptr) throw Error(ErrorCode::io, where + ": " + take_vips_error());
   const Format& format = find_format(source.get(), where);
   return vips_step(where, ErrorCode::malformed_file, [&](VipsImage** out) {
-    return format.load(source.get(), out, "access", VIPS_ACCESS_SEQUENTIAL, "fail_on", format.fail_on, nullptr);
+    return format.load(source.get(), out, "access", VIPS_ACCESS_SEQUENTIAL, "fail_on",
+                       format.fail_on, nullptr);
   });
 }
 
@@ -63,8 +64,8 @@ void check_extents(const VipsImage* image, const std::string& where) {
   const std::int64_t width = vips_image_get_width(image);
   const std::int64_t height = vips_image_get_height(image);
   const std::int64_t bands = vips_image_get_bands(image);
-  const std::string got = "; got " + std::to_string(width) + "x" + std::to_string(height) + " with " +
-                          std::to_string(bands) + " channels";
+  const std::string got = "; got " + std::to_string(width) + "x" + std::to_string(height) +
+                          " with " + std::to_string(bands) + " channels";
   if (width * height > max_samples / bands) {
     throw Error(ErrorCode::unsupported, where + ": picture is too large" + got);
   }
@@ -97,8 +98,8 @@ DType dtype_of_samples(const VipsImage* image, const std::string& where) {
                   std::string(vips_enum_nick(VIPS_TYPE_BAND_FORMAT, format)));
 }
 
-// Pulls all pixels through the pipeline, a strip at a time, on this thread: libvips' own sinks run many,
-// and an error in the last strip of a cut file is lost to a race every few hundred times.
+// Pulls all pixels through the pipeline, a strip at a time, on this thread: libvips' own sinks run
+// many, and an error in the last strip of a cut file is lost to a race every few hundred times.
 Tensor pull(VipsImage* image, const std::string& where) {
   const int width = vips_image_get_width(image);
   const int height = vips_image_get_height(image);
@@ -120,7 +121,8 @@ Tensor pull(VipsImage* image, const std::string& where) {
 }
 
 // Turning reads columns and the decoder gives rows: it happens in memory, on the decoded picture.
-Tensor turned(const Tensor& stored, const VipsImage* like, int orientation, const std::string& where) {
+Tensor turned(const Tensor& stored, const VipsImage* like, int orientation,
+              const std::string& where) {
   const ImagePtr memory(vips_image_new_from_memory(
       stored.data(), static_cast<std::size_t>(stored.size_bytes()), vips_image_get_width(like),
       vips_image_get_height(like), vips_image_get_bands(like), vips_image_get_format(like)));
@@ -150,7 +152,9 @@ Image read_open(const InputFile& file, const std::string& where) {
 
 }  // namespace
 
-std::int64_t set_max_image_samples(std::int64_t samples) { return std::exchange(max_samples, samples); }
+std::int64_t set_max_image_samples(std::int64_t samples) {
+  return std::exchange(max_samples, samples);
+}
 
 Image read_image_with_metadata(const std::filesystem::path& path) {
   start_vips();
@@ -159,6 +163,8 @@ Image read_image_with_metadata(const std::filesystem::path& path) {
   return read_open(file, where);
 }
 
-Tensor read_image(const std::filesystem::path& path) { return read_image_with_metadata(path).pixels; }
+Tensor read_image(const std::filesystem::path& path) {
+  return read_image_with_metadata(path).pixels;
+}
 
 }  // namespace halfpixel::io

@@ -11,11 +11,13 @@ void start_vips() {
   static bool started = false;
   std::call_once(once, [] {
     // Everything worth saying reaches the caller in an Error; a library does not print.
-    g_log_set_handler("VIPS", static_cast<GLogLevelFlags>(G_LOG_LEVEL_MASK | G_LOG_FLAG_RECURSION),
-                      [](const gchar*, GLogLevelFlags, const gchar*, gpointer) {}, nullptr);
+    g_log_set_handler(
+        "VIPS", static_cast<GLogLevelFlags>(G_LOG_LEVEL_MASK | G_LOG_FLAG_RECURSION),
+        [](const gchar*, GLogLevelFlags, const gchar*, gpointer) {}, nullptr);
     started = vips_init("halfpixel") == 0;
   });
-  if (!started) throw Error(ErrorCode::internal, "[image] libvips does not start: " + take_vips_error());
+  if (!started)
+    throw Error(ErrorCode::internal, "[image] libvips does not start: " + take_vips_error());
   vips_concurrency_set(num_threads());
 }
 

@@ -31,21 +31,22 @@ int save_webp(VipsImage* image, const char* path) {
 }
 int save_tiff(VipsImage* image, const char* path) {
   const std::uint64_t bytes = VIPS_IMAGE_SIZEOF_IMAGE(image);
-  return vips_tiffsave(image, path, "compression", VIPS_FOREIGN_TIFF_COMPRESSION_DEFLATE, "predictor",
-                       VIPS_FOREIGN_TIFF_PREDICTOR_HORIZONTAL, "bigtiff", bytes > (3ULL << 30), nullptr);
+  return vips_tiffsave(image, path, "compression", VIPS_FOREIGN_TIFF_COMPRESSION_DEFLATE,
+                       "predictor", VIPS_FOREIGN_TIFF_PREDICTOR_HORIZONTAL, "bigtiff",
+                       bytes > (3ULL << 30), nullptr);
 }
 
 struct Format {
   std::string_view ending;
   std::string_view name;
   int (*save)(VipsImage*, const char*);
-  bool wide;   // 16 bit
+  bool wide;  // 16 bit
   bool alpha;
 };
 constexpr Format kFormats[] = {
-    {".jpg", "JPEG", save_jpeg, false, false},  {".jpeg", "JPEG", save_jpeg, false, false},
-    {".png", "PNG", save_png, true, true},      {".webp", "WebP", save_webp, false, true},
-    {".tif", "TIFF", save_tiff, true, true},    {".tiff", "TIFF", save_tiff, true, true},
+    {".jpg", "JPEG", save_jpeg, false, false}, {".jpeg", "JPEG", save_jpeg, false, false},
+    {".png", "PNG", save_png, true, true},     {".webp", "WebP", save_webp, false, true},
+    {".tif", "TIFF", save_tiff, true, true},   {".tiff", "TIFF", save_tiff, true, true},
 };
 
 const Format* find_format(const std::filesystem::path& path) {
@@ -57,7 +58,8 @@ const Format* find_format(const std::filesystem::path& path) {
   return nullptr;
 }
 
-[[noreturn]] void refuse(ErrorCode code, const std::filesystem::path& path, const std::string& what) {
+[[noreturn]] void refuse(ErrorCode code, const std::filesystem::path& path,
+                         const std::string& what) {
   throw Error(code, "[" + std::string(kWho) + "] " + path.native() + ": " + what);
 }
 
@@ -68,7 +70,9 @@ VipsInterpretation interpretation_of(std::int64_t channels, bool wide) {
 
 }  // namespace
 
-bool is_image_path(const std::filesystem::path& path) { return find_format(path) != nullptr; }
+bool is_image_path(const std::filesystem::path& path) {
+  return find_format(path) != nullptr;
+}
 
 void write_image(const std::filesystem::path& path, const ConstTensorView& pixels) {
   write_image(path, pixels, ImageMetadata());
@@ -84,7 +88,8 @@ void write_image(const std::filesystem::path& path, const ConstTensorView& pixel
   const Shape& shape = pixels.shape();
   if (shape.rank() != 3 || shape[2] < 1 || shape[2] > 4 || pixels.size() == 0) {
     refuse(ErrorCode::invalid_argument, path,
-           "pixels must be (height, width, channels) with 1 to 4 channels and not empty; got " + shape.str());
+           "pixels must be (height, width, channels) with 1 to 4 channels and not empty; got " +
+               shape.str());
   }
   const bool wide = pixels.dtype() == DType::uint16;
   if (!wide && pixels.dtype() != DType::uint8) {
@@ -92,13 +97,16 @@ void write_image(const std::filesystem::path& path, const ConstTensorView& pixel
            "pixels must be uint8 or uint16; got " + std::string(name_of(pixels.dtype())));
   }
   if (wide && !format->wide) {
-    refuse(ErrorCode::unsupported, path, std::string(format->name) +
-           " has 8 bits per sample, expected uint8 pixels or a .png or .tif file; got uint16");
+    refuse(ErrorCode::unsupported, path,
+           std::string(format->name) +
+               " has 8 bits per sample, expected uint8 pixels or a .png or .tif file; got uint16");
   }
   if (shape[2] % 2 == 0 && !format->alpha) {
-    refuse(ErrorCode::unsupported, path, std::string(format->name) +
-           " has no alpha channel, expected 1 or 3 channels or a .png, .webp or .tif file; got " +
-           std::to_string(shape[2]) + " channels");
+    refuse(
+        ErrorCode::unsupported, path,
+        std::string(format->name) +
+            " has no alpha channel, expected 1 or 3 channels or a .png, .webp or .tif file; got " +
+            std::to_string(shape[2]) + " channels");
   }
   if (shape[0] >= VIPS_MAX_COORD || shape[1] >= VIPS_MAX_COORD) {
     refuse(ErrorCode::unsupported, path, "picture is too large; got " + shape.str());

@@ -29,7 +29,9 @@ InputFile::InputFile(const std::filesystem::path& path, std::string_view who)
   size_ = status.st_size;
 }
 
-InputFile::~InputFile() { ::close(descriptor_); }
+InputFile::~InputFile() {
+  ::close(descriptor_);
+}
 
 void InputFile::read_at(std::int64_t offset, void* bytes, std::int64_t count) const {
   char* to = static_cast<char*>(bytes);
@@ -38,8 +40,8 @@ void InputFile::read_at(std::int64_t offset, void* bytes, std::int64_t count) co
     const ssize_t got = ::pread(descriptor_, to, piece, offset);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) {
-      throw Error(ErrorCode::io, "[" + who_ + "] " + path_ + " cannot be read: " +
-                                     std::generic_category().message(errno));
+      throw Error(ErrorCode::io, "[" + who_ + "] " + path_ +
+                                     " cannot be read: " + std::generic_category().message(errno));
     }
     if (got == 0) {
       throw Error(ErrorCode::malformed_file, "[" + who_ + "] " + path_ + " ends too early; got " +

@@ -13,7 +13,8 @@ namespace halfpixel::io {
 // Exported because the image component reads through it too.
 class HALFPIXEL_EXPORT InputFile {
  public:
-  // Throws Error when there is no such file, it may not be read, or it is a folder, a pipe or a device.
+  // Throws Error when there is no such file, it may not be read, or it is a folder, a pipe or a
+  // device.
   InputFile(const std::filesystem::path& path, std::string_view who);
   ~InputFile();
   InputFile(const InputFile&) = delete;

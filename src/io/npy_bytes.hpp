@@ -29,10 +29,14 @@ inline void make_native(void* data, std::int64_t count, DType dtype, bool swap_b
     for (std::int64_t i = 0; i < count; ++i) bytes[i] = bytes[i] != 0;
   } else if (swap_bytes) {
     switch (size_of(dtype)) {
-      case 2: return swap_words<std::uint16_t>(data, count);
-      case 4: return swap_words<std::uint32_t>(data, count);
-      case 8: return swap_words<std::uint64_t>(data, count);
-      default: return;
+      case 2:
+        return swap_words<std::uint16_t>(data, count);
+      case 4:
+        return swap_words<std::uint32_t>(data, count);
+      case 8:
+        return swap_words<std::uint64_t>(data, count);
+      default:
+        return;
     }
   }
 }

@@ -27,17 +27,27 @@ constexpr Row kRows[] = {
 std::string name_of_refused(char kind, int bytes) {
   const std::string bits = std::to_string(8 * bytes);
   switch (kind) {
-    case 'O': return "object";
-    case 'c': return "complex" + bits;
+    case 'O':
+      return "object";
+    case 'c':
+      return "complex" + bits;
     case 'S':
-    case 'a': return "string (bytes)";
-    case 'U': return "string (unicode)";
-    case 'V': return "void (raw bytes or a structured dtype)";
-    case 'M': return "datetime64";
-    case 'm': return "timedelta64";
-    case 'f': return bytes > 8 ? "longdouble (float" + bits + ")" : "float" + bits;
-    case 'T': return "string (StringDType)";
-    default: return "";
+    case 'a':
+      return "string (bytes)";
+    case 'U':
+      return "string (unicode)";
+    case 'V':
+      return "void (raw bytes or a structured dtype)";
+    case 'M':
+      return "datetime64";
+    case 'm':
+      return "timedelta64";
+    case 'f':
+      return bytes > 8 ? "longdouble (float" + bits + ")" : "float" + bits;
+    case 'T':
+      return "string (StringDType)";
+    default:
+      return "";
   }
 }
 
@@ -65,7 +75,8 @@ NpyDType parse_npy_dtype(std::string_view text, const std::string& where) {
   }
   throw Error(ErrorCode::unsupported, where + ": dtype " + name +
                                           " is not supported, expected bool, integers or "
-                                          "float16/32/64; got " + quoted);
+                                          "float16/32/64; got " +
+                                          quoted);
 }
 
 std::string print_npy_dtype(DType dtype) {
@@ -74,7 +85,8 @@ std::string print_npy_dtype(DType dtype) {
       return (row.bytes == 1 ? "|" : "<") + std::string(1, row.kind) + std::to_string(row.bytes);
     }
   }
-  throw Error(ErrorCode::internal, "[write_npy] dtype has no .npy name; got " + std::string(name_of(dtype)));
+  throw Error(ErrorCode::internal,
+              "[write_npy] dtype has no .npy name; got " + std::string(name_of(dtype)));
 }
 
 }  // namespace halfpixel::io

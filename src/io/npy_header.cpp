@@ -1,5 +1,5 @@
-// The header is a Python literal; NumPy reads it with ast.literal_eval. Only the small language that can
-// make sense there is read here: one dict of strings, bools and a tuple of integers.
+// The header is a Python literal; NumPy reads it with ast.literal_eval. Only the small language
+// that can make sense there is read here: one dict of strings, bools and a tuple of integers.
 #include "io/npy_header.hpp"
 
 #include <cctype>
@@ -33,7 +33,8 @@ class DictParser {
       } else if (key == "shape" && !shape_) {
         shape_ = tuple();
       } else {
-        fail("has a key that is unknown or stands twice; got '" + std::string(key.substr(0, 60)) + "'");
+        fail("has a key that is unknown or stands twice; got '" + std::string(key.substr(0, 60)) +
+             "'");
       }
       if (accept('}')) break;
       expect(',');
@@ -41,19 +42,22 @@ class DictParser {
     skip_space();
     if (at_ != text_.size()) fail("goes on after the dict");
     if (!dtype_ || !fortran_order_ || !shape_) {
-      fail(std::string("lacks a key: ") + (!dtype_ ? "descr" : !shape_ ? "shape" : "fortran_order"));
+      fail(std::string("lacks a key: ") + (!dtype_   ? "descr"
+                                           : !shape_ ? "shape"
+                                                     : "fortran_order"));
     }
     return {*shape_, dtype_->dtype, dtype_->swap_bytes, *fortran_order_};
   }
 
  private:
   [[noreturn]] void fail(const std::string& what) const {
-    throw Error(ErrorCode::malformed_file, where_ + ": header " + what + " (at its byte " +
-                                               std::to_string(at_) + ")");
+    throw Error(ErrorCode::malformed_file,
+                where_ + ": header " + what + " (at its byte " + std::to_string(at_) + ")");
   }
 
   void skip_space() {
-    while (at_ < text_.size() && std::string_view(" \t\n\r\f").find(text_[at_]) != text_.npos) ++at_;
+    while (at_ < text_.size() && std::string_view(" \t\n\r\f").find(text_[at_]) != text_.npos)
+      ++at_;
   }
   char peek() {
     skip_space();
@@ -65,12 +69,14 @@ class DictParser {
     return true;
   }
   void expect(char wanted) {
-    if (!accept(wanted)) fail(std::string("is not the dict that NumPy writes: expected '") + wanted + "'");
+    if (!accept(wanted))
+      fail(std::string("is not the dict that NumPy writes: expected '") + wanted + "'");
   }
 
   std::string_view string(const char* what) {
     const char quote = peek();
-    if (quote != '\'' && quote != '"') fail(std::string("is not the dict that NumPy writes: expected ") + what);
+    if (quote != '\'' && quote != '"')
+      fail(std::string("is not the dict that NumPy writes: expected ") + what);
     const std::size_t begin = at_ + 1;
     const std::size_t end = text_.find(quote, begin);
     if (end == text_.npos) fail("has a string without an end");
@@ -82,8 +88,10 @@ class DictParser {
     const char first = peek();
     if (first == '[' || first == '(') {
       throw Error(ErrorCode::unsupported,
-                  where_ + ": structured dtype is not supported, expected bool, integers or "
-                  "float16/32/64; got " + std::string(text_.substr(at_, 60)));
+                  where_ +
+                      ": structured dtype is not supported, expected bool, integers or "
+                      "float16/32/64; got " +
+                      std::string(text_.substr(at_, 60)));
     }
     return parse_npy_dtype(string("descr as a string"), where_);
   }
@@ -107,8 +115,8 @@ class DictParser {
       if (!comma) expect(',');
       const std::int64_t extent = integer();
       if (shape.rank() == kMaxRank) {
-        throw Error(ErrorCode::unsupported, where_ + ": more than " + std::to_string(kMaxRank) +
-                                                " axes are not supported");
+        throw Error(ErrorCode::unsupported,
+                    where_ + ": more than " + std::to_string(kMaxRank) + " axes are not supported");
       }
       shape.push_back(extent);
       comma = accept(',');
@@ -145,21 +153,26 @@ class DictParser {
 
 NpyPreamble parse_npy_preamble(std::string_view bytes, const std::string& where) {
   if (bytes.substr(0, kMagic.size()) != kMagic) {
-    throw Error(ErrorCode::malformed_file, where + " is not a .npy file: it does not begin with \\x93NUMPY");
+    throw Error(ErrorCode::malformed_file,
+                where + " is not a .npy file: it does not begin with \\x93NUMPY");
   }
-  const auto byte = [&](std::size_t i) -> std::int64_t { return static_cast<unsigned char>(bytes[i]); };
+  const auto byte = [&](std::size_t i) -> std::int64_t {
+    return static_cast<unsigned char>(bytes[i]);
+  };
   if (bytes.size() < 10) throw Error(ErrorCode::malformed_file, where + " ends within its header");
   NpyPreamble preamble;
   preamble.major = static_cast<int>(byte(6));
   if (preamble.major < 1 || preamble.major > 3 || byte(7) != 0) {
     throw Error(ErrorCode::unsupported, where + ": .npy versions 1.0, 2.0 and 3.0 are read; got " +
-                                            std::to_string(byte(6)) + "." + std::to_string(byte(7)));
+                                            std::to_string(byte(6)) + "." +
+                                            std::to_string(byte(7)));
   }
   if (preamble.major == 1) {
     preamble.dict_begin = 10;
     preamble.dict_bytes = byte(8) | byte(9) << 8;
   } else {
-    if (bytes.size() < 12) throw Error(ErrorCode::malformed_file, where + " ends within its header");
+    if (bytes.size() < 12)
+      throw Error(ErrorCode::malformed_file, where + " ends within its header");
     preamble.dict_begin = 12;
     preamble.dict_bytes = byte(8) | byte(9) << 8 | byte(10) << 16 | byte(11) << 24;
   }
@@ -183,7 +196,8 @@ std::string print_npy_header(const Shape& shape, DType dtype) {
   dict.append((64 - unpadded % 64) % 64, ' ');
   dict += '\n';
   std::string header(kMagic);
-  header += {'\x01', '\x00', static_cast<char>(dict.size() & 0xFF), static_cast<char>(dict.size() >> 8)};
+  header +=
+      {'\x01', '\x00', static_cast<char>(dict.size() & 0xFF), static_cast<char>(dict.size() >> 8)};
   return header + dict;
 }
 
@@ -194,7 +208,8 @@ std::int64_t npy_data_bytes(const Shape& shape, DType dtype, const std::string& 
   for (const std::int64_t extent : shape) {
     empty |= extent == 0;
     if (extent > 0 && __builtin_mul_overflow(bytes, extent, &bytes)) {
-      throw Error(ErrorCode::malformed_file, where + ": shape has more than 2^63 - 1 bytes; got " + shape.str());
+      throw Error(ErrorCode::malformed_file,
+                  where + ": shape has more than 2^63 - 1 bytes; got " + shape.str());
     }
   }
   return empty ? 0 : bytes;

@@ -26,14 +26,15 @@ struct NpyPreamble {
   std::int64_t dict_bytes = 0;
 };
 
-// `where` begins each message: "[read_npy] x.npy". `bytes` are the file's first kNpyMaxPreambleBytes, or
-// fewer when it is shorter. Throws Error.
+// `where` begins each message: "[read_npy] x.npy". `bytes` are the file's first
+// kNpyMaxPreambleBytes, or fewer when it is shorter. Throws Error.
 NpyPreamble parse_npy_preamble(std::string_view bytes, const std::string& where);
 // The dict alone. Throws Error for what NumPy would refuse, for dtypes that tensors cannot hold (by
 // name), and for arrays whose bytes pass 2^63 - 1.
 NpyHeader parse_npy_dict(std::string_view dict, const std::string& where);
 
-// Everything before the elements, version 1.0, padded to 64 bytes as NumPy pads. dtype is not bfloat16.
+// Everything before the elements, version 1.0, padded to 64 bytes as NumPy pads. dtype is not
+// bfloat16.
 std::string print_npy_header(const Shape& shape, DType dtype);
 
 // Product of the extents times the size of an element. Throws Error when it passes 2^63 - 1.

@@ -20,7 +20,8 @@ struct NpyReader::Impl {
 
   explicit Impl(const std::filesystem::path& path) : file(path, "read_npy") {
     const std::string where = "[read_npy] " + file.path();
-    std::string bytes(static_cast<std::size_t>(std::min<std::int64_t>(file.size(), kNpyMaxPreambleBytes)), '\0');
+    std::string bytes(
+        static_cast<std::size_t>(std::min<std::int64_t>(file.size(), kNpyMaxPreambleBytes)), '\0');
     file.read_at(0, bytes.data(), static_cast<std::int64_t>(bytes.size()));
     const NpyPreamble preamble = parse_npy_preamble(bytes, where);
     data_begin = preamble.dict_begin + preamble.dict_bytes;
@@ -53,8 +54,8 @@ struct NpyReader::Impl {
 
   // With at most one axis longer than 1 both orders are the same.
   bool is_row_major() const {
-    return !header.fortran_order ||
-           std::count_if(header.shape.begin(), header.shape.end(), [](auto n) { return n != 1; }) <= 1;
+    return !header.fortran_order || std::count_if(header.shape.begin(), header.shape.end(),
+                                                  [](auto n) { return n != 1; }) <= 1;
   }
 
   void read_transposed(void* dst) const;
@@ -62,9 +63,11 @@ struct NpyReader::Impl {
 
 namespace {
 
-// Copies `count` elements that stand in Fortran order from position `begin` on to their row-major places.
+// Copies `count` elements that stand in Fortran order from position `begin` on to their row-major
+// places.
 template <class Word>
-void scatter(const void* src, std::int64_t begin, std::int64_t count, const Shape& shape, void* dst) {
+void scatter(const void* src, std::int64_t begin, std::int64_t count, const Shape& shape,
+             void* dst) {
   const int rank = shape.rank();
   Shape stride = shape;
   std::int64_t product = 1;
@@ -102,10 +105,18 @@ void NpyReader::Impl::read_transposed(void* dst) const {
     const std::int64_t count = std::min(chunk, size - begin);
     read_raw(begin, count, buffer.data());
     switch (item_bytes()) {
-      case 1: scatter<std::uint8_t>(buffer.data(), begin, count, header.shape, dst); break;
-      case 2: scatter<std::uint16_t>(buffer.data(), begin, count, header.shape, dst); break;
-      case 4: scatter<std::uint32_t>(buffer.data(), begin, count, header.shape, dst); break;
-      default: scatter<std::uint64_t>(buffer.data(), begin, count, header.shape, dst); break;
+      case 1:
+        scatter<std::uint8_t>(buffer.data(), begin, count, header.shape, dst);
+        break;
+      case 2:
+        scatter<std::uint16_t>(buffer.data(), begin, count, header.shape, dst);
+        break;
+      case 4:
+        scatter<std::uint32_t>(buffer.data(), begin, count, header.shape, dst);
+        break;
+      default:
+        scatter<std::uint64_t>(buffer.data(), begin, count, header.shape, dst);
+        break;
     }
   }
 }
@@ -115,9 +126,15 @@ NpyReader::~NpyReader() = default;
 NpyReader::NpyReader(NpyReader&&) noexcept = default;
 NpyReader& NpyReader::operator=(NpyReader&&) noexcept = default;
 
-const Shape& NpyReader::shape() const noexcept { return impl_->header.shape; }
-DType NpyReader::dtype() const noexcept { return impl_->header.dtype; }
-bool NpyReader::fortran_order() const noexcept { return !impl_->is_row_major(); }
+const Shape& NpyReader::shape() const noexcept {
+  return impl_->header.shape;
+}
+DType NpyReader::dtype() const noexcept {
+  return impl_->header.dtype;
+}
+bool NpyReader::fortran_order() const noexcept {
+  return !impl_->is_row_major();
+}
 
 void NpyReader::read(std::int64_t begin, std::int64_t count, void* dst) {
   if (fortran_order()) {
@@ -144,6 +161,8 @@ Tensor NpyReader::read_all() {
   return tensor;
 }
 
-Tensor read_npy(const std::filesystem::path& path) { return NpyReader(path).read_all(); }
+Tensor read_npy(const std::filesystem::path& path) {
+  return NpyReader(path).read_all();
+}
 
 }  // namespace halfpixel::io

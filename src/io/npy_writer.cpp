@@ -25,7 +25,8 @@ struct NpyWriter::Impl {
         dtype(given),
         stored_dtype(given == DType::bfloat16 ? DType::float32 : given) {
     if (!shape.is_known()) {
-      throw Error(ErrorCode::invalid_argument, "[write_npy] shape must be known; got " + shape.str());
+      throw Error(ErrorCode::invalid_argument,
+                  "[write_npy] shape must be known; got " + shape.str());
     }
     const std::int64_t bytes = npy_data_bytes(shape, stored_dtype, "[write_npy]");
     size = bytes / stored_bytes();
@@ -41,7 +42,8 @@ struct NpyWriter::Impl {
     std::vector<float> chunk(static_cast<std::size_t>(std::min<std::int64_t>(count, 1 << 18)));
     while (count > 0) {
       const auto piece = std::min<std::int64_t>(count, static_cast<std::int64_t>(chunk.size()));
-      for (std::int64_t i = 0; i < piece; ++i) chunk[static_cast<std::size_t>(i)] = static_cast<float>(src[i]);
+      for (std::int64_t i = 0; i < piece; ++i)
+        chunk[static_cast<std::size_t>(i)] = static_cast<float>(src[i]);
       file.write_at(data_begin + begin * stored_bytes(), chunk.data(), piece * stored_bytes());
       src += piece;
       begin += piece;
@@ -64,9 +66,9 @@ void NpyWriter::write(const void* src, std::int64_t count) {
 void NpyWriter::write_at(std::int64_t begin, const void* src, std::int64_t count) {
   if (begin < 0 || count < 0 || begin > impl_->size || count > impl_->size - begin) {
     throw Error(ErrorCode::invalid_argument,
-                "[write_npy] elements are outside of the array; got begin " + std::to_string(begin) +
-                    " and count " + std::to_string(count) + ", expected at most " +
-                    std::to_string(impl_->size));
+                "[write_npy] elements are outside of the array; got begin " +
+                    std::to_string(begin) + " and count " + std::to_string(count) +
+                    ", expected at most " + std::to_string(impl_->size));
   }
   if (impl_->dtype != impl_->stored_dtype) {
     impl_->write_widened(begin, static_cast<const bfloat16*>(src), count);
@@ -79,9 +81,9 @@ void NpyWriter::write_at(std::int64_t begin, const void* src, std::int64_t count
 
 void NpyWriter::finish() {
   if (impl_->written < impl_->size) {
-    throw Error(ErrorCode::invalid_argument,
-                "[write_npy] elements are missing; got " + std::to_string(impl_->written) +
-                    ", expected " + std::to_string(impl_->size));
+    throw Error(ErrorCode::invalid_argument, "[write_npy] elements are missing; got " +
+                                                 std::to_string(impl_->written) + ", expected " +
+                                                 std::to_string(impl_->size));
   }
   impl_->file.commit();
 }

@@ -34,20 +34,29 @@ Tensor noise(const Shape& shape, DType dtype) {
   Tensor tensor(shape, dtype);
   std::mt19937 random(9);
   auto* bytes = static_cast<unsigned char*>(tensor.data());
-  for (std::int64_t i = 0; i < tensor.size_bytes(); ++i) bytes[i] = static_cast<unsigned char>(random());
+  for (std::int64_t i = 0; i < tensor.size_bytes(); ++i)
+    bytes[i] = static_cast<unsigned char>(random());
   return tensor;
 }
 
-Tensor with_batch(const Tensor& x) { return x.reshape({1, x.shape()[0], x.shape()[1], x.shape()[2]}); }
-Tensor without_batch(const Tensor& x) { return x.reshape({x.shape()[1], x.shape()[2], x.shape()[3]}); }
+Tensor with_batch(const Tensor& x) {
+  return x.reshape({1, x.shape()[0], x.shape()[1], x.shape()[2]});
+}
+Tensor without_batch(const Tensor& x) {
+  return x.reshape({x.shape()[1], x.shape()[2], x.shape()[3]});
+}
 
 // The definition: half to even, clamped.
 Tensor samples(const Tensor& x, DType dtype) {
   Tensor y(x.shape(), dtype);
   for (std::int64_t i = 0; i < x.size(); ++i) {
     const float value = std::nearbyint(x.data<float>()[i]);
-    if (dtype == DType::uint8) y.data<std::uint8_t>()[i] = static_cast<std::uint8_t>(std::fmin(std::fmax(value, 0.0f), 255.0f));
-    if (dtype == DType::uint16) y.data<std::uint16_t>()[i] = static_cast<std::uint16_t>(std::fmin(std::fmax(value, 0.0f), 65535.0f));
+    if (dtype == DType::uint8)
+      y.data<std::uint8_t>()[i] =
+          static_cast<std::uint8_t>(std::fmin(std::fmax(value, 0.0f), 255.0f));
+    if (dtype == DType::uint16)
+      y.data<std::uint16_t>()[i] =
+          static_cast<std::uint16_t>(std::fmin(std::fmax(value, 0.0f), 65535.0f));
   }
   return y;
 }
@@ -65,10 +74,13 @@ class CliPicture : public ::testing::Test {
 TEST_F(CliPicture, PhotosAreUpSampledAsKerasWould) {
   const Tensor photo = io::read_image(kPhotos / "chelsea.png");
   for (const char* name : {"nearest", "bilinear", "bicubic", "lanczos3", "lanczos5"}) {
-    make({"upsample", kPhotos / "chelsea.png", "big.png", "--size", "2x3", "--interpolation", name});
-    const layers::UpSampling2D layer({.size = {2, 3}, .data_format = DataFormat::channels_last,
+    make(
+        {"upsample", kPhotos / "chelsea.png", "big.png", "--size", "2x3", "--interpolation", name});
+    const layers::UpSampling2D layer({.size = {2, 3},
+                                      .data_format = DataFormat::channels_last,
                                       .interpolation = keras::to_interpolation(name)});
-    EXPECT_TRUE(same(io::read_image(folder_ / "big.png"), without_batch(layer(with_batch(photo))))) << name;
+    EXPECT_TRUE(same(io::read_image(folder_ / "big.png"), without_batch(layer(with_batch(photo)))))
+        << name;
   }
 }
 
@@ -79,8 +91,10 @@ TEST_F(CliPicture, ResizedPhotosAreRoundedHalfToEvenAndClamped) {
       io::write_image(folder_ / "a.png", picture);
       for (const char* method : {"bilinear", "bicubic", "lanczos5", "area", "nearest"}) {
         make({"resize", "a.png", "b.tif", "--size", "43x29", "--method", method});
-        const Tensor y = tf::image::resize(picture, {43, 29}, {.method = tf::image::to_resize_method(method)});
-        EXPECT_TRUE(same(io::read_image(folder_ / "b.tif"), y.dtype() == dtype ? y : samples(y, dtype)))
+        const Tensor y =
+            tf::image::resize(picture, {43, 29}, {.method = tf::image::to_resize_method(method)});
+        EXPECT_TRUE(
+            same(io::read_image(folder_ / "b.tif"), y.dtype() == dtype ? y : samples(y, dtype)))
             << method << dtype << channels;
       }
     }
@@ -93,8 +107,9 @@ TEST_F(CliPicture, InvisibleColoursDoNotBleed) {
   const std::uint8_t values[] = {255, 255, 255, 255, 0, 255, 0, 0};
   std::memcpy(picture.data(), values, sizeof values);
   io::write_image(folder_ / "a.png", picture);
-  for (const Words& words : {Words{"resize", "a.png", "b.png", "--size", "1x8"},
-                             Words{"upsample", "a.png", "b.png", "--size", "4", "--interpolation", "bilinear"}}) {
+  for (const Words& words :
+       {Words{"resize", "a.png", "b.png", "--size", "1x8"},
+        Words{"upsample", "a.png", "b.png", "--size", "4", "--interpolation", "bilinear"}}) {
     make(words);
     const Tensor y = io::read_image(folder_ / "b.png");
     const auto* pixel = y.data<std::uint8_t>();
@@ -115,27 +130,31 @@ TEST_F(CliPicture, PicturesBecomeArraysWithTheDTypeOfTheFramework) {
   const Tensor picture = noise({6, 5, 4}, DType::uint8);
   io::write_image(folder_ / "a.png", picture);
   make({"resize", "a.png", "b.npy", "--size", "9x9"});
-  EXPECT_TRUE(same(io::read_npy(folder_ / "b.npy"), tf::image::resize(with_batch(picture), {9, 9})));
+  EXPECT_TRUE(
+      same(io::read_npy(folder_ / "b.npy"), tf::image::resize(with_batch(picture), {9, 9})));
   make({"upsample", "a.png", "b.npy", "--interpolation", "bilinear"});
   EXPECT_TRUE(same(io::read_npy(folder_ / "b.npy"),
                    layers::UpSampling2D({.data_format = DataFormat::channels_last,
-                                         .interpolation = keras::Interpolation::bilinear})(with_batch(picture))));
+                                         .interpolation = keras::Interpolation::bilinear})(
+                       with_batch(picture))));
 }
 
 TEST_F(CliPicture, ArraysBecomePictures) {
   const Tensor bytes = noise({1, 6, 5, 3}, DType::uint8);
   io::write_npy(folder_ / "a.npy", bytes);
   make({"upsample", "a.npy", "b.png"});
-  EXPECT_TRUE(same(io::read_image(folder_ / "b.png"),
-                   without_batch(layers::UpSampling2D({.data_format = DataFormat::channels_last})(bytes))));
+  EXPECT_TRUE(
+      same(io::read_image(folder_ / "b.png"),
+           without_batch(layers::UpSampling2D({.data_format = DataFormat::channels_last})(bytes))));
   Tensor values({1, 1, 6, 1}, DType::float32);
   const float given[] = {-4.0f, 0.5f, 1.5f, 254.5f, 300.0f, NAN};
   std::memcpy(values.data(), given, sizeof given);
   io::write_npy(folder_ / "a.npy", values);
   make({"upsample", "a.npy", "b.png", "--size", "1"});
   const Tensor picture = io::read_image(folder_ / "b.png");
-  EXPECT_THAT(std::vector<int>(picture.span<std::uint8_t>().begin(), picture.span<std::uint8_t>().end()),
-              ::testing::ElementsAre(0, 0, 2, 254, 255, 0));
+  EXPECT_THAT(
+      std::vector<int>(picture.span<std::uint8_t>().begin(), picture.span<std::uint8_t>().end()),
+      ::testing::ElementsAre(0, 0, 2, 254, 255, 0));
   io::write_npy(folder_ / "a.npy", noise({6, 5, 1}, DType::uint16));
   make({"resize", "a.npy", "b.png", "--size", "8x8"});
   EXPECT_EQ(io::read_image(folder_ / "b.png").dtype(), DType::uint16);
@@ -156,10 +175,12 @@ TEST_F(CliPicture, WhatTheFormatCannotHoldIsStatus1AndLeavesNothing) {
   io::write_image(folder_ / "grey.png", noise({4, 4, 1}, DType::uint8));
   const std::string whole = test::read_bytes(kPhotos / "rocket.jpg");
   test::write_bytes(folder_ / "cut.jpg", whole.substr(0, whole.size() / 2));
-  for (const Words& words : {Words{"upsample", "alpha.png", "b.jpg"}, Words{"upsample", "wide.png", "b.jpg"},
-                             Words{"upsample", "wide.png", "b.webp"}, Words{"upsample", "long.png", "b.webp"},
-                             Words{"upsample", "long.png", "b.jpg", "--size", "1x9"},
-                             Words{"upsample", "cut.jpg", "b.png"}, Words{"upsample", "grey.png", "b.png", "--size", "50000"}}) {
+  for (const Words& words :
+       {Words{"upsample", "alpha.png", "b.jpg"}, Words{"upsample", "wide.png", "b.jpg"},
+        Words{"upsample", "wide.png", "b.webp"}, Words{"upsample", "long.png", "b.webp"},
+        Words{"upsample", "long.png", "b.jpg", "--size", "1x9"},
+        Words{"upsample", "cut.jpg", "b.png"},
+        Words{"upsample", "grey.png", "b.png", "--size", "50000"}}) {
     const Outcome outcome = run(folder_, words);
     EXPECT_EQ(outcome.status, 1) << ::testing::PrintToString(words);
     EXPECT_THAT(outcome.err, ::testing::StartsWith("halfpixel: "));
@@ -170,8 +191,9 @@ TEST_F(CliPicture, WhatTheFormatCannotHoldIsStatus1AndLeavesNothing) {
 
 TEST_F(CliPicture, LittleMemoryIsAnErrorAndNotACrash) {
   for (const std::size_t mebibytes : {600, 800, 1200}) {
-    const Outcome outcome = run(folder_, {"upsample", kPhotos / "coffee.png", "b.png", "--size", "60", "--threads", "1"},
-                                {.address_space = mebibytes << 20});
+    const Outcome outcome = run(
+        folder_, {"upsample", kPhotos / "coffee.png", "b.png", "--size", "60", "--threads", "1"},
+        {.address_space = mebibytes << 20});
     EXPECT_EQ(outcome.status, 1) << outcome.err;
     EXPECT_THAT(outcome.err, ::testing::StartsWith("halfpixel: "));
     EXPECT_EQ(folder_.entries(), 0);

@@ -129,9 +129,15 @@ TEST_F(CliUsage, WhatCanBeJudgedWithoutOpeningInIsStatus2) {
       {{"resize", no, y, "--size", "4x4", "--dialect", "tf1", "--antialias"}, "--antialias"},
       {{"resize", no, y, "--size", "4x4", "--dialect", "tf1", "--method", "lanczos3"}, "method"},
       {{"resize", no, y, "--size", "4x4", "--dialect", "tf1", "--method", "gaussian"}, "method"},
-      {{"resize", no, y, "--size", "4x4", "--dialect", "tf1", "--align-corners", "--half-pixel-centers"}, "exclude"},
-      {{"resize", no, y, "--size", "4x4", "--dialect", "tf1", "--method", "area", "--half-pixel-centers"}, "area"},
-      {{"resize", no, y, "--size", "4x4", "--dialect", "tf1", "--preserve-aspect-ratio", "--half-pixel-centers"}, "exclude"},
+      {{"resize", no, y, "--size", "4x4", "--dialect", "tf1", "--align-corners",
+        "--half-pixel-centers"},
+       "exclude"},
+      {{"resize", no, y, "--size", "4x4", "--dialect", "tf1", "--method", "area",
+        "--half-pixel-centers"},
+       "area"},
+      {{"resize", no, y, "--size", "4x4", "--dialect", "tf1", "--preserve-aspect-ratio",
+        "--half-pixel-centers"},
+       "exclude"},
       {{"resize", no, y, "--size", "4x4", "--threads", "0"}, "--threads"},
       {{"resize", no, "y.doc", "--size", "4x4"}, "y.doc"},
       {{"info", "--threads", "0"}, "--threads"},
@@ -168,13 +174,15 @@ TEST_F(CliUsage, WhatInMustTellIsStatus1) {
       {{"upsample", "r5.npy", "y.npy", "--size", "1000000"}, "halfpixel"},
       {{"resize", "r4.npy", "y.npy", "--size", "2147483647x2147483647"}, "does not fit in memory"},
       {{"resize", "r4.npy", "y.npy", "--size", "500000x500000"}, "does not fit in memory"},
-      {{"resize", "r4.npy", "y.npy", "--size", "1x2147483647", "--method", "nearest"}, "does not fit in memory"},
+      {{"resize", "r4.npy", "y.npy", "--size", "1x2147483647", "--method", "nearest"},
+       "does not fit in memory"},
       {{"resize", "r2.npy", "y.npy", "--size", "4x4"}, "(4, 4)"},
       {{"resize", "r5.npy", "y.npy", "--size", "4x4"}, "(1, 2, 2, 2, 1)"},
       {{"resize", "bool.npy", "y.npy", "--size", "4x4"}, "bool"},
       {{"resize", "u32.npy", "y.npy", "--size", "5x5", "--method", "nearest"}, "uint32"},
       {{"resize", "flat.npy", "y.npy", "--size", "4x4"}, "halfpixel"},
-      {{"resize", "r3.npy", "y.npy", "--size", "4x4", "--dialect", "tf1", "--half-pixel-centers"}, "(N, H, W, C)"},
+      {{"resize", "r3.npy", "y.npy", "--size", "4x4", "--dialect", "tf1", "--half-pixel-centers"},
+       "(N, H, W, C)"},
       {{"resize", "text.npy", "y.npy", "--size", "4x4"}, "text.npy"},
 #ifdef HALFPIXEL_HAS_IMAGE
       {{"upsample", "r3.npy", "y.png"}, "picture"},
@@ -231,9 +239,10 @@ TEST_F(CliUsage, LongNamesAreCutBetweenCharacters) {
 }
 
 TEST_F(CliUsage, HelpAndInfoAreStatus0) {
-  for (const Words& words : {Words{"--help"}, Words{"-h"}, Words{"--version"}, Words{"upsample", "--help"},
-                             Words{"resize", "--help"}, Words{"info", "--help"}, Words{"info"},
-                             Words{"info", "--json"}, Words{"info", "--threads", "1", "--quiet"}}) {
+  for (const Words& words :
+       {Words{"--help"}, Words{"-h"}, Words{"--version"}, Words{"upsample", "--help"},
+        Words{"resize", "--help"}, Words{"info", "--help"}, Words{"info"}, Words{"info", "--json"},
+        Words{"info", "--threads", "1", "--quiet"}}) {
     const Outcome outcome = run(folder_, words);
     EXPECT_EQ(outcome.status, 0) << join(words);
     EXPECT_NE(outcome.out, "");
@@ -249,7 +258,8 @@ TEST_F(CliUsage, HelpAndInfoAreStatus0) {
 
 TEST_F(CliUsage, InfoSaysWhatIsInUse) {
   const std::string json = run(folder_, {"info", "--json", "--threads", "3"}).out;
-  for (const char* word : {"\"version\"", "\"simd\"", "\"in_use\"", "\"available\"", "\"threads\": 3", "\"core\""}) {
+  for (const char* word :
+       {"\"version\"", "\"simd\"", "\"in_use\"", "\"available\"", "\"threads\": 3", "\"core\""}) {
     EXPECT_THAT(json, HasSubstr(word));
   }
   EXPECT_THAT(run(folder_, {"info", "--json"}, {.environment = {"HALFPIXEL_TARGET=scalar"}}).out,
@@ -264,7 +274,8 @@ TEST_F(CliUsage, AFullStandardOutputIsAnError) {
 }
 
 TEST_F(CliUsage, ABadEnvironmentIsAnErrorAndNotACrash) {
-  for (const char* variable : {"HALFPIXEL_TARGET=nonsense", "HALFPIXEL_NUM_THREADS=-5", "HALFPIXEL_NUM_THREADS=x"}) {
+  for (const char* variable :
+       {"HALFPIXEL_TARGET=nonsense", "HALFPIXEL_NUM_THREADS=-5", "HALFPIXEL_NUM_THREADS=x"}) {
     const Outcome outcome = run(folder_, {"info"}, {.environment = {variable}});
     EXPECT_TRUE(outcome.status == 0 || outcome.status == 1) << variable << outcome.status;
   }

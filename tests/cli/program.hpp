@@ -26,7 +26,7 @@ struct Surroundings {
   std::vector<std::string> environment = {};  // "NAME=value"
   std::size_t address_space = 0;              // bytes; 0: no limit
   std::size_t file_size = 0;
-  std::string out_path = {};                  // where standard output goes instead
+  std::string out_path = {};  // where standard output goes instead
   bool close_stderr = false;
 };
 
@@ -35,12 +35,14 @@ inline pid_t start(const TempFolder& folder, const std::vector<std::string>& arg
                    const Surroundings& around, const std::filesystem::path& out,
                    const std::filesystem::path& err) {
   std::vector<char*> words = {const_cast<char*>(HALFPIXEL_PROGRAM)};
-  for (const std::string& argument : arguments) words.push_back(const_cast<char*>(argument.c_str()));
+  for (const std::string& argument : arguments)
+    words.push_back(const_cast<char*>(argument.c_str()));
   words.push_back(nullptr);
   const pid_t child = ::fork();
   if (child != 0) return child;
   if (::chdir(folder.path().c_str()) != 0) ::_exit(125);
-  for (const std::string& variable : around.environment) ::putenv(const_cast<char*>(variable.c_str()));
+  for (const std::string& variable : around.environment)
+    ::putenv(const_cast<char*>(variable.c_str()));
   ::dup2(::open(out.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600), STDOUT_FILENO);
   if (around.close_stderr) {
     ::close(STDERR_FILENO);
@@ -67,7 +69,8 @@ inline int wait_for(pid_t child) {
 inline Outcome run(const TempFolder& folder, const std::vector<std::string>& arguments,
                    const Surroundings& around = {}) {
   const TempFolder outputs;
-  const auto out = around.out_path.empty() ? outputs / "out" : std::filesystem::path(around.out_path);
+  const auto out =
+      around.out_path.empty() ? outputs / "out" : std::filesystem::path(around.out_path);
   Outcome outcome;
   outcome.status = wait_for(start(folder, arguments, around, out, outputs / "err"));
   if (around.out_path.empty()) outcome.out = read_bytes(out);

@@ -28,7 +28,8 @@ Tensor noise(const Shape& shape, DType dtype, unsigned seed = 1) {
   Tensor tensor(shape, dtype);
   std::mt19937 random(seed);
   auto* bytes = static_cast<unsigned char*>(tensor.data());
-  for (std::int64_t i = 0; i < tensor.size_bytes(); ++i) bytes[i] = static_cast<unsigned char>(random());
+  for (std::int64_t i = 0; i < tensor.size_bytes(); ++i)
+    bytes[i] = static_cast<unsigned char>(random());
   return tensor;
 }
 
@@ -39,15 +40,20 @@ bool same(const Tensor& a, const Tensor& b) {
 
 class Image_ : public ::testing::Test {
  protected:
-  static void SetUpTestSuite() { ASSERT_TRUE(is_image_path("x.png")); read_image(kPhotos / "chelsea.png"); }
+  static void SetUpTestSuite() {
+    ASSERT_TRUE(is_image_path("x.png"));
+    read_image(kPhotos / "chelsea.png");
+  }
 
   // A libvips picture of the given samples, to be saved in ways that write_image does not offer.
   VipsImage* vips(const Tensor& pixels, VipsInterpretation space) {
     VipsImage* memory = vips_image_new_from_memory_copy(
-        pixels.data(), static_cast<std::size_t>(pixels.size_bytes()), static_cast<int>(pixels.shape()[1]),
-        static_cast<int>(pixels.shape()[0]), static_cast<int>(pixels.shape()[2]),
-        pixels.dtype() == DType::uint8 ? VIPS_FORMAT_UCHAR
-                                       : pixels.dtype() == DType::uint16 ? VIPS_FORMAT_USHORT : VIPS_FORMAT_FLOAT);
+        pixels.data(), static_cast<std::size_t>(pixels.size_bytes()),
+        static_cast<int>(pixels.shape()[1]), static_cast<int>(pixels.shape()[0]),
+        static_cast<int>(pixels.shape()[2]),
+        pixels.dtype() == DType::uint8    ? VIPS_FORMAT_UCHAR
+        : pixels.dtype() == DType::uint16 ? VIPS_FORMAT_USHORT
+                                          : VIPS_FORMAT_FLOAT);
     VipsImage* image = nullptr;
     vips_copy(memory, &image, "interpretation", space, nullptr);
     g_object_unref(memory);
@@ -72,11 +78,13 @@ TEST_F(Image_, LosslessFormatsComeBackWithTheirSamples) {
   for (const char* name : {"a.png", "a.tif", "a.TIFF", "a.webp"}) {
     for (const std::int64_t channels : {1, 2, 3, 4}) {
       for (const DType dtype : {DType::uint8, DType::uint16}) {
-        if (std::string_view(name) == "a.webp" && (dtype == DType::uint16 || channels != 3)) continue;
+        if (std::string_view(name) == "a.webp" && (dtype == DType::uint16 || channels != 3))
+          continue;
         const Tensor pixels = noise({13, 7, channels}, dtype);
         write_image(folder_ / name, pixels);
         const Image back = read_image_with_metadata(folder_ / name);
-        EXPECT_TRUE(same(back.pixels, pixels)) << name << channels << name_of(dtype) << back.pixels.shape();
+        EXPECT_TRUE(same(back.pixels, pixels))
+            << name << channels << name_of(dtype) << back.pixels.shape();
         EXPECT_EQ(back.metadata.has_alpha(), channels % 2 == 0);
       }
     }
@@ -145,10 +153,12 @@ TEST_F(Image_, OrientationIsAppliedAndItsTagIsGone) {
     EXPECT_EQ(same(upright.pixels, pixels), orientation == 1);
     // The first stored pixel stands in the corner that the tag names.
     const bool right = orientation == 2 || orientation == 3 || orientation == 6 || orientation == 7;
-    const bool bottom = orientation == 3 || orientation == 4 || orientation == 7 || orientation == 8;
+    const bool bottom =
+        orientation == 3 || orientation == 4 || orientation == 7 || orientation == 8;
     const std::int64_t y = bottom ? upright.pixels.shape()[0] - 1 : 0;
     const std::int64_t x = right ? upright.pixels.shape()[1] - 1 : 0;
-    const auto* corner = upright.pixels.data<std::uint8_t>() + (y * upright.pixels.shape()[1] + x) * 3;
+    const auto* corner =
+        upright.pixels.data<std::uint8_t>() + (y * upright.pixels.shape()[1] + x) * 3;
     EXPECT_EQ(std::memcmp(corner, pixels.data(), 3), 0) << orientation;
 
     const Image jpeg = read_image_with_metadata(folder_ / "a.jpg");
@@ -254,7 +264,9 @@ TEST_F(Image_, CutFilesAreErrorsAndNotGreyHalves) {
     write_image(folder_ / name, photo);
     const std::string whole = read_bytes(folder_ / name);
     for (const double share : {0.0, 0.0001, 0.01, 0.3, 0.5, 0.9, 0.99}) {
-      write_bytes(folder_ / "cut", whole.substr(0, static_cast<std::size_t>(share * static_cast<double>(whole.size()))));
+      write_bytes(
+          folder_ / "cut",
+          whole.substr(0, static_cast<std::size_t>(share * static_cast<double>(whole.size()))));
       EXPECT_THAT(refusal(folder_ / "cut"), HasSubstr("[read_image]")) << name << share;
     }
   }
@@ -327,8 +339,8 @@ TEST(Alpha, GoesThereAndBackUnchangedWhereSomethingIsSeen) {
 }
 
 TEST(Alpha, MultipliesAndDivides) {
-  const Tensor pixels({1, 3, 2}, {std::uint8_t{200}, std::uint8_t{255}, std::uint8_t{200}, std::uint8_t{51},
-                                  std::uint8_t{200}, std::uint8_t{0}});
+  const Tensor pixels({1, 3, 2}, {std::uint8_t{200}, std::uint8_t{255}, std::uint8_t{200},
+                                  std::uint8_t{51}, std::uint8_t{200}, std::uint8_t{0}});
   const Tensor product = premultiply(pixels);
   EXPECT_THAT(std::vector<float>(product.span<float>().begin(), product.span<float>().end()),
               ::testing::ElementsAre(200.0f, 255.0f, ::testing::FloatEq(40.0f), 51.0f, 0.0f, 0.0f));

@@ -25,7 +25,8 @@ using ::testing::HasSubstr;
 std::string npy(const std::string& dict, const std::string& data, int major = 1) {
   std::string bytes("\x93NUMPY", 6);
   bytes += {static_cast<char>(major), '\0'};
-  for (int i = 0; i < (major == 1 ? 2 : 4); ++i) bytes += static_cast<char>(dict.size() >> (8 * i) & 0xFF);
+  for (int i = 0; i < (major == 1 ? 2 : 4); ++i)
+    bytes += static_cast<char>(dict.size() >> (8 * i) & 0xFF);
   return bytes + dict + data;
 }
 
@@ -81,7 +82,8 @@ TEST_F(Npy, EveryDTypeComesBackWithItsBits) {
     const Tensor back = read_npy(folder_ / "a.npy");
     EXPECT_EQ(back.dtype(), dtype);
     EXPECT_EQ(back.shape(), tensor.shape());
-    EXPECT_EQ(std::memcmp(back.data(), tensor.data(), static_cast<std::size_t>(tensor.size_bytes())), 0)
+    EXPECT_EQ(
+        std::memcmp(back.data(), tensor.data(), static_cast<std::size_t>(tensor.size_bytes())), 0)
         << name_of(dtype);
   }
 }
@@ -104,31 +106,38 @@ TEST_F(Npy, StridedViewsAreWrittenRowMajor) {
   const std::int32_t data[] = {0, 1, 2, 3, 4, 5};
   const std::int64_t strides[] = {1, 3};
   write_npy(folder_ / "a.npy", ConstTensorView(data, {3, 2}, strides));
-  EXPECT_THAT(values_of<std::int32_t>(read_npy(folder_ / "a.npy")), ::testing::ElementsAre(0, 3, 1, 4, 2, 5));
+  EXPECT_THAT(values_of<std::int32_t>(read_npy(folder_ / "a.npy")),
+              ::testing::ElementsAre(0, 3, 1, 4, 2, 5));
 }
 
 TEST_F(Npy, AllThreeVersionsAreRead) {
   for (const int major : {1, 2, 3}) {
-    const Tensor x = read(npy(dict("<u2", "False", "(3,)"), bytes_of<std::uint16_t>({1, 2, 65535}), major));
+    const Tensor x =
+        read(npy(dict("<u2", "False", "(3,)"), bytes_of<std::uint16_t>({1, 2, 65535}), major));
     EXPECT_THAT(values_of<std::uint16_t>(x), ::testing::ElementsAre(1, 2, 65535));
   }
-  EXPECT_THAT(refusal(npy(dict("<u2", "False", "(0,)"), "", 4)), HasSubstr("versions 1.0, 2.0 and 3.0"));
+  EXPECT_THAT(refusal(npy(dict("<u2", "False", "(0,)"), "", 4)),
+              HasSubstr("versions 1.0, 2.0 and 3.0"));
 }
 
 TEST_F(Npy, TheOtherByteOrderIsTurned) {
-  EXPECT_THAT(values_of<std::int16_t>(read(npy(dict(">i2", "False", "(2,)"), bytes_of<std::int16_t>({-2, 300}, true)))),
+  EXPECT_THAT(values_of<std::int16_t>(
+                  read(npy(dict(">i2", "False", "(2,)"), bytes_of<std::int16_t>({-2, 300}, true)))),
               ::testing::ElementsAre(-2, 300));
-  EXPECT_THAT(values_of<float>(read(npy(dict(">f4", "False", "(2,)"), bytes_of({1.25f, -8.0f}, true)))),
-              ::testing::ElementsAre(1.25f, -8.0f));
-  EXPECT_THAT(values_of<double>(read(npy(dict(">f8", "False", "(2,)"), bytes_of({1e300, -0.1}, true)))),
-              ::testing::ElementsAre(1e300, -0.1));
+  EXPECT_THAT(
+      values_of<float>(read(npy(dict(">f4", "False", "(2,)"), bytes_of({1.25f, -8.0f}, true)))),
+      ::testing::ElementsAre(1.25f, -8.0f));
+  EXPECT_THAT(
+      values_of<double>(read(npy(dict(">f8", "False", "(2,)"), bytes_of({1e300, -0.1}, true)))),
+      ::testing::ElementsAre(1e300, -0.1));
   EXPECT_THAT(values_of<std::uint8_t>(read(npy(dict(">u1", "False", "(2,)"), "\x01\x02"))),
               ::testing::ElementsAre(1, 2));
 }
 
 TEST_F(Npy, FortranOrderBecomesRowMajor) {
   // [[0, 1, 2], [3, 4, 5]] by columns.
-  const Tensor x = read(npy(dict("<i4", "True", "(2, 3)"), bytes_of<std::int32_t>({0, 3, 1, 4, 2, 5})));
+  const Tensor x =
+      read(npy(dict("<i4", "True", "(2, 3)"), bytes_of<std::int32_t>({0, 3, 1, 4, 2, 5})));
   EXPECT_THAT(values_of<std::int32_t>(x), ::testing::ElementsAre(0, 1, 2, 3, 4, 5));
 }
 
@@ -136,10 +145,12 @@ TEST_F(Npy, LargeFortranArraysAreTransposedAcrossTheReadersChunks) {
   const Shape shape{3, 701, 11, 97};
   const std::int64_t count = shape.num_elements();
   std::vector<std::uint16_t> data(static_cast<std::size_t>(count));
-  for (std::int64_t i = 0; i < count; ++i) data[static_cast<std::size_t>(i)] = static_cast<std::uint16_t>(i * 40503);
+  for (std::int64_t i = 0; i < count; ++i)
+    data[static_cast<std::size_t>(i)] = static_cast<std::uint16_t>(i * 40503);
   const Tensor x = read(npy(dict(">u2", "True", shape.str()), [&] {
     std::string bytes;
-    for (const std::uint16_t v : data) bytes += {static_cast<char>(v >> 8), static_cast<char>(v & 0xFF)};
+    for (const std::uint16_t v : data)
+      bytes += {static_cast<char>(v >> 8), static_cast<char>(v & 0xFF)};
     return bytes;
   }()));
   ASSERT_EQ(x.shape(), shape);
@@ -180,23 +191,32 @@ TEST_F(Npy, BytesAfterTheElementsAreTolerated) {
 
 TEST_F(Npy, DTypesThatTensorsLackAreRefusedByName) {
   const std::pair<const char*, const char*> cases[] = {
-      {"|O", "object"},       {"<c8", "complex64"},     {"<c16", "complex128"}, {"<U5", "string"},
-      {"|S3", "string"},      {"<M8[ns]", "datetime64"}, {"<m8[s]", "timedelta64"},
-      {"<f16", "longdouble"}, {"|V8", "void"},          {"<V2", "void"},
+      {"|O", "object"},          {"<c8", "complex64"},   {"<c16", "complex128"},
+      {"<U5", "string"},         {"|S3", "string"},      {"<M8[ns]", "datetime64"},
+      {"<m8[s]", "timedelta64"}, {"<f16", "longdouble"}, {"|V8", "void"},
+      {"<V2", "void"},
   };
   for (const auto& [descr, name] : cases) {
     const std::string message = refusal(npy(dict(descr, "False", "(1,)"), std::string(64, '\0')));
     EXPECT_THAT(message, HasSubstr(name));
     EXPECT_THAT(message, HasSubstr(descr));
   }
-  EXPECT_THAT(refusal(npy("{'descr': [('a', '<f4'), ('b', '<i4')], 'fortran_order': False, 'shape': (1,)}", "")),
-              HasSubstr("structured dtype"));
+  EXPECT_THAT(
+      refusal(npy("{'descr': [('a', '<f4'), ('b', '<i4')], 'fortran_order': False, 'shape': (1,)}",
+                  "")),
+      HasSubstr("structured dtype"));
   EXPECT_THAT(refusal(npy(dict("<z9", "False", "(1,)"), "")), HasSubstr("not a dtype"));
 }
 
 TEST_F(Npy, MalformedHeadersAreRefused) {
   for (const char* header : {
-           "", "{", "}", "[]", "{}", "nonsense", "{'descr': '<f4'}",
+           "",
+           "{",
+           "}",
+           "[]",
+           "{}",
+           "nonsense",
+           "{'descr': '<f4'}",
            "{'descr': '<f4', 'fortran_order': False, 'shape': (1,), 'more': 1}",
            "{'descr': '<f4', 'descr': '<f4', 'fortran_order': False, 'shape': (1,)}",
            "{'descr': '<f4', 'fortran_order': false, 'shape': (1,)}",
@@ -221,11 +241,16 @@ TEST_F(Npy, MalformedHeadersAreRefused) {
 
 TEST_F(Npy, HostileShapesAreRefusedBeforeAnythingIsAllocated) {
   for (const char* shape : {
-           "(9223372036854775807,)", "(9223372036854775808,)", "(99999999999999999999999999,)",
-           "(4294967296, 4294967296)", "(4294967296, 4294967296, 0)", "(1099511627776,)",
+           "(9223372036854775807,)",
+           "(9223372036854775808,)",
+           "(99999999999999999999999999,)",
+           "(4294967296, 4294967296)",
+           "(4294967296, 4294967296, 0)",
+           "(1099511627776,)",
            "(1, 1, 1, 1, 1, 1, 1, 1, 1)",
        }) {
-    EXPECT_THAT(refusal(npy(dict("<f4", "False", shape), "aaaa")), HasSubstr("[read_npy]")) << shape;
+    EXPECT_THAT(refusal(npy(dict("<f4", "False", shape), "aaaa")), HasSubstr("[read_npy]"))
+        << shape;
   }
 }
 
@@ -283,7 +308,8 @@ TEST_F(Npy, PartsAreWrittenInAnyOrder) {
   writer.write(data + 3, 1);
   EXPECT_FALSE(std::filesystem::exists(folder_ / "a.npy"));
   writer.finish();
-  EXPECT_THAT(values_of<std::int32_t>(read_npy(folder_ / "a.npy")), ::testing::ElementsAre(0, 1, 2, 3, 4, 5));
+  EXPECT_THAT(values_of<std::int32_t>(read_npy(folder_ / "a.npy")),
+              ::testing::ElementsAre(0, 1, 2, 3, 4, 5));
 }
 
 TEST_F(Npy, UnfinishedWritesLeaveNothing) {
