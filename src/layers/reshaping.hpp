@@ -1,0 +1,27 @@
+// What reshaping.cpp, padding.cpp and embedding.cpp share.
+#pragma once
+
+#include <optional>
+#include <span>
+
+#include <halfpixel/keras/config.hpp>
+
+#include "layers/layer_impl.hpp"
+
+namespace halfpixel::keras {
+
+std::span<const LayerRow> padding_rows();    // ZeroPadding*, Cropping*; part of shape_rows()
+std::span<const LayerRow> embedding_rows();  // Embedding, CenterCrop, Masking; part of preprocessing_rows()
+
+inline DataFormat or_default(const std::optional<DataFormat>& format) {
+  return format ? *format : config::image_data_format();
+}
+
+template <class Integers>
+Config::List config_list(const Integers& values) {
+  Config::List list;
+  for (const auto value : values) list.emplace_back(static_cast<std::int64_t>(value));
+  return list;
+}
+
+}  // namespace halfpixel::keras
