@@ -1,6 +1,7 @@
 #include "memory_room.hpp"
 
 #include <sys/resource.h>
+#include <sys/sysinfo.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -29,7 +30,11 @@ std::optional<std::int64_t> look_up(const char* path, const std::string& key) {
 
 std::optional<std::int64_t> machine_room() {
   const auto available = look_up("/proc/meminfo", "MemAvailable:");
-  if (!available) return std::nullopt;
+  if (!available) {  // no /proc: what the machine has, some of it surely in use
+    struct sysinfo machine {};
+    if (::sysinfo(&machine) != 0) return std::nullopt;
+    return static_cast<std::int64_t>((machine.totalram + machine.freeswap) * machine.mem_unit);
+  }
   return (*available + look_up("/proc/meminfo", "SwapFree:").value_or(0)) * 1024;
 }
 

@@ -112,7 +112,7 @@ void make_sheet(const Options& options) {
   halfpixel::io::write_image(path, sheet::draw({options.photo.filename().string(), photo_rgb,
                                                 detail, options.rows, options.columns, panels})
                                        .pixels());
-  std::cout << "contact sheet: " << path.string() << '\n';
+  std::cout << "contact sheet: " << fs::absolute(path).string() << '\n';
 }
 
 }  // namespace
