@@ -1,4 +1,54 @@
-// Component halfpixel::model.
+// Layers at the entrance of a model: Embedding, CenterCrop, Masking. Component halfpixel::model.
 #pragma once
 
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include <halfpixel/export.hpp>
 #include <halfpixel/keras/tensor.hpp>
+#include <halfpixel/shape.hpp>
+
+namespace halfpixel::keras::layers {
+
+struct EmbeddingOptions {
+  std::int64_t input_dim = 0;   // required: how many different integers
+  std::int64_t output_dim = 0;  // required: numbers for each
+  bool mask_zero = false;       // recorded; masks have no effect here
+  std::string name = {};
+  DTypePolicy dtype = {};
+  bool trainable = true;
+};
+// (…) -> (…, output_dim). An integer outside [0, input_dim) gives zeros.
+class HALFPIXEL_EXPORT Embedding : public GraphLayer {
+ public:
+  explicit Embedding(EmbeddingOptions options);
+};
+
+struct CenterCropOptions {
+  std::int64_t height = 0;  // required
+  std::int64_t width = 0;   // required
+  std::optional<DataFormat> data_format = {};
+  std::string name = {};
+  DTypePolicy dtype = {};
+  bool trainable = true;
+};
+// The middle of an image; smaller images are enlarged by bilinear resizing of their middle.
+class HALFPIXEL_EXPORT CenterCrop : public GraphLayer {
+ public:
+  explicit CenterCrop(CenterCropOptions options);
+};
+
+struct MaskingOptions {
+  double mask_value = 0.0;
+  std::string name = {};
+  DTypePolicy dtype = {};
+  bool trainable = true;
+};
+// Steps in which every feature is mask_value become zeros; nothing is masked later on.
+class HALFPIXEL_EXPORT Masking : public GraphLayer {
+ public:
+  explicit Masking(MaskingOptions options = {});
+};
+
+}  // namespace halfpixel::keras::layers

@@ -1,0 +1,205 @@
+// Embedding, CenterCrop and Masking.
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include <halfpixel/error.hpp>
+#include <halfpixel/keras/layers/preprocessing.hpp>
+
+#include "core/checked.hpp"
+#include "graph/ops/binary.hpp"
+#include "graph/ops/cast.hpp"
+#include "graph/ops/gather.hpp"
+#include "graph/ops/reduce.hpp"
+#include "graph/ops/resample.hpp"
+#include "graph/ops/select.hpp"
+#include "graph/ops/slice.hpp"
+#include "layers/reshaping.hpp"
+
+namespace halfpixel::keras {
+namespace {
+
+class EmbeddingImpl final : public LayerImpl {
+ public:
+  EmbeddingImpl(const layers::EmbeddingOptions& o, Config keys)
+      : LayerImpl("Embedding", o.name, o.dtype, o.trainable), options_(o), keys_(std::move(keys)) {
+    if (o.input_dim < 1) fail(concat("input_dim must be positive; got ", o.input_dim));
+    if (o.output_dim < 1) fail(concat("output_dim must be positive; got ", o.output_dim));
+  }
+
+  std::vector<ValueId> call(Builder& builder, std::span<const ValueId> inputs) const override {
+    const ValueId table = builder.constant(variables_[0].value);
+    return {builder.add1(graph::make_gather(0), {table, inputs[0]})};
+  }
+  bool casts_inputs() const override { return false; }
+
+  void add_config(Config& config) const override {
+    config.set("input_dim", options_.input_dim);
+    config.set("output_dim", options_.output_dim);
+    for (const auto& [key, value] : keys_.items()) config.set(key, value);
+    config.set("mask_zero", options_.mask_zero);
+  }
+
+ protected:
+  void build(std::span<const Spec>) override {
+    add_variable("embeddings", Shape{options_.input_dim, options_.output_dim}, Initializer::uniform);
+  }
+
+ private:
+  layers::EmbeddingOptions options_;
+  Config keys_;  // initializer, regularizers, constraint: of no effect, kept for files
+};
+
+Config embedding_keys(const Config* from) {
+  Config uniform;
+  uniform.set("seed", nullptr);
+  uniform.set("minval", -0.05);
+  uniform.set("maxval", 0.05);
+  Config initializer;
+  initializer.set("module", "keras.initializers");
+  initializer.set("class_name", "RandomUniform");
+  initializer.set("config", std::move(uniform));
+  initializer.set("registered_name", nullptr);
+  Config keys;
+  keys.set("embeddings_initializer", std::move(initializer));
+  for (const char* key : {"embeddings_regularizer", "activity_regularizer", "embeddings_constraint"}) {
+    keys.set(key, nullptr);
+  }
+  if (from != nullptr) {
+    for (const auto& [key, unset] : keys.items()) {
+      if (const auto* value = from->find(key)) keys.set(key, *value);
+    }
+  }
+  return keys;
+}
+
+class CenterCropImpl final : public LayerImpl {
+ public:
+  explicit CenterCropImpl(const layers::CenterCropOptions& o)
+      : LayerImpl("CenterCrop", o.name, o.dtype, o.trainable),
+        height_(o.height),
+        width_(o.width),
+        format_(or_default(o.data_format)) {
+    constexpr std::int64_t kMost = 2147483647;
+    if (height_ < 1 || width_ < 1 || height_ > kMost || width_ > kMost) {
+      fail(concat("height and width must be positive 32-bit integers; got (", height_, ", ", width_, ")"));
+    }
+    layers::ResizingOptions resizing;
+    resizing.height = height_;
+    resizing.width = width_;
+    resizing.data_format = format_;
+    resizing.name = "resizing";
+    resize_ = graph::make_resizing(resizing);
+  }
+
+  std::vector<ValueId> call(Builder& builder, std::span<const ValueId> inputs) const override {
+    ValueId x = inputs[0];
+    const Shape shape = builder.shape(x);
+    const int rank = shape.rank();
+    if (rank != 3 && rank != 4) fail("images must have 3 or 4 axes; got shape " + shape.str());
+    if (builder.spec(x).dtype != DType::float32) x = builder.add1(graph::make_cast(DType::float32), {x});
+    const int row = rank - (format_ == DataFormat::channels_last ? 3 : 2);
+    const std::int64_t height = shape[row], width = shape[row + 1];
+    // While shapes are only inferred, the result's is all that counts.
+    if (height == kUnknown || width == kUnknown) return {builder.add1(resize_, {x})};
+    if (height >= height_ && width >= width_) {
+      return {crop(builder, x, row, (height - height_) / 2, height_, (width - width_) / 2, width_)};
+    }
+    if (height == 0 || width == 0) fail("images must not be empty; got shape " + shape.str());
+    // Keras' smart_resize: the middle part with the result's proportions.
+    const auto part = [](std::int64_t side, std::int64_t other, std::int64_t target, std::int64_t other_target) {
+      const double length = static_cast<double>(other) * static_cast<double>(target) / static_cast<double>(other_target);
+      return static_cast<std::int64_t>(std::max(std::min(static_cast<double>(side), std::trunc(length)), 1.0));
+    };
+    const std::int64_t rows = part(height, width, height_, width_);
+    const std::int64_t columns = part(width, height, width_, height_);
+    const ValueId middle = crop(builder, x, row, (height - rows) / 2, rows, (width - columns) / 2, columns);
+    return {builder.add1(resize_, {middle})};
+  }
+
+  void add_config(Config& config) const override {
+    config.set("data_format", name_of(format_));
+    config.set("height", height_);
+    config.set("width", width_);
+  }
+
+ private:
+  static ValueId crop(Builder& builder, ValueId x, int row, std::int64_t top, std::int64_t height, std::int64_t left,
+                      std::int64_t width) {
+    const Shape& shape = builder.shape(x);
+    if (shape[row] == height && shape[row + 1] == width) return x;
+    return builder.add1(graph::make_slice({{row, top, top + height, 1}, {row + 1, left, left + width, 1}}), {x});
+  }
+
+  std::int64_t height_, width_;
+  DataFormat format_;
+  graph::OpPtr resize_;
+};
+
+class MaskingImpl final : public LayerImpl {
+ public:
+  explicit MaskingImpl(const layers::MaskingOptions& o)
+      : LayerImpl("Masking", o.name, o.dtype, o.trainable), mask_value_(o.mask_value) {}
+
+  std::vector<ValueId> call(Builder& builder, std::span<const ValueId> inputs) const override {
+    const ValueId x = inputs[0];
+    const Spec& spec = builder.spec(x);
+    // All zeros become zeros.
+    if (mask_value_ == 0.0 || spec.shape.rank() == 0) return {x};
+    const ValueId value = builder.constant(full(Shape{}, mask_value_, spec.dtype));
+    const ValueId zero = builder.constant(zeros(Shape{}, spec.dtype));
+    const ValueId differs = builder.add1(graph::make_binary(graph::BinaryFunction::not_equal), {x, value});
+    const ValueId kept = builder.add1(graph::make_reduce(graph::Reduction::any, {-1}, true), {differs});
+    return {builder.add1(graph::make_select(), {kept, x, zero})};
+  }
+
+  void add_config(Config& config) const override { config.set("mask_value", mask_value_); }
+
+ private:
+  double mask_value_;
+};
+
+LayerPtr embedding_from(const Config& config) {
+  const ConfigReader reader("Embedding", config);
+  for (const char* key : {"quantization_config", "lora_rank"}) {
+    if (reader.has(key)) reader.fail(key, "null: quantised and LoRA embeddings are not supported");
+  }
+  return std::make_shared<EmbeddingImpl>(
+      layers::EmbeddingOptions{reader.integer("input_dim", 0), reader.integer("output_dim", 0),
+                               reader.boolean("mask_zero", false), reader.name(), reader.policy(), reader.trainable()},
+      embedding_keys(&config));
+}
+
+LayerPtr center_crop_from(const Config& config) {
+  const ConfigReader reader("CenterCrop", config);
+  return std::make_shared<CenterCropImpl>(layers::CenterCropOptions{reader.integer("height", 0),
+                                                                    reader.integer("width", 0), reader.data_format(),
+                                                                    reader.name(), reader.policy(), reader.trainable()});
+}
+
+LayerPtr masking_from(const Config& config) {
+  const ConfigReader reader("Masking", config);
+  return std::make_shared<MaskingImpl>(
+      layers::MaskingOptions{reader.number("mask_value", 0.0), reader.name(), reader.policy(), reader.trainable()});
+}
+
+}  // namespace
+
+std::span<const LayerRow> embedding_rows() {
+  static constexpr std::array kRows = {
+      LayerRow{"Embedding", embedding_from},
+      LayerRow{"CenterCrop", center_crop_from},
+      LayerRow{"Masking", masking_from},
+  };
+  return kRows;
+}
+
+namespace layers {
+
+Embedding::Embedding(EmbeddingOptions options)
+    : GraphLayer(std::make_shared<EmbeddingImpl>(options, embedding_keys(nullptr))) {}
+CenterCrop::CenterCrop(CenterCropOptions options) : GraphLayer(std::make_shared<CenterCropImpl>(options)) {}
+Masking::Masking(MaskingOptions options) : GraphLayer(std::make_shared<MaskingImpl>(options)) {}
+
+}  // namespace layers
+}  // namespace halfpixel::keras
