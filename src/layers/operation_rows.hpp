@@ -67,8 +67,9 @@ class CallArguments {
 using Emit = std::function<std::vector<ValueId>(Builder& builder, std::span<const ValueId> inputs)>;
 
 // The layer of an operation. `call` is Keras 3's spelling without "name"; module "keras.src.ops.numpy".
+// Floating results are said to be `declares`, else the widest floating input's dtype, else float32.
 LayerPtr make_recorded(std::string_view class_name, std::string_view module, OperationCall call,
-                       const std::string& layer_name, Emit emit);
+                       const std::string& layer_name, Emit emit, std::optional<DType> declares = {});
 
 // Pieces of Keras 3's spelling.
 inline Argument input_argument(int index) { return {Argument::Input{index}}; }
