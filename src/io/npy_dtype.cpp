@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <charconv>
+#include <cstdint>
 
 #include <halfpixel/error.hpp>
 
@@ -25,7 +26,7 @@ constexpr Row kRows[] = {
 
 // What NumPy calls the types that are refused, for people who search for the word.
 std::string name_of_refused(char kind, int bytes) {
-  const std::string bits = std::to_string(8 * bytes);
+  const std::string bits = std::to_string(std::int64_t{8} * bytes);
   switch (kind) {
     case 'O':
       return "object";

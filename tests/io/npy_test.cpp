@@ -205,6 +205,7 @@ TEST_F(Npy, DTypesThatTensorsLackAreRefusedByName) {
       refusal(npy("{'descr': [('a', '<f4'), ('b', '<i4')], 'fortran_order': False, 'shape': (1,)}",
                   "")),
       HasSubstr("structured dtype"));
+  EXPECT_THAT(refusal(npy(dict("<c988888888", "False", "(1,)"), "")), HasSubstr("complex"));
   EXPECT_THAT(refusal(npy(dict("<z9", "False", "(1,)"), "")), HasSubstr("not a dtype"));
 }
 
