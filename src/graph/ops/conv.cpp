@@ -1,0 +1,263 @@
+// oneDNN computes; its nhwc kernels are fast for all but two forms, which are rewritten into
+// others: depthwise kernels with several filters per channel become plain depthwise ones over
+// repeated channels, and groups that only its reference code knows become one kernel with zeros
+// between them.
+#include "graph/ops/conv.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/checked.hpp"
+#include "graph/ops/dnnl_kernel.hpp"
+#include "graph/ops/parallel.hpp"
+
+namespace halfpixel::graph {
+namespace {
+
+using dnnl::memory;
+using Dims = memory::dims;
+
+// Everything about one convolution with known extents.
+struct Problem {
+  int rank = 2;
+  std::int64_t batch = 0, channels = 0, filters = 0, groups = 1;
+  Dims src, dst, window, strides, dilates, low, high;  // spatial axes only
+  Unary activation;
+};
+
+memory::desc image(std::int64_t batch, std::int64_t channels, const Dims& extents) {
+  static constexpr memory::format_tag kLast[] = {memory::format_tag::nwc, memory::format_tag::nhwc,
+                                                 memory::format_tag::ndhwc};
+  Dims dims = {batch, channels};
+  dims.insert(dims.end(), extents.begin(), extents.end());
+  return {dims, memory::data_type::f32, kLast[extents.size() - 1]};
+}
+
+// Keras' kernel (…window…, inputs, filters) as oneDNN names its axes.
+struct KernelDesc {
+  Dims dims, strides;
+  memory::desc stored() const { return {dims, memory::data_type::f32, strides}; }
+  memory::desc any() const { return {dims, memory::data_type::f32, memory::format_tag::any}; }
+};
+KernelDesc kernel_desc(const Problem& p) {
+  const std::int64_t inputs = p.channels / p.groups;
+  KernelDesc desc{{p.filters / p.groups, inputs}, {1, p.filters}};
+  if (p.groups > 1) {
+    desc.dims.insert(desc.dims.begin(), p.groups);
+    desc.strides.insert(desc.strides.begin(), p.filters / p.groups);
+  }
+  Dims steps(p.window.size());
+  std::int64_t step = inputs * p.filters;
+  for (std::size_t i = p.window.size(); i-- > 0;) {
+    steps[i] = step;
+    step *= p.window[i];
+  }
+  desc.dims.insert(desc.dims.end(), p.window.begin(), p.window.end());
+  desc.strides.insert(desc.strides.end(), steps.begin(), steps.end());
+  return desc;
+}
+
+dnnl::convolution_forward::primitive_desc describe(const Problem& p, bool bias) {
+  const auto kind = dnnl::prop_kind::forward_inference;
+  const auto form = dnnl::algorithm::convolution_direct;
+  const memory::desc src = image(p.batch, p.channels, p.src);
+  const memory::desc dst = image(p.batch, p.filters, p.dst);
+  const memory::desc kernel = kernel_desc(p).any();
+  const memory::desc bias_desc({p.filters}, memory::data_type::f32, memory::format_tag::x);
+  const auto desc = bias ? dnnl::convolution_forward::desc(kind, form, src, kernel, bias_desc, dst,
+                                                           p.strides, p.dilates, p.low, p.high)
+                         : dnnl::convolution_forward::desc(kind, form, src, kernel, dst, p.strides,
+                                                           p.dilates, p.low, p.high);
+  return {desc, dnnl_attributes(p.activation), dnnl_engine()};
+}
+
+bool is_reference(const char* implementation) {
+  return std::string_view(implementation).substr(0, 3) == "ref";
+}
+
+// x with each channel repeated: what a depthwise kernel with `times` filters per channel sees.
+DnnlKernel::Step repeat_channels(std::int64_t pixels, std::int64_t channels, std::int64_t times,
+                                 std::size_t offset) {
+  return [=](const void* const* in, void* const*, void* scratch) {
+    const auto* src = static_cast<const float*>(in[0]);
+    auto* dst = reinterpret_cast<float*>(static_cast<std::byte*>(scratch) + offset);
+    const std::int64_t values = pixels * channels;
+    parallel_blocks(values, values * times, [&](std::int64_t begin, std::int64_t end) {
+      for (std::int64_t i = begin; i < end; ++i) std::fill_n(dst + i * times, times, src[i]);
+    });
+  };
+}
+
+// The kernel of a grouped convolution with zeros where a filter does not look.
+Tensor without_groups(const Tensor& kernel, const Problem& p) {
+  const std::int64_t inputs = p.channels / p.groups;
+  const std::int64_t per_group = p.filters / p.groups;
+  std::int64_t taps = 1;
+  for (const std::int64_t extent : p.window) taps *= extent;
+  Tensor dense = zeros({taps, p.channels, p.filters});
+  const auto* src = kernel.data<float>();
+  auto* dst = dense.data<float>();
+  for (std::int64_t tap = 0; tap < taps; ++tap) {
+    for (std::int64_t c = 0; c < p.channels; ++c) {
+      const std::int64_t first = c / inputs * per_group;
+      const float* row = src + (tap * inputs + c % inputs) * p.filters + first;
+      std::copy(row, row + per_group, dst + (tap * p.channels + c) * p.filters + first);
+    }
+  }
+  return dense;
+}
+
+Problem problem_of(const ConvAttributes& attr, const PrepareArgs& args) {
+  const Shape& x = args.inputs[0].shape;
+  const Shape& kernel = args.inputs[1].shape;
+  Problem p;
+  p.rank = attr.move.spatial_rank;
+  p.batch = x[0];
+  p.channels = x[p.rank + 1];
+  p.filters = kernel[p.rank + 1];
+  p.groups = attr.groups;
+  p.activation = attr.activation;
+  for (int axis = 0; axis < p.rank; ++axis) {
+    const auto i = static_cast<std::size_t>(axis);
+    const WindowMove::Padding padding = attr.move.padding(axis, x[axis + 1], kernel[axis]);
+    const std::int64_t dst = args.outputs[0].shape[axis + 1];
+    p.src.push_back(x[axis + 1]);
+    p.dst.push_back(dst);
+    p.window.push_back(kernel[axis]);
+    p.strides.push_back(attr.move.strides[i]);
+    p.dilates.push_back(attr.move.dilation[i] - 1);
+    p.low.push_back(padding.low);
+    // What the last window does not reach is no padding: oneDNN wants the two to agree.
+    p.high.push_back((dst - 1) * attr.move.strides[i] + attr.move.reach(axis, kernel[axis]) -
+                     x[axis + 1] - padding.low);
+  }
+  return p;
+}
+
+std::unique_ptr<Kernel> make_kernel(Problem p, const PrepareArgs& args) {
+  auto result = std::make_unique<DnnlKernel>();
+  const bool bias = args.inputs.size() > 2;
+  const Tensor* kernel = args.constants[1];
+  DnnlKernel::Place source = DnnlKernel::input(0);
+
+  if (p.groups > 1 && p.groups == p.channels && p.filters > p.channels) {
+    std::int64_t pixels = p.batch;
+    for (const std::int64_t extent : p.src) pixels *= extent;
+    const std::int64_t times = p.filters / p.channels;
+    source = result->take_scratch(static_cast<std::size_t>(pixels * p.filters) * sizeof(float));
+    result->add(repeat_channels(pixels, p.channels, times, source.at));
+    p.groups = p.channels = p.filters;
+  }
+  Tensor dense;
+  if (p.groups > 1 && kernel != nullptr && is_reference(describe(p, bias).impl_info_str())) {
+    dense = without_groups(*kernel, p);
+    kernel = &dense;
+    p.groups = 1;
+  }
+
+  const auto chosen = describe(p, bias);
+  result->set_implementation(chosen.impl_info_str());
+  const KernelDesc stored = kernel_desc(p);
+  DnnlKernel::Place weights = DnnlKernel::input(1);
+  if (kernel != nullptr) {
+    result->keep(*kernel);
+    weights = DnnlKernel::constant(dnnl_constant(*kernel, stored.stored(), chosen.weights_desc()));
+  } else if (stored.stored() != chosen.weights_desc()) {
+    weights = result->take_scratch(chosen.weights_desc().get_size());
+    const dnnl::reorder::primitive_desc reorder(dnnl_engine(), stored.stored(), dnnl_engine(),
+                                                chosen.weights_desc(), dnnl_attributes());
+    result->add(dnnl::reorder(reorder),
+                {{DNNL_ARG_FROM, stored.stored(), DnnlKernel::input(1)},
+                 {DNNL_ARG_TO, chosen.weights_desc(), weights},
+                 {DNNL_ARG_SCRATCHPAD, reorder.scratchpad_desc(),
+                  result->take_scratch(reorder.scratchpad_desc().get_size())}});
+  }
+  std::vector<DnnlKernel::Argument> arguments = {
+      {DNNL_ARG_SRC, chosen.src_desc(), source},
+      {DNNL_ARG_WEIGHTS, chosen.weights_desc(), weights},
+      {DNNL_ARG_DST, chosen.dst_desc(), DnnlKernel::output(0)},
+      {DNNL_ARG_SCRATCHPAD, chosen.scratchpad_desc(),
+       result->take_scratch(chosen.scratchpad_desc().get_size())}};
+  if (bias) {
+    DnnlKernel::Place place = DnnlKernel::input(2);
+    if (args.constants[2] != nullptr) {
+      result->keep(*args.constants[2]);
+      place = DnnlKernel::constant(
+          dnnl_constant(*args.constants[2], chosen.bias_desc(), chosen.bias_desc()));
+    }
+    arguments.push_back({DNNL_ARG_BIAS, chosen.bias_desc(), place});
+  }
+  result->add(dnnl::convolution_forward(chosen), std::move(arguments));
+  result->add_activation(p.activation, args.outputs[0].shape.num_elements() / p.filters, p.filters,
+                         p.filters);
+  return result;
+}
+
+}  // namespace
+
+std::string Conv::attributes() const {
+  std::string text = attr.move.same ? "same" : "";
+  for (int axis = 0; axis < attr.move.spatial_rank; ++axis) {
+    const auto i = static_cast<std::size_t>(axis);
+    if (!attr.move.same) {
+      text += concat(axis == 0 ? "pad " : ",", attr.move.low[i], "+", attr.move.high[i]);
+    }
+  }
+  const auto append = [&](const char* name, const PerAxis& values) {
+    if (values == PerAxis{1, 1, 1}) return;
+    for (int axis = 0; axis < attr.move.spatial_rank; ++axis) {
+      text += concat(axis == 0 ? name : "x", values[static_cast<std::size_t>(axis)]);
+    }
+  };
+  append(" stride ", attr.move.strides);
+  append(" dilation ", attr.move.dilation);
+  if (attr.groups != 1) text += concat(" groups ", attr.groups);
+  return text + activation_text(attr.activation);
+}
+
+std::vector<Spec> Conv::infer(std::span<const Spec> inputs) const {
+  const int rank = attr.move.spatial_rank;
+  if (inputs.size() < 2 || inputs.size() > 3) {
+    fail(ErrorCode::internal, "[conv] takes x, kernel and bias; got ", inputs.size(), " inputs");
+  }
+  const Shape& x = inputs[0].shape;
+  const Shape& kernel = inputs[1].shape;
+  for (const Spec& input : inputs) {
+    if (input.dtype != DType::float32) {
+      fail(ErrorCode::unsupported, "[conv] inputs must be float32; got ", input.dtype);
+    }
+  }
+  if (x.rank() != rank + 2 || kernel.rank() != rank + 2) {
+    fail(ErrorCode::invalid_argument, "[conv] x and kernel must have rank ", rank + 2, "; got ", x,
+         " and ", kernel);
+  }
+  const std::int64_t channels = x[rank + 1];
+  const std::int64_t filters = kernel[rank + 1];
+  if (channels != kUnknown && kernel[rank] != kUnknown && channels != kernel[rank] * attr.groups) {
+    fail(ErrorCode::invalid_argument, "[conv] x must have ", kernel[rank] * attr.groups,
+         " channels; got ", x);
+  }
+  if (filters % attr.groups != 0 || (inputs.size() > 2 && inputs[2].shape != Shape{filters})) {
+    fail(ErrorCode::invalid_argument, "[conv] kernel and bias do not fit; got ", kernel,
+         inputs.size() > 2 ? " and " + inputs[2].shape.str() : "", ", groups ", attr.groups);
+  }
+  Shape result = x;
+  result[rank + 1] = filters;
+  for (int axis = 0; axis < rank; ++axis) {
+    const std::int64_t extent = attr.move.output_extent(axis, x[axis + 1], kernel[axis]);
+    if (extent == 0 && x[axis + 1] != 0) {
+      fail(ErrorCode::invalid_argument, "[conv] Computed output size would be negative. Received ",
+           "input shape ", x, ", kernel shape ", kernel, ", dilation ",
+           attr.move.dilation[static_cast<std::size_t>(axis)]);
+    }
+    result[axis + 1] = extent;
+  }
+  return {{result, DType::float32}};
+}
+
+std::unique_ptr<Kernel> Conv::prepare(const PrepareArgs& args) const {
+  if (args.outputs[0].shape.num_elements() == 0) return nothing_to_do();
+  return dnnl_guard("conv", [&] { return make_kernel(problem_of(attr, args), args); });
+}
+
+}  // namespace halfpixel::graph

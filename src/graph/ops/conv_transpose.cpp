@@ -1,0 +1,194 @@
+#include "graph/ops/conv_transpose.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/checked.hpp"
+#include "graph/ops/dnnl_kernel.hpp"
+
+namespace halfpixel::graph {
+namespace {
+
+using dnnl::memory;
+using Dims = memory::dims;
+
+memory::desc image(const Shape& shape) {
+  static constexpr memory::format_tag kLast[] = {memory::format_tag::nwc, memory::format_tag::nhwc,
+                                                 memory::format_tag::ndhwc};
+  const int rank = shape.rank() - 2;
+  Dims dims = {shape[0], shape[rank + 1]};
+  for (int i = 1; i <= rank; ++i) dims.push_back(shape[i]);
+  return {dims, memory::data_type::f32, kLast[rank - 1]};
+}
+
+// Keras' kernel (…window…, filters, channels) with oneDNN's order of axes.
+Dims kernel_dims(const Shape& kernel) {
+  const int rank = kernel.rank() - 2;
+  Dims dims = {kernel[rank], kernel[rank + 1]};
+  for (int i = 0; i < rank; ++i) dims.push_back(kernel[i]);
+  return dims;
+}
+Dims kernel_strides(const Shape& kernel) {
+  const int rank = kernel.rank() - 2;
+  Dims strides(kernel.size());
+  strides[0] = kernel[rank + 1];
+  strides[1] = 1;
+  std::int64_t step = kernel[rank] * kernel[rank + 1];
+  for (int i = rank - 1; i >= 0; --i) {
+    strides[static_cast<std::size_t>(i + 2)] = step;
+    step *= kernel[i];
+  }
+  return strides;
+}
+
+std::unique_ptr<Kernel> make_kernel(const ConvTranspose& op, const PrepareArgs& args) {
+  const ConvTransposeAttributes& attr = op.attr;
+  const Shape& x = args.inputs[0].shape;
+  const Shape& kernel = args.inputs[1].shape;
+  const Shape& y = args.outputs[0].shape;
+  Dims strides, dilates, low, high;
+  for (int axis = 0; axis < attr.spatial_rank; ++axis) {
+    const auto i = static_cast<std::size_t>(axis);
+    const std::int64_t reach = (kernel[axis] - 1) * attr.dilation[i] + 1;
+    strides.push_back(attr.strides[i]);
+    dilates.push_back(attr.dilation[i] - 1);
+    low.push_back(op.low(axis, x[axis + 1], kernel[axis]));
+    high.push_back((x[axis + 1] - 1) * attr.strides[i] + reach - low.back() - y[axis + 1]);
+  }
+  const memory::desc stored(kernel_dims(kernel), memory::data_type::f32, kernel_strides(kernel));
+  const memory::desc any(kernel_dims(kernel), memory::data_type::f32, memory::format_tag::any);
+  const memory::desc bias_desc({y[attr.spatial_rank + 1]}, memory::data_type::f32,
+                               memory::format_tag::x);
+  const bool bias = args.inputs.size() > 2;
+  const auto kind = dnnl::prop_kind::forward_inference;
+  const auto form = dnnl::algorithm::deconvolution_direct;
+  const auto desc = bias ? dnnl::deconvolution_forward::desc(kind, form, image(x), any, bias_desc,
+                                                             image(y), strides, dilates, low, high)
+                         : dnnl::deconvolution_forward::desc(kind, form, image(x), any, image(y),
+                                                             strides, dilates, low, high);
+  const dnnl::deconvolution_forward::primitive_desc chosen(desc, dnnl_attributes(attr.activation),
+                                                           dnnl_engine());
+
+  auto result = std::make_unique<DnnlKernel>();
+  result->set_implementation(chosen.impl_info_str());
+  DnnlKernel::Place weights = DnnlKernel::input(1);
+  if (args.constants[1] != nullptr) {
+    result->keep(*args.constants[1]);
+    weights =
+        DnnlKernel::constant(dnnl_constant(*args.constants[1], stored, chosen.weights_desc()));
+  } else if (stored != chosen.weights_desc()) {
+    weights = result->take_scratch(chosen.weights_desc().get_size());
+    const dnnl::reorder::primitive_desc reorder(dnnl_engine(), stored, dnnl_engine(),
+                                                chosen.weights_desc(), dnnl_attributes());
+    result->add(dnnl::reorder(reorder),
+                {{DNNL_ARG_FROM, stored, DnnlKernel::input(1)},
+                 {DNNL_ARG_TO, chosen.weights_desc(), weights},
+                 {DNNL_ARG_SCRATCHPAD, reorder.scratchpad_desc(),
+                  result->take_scratch(reorder.scratchpad_desc().get_size())}});
+  }
+  std::vector<DnnlKernel::Argument> arguments = {
+      {DNNL_ARG_SRC, chosen.src_desc(), DnnlKernel::input(0)},
+      {DNNL_ARG_WEIGHTS, chosen.weights_desc(), weights},
+      {DNNL_ARG_DST, chosen.dst_desc(), DnnlKernel::output(0)},
+      {DNNL_ARG_SCRATCHPAD, chosen.scratchpad_desc(),
+       result->take_scratch(chosen.scratchpad_desc().get_size())}};
+  if (bias) {
+    DnnlKernel::Place place = DnnlKernel::input(2);
+    if (args.constants[2] != nullptr) {
+      result->keep(*args.constants[2]);
+      place = DnnlKernel::constant(dnnl_constant(*args.constants[2], bias_desc, bias_desc));
+    }
+    arguments.push_back({DNNL_ARG_BIAS, bias_desc, place});
+  }
+  result->add(dnnl::deconvolution_forward(chosen), std::move(arguments));
+  result->add_activation(attr.activation, y.num_elements() / y.at(-1), y.at(-1), y.at(-1));
+  return result;
+}
+
+}  // namespace
+
+std::int64_t ConvTranspose::output_extent(int axis, std::int64_t input, std::int64_t window) const {
+  if (input == kUnknown || window == kUnknown) return kUnknown;
+  const auto i = static_cast<std::size_t>(axis);
+  const std::int64_t stride = attr.strides[i];
+  const std::int64_t reach = (window - 1) * attr.dilation[i] + 1;
+  if (attr.same) {
+    if (!attr.output_padding) return input * stride;
+    return (input - 1) * stride + reach % 2 + (*attr.output_padding)[i];
+  }
+  const std::int64_t more =
+      attr.output_padding ? (*attr.output_padding)[i] : std::max(reach, stride) - reach;
+  return (input - 1) * stride + reach + more;
+}
+
+std::int64_t ConvTranspose::low(int axis, std::int64_t input, std::int64_t window) const {
+  if (!attr.same) return 0;
+  const auto i = static_cast<std::size_t>(axis);
+  const std::int64_t reach = (window - 1) * attr.dilation[i] + 1;
+  const std::int64_t cut =
+      (input - 1) * attr.strides[i] + reach - output_extent(axis, input, window);
+  return std::max<std::int64_t>(cut, 0) / 2;
+}
+
+std::string ConvTranspose::attributes() const {
+  std::string text = attr.same ? "same" : "valid";
+  const auto append = [&](const char* name, const PerAxis& values) {
+    for (int axis = 0; axis < attr.spatial_rank; ++axis) {
+      text += concat(axis == 0 ? name : "x", values[static_cast<std::size_t>(axis)]);
+    }
+  };
+  append(" stride ", attr.strides);
+  if (attr.dilation != PerAxis{1, 1, 1}) append(" dilation ", attr.dilation);
+  if (attr.output_padding) append(" output_padding ", *attr.output_padding);
+  return text + activation_text(attr.activation);
+}
+
+std::vector<Spec> ConvTranspose::infer(std::span<const Spec> inputs) const {
+  const int rank = attr.spatial_rank;
+  if (inputs.size() < 2 || inputs.size() > 3) {
+    fail(ErrorCode::internal, "[conv_transpose] takes x, kernel and bias; got ", inputs.size(),
+         " inputs");
+  }
+  for (const Spec& input : inputs) {
+    if (input.dtype != DType::float32) {
+      fail(ErrorCode::unsupported, "[conv_transpose] inputs must be float32; got ", input.dtype);
+    }
+  }
+  const Shape& x = inputs[0].shape;
+  const Shape& kernel = inputs[1].shape;
+  if (x.rank() != rank + 2 || kernel.rank() != rank + 2) {
+    fail(ErrorCode::invalid_argument, "[conv_transpose] x and kernel must have rank ", rank + 2,
+         "; got ", x, " and ", kernel);
+  }
+  if (x[rank + 1] != kUnknown && kernel[rank + 1] != kUnknown && x[rank + 1] != kernel[rank + 1]) {
+    fail(ErrorCode::invalid_argument, "[conv_transpose] x must have ", kernel[rank + 1],
+         " channels; got ", x);
+  }
+  if (inputs.size() > 2 && inputs[2].shape != Shape{kernel[rank]}) {
+    fail(ErrorCode::invalid_argument, "[conv_transpose] bias must have ", kernel[rank],
+         " values; got ", inputs[2].shape);
+  }
+  Shape result = x;
+  result[rank + 1] = kernel[rank];
+  for (int axis = 0; axis < rank; ++axis) {
+    const std::int64_t extent = output_extent(axis, x[axis + 1], kernel[axis]);
+    const std::int64_t stride = attr.strides[static_cast<std::size_t>(axis)];
+    // TensorFlow's own check: a convolution of the result must have x's extent.
+    const bool fits = extent == kUnknown || !attr.same || x[axis + 1] == 0 ||
+                      (extent + stride - 1) / stride == x[axis + 1];
+    if (!fits || (extent != kUnknown && extent <= 0 && x[axis + 1] != 0)) {
+      fail(ErrorCode::invalid_argument, "[conv_transpose] output_padding does not fit; got output ",
+           "extent ", extent, " for input shape ", x, ", kernel shape ", kernel, ", stride ",
+           stride);
+    }
+    result[axis + 1] = extent == kUnknown ? kUnknown : std::max<std::int64_t>(extent, 0);
+  }
+  return {{result, DType::float32}};
+}
+
+std::unique_ptr<Kernel> ConvTranspose::prepare(const PrepareArgs& args) const {
+  if (args.outputs[0].shape.num_elements() == 0) return nothing_to_do();
+  return dnnl_guard("conv_transpose", [&] { return make_kernel(*this, args); });
+}
+
+}  // namespace halfpixel::graph

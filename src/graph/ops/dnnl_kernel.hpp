@@ -1,0 +1,94 @@
+// A oneDNN primitive as a Kernel: what it is made of is fixed at prepare time; a run sets pointers
+// and executes. Shared by convolution, transposed convolution, matrix products and einsum.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <dnnl.hpp>
+
+#include "graph/op.hpp"
+#include "graph/ops/unary.hpp"
+
+namespace halfpixel::graph {
+
+const dnnl::engine& dnnl_engine();
+
+// Scratch memory is the caller's, and the activation follows where oneDNN has it (follows_in_dnnl).
+dnnl::primitive_attr dnnl_attributes(const Unary& activation = {});
+bool follows_in_dnnl(const Unary& activation);
+
+// " relu", or "" for none: what attributes() of these ops end in.
+std::string activation_text(const Unary& activation);
+
+// Calls `make` and turns oneDNN's exception into Error "[who] …".
+std::unique_ptr<Kernel> dnnl_guard(const char* who,
+                                   const std::function<std::unique_ptr<Kernel>()>& make);
+
+// The tensor's elements in the layout `wanted`: the tensor itself where that is its layout already.
+// `layout` says what the elements of `tensor` mean.
+dnnl::memory dnnl_constant(const Tensor& tensor, const dnnl::memory::desc& layout,
+                           const dnnl::memory::desc& wanted);
+
+// One or more primitives that run one after the other.
+class DnnlKernel : public Kernel {
+ public:
+  // Where the memory of an argument is when the kernel runs.
+  struct Place {
+    enum class Kind { input, output, scratch, constant };
+    Kind kind = Kind::input;
+    std::size_t at = 0;     // input or output: index; scratch: byte offset
+    dnnl::memory constant;  // memory that the kernel keeps
+  };
+  struct Argument {
+    int role;  // DNNL_ARG_SRC …
+    dnnl::memory::desc desc;
+    Place place;
+  };
+  static Place input(std::size_t index) { return {Place::Kind::input, index, {}}; }
+  static Place output(std::size_t index) { return {Place::Kind::output, index, {}}; }
+  static Place constant(dnnl::memory memory) {
+    return {Place::Kind::constant, 0, std::move(memory)};
+  }
+  // Takes `bytes` of scratch memory that stays valid for the whole run.
+  Place take_scratch(std::size_t bytes);
+
+  // `keep` holds what constants point into.
+  void add(const dnnl::primitive& primitive, std::vector<Argument> arguments);
+  // A step of our own between primitives.
+  using Step = std::function<void(const void* const* in, void* const* out, void* scratch)>;
+  void add(Step step);
+  // output 0 becomes f(output 0), in rows of `columns` that are `row_stride` apart: for activations
+  // that oneDNN does not have. Nothing otherwise.
+  void add_activation(const Unary& activation, std::int64_t rows, std::int64_t columns,
+                      std::int64_t row_stride);
+  void keep(const Tensor& tensor) { kept_.push_back(tensor); }
+  void set_implementation(std::string name) { implementation_ = std::move(name); }
+  // oneDNN's name of what was chosen: "brgconv:avx512_core".
+  const std::string& implementation() const noexcept { return implementation_; }
+
+  std::size_t scratch_bytes() const override { return scratch_bytes_; }
+  std::unique_ptr<State> make_state() const override;
+  void run(State* state, const void* const* in, void* const* out,
+           void* scratch) const noexcept override;
+
+ private:
+  struct Stage {
+    dnnl::primitive primitive;
+    std::vector<Argument> arguments;
+    Step step;
+  };
+  struct RunState;
+  std::vector<Stage> stages_;
+  std::vector<Tensor> kept_;
+  std::size_t scratch_bytes_ = 0;
+  std::string implementation_;
+};
+
+// A kernel for results without elements.
+std::unique_ptr<Kernel> nothing_to_do();
+
+}  // namespace halfpixel::graph

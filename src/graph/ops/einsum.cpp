@@ -1,0 +1,330 @@
+// Letters fall into four groups: in both operands and the result (batch), in one operand and the
+// result (rows, columns), in both operands only (summed). Operands are brought into (batch, rows,
+// summed) and (batch, summed, columns) order, which more often than not only means reading them
+// with other strides.
+#include "graph/ops/einsum.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <utility>
+
+#include "core/checked.hpp"
+#include "graph/ops/dnnl_kernel.hpp"
+#include "graph/ops/parallel.hpp"
+
+namespace halfpixel::graph {
+namespace {
+
+using dnnl::memory;
+
+// Letters of an operand with the axes of "..." named '0', '1' … from the right, so that they match.
+std::string spelled_out(const std::string& form, int rank) {
+  std::string letters;
+  for (const char c : form) {
+    if (c != '.') {
+      letters += c;
+      continue;
+    }
+    const int elided = rank - static_cast<int>(form.size()) + 1;
+    for (int i = elided; i-- > 0;) letters += static_cast<char>('0' + i);
+  }
+  return letters;
+}
+
+bool has(const std::string& letters, char c) {
+  return letters.find(c) != std::string::npos;
+}
+
+// A tensor in memory: its letters, outermost first, with extents and strides.
+struct Axes {
+  std::string letters;
+  std::vector<std::int64_t> extents, strides;
+
+  static Axes dense(const std::string& letters, const Shape& shape) {
+    Axes axes{letters, {shape.begin(), shape.end()}, std::vector<std::int64_t>(shape.size())};
+    std::int64_t step = 1;
+    for (std::size_t i = shape.size(); i-- > 0;) {
+      axes.strides[i] = step;
+      step *= axes.extents[i];
+    }
+    return axes;
+  }
+  std::int64_t extent(char c) const {
+    const std::size_t at = letters.find(c);
+    return at == std::string::npos ? 1 : extents[at];
+  }
+  std::int64_t stride(char c) const {
+    const std::size_t at = letters.find(c);
+    return at == std::string::npos ? 0 : strides[at];
+  }
+};
+
+// A run of letters as one axis; `whole` is false when memory does not allow that.
+struct Group {
+  std::int64_t extent = 1, stride = 0;
+  bool whole = true;
+};
+Group group(const Axes& axes, const std::string& letters) {
+  Group result;
+  for (std::size_t i = letters.size(); i-- > 0;) {
+    const std::int64_t extent = axes.extent(letters[i]);
+    const std::int64_t stride = axes.stride(letters[i]);
+    if (extent == 1) continue;
+    if (result.extent == 1) {
+      result.stride = stride;
+    } else if (stride != result.stride * result.extent) {
+      result.whole = false;
+    }
+    result.extent *= extent;
+  }
+  return result;
+}
+
+struct Matrices {
+  memory::desc desc;
+  bool fits = false;
+};
+// (batch, rows, columns) of a tensor as oneDNN's matmul may read it; fits is false when it may not.
+Matrices matrices(const Axes& axes, const std::string& batch, const std::string& rows,
+                  const std::string& columns) {
+  const Group b = group(axes, batch), r = group(axes, rows), c = group(axes, columns);
+  if (!b.whole || !r.whole || !c.whole) return {};
+  // One of the two inner strides must be 1, the other at least as wide as what it steps over.
+  Group row = r, column = c;
+  if (column.extent == 1) column.stride = 1;
+  if (row.extent == 1) row.stride = column.stride == 1 ? column.extent : 1;
+  if (c.extent == 1 && r.extent > 1) {
+    if (r.stride == 1) column.stride = r.extent;
+  }
+  const bool plain = column.stride == 1 && row.stride >= column.extent;
+  const bool turned = row.stride == 1 && column.stride >= row.extent;
+  if (!plain && !turned) return {};
+  const std::int64_t step = b.extent == 1 ? row.extent * column.extent : b.stride;
+  return {memory::desc({b.extent, row.extent, column.extent}, memory::data_type::f32,
+                       {step, row.stride, column.stride}),
+          true};
+}
+
+// Copies a tensor into another order of its letters.
+struct Permutation {
+  std::vector<std::int64_t> extents, from, to;  // per axis of the copy, outermost first
+
+  Permutation(const Axes& src, const Axes& dst) {
+    for (const char c : dst.letters) {
+      extents.push_back(dst.extent(c));
+      from.push_back(src.stride(c));
+      to.push_back(dst.stride(c));
+    }
+  }
+  void operator()(const float* src, float* dst) const noexcept {
+    std::int64_t outer = 1;
+    const std::size_t last = extents.size() - 1;
+    for (std::size_t i = 0; i < last; ++i) outer *= extents[i];
+    parallel_blocks(outer, outer * extents[last], [&](std::int64_t begin, std::int64_t end) {
+      for (std::int64_t row = begin; row < end; ++row) {
+        const float* a = src;
+        float* b = dst;
+        std::int64_t rest = row;
+        for (std::size_t i = last; i-- > 0;) {
+          a += rest % extents[i] * from[i];
+          b += rest % extents[i] * to[i];
+          rest /= extents[i];
+        }
+        for (std::int64_t i = 0; i < extents[last]; ++i) b[i * to[last]] = a[i * from[last]];
+      }
+    });
+  }
+};
+
+Axes in_order(const std::string& letters, const Axes& axes) {
+  Shape shape;
+  for (const char c : letters) shape.push_back(axes.extent(c));
+  return Axes::dense(letters, shape);
+}
+
+float* at(void* scratch, std::size_t offset) {
+  return reinterpret_cast<float*>(static_cast<std::byte*>(scratch) + offset);
+}
+
+std::size_t bytes_of(const Axes& axes) {
+  std::size_t bytes = sizeof(float);
+  for (const std::int64_t extent : axes.extents) bytes *= static_cast<std::size_t>(extent);
+  return bytes;
+}
+
+std::unique_ptr<Kernel> make_kernel(const std::array<std::string, 3>& letters,
+                                    const PrepareArgs& args) {
+  std::string batch, rows, columns, summed;
+  for (const char c : letters[2]) {
+    const bool a = has(letters[0], c), b = has(letters[1], c);
+    (a && b ? batch : a ? rows : columns) += c;
+  }
+  for (const char c : letters[0]) {
+    if (!has(letters[2], c)) summed += c;
+  }
+  const Axes result = Axes::dense(letters[2], args.outputs[0].shape);
+  auto kernel = std::make_unique<DnnlKernel>();
+
+  // Operands: as they are, or copied (constants now, others at each run).
+  std::array<Matrices, 2> operands;
+  std::array<DnnlKernel::Place, 2> places;
+  for (std::size_t i = 0; i < 2; ++i) {
+    const std::string& outer = i == 0 ? rows : summed;
+    const std::string& inner = i == 0 ? summed : columns;
+    const Axes axes = Axes::dense(letters[i], args.inputs[i].shape);
+    operands[i] = matrices(axes, batch, outer, inner);
+    places[i] = DnnlKernel::input(i);
+    const Tensor* constant = args.constants[i];
+    if (operands[i].fits) {
+      if (constant == nullptr) continue;
+      kernel->keep(*constant);
+      places[i] =
+          DnnlKernel::constant(dnnl_constant(*constant, operands[i].desc, operands[i].desc));
+      continue;
+    }
+    const Axes ordered = in_order(batch + outer + inner, axes);
+    const Permutation permute(axes, ordered);
+    operands[i] = matrices(ordered, batch, outer, inner);
+    if (constant != nullptr) {
+      Tensor copy(Shape(ordered.extents), DType::float32);
+      permute(constant->data<float>(), copy.data<float>());
+      kernel->keep(copy);
+      places[i] = DnnlKernel::constant(dnnl_constant(copy, operands[i].desc, operands[i].desc));
+    } else {
+      places[i] = kernel->take_scratch(bytes_of(ordered));
+      kernel->add(
+          [permute, i, offset = places[i].at](const void* const* in, void* const*, void* scratch) {
+            permute(static_cast<const float*>(in[i]), at(scratch, offset));
+          });
+    }
+  }
+  Matrices product = matrices(result, batch, rows, columns);
+  DnnlKernel::Place place = DnnlKernel::output(0);
+  const Axes ordered = in_order(batch + rows + columns, result);
+  const bool direct = product.fits;
+  if (!direct) {
+    product = matrices(ordered, batch, rows, columns);
+    place = kernel->take_scratch(bytes_of(ordered));
+  }
+  const dnnl::matmul::primitive_desc chosen(
+      dnnl::matmul::desc(operands[0].desc, operands[1].desc, product.desc), dnnl_attributes(),
+      dnnl_engine());
+  kernel->set_implementation(chosen.impl_info_str());
+  kernel->add(dnnl::matmul(chosen), {{DNNL_ARG_SRC, operands[0].desc, places[0]},
+                                     {DNNL_ARG_WEIGHTS, operands[1].desc, places[1]},
+                                     {DNNL_ARG_DST, product.desc, place},
+                                     {DNNL_ARG_SCRATCHPAD, chosen.scratchpad_desc(),
+                                      kernel->take_scratch(chosen.scratchpad_desc().get_size())}});
+  if (!direct) {
+    kernel->add([permute = Permutation(ordered, result), offset = place.at](
+                    const void* const*, void* const* out, void* scratch) {
+      permute(at(scratch, offset), static_cast<float*>(out[0]));
+    });
+  }
+  return kernel;
+}
+
+}  // namespace
+
+Einsum::Einsum(std::string text) : equation(std::move(text)) {
+  const auto refuse = [&](const char* why) {
+    fail(ErrorCode::invalid_argument, "[einsum] Invalid einsum equation: ", why, "; got '",
+         equation, "'");
+  };
+  std::vector<std::string> parts(1);
+  for (std::size_t i = 0; i < equation.size(); ++i) {
+    const char c = equation[i];
+    if (c == ' ') continue;
+    if (c == ',' || (c == '-' && i + 1 < equation.size() && equation[i + 1] == '>')) {
+      if (c == '-') ++i;
+      if (parts.size() != (c == ',' ? 1U : 2U)) refuse("form is \"ab,bc->ac\"");
+      parts.emplace_back();
+    } else if (equation.compare(i, 3, "...") == 0) {
+      i += 2;
+      parts.back() += '.';
+    } else if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')) {
+      if (has(parts.back(), c)) refuse("a letter may stand once in each operand");
+      parts.back() += c;
+    } else {
+      refuse("letters, blanks and ... only");
+    }
+  }
+  if (parts.size() != 3) refuse("form is \"ab,bc->ac\"");
+  for (const std::string& part : parts) {
+    if (std::count(part.begin(), part.end(), '.') > 1) refuse("one ... for each operand");
+  }
+  for (const char c : parts[2]) {
+    if (!has(parts[0], c) && !has(parts[1], c)) refuse("the result has letters of its own");
+  }
+  for (int i = 0; i < 2; ++i) {
+    for (const char c : parts[static_cast<std::size_t>(i)]) {
+      if (!has(parts[2], c) && !has(parts[static_cast<std::size_t>(1 - i)], c)) {
+        refuse("a summed letter must stand in both operands");
+      }
+    }
+  }
+  operand_[0] = parts[0];
+  operand_[1] = parts[1];
+  result_ = parts[2];
+}
+
+std::vector<Spec> Einsum::infer(std::span<const Spec> inputs) const {
+  if (inputs.size() != 2) {
+    fail(ErrorCode::internal, "[einsum] takes two inputs; got ", inputs.size());
+  }
+  int elided = 0;
+  std::string letters[2];
+  for (std::size_t i = 0; i < 2; ++i) {
+    if (inputs[i].dtype != DType::float32) {
+      fail(ErrorCode::unsupported, "[einsum] inputs must be float32; got ", inputs[i].dtype);
+    }
+    const int rank = inputs[i].shape.rank();
+    const bool open = has(operand_[i], '.');
+    const int named = static_cast<int>(operand_[i].size()) - (open ? 1 : 0);
+    if (open ? rank < named : rank != named) {
+      fail(ErrorCode::invalid_argument, "[einsum] '", equation, "' does not fit input ", i,
+           "; got shape ", inputs[i].shape);
+    }
+    letters[i] = spelled_out(operand_[i], rank);
+    if (open) elided = std::max(elided, rank - named);
+  }
+  const auto named = static_cast<int>(result_.size()) - (has(result_, '.') ? 1 : 0);
+  Shape shape;
+  const std::string result = spelled_out(result_, has(result_, '.') ? named + elided : named);
+  const auto extent_of = [&](char c) {
+    std::int64_t extent = kUnknown;
+    for (std::size_t i = 0; i < 2; ++i) {
+      const std::size_t at = letters[i].find(c);
+      if (at == std::string::npos) continue;
+      const std::int64_t other = inputs[i].shape[static_cast<int>(at)];
+      if (extent != kUnknown && other != kUnknown && extent != other) {
+        fail(ErrorCode::invalid_argument, "[einsum] extents of '", c, "' in '", equation,
+             "' differ; got shapes ", inputs[0].shape, " and ", inputs[1].shape);
+      }
+      extent = std::max(extent, other);
+    }
+    return extent;
+  };
+  for (const char c : letters[0]) extent_of(c);
+  for (const char c : result) shape.push_back(extent_of(c));
+  return {{shape, DType::float32}};
+}
+
+std::unique_ptr<Kernel> Einsum::prepare(const PrepareArgs& args) const {
+  const Shape& shape = args.outputs[0].shape;
+  if (shape.num_elements() == 0) return nothing_to_do();
+  if (args.inputs[0].shape.num_elements() == 0 || args.inputs[1].shape.num_elements() == 0) {
+    fail(ErrorCode::unsupported, "[einsum] summed axes must not be empty; got shapes ",
+         args.inputs[0].shape, " and ", args.inputs[1].shape);
+  }
+  const std::array<std::string, 3> letters = {
+      spelled_out(operand_[0], args.inputs[0].shape.rank()),
+      spelled_out(operand_[1], args.inputs[1].shape.rank()), [&] {
+        const int open = has(result_, '.') ? 1 : 0;
+        return open != 0 ? spelled_out(result_, shape.rank()) : result_;
+      }()};
+  return dnnl_guard("einsum", [&] { return make_kernel(letters, args); });
+}
+
+}  // namespace halfpixel::graph

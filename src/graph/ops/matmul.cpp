@@ -1,0 +1,169 @@
+#include "graph/ops/matmul.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "core/checked.hpp"
+#include "graph/ops/dnnl_kernel.hpp"
+
+namespace halfpixel::graph {
+namespace {
+
+using dnnl::memory;
+using Dims = memory::dims;
+
+// One matrix or a stack of them: row-major memory, the last two axes perhaps exchanged.
+memory::desc matrices(const Shape& batch, std::int64_t rows, std::int64_t columns, bool transposed,
+                      std::int64_t row_stride) {
+  Dims dims(batch.begin(), batch.end());
+  dims.push_back(rows);
+  dims.push_back(columns);
+  Dims strides(dims.size());
+  const std::size_t last = dims.size() - 1;
+  strides[last] = transposed ? rows : 1;
+  strides[last - 1] = transposed ? 1 : row_stride;
+  std::int64_t step = transposed ? rows * columns : rows * row_stride;
+  for (std::size_t i = last - 1; i-- > 0;) {
+    strides[i] = step;
+    step *= dims[i];
+  }
+  return {dims, memory::data_type::f32, strides};
+}
+
+// The extents before the last two, brought to one rank with ones in front.
+Shape batch_of(const Shape& shape, int rank) {
+  Shape batch;
+  for (int i = shape.rank(); i < rank; ++i) batch.push_back(1);
+  for (int i = 0; i < shape.rank() - 2; ++i) batch.push_back(shape[i]);
+  return batch;
+}
+
+// A sum without terms, plus bias.
+std::unique_ptr<Kernel> empty_sum(const MatmulAttributes& attr, const PrepareArgs& args) {
+  if (args.inputs.size() > 2 || attr.activation.function != Function::linear ||
+      args.output_row_stride != args.outputs[0].shape.at(-1)) {
+    fail(ErrorCode::unsupported, "[matmul] the summed axis must not be empty; got ",
+         args.inputs[0].shape);
+  }
+  auto result = std::make_unique<DnnlKernel>();
+  const auto bytes = static_cast<std::size_t>(args.outputs[0].shape.num_elements()) * sizeof(float);
+  result->add(
+      [bytes](const void* const*, void* const* out, void*) { std::memset(out[0], 0, bytes); });
+  return result;
+}
+
+std::unique_ptr<Kernel> make_kernel(const MatmulAttributes& attr, const PrepareArgs& args) {
+  const Shape& a = args.inputs[0].shape;
+  const Shape& b = args.inputs[1].shape;
+  const Shape& y = args.outputs[0].shape;
+  const std::int64_t inner = a.at(attr.transpose_a ? -2 : -1);
+  const std::int64_t columns = y.at(-1);
+  std::int64_t rows = y.at(-2);
+  if (inner == 0) return empty_sum(attr, args);
+  const std::int64_t row_stride = args.output_row_stride == 0 ? columns : args.output_row_stride;
+  Shape batch_a = batch_of(a, y.rank());
+  Shape batch_b = batch_of(b, y.rank());
+  Shape batch_y = batch_of(y, y.rank());
+  // One b for all: the rows of a are one long matrix.
+  if (b.rank() == 2 && !attr.transpose_a) {
+    rows *= batch_y.num_elements();
+    batch_a = batch_b = batch_y = {};
+  }
+  const memory::desc a_desc = matrices(batch_a, rows, inner, attr.transpose_a, inner);
+  const memory::desc b_stored = matrices(batch_b, inner, columns, attr.transpose_b, columns);
+  const memory::desc y_desc = matrices(batch_y, rows, columns, false, row_stride);
+  const bool constant = args.constants[1] != nullptr;
+  const memory::desc b_desc =
+      constant ? memory::desc(b_stored.dims(), memory::data_type::f32, memory::format_tag::any)
+               : b_stored;
+  const bool bias = args.inputs.size() > 2;
+  Dims bias_dims(y_desc.dims().size(), 1);
+  bias_dims.back() = columns;
+  const memory::desc bias_desc(bias_dims, memory::data_type::f32, Dims(bias_dims.size(), 1));
+  const auto desc = bias ? dnnl::matmul::desc(a_desc, b_desc, bias_desc, y_desc)
+                         : dnnl::matmul::desc(a_desc, b_desc, y_desc);
+  const dnnl::matmul::primitive_desc chosen(desc, dnnl_attributes(attr.activation), dnnl_engine());
+
+  auto result = std::make_unique<DnnlKernel>();
+  result->set_implementation(chosen.impl_info_str());
+  const auto place_of = [&](std::size_t input, const memory::desc& stored,
+                            const memory::desc& wanted) {
+    const Tensor* tensor = args.constants[input];
+    if (tensor == nullptr) return DnnlKernel::input(input);
+    result->keep(*tensor);
+    return DnnlKernel::constant(dnnl_constant(*tensor, stored, wanted));
+  };
+  std::vector<DnnlKernel::Argument> arguments = {
+      {DNNL_ARG_SRC, a_desc, place_of(0, a_desc, a_desc)},
+      {DNNL_ARG_WEIGHTS, chosen.weights_desc(), place_of(1, b_stored, chosen.weights_desc())},
+      {DNNL_ARG_DST, y_desc, DnnlKernel::output(0)},
+      {DNNL_ARG_SCRATCHPAD, chosen.scratchpad_desc(),
+       result->take_scratch(chosen.scratchpad_desc().get_size())}};
+  if (bias) arguments.push_back({DNNL_ARG_BIAS, bias_desc, place_of(2, bias_desc, bias_desc)});
+  result->add(dnnl::matmul(chosen), std::move(arguments));
+  result->add_activation(attr.activation, y.num_elements() / columns, columns, row_stride);
+  return result;
+}
+
+}  // namespace
+
+std::string Matmul::attributes() const {
+  std::string text = attr.transpose_a ? "aT" : "";
+  if (attr.transpose_b) text += text.empty() ? "bT" : " bT";
+  return text + activation_text(attr.activation);
+}
+
+std::vector<Spec> Matmul::infer(std::span<const Spec> inputs) const {
+  if (inputs.size() < 2 || inputs.size() > 3) {
+    fail(ErrorCode::internal, "[matmul] takes a, b and bias; got ", inputs.size(), " inputs");
+  }
+  for (const Spec& input : inputs) {
+    if (input.dtype != DType::float32) {
+      fail(ErrorCode::unsupported, "[matmul] inputs must be float32; got ", input.dtype);
+    }
+  }
+  const Shape& a = inputs[0].shape;
+  const Shape& b = inputs[1].shape;
+  const auto refuse = [&] {
+    fail(ErrorCode::invalid_argument,
+         "[matmul] Inner dimensions (`x1.shape[-1]` and `x2.shape[-2]`) must be equal and the "
+         "others must broadcast. Received: x1.shape=",
+         a, ", x2.shape=", b);
+  };
+  if (a.rank() < 2 || b.rank() < 2) refuse();
+  const std::int64_t inner_a = a.at(attr.transpose_a ? -2 : -1);
+  const std::int64_t inner_b = b.at(attr.transpose_b ? -1 : -2);
+  if (inner_a != kUnknown && inner_b != kUnknown && inner_a != inner_b) refuse();
+  const int rank = std::max(a.rank(), b.rank());
+  const Shape batch_a = batch_of(a, rank);
+  const Shape batch_b = batch_of(b, rank);
+  Shape result;
+  for (int i = 0; i < rank - 2; ++i) {
+    const std::int64_t one = batch_a[i];
+    const std::int64_t other = batch_b[i];
+    if (one == 1) {
+      result.push_back(other);
+    } else if (other == 1 || other == one) {
+      result.push_back(one);
+    } else if (one == kUnknown || other == kUnknown) {
+      result.push_back(std::max(one, other));
+    } else {
+      refuse();
+    }
+  }
+  result.push_back(a.at(attr.transpose_a ? -1 : -2));
+  result.push_back(b.at(attr.transpose_b ? -2 : -1));
+  if (inputs.size() > 2 && inputs[2].shape != Shape{result.at(-1)}) {
+    fail(ErrorCode::invalid_argument, "[matmul] bias must have ", result.at(-1), " values; got ",
+         inputs[2].shape);
+  }
+  return {{result, DType::float32}};
+}
+
+std::unique_ptr<Kernel> Matmul::prepare(const PrepareArgs& args) const {
+  if (args.outputs[0].shape.num_elements() == 0) return nothing_to_do();
+  return dnnl_guard("matmul", [&] { return make_kernel(attr, args); });
+}
+
+}  // namespace halfpixel::graph

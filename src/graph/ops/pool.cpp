@@ -1,0 +1,209 @@
+// Plain loops over channels-last memory: a window is a few rows of channels that are added, or of
+// which the larger is kept.
+#include "graph/ops/pool.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include "core/checked.hpp"
+#include "graph/ops/dnnl_kernel.hpp"
+#include "graph/ops/parallel.hpp"
+
+namespace halfpixel::graph {
+namespace {
+
+// TensorFlow's maximum lets NaN through when it is met first; a comparison that keeps it is kinder.
+void keep_larger(const float* __restrict src, float* __restrict dst, std::int64_t count) {
+  for (std::int64_t i = 0; i < count; ++i)
+    dst[i] = src[i] > dst[i] || src[i] != src[i] ? src[i] : dst[i];
+}
+void add(const float* __restrict src, float* __restrict dst, std::int64_t count) {
+  for (std::int64_t i = 0; i < count; ++i) dst[i] += src[i];
+}
+
+// Positions [begin, end) of one output along one axis, padding left out.
+struct Reach {
+  std::int64_t begin;
+  std::int64_t end;
+};
+
+struct PoolKernel final : Kernel {
+  PoolKind pool = PoolKind::max;
+  std::int64_t batch = 0, channels = 0, row_stride = 0;
+  std::array<std::int64_t, 3> src = {1, 1, 1};  // depth, height, width
+  std::array<std::vector<Reach>, 3> reach;      // per output position
+
+  void one(const float* image, std::int64_t d, std::int64_t h, std::int64_t w,
+           float* to) const noexcept {
+    const Reach& depth = reach[0][static_cast<std::size_t>(d)];
+    const Reach& height = reach[1][static_cast<std::size_t>(h)];
+    const Reach& width = reach[2][static_cast<std::size_t>(w)];
+    const bool max = pool == PoolKind::max;
+    std::fill_n(to, channels, max ? -std::numeric_limits<float>::infinity() : 0.0F);
+    for (std::int64_t z = depth.begin; z < depth.end; ++z) {
+      for (std::int64_t y = height.begin; y < height.end; ++y) {
+        for (std::int64_t x = width.begin; x < width.end; ++x) {
+          const float* from = image + ((z * src[1] + y) * src[2] + x) * channels;
+          max ? keep_larger(from, to, channels) : add(from, to, channels);
+        }
+      }
+    }
+    if (max) return;
+    const auto count = static_cast<float>((depth.end - depth.begin) * (height.end - height.begin) *
+                                          (width.end - width.begin));
+    for (std::int64_t c = 0; c < channels; ++c) to[c] /= count;
+  }
+
+  void run(State*, const void* const* in, void* const* out, void*) const noexcept override {
+    const auto* from = static_cast<const float*>(in[0]);
+    auto* to = static_cast<float*>(out[0]);
+    const auto depths = static_cast<std::int64_t>(reach[0].size());
+    const auto heights = static_cast<std::int64_t>(reach[1].size());
+    const auto widths = static_cast<std::int64_t>(reach[2].size());
+    const std::int64_t rows = batch * depths * heights;
+    parallel_blocks(rows, rows * widths * channels, [&](std::int64_t begin, std::int64_t end) {
+      for (std::int64_t row = begin; row < end; ++row) {
+        const float* image = from + row / (depths * heights) * src[0] * src[1] * src[2] * channels;
+        for (std::int64_t w = 0; w < widths; ++w) {
+          one(image, row / heights % depths, row % heights, w,
+              to + (row * widths + w) * row_stride);
+        }
+      }
+    });
+  }
+};
+
+struct GlobalPoolKernel final : Kernel {
+  PoolKind pool = PoolKind::max;
+  std::int64_t batch = 0, pixels = 0, channels = 0;
+
+  static constexpr std::int64_t kBlock = 64;  // pixels that are added before the sums are
+  static constexpr std::int64_t kSlice = 32;  // channels of one task
+
+  // One image, `count` channels from `first` on.
+  void slice(const float* image, float* to, std::int64_t count) const noexcept {
+    const bool max = pool == PoolKind::max;
+    float block[kSlice];
+    std::fill_n(to, count, max ? -std::numeric_limits<float>::infinity() : 0.0F);
+    for (std::int64_t begin = 0; begin < pixels; begin += kBlock) {
+      const std::int64_t end = std::min(begin + kBlock, pixels);
+      if (max) {
+        for (std::int64_t i = begin; i < end; ++i) keep_larger(image + i * channels, to, count);
+        continue;
+      }
+      std::fill_n(block, count, 0.0F);
+      for (std::int64_t i = begin; i < end; ++i) add(image + i * channels, block, count);
+      add(block, to, count);
+    }
+    if (max) return;
+    for (std::int64_t c = 0; c < count; ++c) to[c] /= static_cast<float>(pixels);
+  }
+
+  // Channels in slices, so that one image keeps all threads busy. The order of additions does not
+  // depend on their number.
+  void run(State*, const void* const* in, void* const* out, void*) const noexcept override {
+    const std::int64_t slices = (channels + kSlice - 1) / kSlice;
+    parallel_blocks(batch * slices, batch * pixels * channels,
+                    [&](std::int64_t begin, std::int64_t end) {
+                      for (std::int64_t i = begin; i < end; ++i) {
+                        const std::int64_t n = i / slices;
+                        const std::int64_t first = i % slices * kSlice;
+                        slice(static_cast<const float*>(in[0]) + n * pixels * channels + first,
+                              static_cast<float*>(out[0]) + n * channels + first,
+                              std::min(kSlice, channels - first));
+                      }
+                    });
+  }
+};
+
+void require_float32(const char* who, std::span<const Spec> inputs) {
+  if (inputs.size() != 1 || inputs[0].dtype != DType::float32) {
+    fail(ErrorCode::unsupported, "[", who, "] takes one float32 input; got ",
+         inputs.size() == 1 ? std::string(name_of(inputs[0].dtype))
+                            : concat(inputs.size(), " inputs"));
+  }
+}
+
+}  // namespace
+
+std::string Pool::attributes() const {
+  std::string text;
+  for (int i = 0; i < move.spatial_rank; ++i) {
+    text += concat(i == 0 ? "" : "x", window[static_cast<std::size_t>(i)]);
+  }
+  for (int i = 0; i < move.spatial_rank; ++i) {
+    text += concat(i == 0 ? " stride " : "x", move.strides[static_cast<std::size_t>(i)]);
+  }
+  return text + (move.same ? " same" : "");
+}
+
+std::vector<Spec> Pool::infer(std::span<const Spec> inputs) const {
+  require_float32("pool", inputs);
+  Shape shape = inputs[0].shape;
+  if (shape.rank() != move.spatial_rank + 2) {
+    fail(ErrorCode::invalid_argument, "[pool] x must have rank ", move.spatial_rank + 2, "; got ",
+         shape);
+  }
+  for (int axis = 0; axis < move.spatial_rank; ++axis) {
+    const std::int64_t extent =
+        move.output_extent(axis, shape[axis + 1], window[static_cast<std::size_t>(axis)]);
+    if (extent == 0 && shape[axis + 1] != 0) {
+      fail(ErrorCode::invalid_argument, "[pool] Computed output size would be negative. Received ",
+           "input shape ", inputs[0].shape, ", pool size ", attributes());
+    }
+    shape[axis + 1] = extent;
+  }
+  return {{shape, DType::float32}};
+}
+
+std::unique_ptr<Kernel> Pool::prepare(const PrepareArgs& args) const {
+  const Shape& x = args.inputs[0].shape;
+  const Shape& y = args.outputs[0].shape;
+  if (y.num_elements() == 0) return nothing_to_do();
+  auto kernel = std::make_unique<PoolKernel>();
+  kernel->pool = pool;
+  kernel->batch = x[0];
+  kernel->channels = x.at(-1);
+  kernel->row_stride = args.output_row_stride == 0 ? x.at(-1) : args.output_row_stride;
+  const int missing = kMaxSpatialRank - move.spatial_rank;
+  for (int i = 0; i < missing; ++i) kernel->reach[static_cast<std::size_t>(i)] = {{0, 1}};
+  for (int axis = 0; axis < move.spatial_rank; ++axis) {
+    const auto i = static_cast<std::size_t>(axis);
+    const auto at = static_cast<std::size_t>(axis + missing);
+    const std::int64_t extent = x[axis + 1];
+    const std::int64_t low = move.padding(axis, extent, window[i]).low;
+    kernel->src[at] = extent;
+    for (std::int64_t position = 0; position < y[axis + 1]; ++position) {
+      const std::int64_t begin = position * move.strides[i] - low;
+      kernel->reach[at].push_back(
+          {std::max<std::int64_t>(begin, 0), std::min(begin + window[i], extent)});
+    }
+  }
+  return kernel;
+}
+
+std::vector<Spec> GlobalPool::infer(std::span<const Spec> inputs) const {
+  require_float32("global_pool", inputs);
+  const Shape& x = inputs[0].shape;
+  if (x.rank() < 3) {
+    fail(ErrorCode::invalid_argument, "[global_pool] x must have rank 3 or more; got ", x);
+  }
+  Shape shape = {x[0]};
+  for (int i = 1; keepdims && i < x.rank() - 1; ++i) shape.push_back(1);
+  shape.push_back(x.at(-1));
+  return {{shape, DType::float32}};
+}
+
+std::unique_ptr<Kernel> GlobalPool::prepare(const PrepareArgs& args) const {
+  const Shape& x = args.inputs[0].shape;
+  if (args.outputs[0].shape.num_elements() == 0) return nothing_to_do();
+  auto kernel = std::make_unique<GlobalPoolKernel>();
+  kernel->pool = pool;
+  kernel->batch = x[0];
+  kernel->channels = x.at(-1);
+  kernel->pixels = x.num_elements() / (kernel->batch * kernel->channels);
+  return kernel;
+}
+
+}  // namespace halfpixel::graph
