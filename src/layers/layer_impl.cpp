@@ -155,7 +155,7 @@ std::shared_ptr<const graph::Executable> LayerImpl::executable(std::span<const S
 
 std::int64_t LayerImpl::count_params() const {
   std::int64_t count = 0;
-  for (const Variable& variable : variables_) count += variable.value.size();
+  for (const Variable& variable : variables_) count += variable.alias ? 0 : variable.value.size();
   for (const auto& [key, layer] : sublayers()) count += layer->count_params();
   return count;
 }

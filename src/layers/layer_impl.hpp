@@ -27,6 +27,7 @@ struct Variable {
   std::string name;       // "kernel", "bias", "moving_mean" …
   Tensor value;           // float32 unless Keras keeps another dtype (Normalization's count)
   bool trainable = true;
+  bool alias = false;     // a second name, in .keras files, of a variable that a sublayer owns: not counted
 };
 
 enum class Initializer { zeros, ones, glorot_uniform, uniform };

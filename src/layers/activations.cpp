@@ -1,0 +1,175 @@
+#include "layers/activations.hpp"
+
+#include <array>
+#include <utility>
+
+#include <halfpixel/error.hpp>
+
+#include "core/checked.hpp"
+#include "graph/ops/binary.hpp"
+#include "graph/ops/slice.hpp"
+#include "graph/ops/softmax.hpp"
+
+namespace halfpixel::keras {
+namespace {
+
+using graph::Function;
+using graph::Unary;
+
+struct Entry {
+  std::string_view name;
+  Activation activation;
+};
+// First names are what Keras writes; aliases behind them.
+constexpr std::array kEntries = {
+    Entry{"linear", Activation::linear},
+    Entry{"relu", Activation::relu},
+    Entry{"relu6", Activation::relu6},
+    Entry{"leaky_relu", Activation::leaky_relu},
+    Entry{"elu", Activation::elu},
+    Entry{"selu", Activation::selu},
+    Entry{"celu", Activation::celu},
+    Entry{"gelu", Activation::gelu},
+    Entry{"sigmoid", Activation::sigmoid},
+    Entry{"hard_sigmoid", Activation::hard_sigmoid},
+    Entry{"sparse_sigmoid", Activation::sparse_sigmoid},
+    Entry{"silu", Activation::silu},
+    Entry{"hard_silu", Activation::hard_silu},
+    Entry{"mish", Activation::mish},
+    Entry{"softplus", Activation::softplus},
+    Entry{"softsign", Activation::softsign},
+    Entry{"softmax", Activation::softmax},
+    Entry{"log_softmax", Activation::log_softmax},
+    Entry{"sparsemax", Activation::sparsemax},
+    Entry{"glu", Activation::glu},
+    Entry{"tanh", Activation::tanh},
+    Entry{"tanh_shrink", Activation::tanh_shrink},
+    Entry{"hard_tanh", Activation::hard_tanh},
+    Entry{"soft_shrink", Activation::soft_shrink},
+    Entry{"hard_shrink", Activation::hard_shrink},
+    Entry{"squareplus", Activation::squareplus},
+    Entry{"sparse_plus", Activation::sparse_plus},
+    Entry{"log_sigmoid", Activation::log_sigmoid},
+    Entry{"exponential", Activation::exponential},
+    Entry{"swish", Activation::silu},
+    Entry{"hard_swish", Activation::hard_silu},
+    Entry{"exp", Activation::exponential},
+};
+
+const Entry* find_entry(std::string_view name) {
+  for (const Entry& entry : kEntries) {
+    if (entry.name == name) return &entry;
+  }
+  return nullptr;
+}
+
+const std::string* text_of(const Config::Value* value) {
+  return value != nullptr ? std::get_if<std::string>(&value->v) : nullptr;
+}
+
+}  // namespace
+
+std::string_view name_of(Activation activation) noexcept {
+  for (const Entry& entry : kEntries) {
+    if (entry.activation == activation) return entry.name;
+  }
+  return "?";
+}
+
+Activation to_activation(std::string_view name) {
+  if (const Entry* const entry = find_entry(name)) return entry->activation;
+  fail(ErrorCode::invalid_argument, "[Activation] Could not interpret activation function identifier: ", name);
+}
+
+std::optional<Unary> to_unary(Activation activation) {
+  switch (activation) {
+    case Activation::linear: return Unary{Function::linear};
+    case Activation::relu: return graph::kRelu;
+    case Activation::relu6: return Unary{Function::relu, 0.0F, 6.0F, 0.0F};
+    case Activation::leaky_relu: return Unary{Function::relu, 0.2F, graph::kNoLimit, 0.0F};
+    case Activation::elu: return Unary{Function::elu, 1.0F};
+    case Activation::selu: return Unary{Function::selu};
+    case Activation::celu: return Unary{Function::celu, 1.0F};
+    case Activation::gelu: return Unary{Function::gelu};
+    case Activation::sigmoid: return Unary{Function::sigmoid};
+    case Activation::hard_sigmoid: return Unary{Function::hard_sigmoid};
+    case Activation::sparse_sigmoid: return Unary{Function::sparse_sigmoid};
+    case Activation::silu: return Unary{Function::silu};
+    case Activation::hard_silu: return Unary{Function::hard_silu};
+    case Activation::mish: return Unary{Function::mish};
+    case Activation::softplus: return Unary{Function::softplus};
+    case Activation::softsign: return Unary{Function::softsign};
+    case Activation::tanh: return Unary{Function::tanh};
+    case Activation::tanh_shrink: return Unary{Function::tanh_shrink};
+    case Activation::hard_tanh: return Unary{Function::hard_tanh};
+    case Activation::soft_shrink: return Unary{Function::soft_shrink, 0.5F};
+    case Activation::hard_shrink: return Unary{Function::hard_shrink, 0.5F};
+    case Activation::squareplus: return Unary{Function::squareplus, 4.0F};
+    case Activation::sparse_plus: return Unary{Function::sparse_plus};
+    case Activation::log_sigmoid: return Unary{Function::log_sigmoid};
+    case Activation::exponential: return Unary{Function::exp};
+    default: return std::nullopt;
+  }
+}
+
+ActivationFunction::ActivationFunction(Activation activation)
+    : activation_(activation), unary_(to_unary(activation)), serialized_(name_of(activation)) {}
+
+ActivationFunction ActivationFunction::from_config(std::string_view who, const Config::Value* value) {
+  if (value == nullptr || std::holds_alternative<std::nullptr_t>(value->v)) return {};
+  const auto refuse = [&]() {
+    fail(ErrorCode::unsupported, "[", who, "] activation must be one of Keras' own functions or layers; got ",
+         value->json());
+  };
+  if (const std::string* const name = text_of(value)) {
+    if (*name == "tf_keras>hard_sigmoid") {  // tf_keras 2 gave this name to another function
+      ActivationFunction function;
+      function.unary_ = Unary{Function::hard_sigmoid_2};
+      function.serialized_ = *value;
+      return function;
+    }
+    const Entry* const entry = find_entry(*name);
+    if (entry == nullptr) refuse();
+    return ActivationFunction(entry->activation);
+  }
+  const auto* const object = std::get_if<Config>(&value->v);
+  if (object == nullptr) refuse();
+  const std::string* const class_name = text_of(object->find("class_name"));
+  const Config::Value* const inner = object->find("config");
+  if (class_name == nullptr || inner == nullptr) refuse();
+  if (*class_name == "function") {
+    const Entry* const entry = text_of(inner) != nullptr ? find_entry(*text_of(inner)) : nullptr;
+    if (entry == nullptr) refuse();
+    return ActivationFunction(entry->activation);
+  }
+  const auto* const layer_config = std::get_if<Config>(&inner->v);
+  for (const LayerRow& row : activation_rows()) {
+    if (row.class_name != *class_name || layer_config == nullptr) continue;
+    ActivationFunction function;
+    function.layer_ = row.from_config(*layer_config);
+    if (!function.layer_) continue;
+    function.unary_.reset();
+    function.serialized_ = *value;
+    return function;
+  }
+  refuse();
+  return {};
+}
+
+ValueId ActivationFunction::emit(Builder& builder, ValueId x) const {
+  if (layer_) return layer_->invoke(builder, std::span(&x, 1))[0];
+  if (is_linear()) return x;
+  if (unary_) return builder.add1(graph::make_unary(*unary_), {x});
+  switch (activation_) {
+    case Activation::log_softmax: return builder.add1(graph::make_softmax({-1}, graph::SoftmaxKind::log_softmax), {x});
+    case Activation::sparsemax: return builder.add1(graph::make_softmax({-1}, graph::SoftmaxKind::sparsemax), {x});
+    case Activation::glu: {
+      const std::vector<ValueId> halves = builder.add(graph::make_split(-1, 2), std::span(&x, 1));
+      const ValueId gate = builder.add1(graph::make_unary(Function::sigmoid), {halves[1]});
+      return builder.add1(graph::make_binary(graph::BinaryFunction::multiply), {halves[0], gate});
+    }
+    default: return builder.add1(graph::make_softmax({-1}), {x});
+  }
+}
+
+}  // namespace halfpixel::keras
