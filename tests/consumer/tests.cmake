@@ -27,7 +27,7 @@ function(consumer_test name)
 endfunction()
 
 get_property(components GLOBAL PROPERTY HALFPIXEL_COMPONENTS)
-consumer_test(find_package -DCONSUMER_COMPONENTS=) # whatever is installed
+consumer_test(find_package -DCONSUMER_HEADERS=ON)  # whatever is installed
 consumer_test(find_package_core -DCONSUMER_COMPONENTS=core)
 if(image IN_LIST components)
   consumer_test(find_package_image -DCONSUMER_COMPONENTS=core|image)
