@@ -28,6 +28,8 @@ std::span<const OperationRow> repetition_operations();   // tile, repeat, flip, 
 std::span<const OperationRow> reduction_operations();    // mean, sum, argmax …
 std::span<const OperationRow> image_operations();        // resize, depth_to_space …
 
+std::span<const OperationRow> product_operations();      // matmul, einsum …
+
 // Spelling of tf_keras functions: lower case or with a dot. Keras 3's are class names.
 bool is_tf_function(std::string_view name);
 
@@ -70,6 +72,22 @@ using Emit = std::function<std::vector<ValueId>(Builder& builder, std::span<cons
 // Floating results are said to be `declares`, else the widest floating input's dtype, else float32.
 LayerPtr make_recorded(std::string_view class_name, std::string_view module, OperationCall call,
                        const std::string& layer_name, Emit emit, std::optional<DType> declares = {});
+
+// The same for something that Keras 3 has no operation for: it runs, but cannot be saved.
+LayerPtr make_unsaveable(std::string_view name, const std::string& layer_name, Emit emit,
+                         std::optional<DType> declares = {});
+// An Emit for operations of one tensor: f(builder, x) gives the result.
+template <class F>
+Emit on_first(F f) {
+  return [f](Builder& builder, std::span<const ValueId> inputs) { return std::vector<ValueId>{f(builder, inputs[0])}; };
+}
+
+inline constexpr std::string_view kNumpyOps = "keras.src.ops.numpy";
+inline constexpr std::string_view kNnOps = "keras.src.ops.nn";
+inline constexpr std::string_view kImageOps = "keras.src.ops.image";
+inline constexpr std::string_view kCoreOps = "keras.src.ops.core";
+inline constexpr std::string_view kMathOps = "keras.src.ops.math";
+inline constexpr std::string_view kLinalgOps = "keras.src.ops.linalg";
 
 // Pieces of Keras 3's spelling.
 inline Argument input_argument(int index) { return {Argument::Input{index}}; }

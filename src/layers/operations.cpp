@@ -25,7 +25,13 @@ class RecordedOperation final : public OperationImpl {
     return emit_(builder, inputs);
   }
   std::string_view module() const override { return module_; }
-  OperationCall keras_call() const override { return call_; }
+  OperationCall keras_call() const override {
+    if (module_.empty()) {
+      halfpixel::fail(ErrorCode::unsupported, "[", class_name(), " '", name(),
+                      "'] Keras 3 has no operation for this, so that a model with it cannot be saved");
+    }
+    return call_;
+  }
 
   DType output_dtype(std::span<const Spec> inputs) const override {
     if (declares_) return *declares_;
@@ -78,6 +84,11 @@ LayerPtr make_recorded(std::string_view class_name, std::string_view module, Ope
                        const std::string& layer_name, Emit emit, std::optional<DType> declares) {
   return std::make_shared<RecordedOperation>(class_name, module, std::move(call), layer_name, std::move(emit),
                                              declares);
+}
+
+LayerPtr make_unsaveable(std::string_view name, const std::string& layer_name, Emit emit,
+                         std::optional<DType> declares) {
+  return make_recorded(name, {}, {}, layer_name, std::move(emit), declares);
 }
 
 Config::Value list_value(std::span<const std::int64_t> values) {
@@ -214,7 +225,8 @@ std::optional<std::vector<std::int64_t>> CallArguments::integers(std::string_vie
 
 LayerPtr make_operation(const std::string& name, const OperationCall& call, const std::string& layer_name) {
   const std::array families = {elementwise_operations(), shape_operations(),     indexing_operations(),
-                               repetition_operations(),  reduction_operations(), image_operations()};
+                               repetition_operations(),  reduction_operations(), image_operations(),
+                               product_operations()};
   for (const auto& family : families) {
     for (const OperationRow& row : family) {
       if (row.name == name) return row.make(row.name, call, layer_name);
