@@ -51,7 +51,9 @@ std::vector<Tensor> execute(LayerImpl& layer, const std::vector<ConstTensorView>
 
 std::vector<Variable*> all_variables(LayerImpl& layer) {
   std::vector<Variable*> result;
-  for (Variable& variable : layer.variables()) result.push_back(&variable);
+  for (Variable& variable : layer.variables()) {
+    if (!variable.alias) result.push_back(&variable);
+  }
   for (const auto& [key, inner] : layer.sublayers()) {
     for (Variable* variable : all_variables(*inner)) result.push_back(variable);
   }

@@ -63,8 +63,12 @@ void LayerImpl::require_rank(const Spec& input, int rank) const {
 }
 
 Config LayerImpl::get_config() const {
-  Identity identity(class_name_, name_, policy_, trainable_);
-  Config config = identity.base_config();
+  const Identity identity(class_name_, name_, policy_, trainable_);
+  const Config base = identity.base_config();
+  Config config;
+  for (const auto& [key, value] : base.items()) {
+    if (key != "trainable" || writes_trainable()) config.set(key, value);
+  }
   add_config(config);
   return config;
 }

@@ -64,6 +64,8 @@ class LayerImpl : public std::enable_shared_from_this<LayerImpl> {
 
   // The layer's own keys, in Keras' order, after name, trainable and dtype.
   virtual void add_config(Config& config) const = 0;
+  // False for the few whose Keras constructor refuses the argument.
+  virtual bool writes_trainable() const { return true; }
   Config get_config() const;
 
   // Order of vars/0, 1, … in a .keras file.

@@ -1,15 +1,45 @@
-// Layers at the entrance of a model: Embedding, CenterCrop, Masking. Component halfpixel::model.
+// Layers at the entrance of a model: Rescaling, Normalization, Embedding, CenterCrop, Masking. Component halfpixel::model.
 #pragma once
 
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <halfpixel/export.hpp>
 #include <halfpixel/keras/tensor.hpp>
 #include <halfpixel/shape.hpp>
 
 namespace halfpixel::keras::layers {
+
+struct RescalingOptions {
+  std::vector<double> scale = {1.0};   // one number, or one for each channel
+  std::vector<double> offset = {0.0};
+  std::string name = {};
+  DTypePolicy dtype = {};
+  bool trainable = true;
+};
+// x * scale + offset; integers become floating first.
+class HALFPIXEL_EXPORT Rescaling : public GraphLayer {
+ public:
+  explicit Rescaling(const RescalingOptions& options);
+  explicit Rescaling(double scale, double offset = 0.0) : Rescaling(RescalingOptions{{scale}, {offset}}) {}
+};
+
+struct NormalizationOptions {
+  std::vector<int> axis = {-1};        // places on these have a mean and a variance of their own
+  std::vector<double> mean = {};       // both empty: variables, set by set_weights
+  std::vector<double> variance = {};
+  bool invert = false;
+  std::string name = {};
+  DTypePolicy dtype = {};
+  bool trainable = true;
+};
+// (x - mean) / sqrt(variance), or back.
+class HALFPIXEL_EXPORT Normalization : public GraphLayer {
+ public:
+  explicit Normalization(const NormalizationOptions& options = {});
+};
 
 struct EmbeddingOptions {
   std::int64_t input_dim = 0;   // required: how many different integers
