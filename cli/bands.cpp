@@ -130,7 +130,9 @@ void write_in_bands(const Operation& operation, io::NpyReader& in, const std::fi
       const Shape x_shape = with_rows(one, operation, needed[0]);
       const Shape y_shape = with_rows(plan.output_shape(), operation, window[0]);
       require_memory(
-          static_cast<double>(x_shape.num_elements()) * static_cast<double>(size_of(in.dtype())),
+          static_cast<double>(x_shape.num_elements()) * static_cast<double>(size_of(in.dtype())) +
+              static_cast<double>(y_shape.num_elements()) *
+                  static_cast<double>(size_of(plan.output_dtype())),
           "[" + operation.name + "] a band");
       Tensor x(x_shape, in.dtype());
       Tensor y(y_shape, plan.output_dtype());
