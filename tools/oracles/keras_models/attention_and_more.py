@@ -1,0 +1,182 @@
+"""Attention, embedding, preprocessing, layers that only work in training."""
+import numpy as np
+
+from .registry import alone, case, fan
+
+ALL = ("keras", "tf_keras")
+
+
+@case("attention", writers=ALL, forms=("keras", "h5"))
+def multi_head_attention(k):
+    x = k.Input((7, 12), name="x")
+    return k.Model(x, k.layers.MultiHeadAttention(num_heads=3, key_dim=4)(x, x))
+
+
+@case("attention", writers=ALL)
+def multi_head_attention_options(k):
+    M = k.layers.MultiHeadAttention
+    q, v, key = k.Input((5, 8), name="query"), k.Input((7, 6), name="value"), k.Input((7, 10), name="key")
+    return k.Model([q, v, key], [
+        M(num_heads=2, key_dim=4, value_dim=3, dropout=0.1)(q, v), M(num_heads=2, key_dim=5, output_shape=9)(q, v, key),
+        M(num_heads=1, key_dim=8, use_bias=False)(q, v, key=key), M(num_heads=2, key_dim=3)(q, q, use_causal_mask=True)])
+
+
+@case("attention", writers=ALL)
+def multi_head_attention_2d(k):
+    x = k.Input((3, 4, 8), name="x")
+    M = k.layers.MultiHeadAttention
+    return k.Model(x, [M(num_heads=2, key_dim=4, attention_axes=(1, 2))(x, x), M(num_heads=2, key_dim=4, attention_axes=(2,))(x, x)])
+
+
+@case("attention", writers=("keras",))
+def multi_head_attention_scores(k):
+    q, m = k.Input((4, 8), name="query"), k.Input((4, 4), name="mask", dtype="bool")
+    y, scores = k.layers.MultiHeadAttention(num_heads=2, key_dim=4, name="mha")(
+        q, q, attention_mask=m, return_attention_scores=True)
+    return k.Model([q, m], [y, scores])
+
+
+@case("attention", writers=ALL)
+def attention(k):
+    A = k.layers.Attention
+    q, v, key = k.Input((5, 6), name="query"), k.Input((7, 6), name="value"), k.Input((7, 6), name="key")
+    return k.Model([q, v, key], [A()([q, v]), A()([q, v, key]), A(use_scale=True)([q, v, key]),
+                                 A(score_mode="concat")([q, v]), A(use_scale=True, score_mode="concat")([q, v, key]),
+                                 A(dropout=0.3)([v, q])])
+
+
+@case("attention", writers=ALL)
+def attention_causal(k):
+    q, v = k.Input((5, 6), name="query"), k.Input((5, 6), name="value")
+    return k.Model([q, v], k.layers.Attention()([q, v], use_causal_mask=True))
+
+
+@case("attention", writers=ALL)
+def additive_attention(k):
+    A = k.layers.AdditiveAttention
+    q, v, key = k.Input((5, 6), name="query"), k.Input((7, 6), name="value"), k.Input((7, 6), name="key")
+    return k.Model([q, v, key], [A()([q, v]), A(use_scale=False)([q, v, key])])
+
+
+@case("attention")
+def group_query_attention(k):
+    x = k.Input((6, 8), name="x")
+    return k.Model(x, k.layers.GroupQueryAttention(head_dim=4, num_query_heads=4, num_key_value_heads=2)(x, x))
+
+
+@case("embedding", writers=ALL, forms=("keras", "h5"))
+def embedding(k):
+    x = k.Input((6,), name="tokens", dtype="int32")
+    e = k.layers.Embedding(11, 5)
+    return k.Model(x, [e(x), k.layers.Dense(3)(k.layers.Embedding(20, 4)(x))])
+
+
+@case("embedding", writers=ALL)
+def embedding_mask_zero(k):
+    x = k.Input((6,), name="tokens", dtype="int64")
+    y = k.layers.Embedding(11, 4, mask_zero=True)(x)
+    return k.Model(x, k.layers.Conv1D(3, 3, padding="same")(y))
+
+
+@case("embedding")
+def reversible_embedding(k):
+    x = k.Input((6,), name="tokens", dtype="int32")
+    e = k.layers.ReversibleEmbedding(11, 5)
+    return k.Model(x, e(x))
+
+
+@case("preprocessing", writers=ALL + ("keras3.0",), data="photo")
+def rescaling(k):
+    return fan(k, (4, 5, 3), lambda L: [L.Rescaling(1 / 255), L.Rescaling(1 / 127.5, offset=-1), L.Rescaling(-2.0, 3)])
+
+
+@case("preprocessing", data="photo")
+def rescaling_per_channel(k):
+    return fan(k, (4, 5, 3), lambda L: [L.Rescaling([0.1, 0.2, 0.3], offset=[1.0, 2.0, 3.0])])
+
+
+@case("preprocessing", writers=ALL, data="photo")
+def rescaling_of_bytes(k):
+    """An input that says uint8."""
+    x = k.Input((4, 5, 3), name="x", dtype="uint8")
+    return k.Model(x, k.layers.Conv2D(2, 3)(k.layers.Rescaling(1 / 255)(x)))
+
+
+@case("preprocessing", writers=ALL + ("keras3.0",), forms=("keras", "h5"), data="photo", seeded=False)
+def normalization_adapted(k):
+    layer = k.layers.Normalization()
+    layer.adapt(np.random.default_rng(5).uniform(0, 255, (20, 6, 6, 3)).astype("float32"))
+    return k.Sequential([k.Input((5, 6, 3), name="x"), layer, k.layers.Conv2D(2, 3)])
+
+
+@case("preprocessing", writers=ALL, data="photo", seeded=False)
+def normalization_options(k):
+    N = k.layers.Normalization
+    rows = N(axis=1)
+    rows.adapt(np.random.default_rng(6).normal(3, 4, (20, 5, 6, 3)).astype("float32"))
+    scalar = N(axis=None)
+    scalar.adapt(np.random.default_rng(7).normal(3, 4, (20, 5, 6, 3)).astype("float32"))
+    return fan(k, (5, 6, 3), lambda L: [
+        N(mean=[123.7, 116.3, 103.5], variance=[3409.0, 3262.0, 3291.0]), N(mean=5.0, variance=4.0, axis=None), rows, scalar,
+        N(mean=[1.0, 2.0, 3.0], variance=[4.0, 0.25, 1.0], invert=True)])
+
+
+@case("preprocessing", writers=ALL, data="photo")
+def center_crop(k):
+    return fan(k, (9, 10, 3), lambda L: [L.CenterCrop(5, 4), L.CenterCrop(9, 7), L.CenterCrop(12, 8), L.CenterCrop(14, 15)])
+
+
+@case("training_only", writers=ALL, exact=True)
+def dropout_family(k):
+    return fan(k, (5, 6, 3), lambda L: [
+        L.Dropout(0.5), L.Dropout(0.3, noise_shape=(None, 1, 1, 3), seed=7), L.SpatialDropout2D(0.4), L.AlphaDropout(0.2),
+        L.GaussianNoise(0.3), L.GaussianDropout(0.2), L.ActivityRegularization(l1=0.1, l2=0.2), L.Activation("linear")])
+
+
+@case("training_only", writers=ALL, exact=True)
+def dropout_of_other_ranks(k):
+    L = k.layers
+    a, b = k.Input((5, 3), name="line"), k.Input((2, 3, 4, 2), name="volume")
+    return k.Model([a, b], [L.SpatialDropout1D(0.4)(a), L.SpatialDropout3D(0.4)(b), L.Dropout(0.1)(b)])
+
+
+@case("training_only", writers=ALL, data="photo", exact=True)
+def random_augmentation(k):
+    return fan(k, (8, 9, 3), lambda L: [
+        L.RandomFlip("horizontal"), L.RandomRotation(0.2), L.RandomZoom(0.3), L.RandomTranslation(0.1, 0.1),
+        L.RandomContrast(0.4), L.RandomBrightness(0.2)])
+
+
+@case("training_only", data="photo", exact=True)
+def random_augmentation_of_keras_3(k):
+    return fan(k, (8, 9, 3), lambda L: [
+        L.RandomHue(0.3), L.RandomSaturation(0.4), L.RandomGrayscale(0.5), L.RandomShear(0.2, 0.1), L.RandomErasing(0.3),
+        L.RandomGaussianBlur(0.5), L.RandomSharpness(0.5), L.RandomInvert(0.5), L.RandomColorJitter(brightness_factor=0.2),
+        L.RandomPerspective(0.3), L.RandomElasticTransform(0.4)])
+
+
+@case("training_only", writers=ALL, data="photo")
+def random_crop(k):
+    """Not an identity: outside training it resizes and crops the middle."""
+    return fan(k, (8, 9, 3), lambda L: [L.RandomCrop(6, 5), L.RandomCrop(8, 8), L.RandomCrop(4, 9)])
+
+
+@case("training_only", data="photo")
+def random_augmentation_in_front(k):
+    L = k.layers
+    return k.Sequential([k.Input((8, 8, 3), name="x"), L.RandomFlip(), L.RandomRotation(0.1), L.Rescaling(1 / 255),
+                         L.GaussianNoise(0.1), L.Conv2D(4, 3, activation="relu"), L.SpatialDropout2D(0.2), L.Flatten(),
+                         L.Dropout(0.5), L.Dense(3, activation="softmax")])
+
+
+@case("training_only", writers=("keras",), exact=True)
+def identity_layers(k):
+    return fan(k, (3, 4), lambda L: [L.Identity(), L.Masking(mask_value=99.0), L.ActivityRegularization(l2=0.1)])
+
+
+@case("wrapper", writers=ALL)
+def time_distributed(k):
+    x = k.Input((3, 6, 7, 2), name="x")
+    y = k.layers.TimeDistributed(k.layers.Conv2D(4, 3, padding="same", activation="relu"))(x)
+    y = k.layers.TimeDistributed(k.layers.UpSampling2D(interpolation="bilinear"))(y)
+    return k.Model(x, k.layers.TimeDistributed(k.layers.Dense(2))(y))

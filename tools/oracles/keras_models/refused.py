@@ -1,0 +1,202 @@
+"""Files to refuse, and files that need something bound. `error` lists what the message must contain.
+
+expect "refused"   no way to run it
+expect "bound"     refused as it is; with `bind` (as on the command line) or `custom_objects` it gives the outputs
+expect "either"    outputs as given, or a refusal that contains `error`
+"""
+import numpy as np
+
+from .registry import case
+
+ALL = ("keras", "tf_keras")
+WHOLE = ("keras", "h5")
+
+
+def must_bind(name, bind, error, **options):
+    return case("lambda", name=name, writers=options.pop("writers", ALL), forms=options.pop("forms", WHOLE), **options,
+                extra={"expect": "bound", "bind": bind, "error": error})
+
+
+@must_bind("lambda_scale", {"to_tenth": "scale:0.1"}, ["Lambda", "to_tenth"])
+def _scale(k):
+    return k.Sequential([k.Input((5, 6, 3), name="x"), k.layers.Lambda(lambda t: t * 0.1, output_shape=(5, 6, 3), name="to_tenth"),
+                         k.layers.Conv2D(4, 3)])
+
+
+@must_bind("lambda_identity", {"nothing": "identity"}, ["Lambda", "nothing"], forms=("keras",))
+def _identity(k):
+    return k.Sequential([k.Input((5, 6, 3), name="x"), k.layers.Lambda(lambda t: t, name="nothing"), k.layers.Conv2D(4, 3)])
+
+
+def shuffle(k):
+    """tf is a global: .h5 cannot keep a closure over a module."""
+    global tf
+    import tensorflow as tf
+    return lambda t: tf.nn.depth_to_space(t, 2)
+
+
+@must_bind("lambda_depth_to_space", {"shuffle": "depth_to_space:2"}, ["Lambda", "shuffle"])
+def _depth(k):
+    L = k.layers
+    x = k.Input((5, 6, 3), name="x")
+    y = L.Conv2D(12, 3, padding="same")(x)
+    return k.Model(x, L.Conv2D(2, 3)(L.Lambda(shuffle(k), output_shape=(10, 12, 3), name="shuffle")(y)))
+
+
+@must_bind("lambda_two", {"first": "scale:0.00392156862745098", "second": "depth_to_space:2"}, ["Lambda"], data="photo")
+def _two(k):
+    L = k.layers
+    x = k.Input((4, 4, 4), name="x")
+    y = L.Lambda(lambda t: t * (1 / 255), output_shape=(4, 4, 4), name="first")(x)
+    return k.Model(x, L.Lambda(shuffle(k), output_shape=(8, 8, 1), name="second")(L.Conv2D(4, 1)(y)))
+
+
+@must_bind("lambda_in_nested_model", {"inner_scale": "scale:2"}, ["Lambda", "inner_scale"], forms=("keras",))
+def _inner(k):
+    L = k.layers
+    inner = k.Sequential([k.Input((4, 4, 2), name="a"), L.Conv2D(2, 1), L.Lambda(lambda t: t * 2.0, output_shape=(4, 4, 2), name="inner_scale")],
+                         name="inner")
+    x = k.Input((4, 4, 2), name="x")
+    return k.Model(x, L.Conv2D(1, 1)(inner(x)))
+
+
+@case("lambda", writers=ALL, forms=WHOLE, run=False, extra={"expect": "refused", "error": ["Lambda", "mystery"]})
+def lambda_of_several_inputs(k):
+    a, b = k.Input((4,), name="a"), k.Input((4,), name="b")
+    return k.Model([a, b], k.layers.Lambda(lambda t: t[0] * t[1] + 1.0, output_shape=(4,), name="mystery")([a, b]))
+
+
+def serializable(k, package=None):
+    register = k.saving.register_keras_serializable if hasattr(k, "saving") else k.utils.register_keras_serializable
+    return register(package=package) if package else (lambda cls: cls)
+
+
+def pixel_shuffle(k, package=None):
+    import tensorflow as tf
+
+    @serializable(k, package)
+    class PixelShuffle(k.layers.Layer):
+        def __init__(self, scale=2, **options):
+            super().__init__(**options)
+            self.scale = scale
+
+        def call(self, t):
+            return tf.nn.depth_to_space(t, self.scale)
+
+        def compute_output_shape(self, s):
+            r = self.scale
+            return (s[0], s[1] * r, s[2] * r, s[3] // r ** 2)
+
+        def get_config(self):
+            return {**super().get_config(), "scale": self.scale}
+
+    return PixelShuffle
+
+
+def instance_norm(k):
+    @serializable(k, "acme")
+    class InstanceNorm(k.layers.Layer):
+        """gamma * (x - mean) / sqrt(variance + epsilon) + beta over rows and columns"""
+
+        def __init__(self, epsilon=1e-3, **options):
+            super().__init__(**options)
+            self.epsilon = epsilon
+
+        def build(self, s):
+            self.gamma = self.add_weight(shape=(s[-1],), initializer="ones", name="gamma")
+            self.beta = self.add_weight(shape=(s[-1],), initializer="zeros", name="beta")
+
+        def call(self, t):
+            import tensorflow as tf
+            mean, variance = tf.nn.moments(t, (1, 2), keepdims=True)
+            return self.gamma * (t - mean) * tf.math.rsqrt(variance + self.epsilon) + self.beta
+
+        def get_config(self):
+            return {**super().get_config(), "epsilon": self.epsilon}
+
+    return InstanceNorm
+
+
+@case("custom", writers=ALL, forms=WHOLE, extra={"expect": "bound", "error": ["PixelShuffle", "enlarge"],
+      "custom_objects": {"PixelShuffle": "depth_to_space of config.scale; no weights"}})
+def custom_layer(k):
+    L = k.layers
+    x = k.Input((4, 5, 8), name="x")
+    return k.Model(x, L.Conv2D(2, 3)(pixel_shuffle(k)(2, name="enlarge")(x)))
+
+
+@case("custom", writers=ALL, forms=WHOLE, extra={"expect": "bound", "error": ["InstanceNorm", "style"], "custom_objects": {
+      "acme>InstanceNorm": "gamma * (x - mean) / sqrt(variance + config.epsilon) + beta over axes 1, 2; weights gamma, beta"}})
+def custom_layer_with_weights(k):
+    L = k.layers
+    x = k.Input((6, 6, 3), name="x")
+    y = L.Conv2D(4, 3, padding="same")(x)
+    return k.Model(x, L.Conv2D(2, 1)(L.ReLU()(instance_norm(k)(epsilon=1e-2, name="style")(y))))
+
+
+@case("custom", writers=ALL, run=False, extra={"expect": "refused", "error": ["softer", "odd_dense"]})
+def custom_activation(k):
+    @serializable(k, "acme")
+    def softer(t):
+        return t / 2
+    return k.Sequential([k.Input((4,), name="x"), k.layers.Dense(3, activation=softer, name="odd_dense")])
+
+
+@case("custom", writers=("keras",), run=False, extra={"expect": "refused", "error": ["TwoConvs"]})
+def subclassed_model(k):
+    @serializable(k, "acme")
+    class TwoConvs(k.Model):
+        def __init__(self, **options):
+            super().__init__(**options)
+            self.a, self.b = k.layers.Conv2D(3, 3), k.layers.Conv2D(2, 3)
+
+        def call(self, t):
+            return self.b(self.a(t))
+
+    model = TwoConvs()
+    model(np.zeros((1, 8, 8, 3), "float32"))
+    return model
+
+
+@case("unsupported", writers=ALL, forms=WHOLE, run=False, extra={"expect": "refused", "error": ["LSTM", "memory"]})
+def lstm(k):
+    return k.Sequential([k.Input((5, 3), name="x"), k.layers.LSTM(4, name="memory"), k.layers.Dense(2)])
+
+
+@case("unsupported", run=False, extra={"expect": "refused", "error": ["Bidirectional", "both_ways"]})
+def bidirectional_gru(k):
+    return k.Sequential([k.Input((5, 3), name="x"), k.layers.Bidirectional(k.layers.GRU(4), name="both_ways")])
+
+
+@case("unsupported", run=False, seeded=False, extra={"expect": "refused", "error": ["StringLookup", "words"]})
+def string_lookup(k):
+    """With an asset in the file."""
+    layer = k.layers.StringLookup(name="words")
+    layer.adapt(np.array(["a", "b", "c"]))
+    return k.Sequential([k.Input((2,), name="x", dtype="string"), layer])
+
+
+@case("quantized", run=False, extra={"expect": "refused", "error": ["int8"]})
+def quantized_int8(k):
+    model = k.Sequential([k.Input((8,), name="x"), k.layers.Dense(6, activation="relu", name="small"), k.layers.Dense(2)])
+    model.quantize("int8")
+    return model
+
+
+@case("quantized", extra={"expect": "either", "error": ["lora"]})
+def lora(k):
+    """The writer merges the low-rank update into the kernel, and says lora_rank in the config."""
+    model = k.Sequential([k.Input((8,), name="x"), k.layers.Dense(6, name="adapted"), k.layers.Dense(2)])
+    model.layers[0].enable_lora(2)
+    return model
+
+
+@case("unsupported", forms=("npz",), run=False, seeded=True, extra={"expect": "refused", "error": ["npz"]})
+def weights_as_npz(k):
+    return k.Sequential([k.Input((4,), name="x"), k.layers.Dense(3)])
+
+
+@case("unsupported", writers=ALL, forms=("weights_alone",), run=False, extra={"expect": "refused", "error": ["weights"]})
+def no_config(k):
+    """Weights only, given as a model."""
+    return k.Sequential([k.Input((4,), name="x"), k.layers.Dense(3)])
