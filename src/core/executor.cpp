@@ -187,6 +187,10 @@ std::unique_ptr<Executor> make_thread_pool(int threads) {
 
 void set_num_threads(int threads) {
   check_threads("set_num_threads", threads);
+  if (inside_task) {  // it would wait for itself
+    fail(ErrorCode::invalid_argument, "[set_num_threads] threads cannot change inside a task; got ",
+         threads);
+  }
   shared_pool().resize(threads);
 }
 

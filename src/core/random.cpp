@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <atomic>
 #include <cmath>
 #include <numbers>
@@ -55,8 +56,13 @@ Tensor normal(const Shape& shape, double mean, double stddev, DType dtype, std::
 
 Tensor uniform(const Shape& shape, double low, double high, DType dtype, std::int64_t seed) {
   Generator generator(seed);
-  return draw("tf.random.uniform", shape, dtype,
-              [&] { return low + (high - low) * generator.uniform(); });
+  // Rounding to the dtype may reach `high`, which does not belong to the interval.
+  const double last = dtype == DType::float32
+                          ? std::nextafter(static_cast<float>(high), static_cast<float>(low))
+                          : std::nextafter(high, low);
+  return draw("tf.random.uniform", shape, dtype, [&] {
+    return std::min(low + (high - low) * generator.uniform(), std::max(low, last));
+  });
 }
 
 }  // namespace halfpixel::tf::random

@@ -1,4 +1,6 @@
 #include <cstdint>
+#include <limits>
+#include <utility>
 
 #include <halfpixel/error.hpp>
 #include <halfpixel/tensor.hpp>
@@ -33,6 +35,22 @@ Extent extent_of(const Shape& shape, const Shape& strides, std::int64_t size, DT
   return extent;
 }
 
+// Every byte of the view has an address, and its elements stand where their type may stand.
+void check_address(const void* data, const Extent& extent, DType dtype) {
+  const auto base = reinterpret_cast<std::uintptr_t>(data);
+  if (base % size_of(dtype) != 0) {
+    fail(ErrorCode::invalid_argument, "[TensorView] data must be aligned to its elements of ",
+         size_of(dtype), " bytes; got an address that leaves ", base % size_of(dtype));
+  }
+  // Differences of addresses are signed, so half of what pointers can name is all there is.
+  constexpr auto kMost = static_cast<std::uintptr_t>(std::numeric_limits<std::intptr_t>::max());
+  if (base < -static_cast<std::uintptr_t>(extent.low) || base > kMost ||
+      static_cast<std::uintptr_t>(extent.high) > kMost - base) {
+    fail(ErrorCode::invalid_argument, "[TensorView] shape and strides reach beyond memory; got ",
+         extent.low, " to ", extent.high, " bytes from the first element");
+  }
+}
+
 // Strides may be negative, which Shape's checking constructor refuses.
 Shape stride_list(std::span<const std::int64_t> strides, int rank) {
   if (strides.size() != static_cast<std::size_t>(rank)) {
@@ -57,6 +75,7 @@ ConstTensorView::ConstTensorView(const void* data, DType dtype, const Shape& sha
     fail(ErrorCode::invalid_argument, "[TensorView] data must not be null; got null for shape ",
          shape.str());
   }
+  if (size_ > 0) check_address(data, {0, bytes}, dtype);
   strides_ = shape;
   std::int64_t stride = 1;
   for (int i = shape.rank() - 1; i >= 0; --i) {
@@ -69,7 +88,7 @@ ConstTensorView::ConstTensorView(const void* data, DType dtype, const Shape& sha
                                  std::span<const std::int64_t> strides)
     : ConstTensorView(data, dtype, shape) {
   const Shape given = stride_list(strides, shape.rank());
-  extent_of(shape, given, size_, dtype);
+  if (size_ > 0) check_address(data, extent_of(shape, given, size_, dtype), dtype);
   for (int i = 0; i < shape.rank(); ++i) {
     if (shape[i] > 1 && given[i] != strides_[i]) contiguous_ = false;
   }

@@ -97,18 +97,25 @@ Range required_of(const PlanSpec& spec, int spatial, Range out) {
   return {span.begin, span.end};
 }
 
+// Bytes from one position of an axis to the next; an axis of one position may have any stride at
+// all.
+std::int64_t step_of(const ConstTensorView& view, int axis) {
+  if (view.shape()[axis] <= 1) return 0;
+  return view.stride(axis) * static_cast<std::int64_t>(size_of(view.dtype()));
+}
+
 // Axis steps of one view, sorted into what the engines walk.
 Side side_of(const PlanSpec& spec, const ConstTensorView& view, bool channels_inside) {
   const auto bytes = static_cast<std::int64_t>(size_of(view.dtype()));
-  const auto step = [&](int axis) { return view.stride(axis) * bytes; };
   Side side;
   side.base = static_cast<char*>(const_cast<void*>(view.data()));
   side.pixel_bytes = bytes * (channels_inside ? view.shape()[spec.channel_axis] : 1);
   const int rank = spec.spatial_rank;
   const int column = spec.spatial_axis[static_cast<std::size_t>(rank - 1)];
-  side.pixel_step = view.shape()[column] > 1 ? step(column) : side.pixel_bytes;
-  if (rank >= 2) side.row_step = step(spec.spatial_axis[static_cast<std::size_t>(rank - 2)]);
-  if (rank == 3) side.plane_step = step(spec.spatial_axis[0]);
+  side.pixel_step = view.shape()[column] > 1 ? step_of(view, column) : side.pixel_bytes;
+  if (rank >= 2)
+    side.row_step = step_of(view, spec.spatial_axis[static_cast<std::size_t>(rank - 2)]);
+  if (rank == 3) side.plane_step = step_of(view, spec.spatial_axis[0]);
   return side;
 }
 
@@ -182,8 +189,8 @@ void Plan::Impl::execute(const ConstTensorView& src, const TensorView& dst, cons
     if (axis == spec.channel_axis && inside) continue;
     const auto i = static_cast<std::size_t>(run.outer_rank++);
     run.outer[i] = dst.shape()[axis];
-    run.src.outer_step[i] = src.stride(axis) * static_cast<std::int64_t>(size_of(src.dtype()));
-    run.dst.outer_step[i] = dst.stride(axis) * static_cast<std::int64_t>(size_of(dst.dtype()));
+    run.src.outer_step[i] = step_of(src, axis);
+    run.dst.outer_step[i] = step_of(dst, axis);
     images *= run.outer[i];
   }
   const int rank = spec.spatial_rank;
