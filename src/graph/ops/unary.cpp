@@ -93,6 +93,12 @@ class IntegerKernel final : public Kernel {
 
 }  // namespace
 
+bool takes(const Unary& unary, DType dtype) {
+  if (dtype == DType::float32) return unary.function != Function::logical_not;
+  if (dtype == DType::boolean) return unary.function == Function::logical_not || unary.function == Function::linear;
+  return is_integer(dtype) && takes_integers(unary);
+}
+
 std::string_view name_of(Function function) { return kNames[static_cast<std::size_t>(function)]; }
 
 std::string str(const Unary& unary) {
@@ -117,11 +123,7 @@ std::string str(const Unary& unary) {
 std::vector<Spec> UnaryOp::infer(std::span<const Spec> inputs) const {
   if (inputs.size() != 1) fail(ErrorCode::internal, "[", name_of(unary.function), "] one input is needed; got ", inputs.size());
   const DType dtype = inputs[0].dtype;
-  const bool fits = dtype == DType::float32 ? unary.function != Function::logical_not
-                    : dtype == DType::boolean
-                        ? unary.function == Function::logical_not || unary.function == Function::linear
-                        : is_integer(dtype) && takes_integers(unary);
-  if (!fits) fail(ErrorCode::unsupported, "[", name_of(unary.function), "] input of another dtype is needed; got ", dtype);
+  if (!takes(unary, dtype)) fail(ErrorCode::unsupported, "[", name_of(unary.function), "] input of another dtype is needed; got ", dtype);
   return {inputs[0]};
 }
 

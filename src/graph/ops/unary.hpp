@@ -69,6 +69,8 @@ inline constexpr float kNoLimit = std::numeric_limits<float>::infinity();
 inline constexpr Unary kRelu{Function::relu, 0.0F, kNoLimit, 0.0F};
 
 std::string_view name_of(Function function);
+// float32 for nearly all; integers and bool for some.
+bool takes(const Unary& unary, DType dtype);
 std::string str(const Unary& unary);  // "relu(max_value=6)"
 
 // y[i] = f(x[i]) for i in [0, count); y may be x. One thread; the same bits wherever the range begins.
