@@ -166,14 +166,14 @@ std::int64_t LayerImpl::count_params() const {
 
 void variables_changed() { ++generation; }
 
-LoadScope::LoadScope(std::int64_t bytes) : saved_(bytes_left) {
+LoadScope::LoadScope(std::int64_t bytes, bool initial_values) : saved_(bytes_left), saved_loading_(loading) {
   bytes_left = std::min(bytes_left, bytes);
-  loading = true;
+  loading = !initial_values;
 }
 
 LoadScope::~LoadScope() {
   bytes_left = saved_;
-  loading = bytes_left != kNoLimit;
+  loading = saved_loading_;
 }
 
 }  // namespace halfpixel::keras

@@ -118,16 +118,17 @@ class LayerImpl : public std::enable_shared_from_this<LayerImpl> {
 void variables_changed();
 
 // While one of these lives, layers built by this thread belong to a file from a stranger: their variables
-// stay zero and may take `bytes` in all (Error beyond that).
+// may take `bytes` in all (Error beyond that) and stay zero unless initial values are asked for.
 class LoadScope {
  public:
-  explicit LoadScope(std::int64_t bytes);
+  explicit LoadScope(std::int64_t bytes, bool initial_values = false);
   ~LoadScope();
   LoadScope(const LoadScope&) = delete;
   LoadScope& operator=(const LoadScope&) = delete;
 
  private:
   std::int64_t saved_;
+  bool saved_loading_;
 };
 
 // How a layer is made from a configuration: one row per class.

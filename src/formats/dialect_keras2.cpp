@@ -1,0 +1,127 @@
+// Calls in tf_keras' spelling: a node is a list of ["name", node, tensor, kwargs], or one of them alone; among
+// the kwargs a tensor looks like any other list, so the names of the layers decide.
+#include "formats/file_error.hpp"
+#include "formats/json_config.hpp"
+#include "formats/layer_names.hpp"
+#include "formats/model_description.hpp"
+
+namespace halfpixel::formats {
+namespace {
+
+bool is_tensor(const Config::Value& value, const LayerNames& names) {
+  const Config::List* leaf = as_list(value);
+  return is_tensor_leaf(value) && leaf->size() <= 4 && names.has(*as_text((*leaf)[0]));
+}
+
+bool is_constant(const Config::List& entry) {
+  const std::string* name = entry.empty() ? nullptr : as_text(entry[0]);
+  return name != nullptr && *name == "_CONSTANT_VALUE" && entry.size() >= 3;
+}
+
+bool holds_special(const Config::Value& value, const LayerNames& names) {
+  if (is_tensor(value, names)) return true;
+  if (const Config::List* list = as_list(value)) {
+    for (const Config::Value& element : *list) {
+      if (holds_special(element, names)) return true;
+    }
+  }
+  const Config* object = as_object(value);
+  if (object == nullptr) return false;
+  const std::string* kind = find_text(*object, "class_name");
+  return (kind != nullptr && kind->starts_with("__")) || (object->find("start") != nullptr && object->find("stop") != nullptr);
+}
+
+std::optional<std::int64_t> bound(const Config& slice, std::string_view key) {
+  const Config::Value* value = slice.find(key);
+  if (value == nullptr || std::holds_alternative<std::nullptr_t>(value->v)) return std::nullopt;
+  if (const auto* number = as_integer(*value)) return *number;
+  unsupported("a slice whose ", key, " is not a number; got ", printable(value->json()));
+}
+
+Argument read_argument(const Config::Value& value, const LayerNames& names, InboundCall& call) {
+  if (!holds_special(value, names)) return {value};
+  if (is_tensor(value, names)) {
+    call.inputs.push_back(read_tensor_ref(*as_list(value)));
+    return {Argument::Input{static_cast<int>(call.inputs.size()) - 1}};
+  }
+  if (const Config::List* list = as_list(value)) {
+    Argument::List out;
+    for (const Config::Value& element : *list) out.push_back(read_argument(element, names, call));
+    return {std::move(out)};
+  }
+  const Config& object = *as_object(value);
+  if (const std::string* kind = find_text(object, "class_name")) {
+    const Config* config = find_object(object, "config");
+    if (*kind == "__ellipsis__") return {Argument::Ellipsis{}};
+    if ((*kind == "__numpy__" || *kind == "__tensor__") && config != nullptr) return {read_array(*config)};
+    if (*kind != "__slice__") unsupported("an argument of kind ", printable(*kind));
+    const Config& slice = config != nullptr ? *config : object;
+    return {Argument::Slice{bound(slice, "start"), bound(slice, "stop"), bound(slice, "step")}};
+  }
+  return {Argument::Slice{bound(object, "start"), bound(object, "stop"), bound(object, "step")}};
+}
+
+// ["name", node, tensor, kwargs] or ["_CONSTANT_VALUE", -1, value, kwargs]; kwargs are read for the first.
+Argument read_entry(const Config::Value& value, const LayerNames& names, InboundCall& call, const Config** kwargs) {
+  const Config::List* entry = as_list(value);
+  if (entry == nullptr || entry->empty()) {
+    malformed("a call must be [layer, node, tensor, kwargs]; got ", printable(value.json()));
+  }
+  if (kwargs != nullptr && entry->size() > 3) *kwargs = as_object((*entry)[3]);
+  if (is_constant(*entry)) return read_argument((*entry)[2], names, call);
+  call.inputs.push_back(read_tensor_ref(*entry));
+  return {Argument::Input{static_cast<int>(call.inputs.size()) - 1}};
+}
+
+}  // namespace
+
+InboundCall read_keras2_call(const Config::Value& node, const LayerNames& names) {
+  InboundCall call;
+  const Config* kwargs = nullptr;
+  if (const Config* object = as_object(node)) {  // a model called with a dict
+    Argument::List list;
+    for (const auto& [key, value] : object->items()) {
+      list.push_back(read_entry(value, names, call, list.empty() ? &kwargs : nullptr));
+      call.keys.resize(call.inputs.size());
+      if (!call.keys.empty()) call.keys.back() = key;
+    }
+    call.args.push_back({std::move(list)});
+  } else if (const Config::List* list = as_list(node); list != nullptr && !list->empty()) {
+    if (as_text(list->front()) != nullptr) {
+      call.args.push_back(read_entry(node, names, call, &kwargs));
+    } else if (list->size() == 1) {
+      call.args.push_back(read_entry(list->front(), names, call, &kwargs));
+    } else {
+      Argument::List entries;
+      for (const Config::Value& entry : *list) {
+        entries.push_back(read_entry(entry, names, call, entries.empty() ? &kwargs : nullptr));
+      }
+      call.args.push_back({std::move(entries)});
+    }
+  } else {
+    malformed("a call must be a list; got ", printable(node.json()));
+  }
+  if (kwargs != nullptr) {
+    for (const auto& [key, value] : kwargs->items()) {
+      call.kwargs.emplace_back(key, read_argument(value, names, call));
+    }
+  }
+  if (!call.keys.empty()) call.keys.resize(call.inputs.size());
+  return call;
+}
+
+std::vector<InboundCall> read_calls(const Config::List& inbound_nodes, const LayerNames& names, bool* keras2) {
+  std::vector<InboundCall> calls;
+  for (const Config::Value& node : inbound_nodes) {
+    const Config* object = as_object(node);
+    if (object != nullptr && find_list(*object, "args") != nullptr) {
+      calls.push_back(read_keras3_call(*object));
+    } else {
+      *keras2 = true;
+      calls.push_back(read_keras2_call(node, names));
+    }
+  }
+  return calls;
+}
+
+}  // namespace halfpixel::formats

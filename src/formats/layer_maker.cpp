@@ -1,0 +1,123 @@
+// Entries that are layers: from the registry, or from the factories that the caller bound.
+#include <algorithm>
+#include <array>
+
+#include "formats/file_error.hpp"
+#include "formats/json_config.hpp"
+#include "formats/model_builder.hpp"
+#include "layers/record.hpp"
+
+namespace halfpixel::formats {
+namespace {
+
+using keras::LayerPtr;
+using keras::models::CustomFactory;
+using keras::models::LoadOptions;
+
+LayerPtr make_input(const LayerEntry& entry, const std::string& name) {
+  const Config::Value* shape = entry.config.find("batch_shape");
+  if (shape == nullptr) shape = entry.config.find("batch_input_shape");
+  const Config::List* extents = shape != nullptr ? as_list(*shape) : nullptr;
+  if (extents == nullptr) malformed("an InputLayer needs batch_shape");
+  if (extents->size() > static_cast<std::size_t>(kMaxRank)) {
+    unsupported("an input has at most ", kMaxRank, " axes; got ", extents->size());
+  }
+  Shape batch_shape;
+  for (const Config::Value& extent : *extents) {
+    const std::int64_t* number = as_integer(extent);
+    const bool unknown = std::holds_alternative<std::nullptr_t>(extent.v);
+    if (!unknown && (number == nullptr || *number < 0)) malformed("batch_shape must hold sizes; got ", shape->json());
+    batch_shape.push_back(unknown ? kUnknown : *number);
+  }
+  for (const char* key : {"sparse", "ragged"}) {
+    const Config::Value* flag = entry.config.find(key);
+    if (flag != nullptr && std::holds_alternative<bool>(flag->v) && std::get<bool>(flag->v)) {
+      unsupported("an input that is ", key);
+    }
+  }
+  const std::string* dtype = find_text(entry.config, "dtype");
+  if (const Config* policy = find_object(entry.config, "dtype")) {
+    if (const Config* config = find_object(*policy, "config")) dtype = find_text(*config, "name");
+  }
+  if (dtype != nullptr && *dtype == "string") unsupported("an input of dtype string");
+  return keras::make_input_layer(batch_shape, dtype != nullptr ? to_dtype(*dtype) : DType::float32, name);
+}
+
+const CustomFactory* find_factory(const LayerEntry& entry, const LoadOptions& options) {
+  for (const std::string* key : {&entry.registered_name, &entry.class_name}) {
+    const auto found = options.custom_objects.find(*key);
+    if (!key->empty() && *key != "Lambda" && found != options.custom_objects.end()) return &found->second;
+  }
+  const auto found = options.custom_objects.find(entry.name);
+  return entry.class_name == "Lambda" && found != options.custom_objects.end() ? &found->second : nullptr;
+}
+
+[[noreturn]] void refuse_lambda(const LayerEntry& entry) {
+  const std::string name = printable(entry.name);
+  unsupported("a Lambda is Python code, which is never run. Say what it does: in C++ load_model(path, ",
+              "{.custom_objects = {{\"", name, "\", factory}}}), on the command line --bind ", name,
+              "=OPERATION[:ARGUMENT] (depth_to_space:2, scale:0.1, identity …)");
+}
+
+bool is_falsy(const Argument& argument) {
+  const auto* value = argument.get_if<Config::Value>();
+  if (value == nullptr) return false;
+  const bool* flag = std::get_if<bool>(&value->v);
+  return std::holds_alternative<std::nullptr_t>(value->v) || (flag != nullptr && !*flag);
+}
+
+void collect(const Argument& argument, const InboundCall& call, std::vector<TensorRef>& refs) {
+  if (const auto* input = argument.get_if<Argument::Input>()) {
+    refs.push_back(call.inputs.at(static_cast<std::size_t>(input->index)));
+  } else if (const auto* list = argument.get_if<Argument::List>()) {
+    for (const Argument& element : *list) collect(element, call, refs);
+  } else if (argument.get_if<Tensor>() != nullptr) {
+    unsupported("it is called on a constant array");
+  } else if (!is_falsy(argument)) {
+    unsupported("it is called with an argument that is not a tensor");
+  }
+}
+
+}  // namespace
+
+LayerPtr make_layer(const LayerEntry& entry, const std::string& name, const LoadOptions& options) {
+  if (entry.kind == EntryKind::input) return make_input(entry, name);
+  Config config = entry.config;
+  config.set("name", name);
+  if (const CustomFactory* factory = find_factory(entry, options)) {
+    LayerPtr layer = (*factory)(config).impl();
+    if (layer == nullptr) malformed("the factory in custom_objects gave no layer");
+    return layer;
+  }
+  if (entry.class_name == "Lambda") refuse_lambda(entry);
+  const keras::LayerRow* row = keras::find_layer(entry.class_name);
+  if (row == nullptr) {
+    const std::string& registered = entry.registered_name.empty() ? entry.class_name : entry.registered_name;
+    unsupported("the class is not known; if it is a custom layer, say what it does: load_model(path, ",
+                "{.custom_objects = {{\"", printable(registered), "\", factory}}})");
+  }
+  return row->from_config(config);
+}
+
+std::vector<TensorRef> layer_inputs(const LayerEntry& entry, const InboundCall& call) {
+  std::vector<TensorRef> refs;
+  for (const Argument& argument : call.args) collect(argument, call, refs);
+  // Attention layers may be called by name; the names' order is the layer's.
+  constexpr std::array<std::string_view, 6> kNames = {"inputs", "x", "input", "query", "value", "key"};
+  for (const std::string_view wanted : kNames) {
+    for (const auto& [key, argument] : call.kwargs) {
+      if (key == wanted) collect(argument, call, refs);
+    }
+  }
+  for (const auto& [key, argument] : call.kwargs) {
+    // `training` says nothing about inference: Keras writes training=true on preprocessing layers.
+    const bool known = key == "training" || std::find(kNames.begin(), kNames.end(), key) != kNames.end();
+    if (!known && !is_falsy(argument)) {
+      unsupported("it is called with the argument ", printable(key), ", which cannot be followed");
+    }
+  }
+  if (refs.empty()) malformed("layer \"", printable(entry.name), "\" is called without a tensor");
+  return refs;
+}
+
+}  // namespace halfpixel::formats

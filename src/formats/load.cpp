@@ -1,0 +1,97 @@
+// Files -> models.
+#include <algorithm>
+#include <vector>
+
+#include "formats/container.hpp"
+#include "formats/file_error.hpp"
+#include "formats/formats.hpp"
+#include "formats/model_builder.hpp"
+#include "formats/weight_store.hpp"
+
+namespace halfpixel::formats {
+namespace {
+
+using keras::Model;
+using keras::ModelImpl;
+using keras::models::LoadOptions;
+
+// A file of a few bytes has no business with variables of gigabytes: a small allowance, and what weights of
+// that many bytes could expand to.
+std::int64_t variable_bytes(const LoadOptions& options, std::int64_t weight_bytes) {
+  constexpr std::int64_t kAllowance = std::int64_t{64} << 20;
+  constexpr std::int64_t kMaxExpansion = 100;
+  const std::int64_t most = std::max<std::int64_t>(options.limits.memory_bytes, 0);
+  if (weight_bytes > most / kMaxExpansion) return most;
+  return std::min(most, kAllowance + weight_bytes * kMaxExpansion);
+}
+
+Model as_model(BuiltModel built) {
+  if (!built.model->connected()) {
+    unsupported("the model was never called, so that it has no input shape; build it before saving");
+  }
+  return Model(std::move(built.model));
+}
+
+void collect(keras::LayerImpl& layer, std::vector<std::pair<keras::Variable*, Tensor>>& values) {
+  for (keras::Variable& variable : layer.variables()) values.emplace_back(&variable, variable.value);
+  for (const auto& [key, inner] : layer.sublayers()) collect(*inner, values);
+}
+
+}  // namespace
+
+Model load_model_file(const std::filesystem::path& path, const LoadOptions& options) {
+  return speaking_of("load_model", path.string(), [&] {
+    const ByteLimit limit{options.limits.memory_bytes};
+    const Container container = open_model(path, limit);
+    const ModelDescription description = describe_model(container.config);
+    const keras::LoadScope scope(variable_bytes(options, container.weight_bytes));
+    BuiltModel built = build_model(description, options);
+    const WeightTarget target = std::move(built.weights);
+    Model model = as_model(std::move(built));
+    if (container.weights != nullptr) {
+      load_weights(*container.weights, target);
+    } else if (has_variables(target)) {
+      malformed("the archive has no model.weights.h5");
+    }
+    return model;
+  });
+}
+
+Model model_from_config(const std::string& json, const LoadOptions& options) {
+  return speaking_of("model_from_json", "the configuration", [&] {
+    const Config config = parse_json_object(json, "the text");
+    const ModelDescription description = describe_model(config);
+    const keras::LoadScope scope(options.limits.memory_bytes, /*initial_values=*/true);
+    return as_model(build_model(description, options));
+  });
+}
+
+void load_weights_file(const Model& model, const std::filesystem::path& path) {
+  speaking_of("load_weights", path.string(), [&] {
+    const auto source = open_any_weights(path, {});
+    std::vector<std::pair<keras::Variable*, Tensor>> before;
+    collect(*model.impl(), before);
+    try {
+      load_weights(*source, weight_target(model.impl()));
+    } catch (...) {
+      for (auto& [variable, value] : before) variable->value = std::move(value);
+      throw;
+    }
+  });
+}
+
+}  // namespace halfpixel::formats
+
+namespace halfpixel::keras {
+
+Model models::load_model(const std::filesystem::path& path, const LoadOptions& options) {
+  return formats::load_model_file(path, options);
+}
+
+Model models::model_from_json(const std::string& json, const LoadOptions& options) {
+  return formats::model_from_config(json, options);
+}
+
+void Model::load_weights(const std::filesystem::path& path) { formats::load_weights_file(*this, path); }
+
+}  // namespace halfpixel::keras

@@ -1,0 +1,45 @@
+// A description becomes layers, calls and a model.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <halfpixel/keras/model.hpp>
+
+#include "formats/model_description.hpp"
+#include "layers/model_impl.hpp"
+
+namespace halfpixel::formats {
+
+// A layer as weight files see it: its class and name in the file, and for models the layers inside, in the
+// file's order.
+struct WeightTarget {
+  keras::LayerPtr layer;
+  std::string class_name;
+  std::string name;
+  bool is_model = false;
+  std::vector<WeightTarget> layers;
+};
+
+struct BuiltModel {
+  std::shared_ptr<keras::ModelImpl> model;
+  WeightTarget weights;
+};
+
+// Throws Error that names the layer.
+BuiltModel build_model(const ModelDescription& description, const keras::models::LoadOptions& options);
+BuiltModel build_sequential(const ModelDescription& description, const keras::models::LoadOptions& options);
+
+// The same view of a model that exists already.
+WeightTarget weight_target(const std::shared_ptr<keras::LayerImpl>& model);
+
+// One layer of an entry that is neither a model nor an operation.
+keras::LayerPtr make_layer(const LayerEntry& entry, const std::string& name,
+                           const keras::models::LoadOptions& options);
+
+// The tensors that a call hands to the layer, in the order that LayerImpl::call expects. Throws Error for
+// arguments that would change the result and cannot be passed on.
+std::vector<TensorRef> layer_inputs(const LayerEntry& entry, const InboundCall& call);
+
+}  // namespace halfpixel::formats

@@ -1,0 +1,210 @@
+#include "formats/model_description.hpp"
+
+#include "formats/file_error.hpp"
+#include "formats/json_config.hpp"
+#include "formats/layer_names.hpp"
+
+namespace halfpixel::formats {
+namespace {
+
+bool is_model_class(std::string_view class_name) { return class_name == "Functional" || class_name == "Model"; }
+
+std::string checked_name(const std::string& name) {
+  if (name.empty()) malformed("a layer has an empty name");
+  if (name.size() > kMaxNameLength) malformed("a layer's name has ", name.size(), " bytes: ", printable(name, 60));
+  return name;
+}
+
+bool is_null(const Config::Value* value) {
+  return value == nullptr || std::holds_alternative<std::nullptr_t>(value->v);
+}
+
+// Keras 3's operations by module; without one (Keras 3's .h5) by what every layer has and no operation does.
+bool looks_like_operation(const Config& serialized, const Config& config) {
+  if (const std::string* module = find_text(serialized, "module")) {
+    return module->find(".ops.") != std::string::npos || module->ends_with(".ops");
+  }
+  return config.find("trainable") == nullptr && config.find("dtype") == nullptr;
+}
+
+// What is in the file for those who train or quantise, and would change the numbers.
+void refuse_special_forms(const Config& config, std::string_view class_name) {
+  const auto refuse = [&](std::string_view what) {
+    unsupported("it is ", what, "; save the model without it (class ", printable(class_name), ")");
+  };
+  if (!is_null(config.find("quantization_config"))) refuse("quantised");
+  if (!is_null(config.find("lora_rank"))) refuse("adapted by LoRA");
+  if (const Config* dtype = find_object(config, "dtype")) {
+    const std::string* kind = find_text(*dtype, "class_name");
+    if (kind != nullptr && kind->find("Quantized") != std::string::npos) refuse("quantised");
+  } else if (const std::string* policy = find_text(config, "dtype")) {
+    if (policy->starts_with("int8_") || policy->starts_with("int4_") || policy->starts_with("float8_")) {
+      refuse("quantised");
+    }
+  }
+}
+
+LayerEntry read_entry(const Config::Value& value) {
+  const Config* serialized = as_object(value);
+  if (serialized == nullptr) malformed("an entry of \"layers\" is not an object; got ", printable(value.json()));
+  const std::string* class_name = find_text(*serialized, "class_name");
+  if (class_name == nullptr) malformed("a layer without class_name; got ", printable(value.json()));
+  LayerEntry entry;
+  entry.class_name = *class_name;
+  if (const std::string* registered = find_text(*serialized, "registered_name")) entry.registered_name = *registered;
+  static const Config kNone;
+  const Config* config = find_object(*serialized, "config");
+  const std::string* name = find_text(*serialized, "name");
+  if (name == nullptr && config != nullptr) name = find_text(*config, "name");
+  if (name != nullptr) entry.name = checked_name(*name);
+  // Old Sequentials keep their layers in a list.
+  const bool list = entry.class_name == "Sequential" && find_list(*serialized, "config") != nullptr;
+  if (config == nullptr && !list) {
+    malformed("layer \"", printable(entry.name), "\" (", printable(entry.class_name), ") has no config");
+  }
+  const bool holds_layers = list || find_list(*config, "layers") != nullptr;
+  if (holds_layers && (entry.class_name == "Sequential" || is_model_class(entry.class_name))) {
+    entry.kind = entry.class_name == "Sequential" ? EntryKind::sequential : EntryKind::functional;
+    entry.model_config = serialized->find("config");
+    return entry;
+  }
+  entry.config = *config;
+  if (entry.class_name == "InputLayer") {
+    entry.kind = EntryKind::input;
+  } else if (entry.class_name == "TFOpLambda" || entry.class_name == "SlicingOpLambda") {
+    entry.kind = EntryKind::operation;
+    const std::string* function = find_text(*config, "function");
+    if (function == nullptr) malformed("layer \"", printable(entry.name), "\" (TFOpLambda) names no function");
+    entry.class_name = *function;
+  } else if (looks_like_operation(*serialized, *config)) {
+    entry.kind = EntryKind::operation;
+  } else {
+    refuse_special_forms(*config, entry.class_name);
+  }
+  return entry;
+}
+
+void read_entries(const Config::List& layers, ModelDescription& model, LayerNames& names) {
+  if (layers.size() > kMaxLayers) malformed("the model has ", layers.size(), " layers");
+  for (const Config::Value& value : layers) {
+    LayerEntry entry = read_entry(value);
+    if (entry.name.empty()) malformed("a layer of class ", printable(entry.class_name), " has no name");
+    if (!names.names.insert(entry.name).second) {
+      malformed("the name \"", printable(entry.name), "\" belongs to two layers");
+    }
+    model.layers.push_back(std::move(entry));
+  }
+}
+
+// A leaf, a list (of lists …) or a dict of leaves.
+void read_ports(const Config::Value& value, ModelPorts& ports) {
+  if (is_tensor_leaf(value)) {
+    ports.tensors.push_back(read_tensor_ref(*as_list(value)));
+  } else if (const Config::List* list = as_list(value)) {
+    for (const Config::Value& element : *list) read_ports(element, ports);
+  } else if (const Config* object = as_object(value)) {
+    for (const auto& [key, member] : object->items()) {
+      const std::size_t before = ports.tensors.size();
+      read_ports(member, ports);
+      ports.keys.resize(before);
+      if (ports.tensors.size() == before + 1) ports.keys.push_back(key);
+    }
+  } else if (!std::holds_alternative<std::nullptr_t>(value.v)) {
+    malformed("an input or output must be [layer, node, tensor]; got ", printable(value.json()));
+  }
+}
+
+ModelPorts read_ports(const Config& config, std::string_view key) {
+  const Config::Value* value = config.find(key);
+  if (value == nullptr) malformed("the model's config has no ", key);
+  ModelPorts ports;
+  read_ports(*value, ports);
+  ports.single = is_tensor_leaf(*value);
+  if (!ports.keys.empty()) {
+    ports.keys.resize(ports.tensors.size());
+    for (const std::string& name : ports.keys) {
+      if (name.empty()) ports.keys.clear();  // a dict of lists: positions are all there is
+      if (ports.keys.empty()) break;
+    }
+  }
+  if (ports.tensors.empty()) malformed("the model has no ", key);
+  return ports;
+}
+
+void read_identity(const Config& config, ModelDescription& model) {
+  if (const std::string* name = find_text(config, "name")) model.name = checked_name(*name);
+  if (const Config::Value* trainable = config.find("trainable")) {
+    if (const bool* flag = std::get_if<bool>(&trainable->v)) model.trainable = *flag;
+  }
+}
+
+ModelDescription describe_functional(const Config& config) {
+  ModelDescription model;
+  read_identity(config, model);
+  const Config::List& layers = *find_list(config, "layers");
+  LayerNames names;
+  read_entries(layers, model, names);
+  std::size_t calls = 0;
+  for (std::size_t i = 0; i < layers.size(); ++i) {
+    LayerEntry& entry = model.layers[i];
+    const Config::List* nodes = find_list(*as_object(layers[i]), "inbound_nodes");
+    if (nodes == nullptr) malformed("layer \"", printable(entry.name), "\" has no inbound_nodes");
+    calls += nodes->size();
+    if (calls > kMaxCalls) malformed("the model has more than ", kMaxCalls, " calls");
+    try {
+      entry.calls = read_calls(*nodes, names, &model.keras2);
+    } catch (const Error& error) {
+      throw Error(error.code(), concat("layer \"", printable(entry.name), "\" (", printable(entry.class_name),
+                                       "): ", error.what()));
+    }
+  }
+  model.inputs = read_ports(config, "input_layers");
+  model.outputs = read_ports(config, "output_layers");
+  return model;
+}
+
+ModelDescription describe_sequential(const Config::Value& value) {
+  ModelDescription model;
+  model.sequential = true;
+  const Config* config = as_object(value);
+  const Config::List* layers = config != nullptr ? find_list(*config, "layers") : as_list(value);
+  if (layers == nullptr) malformed("the config of a Sequential has no layers");
+  if (config != nullptr) {
+    read_identity(*config, model);
+    model.build_input_shape = config->find("build_input_shape");
+  }
+  LayerNames names;
+  read_entries(*layers, model, names);
+  for (const LayerEntry& entry : model.layers) {
+    if (entry.config.find("batch_input_shape") != nullptr) model.keras2 = true;
+  }
+  return model;
+}
+
+}  // namespace
+
+ModelDescription describe_nested(const LayerEntry& entry) {
+  ModelDescription model = entry.kind == EntryKind::sequential ? describe_sequential(*entry.model_config)
+                                                               : describe_functional(*as_object(*entry.model_config));
+  model.name = entry.name;
+  return model;
+}
+
+ModelDescription describe_model(const Config& serialized) {
+  const std::string* class_name = find_text(serialized, "class_name");
+  const Config::Value* config = serialized.find("config");
+  if (class_name == nullptr || config == nullptr) malformed("the configuration is not that of a model");
+  if (*class_name == "Sequential") return describe_sequential(*config);
+  const Config* object = as_object(*config);
+  const bool layers = object != nullptr && find_list(*object, "layers") != nullptr;
+  if (is_model_class(*class_name) && layers) return describe_functional(*object);
+  if (layers && object->find("input_layers") != nullptr) {
+    unsupported("the model is of the custom class ", printable(*class_name),
+                "; save keras.Model(model.inputs, model.outputs) instead");
+  }
+  unsupported("class ", printable(*class_name),
+              " is not a Sequential or Functional model: a subclassed model is Python code and its file does not say what "
+              "it does");
+}
+
+}  // namespace halfpixel::formats

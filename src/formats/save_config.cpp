@@ -1,0 +1,251 @@
+// Models -> Keras 3's config.json.
+#include <array>
+#include <algorithm>
+#include <unordered_map>
+
+#include "formats/file_error.hpp"
+#include "formats/formats.hpp"
+#include "layers/model_impl.hpp"
+#include "layers/operations.hpp"
+
+namespace halfpixel::formats {
+namespace {
+
+using keras::Argument;
+using keras::CallNode;
+using keras::Config;
+using keras::KerasTensor;
+using keras::LayerImpl;
+using keras::ModelImpl;
+
+Config::Value size_list(const Shape& shape) {
+  Config::List list;
+  for (const std::int64_t extent : shape) {
+    list.push_back(extent == kUnknown ? Config::Value(nullptr) : Config::Value(extent));
+  }
+  return list;
+}
+
+Config special(std::string_view class_name, Config config) {
+  Config object;
+  object.set("class_name", class_name);
+  object.set("config", std::move(config));
+  return object;
+}
+
+// One model: which call of which layer a tensor comes from.
+class Writer {
+ public:
+  explicit Writer(const ModelImpl& model) : model_(model) {
+    std::unordered_map<const LayerImpl*, int> count;
+    for (const auto& call : model.calls()) {
+      node_.emplace(call.get(), count[call->layer.get()]++);
+      calls_[call->layer.get()].push_back(call.get());
+    }
+  }
+
+  Config functional() const {
+    Config config;
+    config.set("name", model_.name());
+    config.set("trainable", model_.trainable());
+    Config::List layers;
+    for (const keras::LayerPtr& layer : model_.layers()) {
+      Config entry = serialize_layer(*layer);
+      entry.set("name", layer->name());
+      entry.set("inbound_nodes", inbound_nodes(*layer));
+      layers.emplace_back(std::move(entry));
+    }
+    config.set("layers", std::move(layers));
+    config.set("input_layers", ports(model_.inputs()));
+    config.set("output_layers", ports(model_.outputs()));
+    return config;
+  }
+
+  static Config sequential(const ModelImpl& model) {
+    Config config;
+    config.set("name", model.name());
+    config.set("trainable", model.trainable());
+    config.set("dtype", policy(model));
+    Config::List layers;
+    if (model.input_layer() != nullptr) layers.emplace_back(serialize_layer(*model.input_layer()));
+    for (const keras::LayerPtr& layer : model.layers()) layers.emplace_back(serialize_layer(*layer));
+    config.set("layers", std::move(layers));
+    if (model.connected()) config.set("build_input_shape", size_list(model.inputs().tensors[0].shape()));
+    return config;
+  }
+
+  static Config serialize_layer(const LayerImpl& layer) {
+    Config entry;
+    if (const auto* model = dynamic_cast<const ModelImpl*>(&layer)) {
+      entry.set("module", model->is_sequential() ? "keras" : "keras.src.models.functional");
+      entry.set("class_name", model->is_sequential() ? "Sequential" : "Functional");
+      entry.set("config", model->is_sequential() ? sequential(*model) : Writer(*model).functional());
+      entry.set("registered_name", model->is_sequential() ? Config::Value(nullptr) : Config::Value("Functional"));
+      return entry;
+    }
+    const auto* operation = dynamic_cast<const keras::OperationImpl*>(&layer);
+    Config config;
+    if (operation != nullptr) {
+      config.set("name", layer.name());
+      operation->add_config(config);
+    } else {
+      config = layer.get_config();
+    }
+    entry.set("module", operation != nullptr ? Config::Value(operation->module()) : Config::Value("keras.layers"));
+    entry.set("class_name", layer.class_name());
+    entry.set("config", std::move(config));
+    entry.set("registered_name", operation != nullptr ? Config::Value(layer.class_name()) : Config::Value(nullptr));
+    return entry;
+  }
+
+ private:
+  static Config policy(const LayerImpl& layer) {
+    Config name;
+    name.set("name", layer.policy().name());
+    Config policy;
+    policy.set("module", "keras");
+    policy.set("class_name", "DTypePolicy");
+    policy.set("config", std::move(name));
+    policy.set("registered_name", nullptr);
+    return policy;
+  }
+
+  Config::List leaf(const KerasTensor& tensor) const {
+    return {tensor.node()->layer->name(), node_.at(tensor.node().get()), tensor.index()};
+  }
+
+  Config::Value tensor(const KerasTensor& tensor) const {
+    Config config;
+    config.set("shape", size_list(tensor.shape()));
+    config.set("dtype", name_of(tensor.dtype()));
+    config.set("keras_history", leaf(tensor));
+    return special("__keras_tensor__", std::move(config));
+  }
+
+  Config::Value ports(const keras::Ports& ports) const {
+    if (ports.single) return leaf(ports.tensors[0]);
+    if (!ports.keys.empty()) {
+      Config config;
+      for (std::size_t i = 0; i < ports.tensors.size(); ++i) config.set(ports.keys[i], leaf(ports.tensors[i]));
+      return config;
+    }
+    Config::List list;
+    for (const KerasTensor& tensor : ports.tensors) list.emplace_back(leaf(tensor));
+    return list;
+  }
+
+  Config::Value argument(const Argument& value, const CallNode& call) const;
+  Config::List arguments(const LayerImpl& layer, const CallNode& call) const;
+
+  Config::List inbound_nodes(const LayerImpl& layer) const {
+    Config::List nodes;
+    if (keras::input_spec(layer) != nullptr) return nodes;
+    const auto* operation = dynamic_cast<const keras::OperationImpl*>(&layer);
+    for (const CallNode* call : calls_.at(&layer)) {
+      Config::List args;
+      Config kwargs;
+      if (operation != nullptr) {
+        const keras::OperationCall recorded = operation->keras_call();
+        for (const Argument& value : recorded.args) args.push_back(argument(value, *call));
+        for (const auto& [key, value] : recorded.kwargs) kwargs.set(key, argument(value, *call));
+      } else {
+        args = arguments(layer, *call);
+      }
+      Config node;
+      node.set("args", std::move(args));
+      node.set("kwargs", std::move(kwargs));
+      nodes.emplace_back(std::move(node));
+    }
+    return nodes;
+  }
+
+  const ModelImpl& model_;
+  std::unordered_map<const CallNode*, int> node_;
+  std::unordered_map<const LayerImpl*, std::vector<const CallNode*>> calls_;
+};
+
+Config::Value nested_numbers(const Tensor& values, int axis, const double*& at) {
+  const bool whole = is_integer(values.dtype()) || values.dtype() == DType::boolean;
+  if (axis == values.rank()) {
+    const double value = *at++;
+    return whole ? Config::Value(static_cast<std::int64_t>(value)) : Config::Value(value);
+  }
+  Config::List list;
+  for (std::int64_t i = 0; i < values.shape()[axis]; ++i) list.push_back(nested_numbers(values, axis + 1, at));
+  return list;
+}
+
+Config::Value bound(const std::optional<std::int64_t>& value) {
+  return value ? Config::Value(*value) : Config::Value(nullptr);
+}
+
+Config::Value Writer::argument(const Argument& value, const CallNode& call) const {
+  if (const auto* plain = value.get_if<Config::Value>()) return *plain;
+  if (const auto* input = value.get_if<Argument::Input>()) {
+    return tensor(call.inputs.at(static_cast<std::size_t>(input->index)));
+  }
+  if (const auto* slice = value.get_if<Argument::Slice>()) {
+    Config config;
+    config.set("start", bound(slice->start));
+    config.set("stop", bound(slice->stop));
+    config.set("step", bound(slice->step));
+    return special("__slice__", std::move(config));
+  }
+  if (value.get_if<Argument::Ellipsis>() != nullptr) return special("__ellipsis__", Config());
+  if (const auto* array = value.get_if<Tensor>()) {
+    const Tensor numbers = array->astype(DType::float64);
+    const double* at = numbers.data<double>();
+    Config config;
+    config.set("value", nested_numbers(*array, 0, at));
+    config.set("dtype", name_of(array->dtype()));
+    return special("__numpy__", std::move(config));
+  }
+  Config::List list;
+  for (const Argument& element : *value.get_if<Argument::List>()) list.push_back(argument(element, call));
+  return list;
+}
+
+// How a layer's tensors are spelled: one alone, several in a list; attention's query, value and key are
+// arguments of their own, a model with keys takes a dict.
+Config::List Writer::arguments(const LayerImpl& layer, const CallNode& call) const {
+  constexpr std::array<std::string_view, 10> kTakesList = {
+      "Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Concatenate", "Dot", "Attention",
+      "AdditiveAttention"};
+  const std::string& class_name = layer.class_name();
+  if (const auto* model = dynamic_cast<const ModelImpl*>(&layer); model != nullptr && !model->inputs().keys.empty()) {
+    Config dict;
+    for (std::size_t i = 0; i < call.inputs.size(); ++i) dict.set(model->inputs().keys[i], tensor(call.inputs[i]));
+    return {dict};
+  }
+  Config::List tensors;
+  for (const KerasTensor& input : call.inputs) tensors.push_back(tensor(input));
+  const bool apart = class_name == "MultiHeadAttention" || class_name == "GroupedQueryAttention" ||
+                     class_name == "GroupQueryAttention";
+  const bool list = std::find(kTakesList.begin(), kTakesList.end(), class_name) != kTakesList.end();
+  if (apart || (tensors.size() == 1 && !list)) return tensors;
+  return {Config::Value(std::move(tensors))};
+}
+
+}  // namespace
+
+Config serialize_model(const keras::Model& model) {
+  const auto& impl = static_cast<const ModelImpl&>(*model.impl());
+  if (!impl.connected()) {
+    throw Error(ErrorCode::invalid_argument,
+                concat("[save] model \"", printable(impl.name()), "\" has no input shape; add an Input or call it first"));
+  }
+  return Writer::serialize_layer(impl);
+}
+
+}  // namespace halfpixel::formats
+
+namespace halfpixel::keras {
+
+void ModelImpl::add_config(Config& config) const {
+  const Config serialized = formats::Writer::serialize_layer(*this);
+  config = *std::get_if<Config>(&serialized.find("config")->v);
+}
+
+std::string Model::to_json() const { return formats::serialize_model(*this).json(); }
+
+}  // namespace halfpixel::keras

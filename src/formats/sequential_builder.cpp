@@ -1,0 +1,95 @@
+// Sequential models: where the input shape stands differs from version to version.
+#include <algorithm>
+#include <unordered_set>
+
+#include "formats/file_error.hpp"
+#include "formats/json_config.hpp"
+#include "formats/model_builder.hpp"
+#include "layers/operations.hpp"
+#include "layers/record.hpp"
+
+namespace halfpixel::formats {
+
+using keras::LayerPtr;
+using keras::ModelImpl;
+using keras::models::LoadOptions;
+
+namespace {
+
+// An InputLayer for a file that has none: the first layer's batch_input_shape, or build_input_shape.
+LayerPtr implied_input(const ModelDescription& description) {
+  if (description.layers.empty()) return nullptr;
+  const LayerEntry& front = description.layers.front();
+  LayerEntry entry;
+  entry.kind = EntryKind::input;
+  const Config::Value* shape = front.kind == EntryKind::functional || front.kind == EntryKind::sequential
+                                   ? nullptr
+                                   : front.config.find("batch_input_shape");
+  if (shape == nullptr) shape = front.config.find("batch_shape");
+  if (shape == nullptr) shape = description.build_input_shape;
+  if (shape == nullptr || as_list(*shape) == nullptr) return nullptr;
+  entry.config.set("batch_shape", *shape);
+  // Embedding's indices are whole numbers, but Keras gives its input the default dtype too.
+  std::string name = front.name + "_input";
+  std::replace(name.begin(), name.end(), '/', '_');
+  return make_layer(entry, name, {});
+}
+
+}  // namespace
+
+BuiltModel build_sequential(const ModelDescription& description, const LoadOptions& options) {
+  BuiltModel built;
+  built.weights.class_name = "Sequential";
+  built.weights.name = description.name;
+  built.weights.is_model = true;
+  std::vector<LayerPtr> items;
+  std::unordered_set<std::string> taken;
+  for (const LayerEntry& entry : description.layers) {
+    std::string name = entry.name;
+    std::replace(name.begin(), name.end(), '/', '_');
+    while (!taken.insert(name).second) name += '_';
+    try {
+      WeightTarget target{nullptr, entry.class_name, entry.name, false, {}};
+      if (entry.kind == EntryKind::functional || entry.kind == EntryKind::sequential) {
+        ModelDescription nested = describe_nested(entry);
+        nested.name = name;
+        BuiltModel inner = build_model(nested, options);
+        target = std::move(inner.weights);
+        target.name = entry.name;
+        target.layer = inner.model;
+      } else if (entry.kind == EntryKind::operation) {
+        const keras::OperationCall call{entry.config, {Argument{Argument::Input{0}}}, {}};
+        target.layer = keras::make_operation(entry.class_name, call, name);
+      } else {
+        target.layer = make_layer(entry, name, options);
+      }
+      items.push_back(target.layer);
+      if (entry.kind != EntryKind::input && entry.kind != EntryKind::operation) {
+        built.weights.layers.push_back(std::move(target));
+      }
+    } catch (const Error& error) {
+      throw Error(error.code(), concat("layer \"", printable(entry.name), "\" (", printable(entry.class_name),
+                                       "): ", error.what()));
+    }
+  }
+  const bool has_input = !description.layers.empty() && description.layers.front().kind == EntryKind::input;
+  if (!has_input) {
+    if (LayerPtr input = implied_input(description)) items.insert(items.begin(), std::move(input));
+  }
+  built.model = std::make_shared<ModelImpl>(std::move(items), description.name, description.trainable);
+  built.weights.layer = built.model;
+  return built;
+}
+
+WeightTarget weight_target(const std::shared_ptr<keras::LayerImpl>& layer) {
+  WeightTarget target{layer, layer->class_name(), layer->name(), false, {}};
+  if (const auto* model = dynamic_cast<const ModelImpl*>(layer.get())) {
+    target.is_model = true;
+    for (const LayerPtr& inner : model->layers()) {
+      if (!inner->is_operation()) target.layers.push_back(weight_target(inner));
+    }
+  }
+  return target;
+}
+
+}  // namespace halfpixel::formats
