@@ -1,0 +1,38 @@
+// What attention layers have in common: they can be called with more than tensors.
+#pragma once
+
+#include <string>
+
+#include "layers/layer_impl.hpp"
+
+namespace halfpixel::keras {
+
+class AttentionImpl : public LayerImpl {
+ public:
+  using LayerImpl::LayerImpl;
+  // Arguments of the call besides query, value and key.
+  struct Call {
+    bool use_causal_mask = false;
+    bool return_attention_scores = false;  // the scores are a second result
+    bool has_attention_mask = false;       // the last input is a mask (bool)
+    friend bool operator==(const Call&, const Call&) = default;
+  };
+  virtual std::vector<ValueId> call_with(Builder& builder, std::span<const ValueId> inputs,
+                                         const Call& call) const = 0;
+  std::vector<ValueId> call(Builder& builder, std::span<const ValueId> inputs) const override {
+    return call_with(builder, inputs, {});
+  }
+
+ protected:
+  struct Operands {
+    ValueId query, value, key;
+    std::vector<ValueId> mask;  // none or one
+  };
+  Operands operands(std::span<const ValueId> inputs, const Call& call) const;
+};
+
+// Rows of Attention and AdditiveAttention.
+std::span<const LayerRow> dot_attention_rows();
+std::span<const LayerRow> group_attention_rows();
+
+}  // namespace halfpixel::keras
