@@ -93,16 +93,9 @@ class PReLUImpl final : public LayerImpl {
     }
   }
 
-  // max(x, 0) - alpha * max(-x, 0), as Keras adds it up.
   std::vector<ValueId> call(Builder& builder, std::span<const ValueId> inputs) const override {
-    const ValueId x = inputs[0];
     const ValueId alpha = builder.constant(variables()[0].value);
-    const ValueId positive = builder.add1(graph::make_unary(graph::kRelu), {x});
-    const ValueId minus = builder.add1(graph::make_unary(Function::neg), {x});
-    const ValueId negative = builder.add1(graph::make_unary(graph::kRelu), {minus});
-    const ValueId slope = builder.add1(graph::make_unary(Function::neg), {alpha});
-    const ValueId scaled = builder.add1(graph::make_binary(graph::BinaryFunction::multiply), {slope, negative});
-    return {builder.add1(graph::make_binary(graph::BinaryFunction::add), {positive, scaled})};
+    return {builder.add1(graph::make_binary(graph::BinaryFunction::prelu), {inputs[0], alpha})};
   }
   void add_config(Config& config) const override {
     config.set("alpha_initializer", initializer_value("Zeros"));

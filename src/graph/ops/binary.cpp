@@ -13,8 +13,8 @@
 namespace halfpixel::graph {
 namespace {
 
-constexpr std::array<std::string_view, 19> kNames = {
-    "add",   "subtract", "multiply", "divide",    "power", "maximum",    "minimum", "floor_divide",  "mod",         "squared_difference",
+constexpr std::array<std::string_view, 20> kNames = {
+    "add",   "subtract", "multiply", "divide",    "power", "maximum",    "minimum", "floor_divide",  "mod",         "squared_difference", "prelu",
     "equal", "not_equal", "less",    "less_equal", "greater", "greater_equal", "logical_and", "logical_or", "logical_xor"};
 
 template <class T>
@@ -125,6 +125,7 @@ HALFPIXEL_INLINE bool arithmetic(BinaryFunction function, const T* a, int as, co
         });
       }
       return true;
+    case BinaryFunction::prelu: HALFPIXEL_EACH(p > T{0} ? p : static_cast<T>(q * p)); return true;
     default: return false;
   }
 #undef HALFPIXEL_WRAPPED
@@ -243,7 +244,8 @@ std::vector<Spec> BinaryOp::infer(std::span<const Spec> inputs) const {
   }
   const bool logical = function >= BinaryFunction::logical_and;
   const bool of_bools = logical || is_comparison(function) || is_commutative(function);
-  const bool of_numbers = !logical && (function != BinaryFunction::divide || dtype == DType::float32);
+  const bool of_floats = function == BinaryFunction::divide || function == BinaryFunction::prelu;
+  const bool of_numbers = !logical && (!of_floats || dtype == DType::float32);
   if (find_run(dtype) == nullptr || !(dtype == DType::boolean ? of_bools : of_numbers)) {
     fail(ErrorCode::unsupported, "[", name, "] inputs of another dtype are needed; got ", dtype);
   }

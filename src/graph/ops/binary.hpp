@@ -19,6 +19,7 @@ enum class BinaryFunction : std::uint8_t {
   floor_divide,
   mod,  // sign of the divisor, as Python
   squared_difference,
+  prelu,  // x > 0 ? x : alpha * x
   equal,
   not_equal,
   less,

@@ -45,6 +45,7 @@ class ConcatOp final : public Op {
   std::string attributes() const override { return concat("axis ", axis_); }
 
   int axis(int rank) const { return axis_ < 0 ? axis_ + rank : axis_; }
+  int given_axis() const { return axis_; }
 
   std::vector<Spec> infer(std::span<const Spec> inputs) const override {
     if (inputs.empty()) fail(ErrorCode::invalid_argument, "[concat] at least one input is needed; got none");
@@ -98,6 +99,11 @@ class ConcatOp final : public Op {
 }  // namespace
 
 OpPtr make_concat(int axis) { return std::make_shared<ConcatOp>(axis); }
+
+std::optional<int> concat_axis(const Op& op) {
+  const auto* const found = dynamic_cast<const ConcatOp*>(&op);
+  return found != nullptr ? std::optional(found->given_axis()) : std::nullopt;
+}
 
 bool InPlaceConcats::is_whole(ValueId id) const {
   return std::any_of(parts.begin(), parts.end(), [id](const Part& part) { return part.into == id; });

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <vector>
 
 #include "graph/graph.hpp"
@@ -10,6 +11,8 @@ namespace halfpixel::graph {
 
 // Joins its inputs along `axis` (negative: from the end). All other extents must agree.
 OpPtr make_concat(int axis);
+// The axis of a concatenation (perhaps negative); none for other ops.
+std::optional<int> concat_axis(const Op& op);
 
 // Values that can be written straight into the result of a concatenation: nobody else reads them, and either
 // all axes before the joined one have extent 1, or it is the last axis and the producer can leave gaps
