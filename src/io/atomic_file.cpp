@@ -87,10 +87,13 @@ AtomicFile::AtomicFile(const std::filesystem::path& path, std::string_view who) 
   const std::filesystem::path folder = (failure ? destination : absolute).parent_path();
   for (int attempt = 0; descriptor_ < 0; ++attempt) {
     temporary_ = (folder / unique_name()).native();
+    slot_ = remember(temporary_);  // first: a signal may come as soon as the file is there
     descriptor_ = ::open(temporary_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    if (descriptor_ < 0 && (errno != EEXIST || attempt == 100)) fail("cannot be created", errno);
+    if (descriptor_ >= 0) break;
+    const int error_number = errno;
+    forget(slot_);
+    if (error_number != EEXIST || attempt == 100) fail("cannot be created", error_number);
   }
-  slot_ = remember(temporary_);
   // What was private stays private. (A new file has what the umask allows.)
   if (replaces) (void)!::fchmod(descriptor_, existing.st_mode & 0777);
 }
