@@ -150,9 +150,15 @@ def random_augmentation(k):
 @case("training_only", data="photo", exact=True)
 def random_augmentation_of_keras_3(k):
     return fan(k, (8, 9, 3), lambda L: [
-        L.RandomHue(0.3), L.RandomSaturation(0.4), L.RandomGrayscale(0.5), L.RandomShear(0.2, 0.1), L.RandomErasing(0.3),
+        L.RandomHue(0.3), L.RandomSaturation(0.4), L.RandomGrayscale(0.5), L.RandomErasing(0.3),
         L.RandomGaussianBlur(0.5), L.RandomSharpness(0.5), L.RandomInvert(0.5), L.RandomColorJitter(brightness_factor=0.2),
         L.RandomPerspective(0.3), L.RandomElasticTransform(0.4)])
+
+
+@case("training_only", data="photo", exact=True)
+def random_shear(k):
+    """Keras 3.15 cannot open its own file: its config has a pair where it wants a number."""
+    return alone(k, (8, 9, 3), lambda L: L.RandomShear(0.2, 0.1))
 
 
 @case("training_only", writers=ALL, data="photo")

@@ -86,11 +86,6 @@ def layer_normalization(k):
         L.LayerNormalization(center=False), L.LayerNormalization(scale=False, center=False)])
 
 
-@case("normalization", writers=("keras3.0",))
-def layer_normalization_rms_scaling(k):
-    return fan(k, (4, 6), lambda L: [L.LayerNormalization(rms_scaling=True)])
-
-
 @case("normalization", writers=ALL, forms=("keras", "h5"))
 def group_normalization(k):
     return fan(k, (4, 5, 8), lambda L: [

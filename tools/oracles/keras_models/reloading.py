@@ -12,28 +12,31 @@ def open_model(k, folder, files):
     return model
 
 
+def differences(k, folder, c):
+    model = open_model(k, folder, c["files"])
+    found = writing.call(k, model, [np.load(folder / t["file"]) for t in c["inputs"].values()])
+    for y, (name, t) in zip(found, c["outputs"].items(), strict=True):
+        want = np.load(folder / t["file"]).astype(np.float64)
+        far = np.abs(y.astype(np.float64) - want) > t["absolute"] + t["relative"] * np.abs(want)
+        if y.shape != want.shape or far.any():
+            yield f"{name} {y.shape}, recorded {want.shape}: {far.sum()} of {far.size} differ"
+
+
 def reload_all(writer, k, root):
-    """Returns how many differ; those that cannot be opened are printed and not counted."""
-    same = differ = closed = 0
+    """Writes `writer_reopens` into each case.json: same, differs or cannot."""
+    count = dict(same=0, differs=0, cannot=0)
     for folder, c in packing.described(root):
         if c["writer"] != writer or "outputs" not in c or c.get("expect") == "bound":
             continue
         writing.fresh(k)
         try:
-            model = open_model(k, folder, c["files"])
-            found = writing.call(k, model, [np.load(folder / t["file"]) for t in c["inputs"].values()])
+            first = next(differences(k, folder, c), None)
+            result = "differs" if first else "same"
         except Exception as e:  # noqa: BLE001
-            closed += 1
-            print(f"{c['name']}: its writer cannot open it: {type(e).__name__} {str(e)[:160]!r}", flush=True)
-            continue
-        for y, (name, t) in zip(found, c["outputs"].items(), strict=True):
-            want = np.load(folder / t["file"])
-            far = np.abs(y.astype(np.float64) - want.astype(np.float64)) > t["absolute"] + t["relative"] * np.abs(want.astype(np.float64))
-            if y.shape != want.shape or far.any():
-                differ += 1
-                print(f"{c['name']} {name}: {y.shape} {want.shape} differs in {far.sum()} of {far.size}", flush=True)
-                break
-        else:
-            same += 1
-    print(f"{writer}: {same} the same, {differ} differ, {closed} that it cannot open")
-    return differ
+            first, result = f"{type(e).__name__} {str(e)[:160]!r}", "cannot"
+        count[result] += 1
+        if first:
+            print(f"{c['name']} {result}: {first}", flush=True)
+        c["writer_reopens"] = result
+        writing.write_json(folder, c)
+    print(f"{writer}: {count}")

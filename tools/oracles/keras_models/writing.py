@@ -239,6 +239,10 @@ def fill(case, form, writer, k, version, folder, model, rng):
                 described[key][name] = {"file": file, "shape": list(array.shape), "dtype": array.dtype.name}
                 if key == "outputs":
                     described[key][name].update(bounds[i])
+    write_json(folder, described)
+
+
+def write_json(folder, described):
     (folder / "case.json").write_text(json.dumps(described, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
