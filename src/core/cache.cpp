@@ -3,17 +3,39 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <fstream>
+#include <string>
 
 namespace halfpixel {
+namespace {
+
+// Bytes of the largest cache of processor 0, or 0. (sysconf adds up what all sockets have on some
+// machines.)
+std::int64_t last_level_bytes() {
+  std::int64_t most = 0;
+  for (int index = 0; index < 8; ++index) {
+    std::ifstream file("/sys/devices/system/cpu/cpu0/cache/index" + std::to_string(index) +
+                       "/size");
+    std::int64_t size = 0;
+    char unit = 0;
+    if (!(file >> size)) break;
+    file >> unit;
+    most = std::max(most, size << (unit == 'K' ? 10 : unit == 'M' ? 20 : 0));
+  }
+  return most;
+}
+
+}  // namespace
 
 std::int64_t streaming_bytes() noexcept {
   static const std::int64_t bytes = [] {
-    std::int64_t last_level = 0;
-#if defined(_SC_LEVEL3_CACHE_SIZE)
-    last_level = sysconf(_SC_LEVEL3_CACHE_SIZE);
-#endif
-    // Half of the last level is what one of several busy cores can hope for.
-    return std::max<std::int64_t>(last_level / 2, 4 << 20);
+    std::int64_t cache = 0;
+    try {
+      cache = last_level_bytes();
+    } catch (const std::exception&) {  // a machine without that file is a machine with the default
+    }
+    // A quarter of the last level is what one of several busy cores can hope to keep.
+    return std::clamp<std::int64_t>(cache / 4, std::int64_t{4} << 20, std::int64_t{64} << 20);
   }();
   return bytes;
 }

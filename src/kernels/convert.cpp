@@ -61,7 +61,8 @@ void Store(const float* HWY_RESTRICT src, void* to, std::int64_t count) {
 
 // keras.ops.saturate_cast(keras.ops.round(x), integer). 8 and 16 bits: clamped, NaN to 0. 32 and 64
 // bits: what passes the top becomes the minimum, as in Keras on x86, where the clamp's bound rounds
-// up to 2^31. Clamping is arithmetic to TensorFlow: it flushes the subnormals that bfloat16 could hold.
+// up to 2^31. Clamping is arithmetic to TensorFlow: it flushes the subnormals that bfloat16 could
+// hold.
 template <class T>
 HWY_INLINE T Saturate(float value) {
   using Limits = std::numeric_limits<T>;
@@ -114,6 +115,19 @@ void StoreSaturated(const float* HWY_RESTRICT src, void* to, std::int64_t count)
   for (; i < count; ++i) dst[i] = Saturate<T>(src[i]);
 }
 
+void StreamFloats(const float* HWY_RESTRICT src, float* HWY_RESTRICT dst, std::int64_t count) {
+  const hn::ScalableTag<float> d;
+  const auto n = static_cast<std::int64_t>(hn::Lanes(d));
+  std::int64_t i = 0;
+  while (i < count &&
+         reinterpret_cast<std::uintptr_t>(dst + i) % (static_cast<std::size_t>(n) * 4) != 0) {
+    dst[i] = src[i];
+    ++i;
+  }
+  for (; i + n <= count; i += n) hn::Stream(hn::LoadU(d, src + i), d, dst + i);
+  for (; i < count; ++i) dst[i] = src[i];
+}
+
 void Scale(float* values, float factor, std::int64_t count) {
   const hn::ScalableTag<float> d;
   const auto n = static_cast<std::int64_t>(hn::Lanes(d));
@@ -143,6 +157,7 @@ void fill_convert(KernelTable& table) {
   Fill<std::uint8_t>(table);
   Fill<std::uint16_t>(table);
   table.scale = Scale;
+  table.stream = StreamFloats;
 }
 
 }  // namespace halfpixel::kernels::HWY_NAMESPACE

@@ -19,6 +19,9 @@ namespace halfpixel::kernels {
 // memory).
 inline constexpr std::int64_t kPadding = 64;
 
+// Floats in the widest vector of any target that is compiled.
+inline constexpr std::int64_t kMostLanes = 16;
+
 // dst[x, c] = src[first[x], c] for x in [0, count); a pixel is `bytes` bytes, dense in dst.
 // src: pixel i at src + i * src_step.
 struct CopyJob {
@@ -78,6 +81,32 @@ struct TapsRowsJob {
   float* dst;  // exact
 };
 
+// Up to four weighted sums of the same rows at once: each row is read and converted once for all
+// outputs that take it. out[o].dst[i] = start + sum over r in [begin, end) of float(rows[r][i]) *
+// weights[r - begin], r ascending. start is +0, -0 (which leaves the first product as it is), or
+// what dst holds.
+struct TapsRowsGroupJob {
+  static constexpr int kMost = 4;
+  struct Output {
+    std::int64_t begin, end;  // rows; empty: dst is not touched unless it starts here
+    const float* weights;
+    float* dst;    // exact; null: no such output
+    bool running;  // goes on from what dst holds
+  };
+  const void* const* rows;
+  std::int64_t row_count;
+  std::int64_t floats;  // elements of a row
+  float start;
+  Output out[kMost];
+};
+
+// dst[4 * i + r] = rows[r][i], and back.
+struct InterleaveJob {
+  float* rows[4];       // null: skipped when writing
+  float* packed;        // scratch
+  std::int64_t floats;  // of one row
+};
+
 // dst[i] = a[i] + (b[i] - a[i]) * t
 struct LerpRowsJob {
   const float* a;
@@ -105,9 +134,9 @@ struct GatherJob {
   void* dst;  // [count, channels] accumulate type, dense
 };
 
-// One row of sums over blocks: dst[x, c] = sum over planes (sum over rows (sum over columns dy)), each
-// sum from +0: ascending, or in the order of vectors where the copies are neighbours in TensorFlow's
-// tensor (nothing but ones follows their axis).
+// One row of sums over blocks: dst[x, c] = sum over planes (sum over rows (sum over columns dy)),
+// each sum from +0: ascending, or in the order of vectors where the copies are neighbours in
+// TensorFlow's tensor (nothing but ones follows their axis).
 struct BlockSumJob {
   const char* src;                                      // first element of the block of dst[0]
   std::int64_t src_plane_step, src_row_step, src_step;  // bytes
@@ -126,9 +155,13 @@ struct KernelTable {
   void (*taps_columns)(const TapsColumnsJob&);
   void (*taps_rows[kDTypeCount])(
       const TapsRowsJob&);  // by dtype of the rows; null where there is none
+  void (*taps_rows_group[kDTypeCount])(const TapsRowsGroupJob&);
+  void (*interleave)(const InterleaveJob&);
+  void (*deinterleave)(const InterleaveJob&);  // rows exact, packed scratch
   void (*load[kDTypeCount])(const void* src, float* dst, std::int64_t count);   // to float32
   void (*store[kDTypeCount])(const float* src, void* dst, std::int64_t count);  // Store::plain
   void (*store_saturated[kDTypeCount])(const float* src, void* dst, std::int64_t count);
+  void (*stream)(const float* src, float* dst, std::int64_t count);  // copies past the caches
   void (*scale)(float* values, float factor, std::int64_t count);
   // dtype of dy and of the sums; [0] without weights, [1] products in the sums' type, [2] products
   // in float32 and sums in float64
@@ -145,8 +178,10 @@ const KernelTable& current_table();
 void fill_copy(KernelTable& table, std::int64_t target);
 void fill_lerp(KernelTable& table, std::int64_t target);
 void fill_taps(KernelTable& table, std::int64_t target);
+void fill_rows(KernelTable& table, std::int64_t target);
 void fill_convert(KernelTable& table, std::int64_t target);
 void fill_gradient(KernelTable& table, std::int64_t target);
+void fill_block_sum(KernelTable& table, std::int64_t target);
 // Highway targets by bit and name, best first; defined where Highway is visible.
 struct Target {
   std::int64_t bit;

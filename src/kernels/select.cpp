@@ -22,8 +22,10 @@ std::vector<KernelTable> make_tables() {
     fill_copy(table, target.bit);
     fill_lerp(table, target.bit);
     fill_taps(table, target.bit);
+    fill_rows(table, target.bit);
     fill_convert(table, target.bit);
     fill_gradient(table, target.bit);
+    fill_block_sum(table, target.bit);
     tables.push_back(std::move(table));
   }
   return tables;

@@ -40,6 +40,10 @@ void store_pixels(const Run& run, const float* src, std::int64_t count, std::int
                          ? run.kernels->store[index_of(spec.output_dtype)]
                          : run.kernels->store_saturated[index_of(spec.output_dtype)];
   if (run.dst.dense() && channels == run.channels) {
+    if (run.stream && spec.output_dtype == DType::float32) {
+      run.kernels->stream(src, reinterpret_cast<float*>(dst), count * channels);
+      return;
+    }
     store(src, dst, count * channels);
     return;
   }

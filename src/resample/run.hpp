@@ -16,7 +16,7 @@ namespace halfpixel::resample {
 
 // Floats in one scratch row. Three or four of them lie on the stack of a worker and in its L1 or L2
 // cache.
-inline constexpr std::int64_t kScratchFloats = 1024;
+inline constexpr std::int64_t kScratchFloats = 8192;
 
 // One side of a run. Steps are in bytes.
 struct Side {

@@ -106,9 +106,16 @@ class Band {
       return;
     }
     if (strip_.oversized()) return filter_piecewise(row, out);
-    load(row, strip_.src, scratch_.loaded);
     kernels::TapsColumnsJob job{};
-    job.src = scratch_.loaded;
+    // Whole vectors of channels never reach past a pixel, so the caller's memory can be read as it
+    // is.
+    const bool inside = strip_.src.begin >= 0 && strip_.src.end <= columns.src_len;
+    if (reads_floats_ && inside && strip_.channels % kernels::kMostLanes == 0) {
+      job.src = reinterpret_cast<const float*>(run_.src_at(src_, row, strip_.src.begin));
+    } else {
+      load(row, strip_.src, scratch_.loaded);
+      job.src = scratch_.loaded;
+    }
     job.origin = strip_.src.begin;
     job.first = columns.first.data() + strip_.dst.begin;
     job.count = columns.count.data() + strip_.dst.begin;
@@ -136,11 +143,11 @@ class Band {
   }
 
   void load(std::int64_t row, Range columns, float* out) {
-    with_repeated_edges(
-        columns, run_.columns().src_len, strip_.channels, out, [&](Range inside, float* to) {
-          load_pixels(run_, run_.src_at(src_, row, inside.begin) + strip_.channel * in_bytes_,
-                      inside.end - inside.begin, strip_.channels, to);
-        });
+    const Range inside = inside_of(columns, run_.columns().src_len);
+    load_pixels(run_, run_.src_at(src_, row, inside.begin) + strip_.channel * in_bytes_,
+                inside.end - inside.begin, strip_.channels,
+                out + inside_offset(columns, inside) * strip_.channels);
+    repeat_edges(columns, inside, strip_.channels, out);
   }
 
   char* target(std::int64_t y) const {
@@ -169,7 +176,7 @@ void run_columns_first(const Run& run, const char* src, char* dst, std::int64_t 
                        std::int64_t end) noexcept {
   const ScopedFlush flush;
   Scratch scratch;
-  for_each_strip(run, [&](const Strip& strip) {
+  for_each_strip(run, kScratchFloats, [&](const Strip& strip) {
     Band band(run, src, dst, strip, scratch);
     if (run.rows().kind == AxisTable::Kind::lerp) {
       band.lerp(begin, end);

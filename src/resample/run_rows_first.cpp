@@ -1,6 +1,7 @@
 // Separable forms that filter along rows first: bicubic, the ScaleAndTranslate family, and its
-// gradients. Each output row sums its source rows into one scratch row, which is then filtered
-// along columns.
+// gradients. Up to four output rows are summed from their source rows at once, because neighbours
+// share most of them; then each is filtered along columns. Rows of few channels are interleaved
+// four by four in between, so that one pixel of the group fills a vector.
 #include <algorithm>
 
 #include "core/float_state.hpp"
@@ -10,99 +11,192 @@ namespace halfpixel::resample {
 namespace {
 
 constexpr std::int64_t kRow = kScratchFloats + kernels::kPadding;
-constexpr std::int64_t kMostRows = 64;  // source rows handed to a kernel at once
+constexpr int kGroup = kernels::TapsRowsGroupJob::kMost;
+constexpr std::int64_t kPreferred = kScratchFloats / kGroup;  // floats of one row of a group
+constexpr std::int64_t kMostRows = 64;    // source rows handed to a kernel at once
+constexpr std::int64_t kFewChannels = 8;  // up to here interleaving pays
 
 struct Scratch {
-  alignas(64) float summed[kRow];  // one output row, all source columns of the strip
+  alignas(64) float summed[kRow + kGroup * kernels::kPadding];  // output rows, source columns
   alignas(64) float loaded[kRow];
+  alignas(64) float packed[kRow];
   alignas(64) float out[kRow];
 };
 
 class Band {
  public:
-  Band(const Run& run, const char* src, const Strip& strip, Scratch& scratch)
-      : run_(run), src_(src), strip_(strip), scratch_(scratch) {
+  Band(const Run& run, const char* src, char* dst, const Strip& strip, Scratch& scratch)
+      : run_(run), src_(src), dst_(dst), strip_(strip), scratch_(scratch) {
     const PlanSpec& spec = *run.spec;
     direct_ =
         spec.cast_dtype == spec.input_dtype && run.src.dense() && strip.channels == run.channels;
     in_bytes_ = static_cast<std::int64_t>(size_of(spec.input_dtype));
+    out_bytes_ = static_cast<std::int64_t>(size_of(spec.output_dtype));
+    src_floats_ = (strip.src.end - strip.src.begin) * strip.channels;
+    dst_floats_ = (strip.dst.end - strip.dst.begin) * strip.channels;
+    packs_ =
+        strip.channels <= kFewChannels && src_floats_ <= kPreferred && dst_floats_ <= kPreferred;
   }
 
-  // The strip's part of output row y, to scratch.out.
-  void row(std::int64_t y) {
-    const AxisTable& columns = run_.columns();
-    if (strip_.oversized()) return row_piecewise(y);
-    sum_rows(y, strip_.src);
-    kernels::TapsColumnsJob job{};
-    job.src = scratch_.summed;
-    job.origin = strip_.src.begin;
-    job.first = columns.first.data() + strip_.dst.begin;
-    job.count = columns.count.data() + strip_.dst.begin;
-    job.weights = columns.weights.data() + strip_.dst.begin * columns.taps;
-    job.taps = columns.taps;
-    job.dst_count = strip_.dst.end - strip_.dst.begin;
-    job.channels = strip_.channels;
-    job.zero_start = run_.spec->zero_start[1];
-    job.dst = scratch_.out;
-    run_.kernels->taps_columns(job);
+  void rows(std::int64_t begin, std::int64_t end) {
+    if (strip_.oversized()) {
+      for (std::int64_t y = begin; y < end; ++y) row_piecewise(y);
+      return;
+    }
+    for (std::int64_t y = begin; y < end;) {
+      const std::int64_t count =
+          std::min({end - y, std::int64_t{kGroup}, kScratchFloats / src_floats_});
+      const std::int64_t together = shared(y, count) ? count : 1;
+      sum_rows(y, together, strip_.src);
+      if (packs_ && together > 1) {
+        packed_columns(y, together);
+      } else {
+        for (std::int64_t r = 0; r < together; ++r) columns(y + r, summed(r));
+      }
+      y += together;
+    }
   }
 
  private:
+  float* summed(std::int64_t r) const {
+    return scratch_.summed + r * (src_floats_ + kernels::kPadding);
+  }
+
+  // Whether rows [y, y + count) read nearly the same source rows.
+  bool shared(std::int64_t y, std::int64_t count) const {
+    const AxisTable& table = run_.rows();
+    std::int64_t low = table.src_len, high = 0, sum = 0;
+    for (std::int64_t i = y; i < y + count; ++i) {
+      const std::int64_t first = table.first[static_cast<std::size_t>(i)];
+      const std::int64_t taps = table.count[static_cast<std::size_t>(i)];
+      low = std::min(low, first);
+      high = std::max(high, first + taps);
+      sum += taps;
+    }
+    return high - low <= sum;
+  }
+
+  // Output rows [y, y + count), summed over their source rows, for these source columns (edges
+  // repeated).
+  void sum_rows(std::int64_t y, std::int64_t count, Range columns) {
+    const Range inside = inside_of(columns, run_.columns().src_len);
+    const std::int64_t before = inside_offset(columns, inside) * strip_.channels;
+    const AxisTable& table = run_.rows();
+    kernels::TapsRowsGroupJob job{};
+    job.start = run_.spec->zero_start[0] ? 0.0f : -0.0f;
+    job.floats = (inside.end - inside.begin) * strip_.channels;
+    std::int64_t low = table.first[static_cast<std::size_t>(y)], high = low;
+    for (std::int64_t r = 0; r < count; ++r) {
+      const std::int64_t first = table.first[static_cast<std::size_t>(y + r)];
+      low = std::min(low, first);
+      high = std::max(high, first + table.count[static_cast<std::size_t>(y + r)]);
+    }
+    const void* line[kMostRows];
+    job.rows = line;
+    const DType dtype = direct_ ? run_.spec->input_dtype : DType::float32;
+    const auto kernel = run_.kernels->taps_rows_group[static_cast<int>(dtype)];
+    const std::int64_t step = direct_ ? kMostRows : 1;
+    for (std::int64_t from = low; from < high; from += step) {
+      job.row_count = std::min(step, high - from);
+      for (std::int64_t i = 0; i < job.row_count; ++i) line[i] = source(from + i, inside);
+      for (std::int64_t r = 0; r < count; ++r) {
+        const std::int64_t first = table.first[static_cast<std::size_t>(y + r)];
+        const std::int64_t last = first + table.count[static_cast<std::size_t>(y + r)];
+        auto& out = job.out[r];
+        out.begin = std::clamp<std::int64_t>(first - from, 0, job.row_count);
+        out.end = std::clamp<std::int64_t>(last - from, out.begin, job.row_count);
+        out.weights = table.row(y + r).data() + (from + out.begin - first);
+        out.dst = summed(r) + before;
+        out.running = from != low;
+      }
+      kernel(job);
+    }
+    for (std::int64_t r = 0; r < count; ++r) {
+      repeat_edges(columns, inside, strip_.channels, summed(r));
+    }
+  }
+
+  // One source row (positions outside repeat the edge) from column inside.begin on.
+  const void* source(std::int64_t row, Range inside) {
+    const auto position = std::clamp<std::int64_t>(row, 0, run_.rows().src_len - 1);
+    const char* const at = run_.src_at(src_, position, inside.begin) + strip_.channel * in_bytes_;
+    if (direct_) return at;
+    load_pixels(run_, at, inside.end - inside.begin, strip_.channels, scratch_.loaded);
+    return scratch_.loaded;
+  }
+
+  kernels::TapsColumnsJob columns_job(const float* src, std::int64_t channels, float* dst) const {
+    const AxisTable& table = run_.columns();
+    kernels::TapsColumnsJob job{};
+    job.src = src;
+    job.origin = strip_.src.begin;
+    job.first = table.first.data() + strip_.dst.begin;
+    job.count = table.count.data() + strip_.dst.begin;
+    job.weights = table.weights.data() + strip_.dst.begin * table.taps;
+    job.taps = table.taps;
+    job.dst_count = strip_.dst.end - strip_.dst.begin;
+    job.channels = channels;
+    job.zero_start = run_.spec->zero_start[1];
+    job.dst = dst;
+    return job;
+  }
+
+  void columns(std::int64_t y, const float* row) {
+    run_.kernels->taps_columns(columns_job(row, strip_.channels, scratch_.out));
+    store(y, scratch_.out);
+  }
+
+  void packed_columns(std::int64_t y, std::int64_t count) {
+    kernels::InterleaveJob in{};
+    for (std::int64_t r = 0; r < kGroup; ++r) in.rows[r] = summed(std::min(r, count - 1));
+    in.packed = scratch_.packed;
+    in.floats = src_floats_;
+    run_.kernels->interleave(in);
+    run_.kernels->taps_columns(
+        columns_job(scratch_.packed, kGroup * strip_.channels, scratch_.out));
+    const bool direct = writes_floats(run_, strip_) && !run_.stream;
+    kernels::InterleaveJob out{};
+    out.packed = scratch_.out;
+    out.floats = dst_floats_;
+    for (std::int64_t r = 0; r < count; ++r) {  // the summed rows are free again
+      out.rows[r] =
+          direct ? reinterpret_cast<float*>(target(y + r)) : scratch_.summed + r * kPreferred;
+    }
+    run_.kernels->deinterleave(out);
+    for (std::int64_t r = 0; !direct && r < count; ++r) store(y + r, out.rows[r]);
+  }
+
+  // A single output column that reads more than fits: its source columns are summed piece by piece.
   void row_piecewise(std::int64_t y) {
-    const AxisTable& columns = run_.columns();
-    const std::int64_t count = columns.count[static_cast<std::size_t>(strip_.dst.begin)];
+    const AxisTable& table = run_.columns();
+    const std::int64_t count = table.count[static_cast<std::size_t>(strip_.dst.begin)];
     const std::int64_t step = kScratchFloats / strip_.channels;
     std::fill_n(scratch_.out, strip_.channels, 0.0f);
     for (std::int64_t k = 0; k < count; k += step) {
       const Range piece{strip_.src.begin + k, strip_.src.begin + std::min(count, k + step)};
-      sum_rows(y, piece);
-      add_columns(scratch_.summed, columns.row(strip_.dst.begin).data() + k,
-                  piece.end - piece.begin, strip_.channels, k == 0 && !run_.spec->zero_start[1],
-                  scratch_.out);
+      sum_rows(y, 1, piece);
+      add_columns(scratch_.summed, table.row(strip_.dst.begin).data() + k, piece.end - piece.begin,
+                  strip_.channels, k == 0 && !run_.spec->zero_start[1], scratch_.out);
     }
+    store(y, scratch_.out);
   }
 
-  void sum_rows(std::int64_t y, Range columns) {
-    with_repeated_edges(columns, run_.columns().src_len, strip_.channels, scratch_.summed,
-                        [&](Range inside, float* to) { sum_inside(y, inside, to); });
+  char* target(std::int64_t y) const {
+    return run_.dst_at(dst_, y, strip_.dst.begin) + strip_.channel * out_bytes_;
   }
-
-  void sum_inside(std::int64_t y, Range columns, float* to) {
-    const AxisTable& rows = run_.rows();
-    const std::int64_t first = rows.first[static_cast<std::size_t>(y)];
-    const std::int64_t count = rows.count[static_cast<std::size_t>(y)];
-    const void* line[kMostRows];
-    const std::int64_t group = direct_ ? kMostRows : 1;
-    kernels::TapsRowsJob job{};
-    job.rows = line;
-    job.floats = (columns.end - columns.begin) * strip_.channels;
-    job.start = run_.spec->zero_start[0] ? kernels::SumStart::zero : kernels::SumStart::first;
-    job.dst = to;
-    const DType dtype = direct_ ? run_.spec->input_dtype : DType::float32;
-    const auto taps_rows = run_.kernels->taps_rows[static_cast<int>(dtype)];
-    for (std::int64_t k = 0; k < count; k += group) {
-      job.count = std::min(group, count - k);
-      job.weights = rows.row(y).data() + k;
-      for (std::int64_t i = 0; i < job.count; ++i) {
-        const auto row = std::clamp<std::int64_t>(first + k + i, 0, rows.src_len - 1);
-        const char* const at = run_.src_at(src_, row, columns.begin) + strip_.channel * in_bytes_;
-        line[i] = at;
-        if (!direct_) {
-          load_pixels(run_, at, columns.end - columns.begin, strip_.channels, scratch_.loaded);
-          line[i] = scratch_.loaded;
-        }
-      }
-      taps_rows(job);
-      job.start = kernels::SumStart::running;
-    }
+  void store(std::int64_t y, const float* row) const {
+    store_pixels(run_, row, strip_.dst.end - strip_.dst.begin, strip_.channels, target(y));
   }
 
   const Run& run_;
   const char* src_;
+  char* dst_;
   const Strip& strip_;
   Scratch& scratch_;
-  std::int64_t in_bytes_;
-  bool direct_;
+  std::int64_t in_bytes_, out_bytes_;
+  std::int64_t src_floats_, dst_floats_;  // of one row
+  bool direct_;                           // kernels read the caller's rows as they are
+  bool packs_;
 };
 
 }  // namespace
@@ -111,15 +205,8 @@ void run_rows_first(const Run& run, const char* src, char* dst, std::int64_t beg
                     std::int64_t end) noexcept {
   const ScopedFlush flush;
   Scratch scratch;
-  const auto out_bytes = static_cast<std::int64_t>(size_of(run.spec->output_dtype));
-  for_each_strip(run, [&](const Strip& strip) {
-    Band band(run, src, strip, scratch);
-    for (std::int64_t y = begin; y < end; ++y) {
-      band.row(y);
-      store_pixels(run, scratch.out, strip.dst.end - strip.dst.begin, strip.channels,
-                   run.dst_at(dst, y, strip.dst.begin) + strip.channel * out_bytes);
-    }
-  });
+  for_each_strip(run, kPreferred,
+                 [&](const Strip& strip) { Band(run, src, dst, strip, scratch).rows(begin, end); });
 }
 
 }  // namespace halfpixel::resample

@@ -21,18 +21,20 @@ struct Strip {
   bool oversized() const { return (src.end - src.begin) * channels > kScratchFloats; }
 };
 
-// The longest strip that begins at output column x.
+// The longest strip that begins at output column x and keeps to `preferred` floats; a single column
+// may take more.
 inline Strip strip_at(const AxisTable& table, std::int64_t x, std::int64_t end,
-                      std::int64_t channel, std::int64_t channels) {
+                      std::int64_t channel, std::int64_t channels, std::int64_t preferred) {
   Strip strip{{x, x}, {}, channel, channels};
-  for (; x < end && (x + 1 - strip.dst.begin) * channels <= kScratchFloats; ++x) {
+  for (; x < end && (x == strip.dst.begin || (x + 1 - strip.dst.begin) * channels <= preferred);
+       ++x) {
     const auto at = static_cast<std::size_t>(x);
     Range src{table.first[at], std::int64_t{table.first[at]} + 1};
     if (table.kind == AxisTable::Kind::lerp) src.end = std::int64_t{table.second[at]} + 1;
     if (table.kind == AxisTable::Kind::taps) src.end = src.begin + std::max(table.count[at], 1);
     if (x > strip.dst.begin) {
       src = {std::min(src.begin, strip.src.begin), std::max(src.end, strip.src.end)};
-      if ((src.end - src.begin) * channels > kScratchFloats) break;
+      if ((src.end - src.begin) * channels > preferred) break;
     }
     strip.src = src;
     strip.dst.end = x + 1;
@@ -42,39 +44,44 @@ inline Strip strip_at(const AxisTable& table, std::int64_t x, std::int64_t end,
 
 // Calls f(strip) for all columns of the run and all parts of its channels.
 template <class F>
-void for_each_strip(const Run& run, F&& f) {
+void for_each_strip(const Run& run, std::int64_t preferred, F&& f) {
   const std::int64_t parts = (run.channels + kMostChannels - 1) / kMostChannels;
   const std::int64_t step = (run.channels + parts - 1) / parts;
   for (std::int64_t c = 0; c < run.channels; c += step) {
     const std::int64_t channels = std::min(step, run.channels - c);
     for (std::int64_t x = run.column.begin; x < run.column.end;) {
-      const Strip strip = strip_at(run.columns(), x, run.column.end, c, channels);
+      const Strip strip = strip_at(run.columns(), x, run.column.end, c, channels, preferred);
       f(strip);
       x = strip.dst.end;
     }
   }
 }
 
-// Source columns [src.begin, src.end) of a row as floats; positions outside the image repeat its
-// edge. `fill` writes columns [begin, end) of the image to where it is told.
-template <class Fill>
-void with_repeated_edges(Range src, std::int64_t length, std::int64_t channels, float* dst,
-                         Fill&& fill) {
-  const Range inside{std::clamp<std::int64_t>(src.begin, 0, length - 1),
-                     std::clamp<std::int64_t>(src.end, 1, length)};
-  // A range that lies outside as a whole holds its one edge pixel at its near end.
-  const std::int64_t lead =
-      std::clamp<std::int64_t>(inside.begin - src.begin, 0, src.end - src.begin - 1);
-  float* const first = dst + lead * channels;
-  fill(inside, first);
-  for (float* p = first; p != dst;) {
+// The part of source columns [src.begin, src.end) that lies in an image of `length` columns; at
+// least one.
+inline Range inside_of(Range src, std::int64_t length) {
+  return {std::clamp<std::int64_t>(src.begin, 0, length - 1),
+          std::clamp<std::int64_t>(src.end, 1, length)};
+}
+
+// Where the first inside column stands in a row of columns [src.begin, src.end). (A piece may lie
+// wholly outside: then its first column already is a copy of the edge.)
+inline std::int64_t inside_offset(Range src, Range inside) {
+  return std::clamp<std::int64_t>(inside.begin - src.begin, 0, src.end - src.begin - 1);
+}
+
+// row holds columns [src.begin, src.end); those inside are there, the others become copies of the
+// edge.
+inline void repeat_edges(Range src, Range inside, std::int64_t channels, float* row) {
+  const std::int64_t offset = inside_offset(src, inside);
+  float* const first = row + offset * channels;
+  for (float* p = first; p > row;) {
     p -= channels;
     std::copy(first, first + channels, p);
   }
   float* next = first + (inside.end - inside.begin) * channels;
-  for (float* const end = dst + (src.end - src.begin) * channels; next < end; next += channels) {
-    std::copy(next - channels, next, next);
-  }
+  const float* const end = row + (src.end - src.begin) * channels;
+  for (; next < end; next += channels) std::copy(next - channels, next, next);
 }
 
 // One more group of source columns added to a single output pixel, taps ascending.
