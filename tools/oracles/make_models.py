@@ -65,7 +65,7 @@ def main():
         from keras_models import random_models
         return random_models.write_many(writer, k, version, pathlib.Path(o.many[0]), int(o.many[1]), o.seed)
     if o.reload:
-        return reloading.reload_all(writer, k, o.directory)
+        return reloading.reload_all(writer, k, o.directory, o.only)
     failed = []
     for c, form in cases_of(writer, o.only):
         try:

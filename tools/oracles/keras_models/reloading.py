@@ -22,11 +22,12 @@ def differences(k, folder, c):
             yield f"{name} {y.shape}, recorded {want.shape}: {far.sum()} of {far.size} differ"
 
 
-def reload_all(writer, k, root):
+def reload_all(writer, k, root, only):
     """Writes `writer_reopens` into each case.json: same, differs or cannot."""
     count = dict(same=0, differs=0, cannot=0)
     for folder, c in packing.described(root):
-        if c["writer"] != writer or "outputs" not in c or c.get("expect") == "bound":
+        if c["writer"] != writer or "outputs" not in c or c.get("expect") == "bound" or \
+                only and not any(word in c["name"] for word in only):
             continue
         writing.fresh(k)
         try:

@@ -77,7 +77,9 @@ def leaves(structure):
 def names(k, model, which):
     """As the command line has them: the key, or the layer's name and then name_1."""
     if type(model).__name__ == "Sequential":
-        return [model.inputs[0].name.split(":")[0]] if which == "input_layers" else [model.layers[-1].name]
+        first = model.get_config()["layers"][0]
+        name = first["config"]["name"] if first["class_name"] == "InputLayer" else model.inputs[0].name.split(":")[0]
+        return [name] if which == "input_layers" else [model.layers[-1].name]
     found, seen = [], {}
     for key, leaf in leaves(model.get_config()[which]):
         name = key or leaf[0]
