@@ -32,7 +32,7 @@ const std::string* policy_name(const Config::Value& value) {
 
 }  // namespace
 
-ConfigReader::ConfigReader(std::string_view class_name, const Config& config,
+OptionsReader::OptionsReader(std::string_view class_name, const Config& config,
                            std::initializer_list<std::string_view> keys)
     : class_name_(class_name), config_(config) {
   Config unknown;
@@ -50,19 +50,19 @@ ConfigReader::ConfigReader(std::string_view class_name, const Config& config,
   if (!flag("autocast", true)) refuse("autocast", "True");
 }
 
-const Config::Value* ConfigReader::find(std::string_view key) const noexcept {
+const Config::Value* OptionsReader::find(std::string_view key) const noexcept {
   const Config::Value* value = config_.find(key);
   return value != nullptr && !std::holds_alternative<std::nullptr_t>(value->v) ? value : nullptr;
 }
 
-void ConfigReader::refuse(std::string_view key, std::string_view expected) const {
+void OptionsReader::refuse(std::string_view key, std::string_view expected) const {
   const Config::Value& value = *config_.find(key);
   fail(ErrorCode::invalid_argument, "[", class_name_, "] Expected `", key, "` to be ", expected,
        ". Received: ", key, "=", python_str(value), " (of type <class '", python_type(value),
        "'>)");
 }
 
-std::string ConfigReader::name() const {
+std::string OptionsReader::name() const {
   const Config::Value* value = find("name");
   if (value == nullptr) return {};
   if (const auto* text = std::get_if<std::string>(&value->v)) return *text;
@@ -71,7 +71,7 @@ std::string ConfigReader::name() const {
        python_str(*value), " (of type <class '", python_type(*value), "'>)");
 }
 
-DTypePolicy ConfigReader::dtype() const {
+DTypePolicy OptionsReader::dtype() const {
   const Config::Value* value = find("dtype");
   if (value == nullptr) return {};
   const std::string* name = policy_name(*value);
@@ -79,13 +79,13 @@ DTypePolicy ConfigReader::dtype() const {
   return DTypePolicy(*name);
 }
 
-bool ConfigReader::trainable() const {
+bool OptionsReader::trainable() const {
   const Config::Value* value = config_.find("trainable");  // None is refused here
   if (value != nullptr && !std::holds_alternative<bool>(value->v)) refuse("trainable", "a boolean");
   return value == nullptr || std::get<bool>(value->v);
 }
 
-Size ConfigReader::size(std::string_view key, int rank, Size unset) const {
+Size OptionsReader::size(std::string_view key, int rank, Size unset) const {
   const Config::Value* value = config_.find(key);
   if (value == nullptr) return unset;
   if (const auto* all = std::get_if<std::int64_t>(&value->v)) return Size(*all);
@@ -108,18 +108,18 @@ Size ConfigReader::size(std::string_view key, int rank, Size unset) const {
        odd);
 }
 
-std::optional<DataFormat> ConfigReader::data_format() const {
+std::optional<DataFormat> OptionsReader::data_format() const {
   const Config::Value* value = find("data_format");
   if (value == nullptr) return std::nullopt;
   return to_data_format(python_str(*value));
 }
 
-Interpolation ConfigReader::interpolation(Interpolation unset) const {
+Interpolation OptionsReader::interpolation(Interpolation unset) const {
   const Config::Value* value = config_.find("interpolation");
   return value != nullptr ? to_interpolation(python_str(*value)) : unset;
 }
 
-std::int64_t ConfigReader::integer(std::string_view key, std::int64_t unset) const {
+std::int64_t OptionsReader::integer(std::string_view key, std::int64_t unset) const {
   const Config::Value* value = config_.find(key);
   if (value == nullptr) return unset;
   if (const auto* number = std::get_if<std::int64_t>(&value->v)) return *number;
@@ -127,7 +127,7 @@ std::int64_t ConfigReader::integer(std::string_view key, std::int64_t unset) con
        "`, got <class '", python_type(*value), "'>. Received: ", key, "=", python_str(*value));
 }
 
-double ConfigReader::number(std::string_view key, double unset) const {
+double OptionsReader::number(std::string_view key, double unset) const {
   const Config::Value* value = config_.find(key);
   if (value == nullptr) return unset;
   if (const auto* number = std::get_if<double>(&value->v)) return *number;
@@ -135,14 +135,14 @@ double ConfigReader::number(std::string_view key, double unset) const {
   refuse(key, "a number");
 }
 
-bool ConfigReader::flag(std::string_view key, bool unset) const {
+bool OptionsReader::flag(std::string_view key, bool unset) const {
   const Config::Value* value = config_.find(key);
   if (value == nullptr) return unset;
   if (const auto* given = std::get_if<bool>(&value->v)) return *given;
   refuse(key, "a boolean");
 }
 
-void ConfigReader::require_text(std::string_view key, std::string_view text) const {
+void OptionsReader::require_text(std::string_view key, std::string_view text) const {
   const Config::Value* value = config_.find(key);
   if (value == nullptr || python_str(*value) == text) return;
   fail(ErrorCode::invalid_argument, "[", class_name_, "] Invalid value for argument `", key,

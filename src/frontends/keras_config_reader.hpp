@@ -16,11 +16,11 @@ namespace halfpixel::keras {
 
 // Each question takes the value of a key, or the default where there is none; values of another
 // type are an Error that names the key and the value.
-class ConfigReader {
+class OptionsReader {
  public:
   // `keys` are the layer's own. Throws Error for keys that are neither these nor known to every
   // layer.
-  ConfigReader(std::string_view class_name, const Config& config,
+  OptionsReader(std::string_view class_name, const Config& config,
                std::initializer_list<std::string_view> keys);
 
   std::string name() const;
@@ -53,7 +53,7 @@ template <class Make>
 auto deserialize(std::string_view class_name, const Config& config,
                  std::initializer_list<std::string_view> keys, Make make) {
   try {
-    return make(ConfigReader(class_name, config, keys));
+    return make(OptionsReader(class_name, config, keys));
   } catch (const Error& error) {
     fail_deserializing(class_name, config, error);
   }

@@ -254,7 +254,7 @@ Resizing Resizing::from_config(const Config& config) {
       kSpeaker, config,
       {"height", "width", "interpolation", "crop_to_aspect_ratio", "pad_to_aspect_ratio",
        "fill_mode", "fill_value", "antialias", "data_format"},
-      [](const ConfigReader& reader) {
+      [](const OptionsReader& reader) {
         reader.require_text("fill_mode", "constant");
         const ResizingOptions unset;
         return Resizing({.height = reader.integer("height", unset.height),

@@ -212,7 +212,7 @@ UpSampling1D::UpSampling1D(UpSampling1DOptions options)
                  options.trainable) {}
 
 UpSampling1D UpSampling1D::from_config(const Config& config) {
-  return deserialize("UpSampling1D", config, {"size"}, [](const ConfigReader& reader) {
+  return deserialize("UpSampling1D", config, {"size"}, [](const OptionsReader& reader) {
     return UpSampling1D({.size = reader.integer("size", UpSampling1DOptions().size),
                          .name = reader.name(),
                          .dtype = reader.dtype(),
@@ -227,7 +227,7 @@ UpSampling2D::UpSampling2D(UpSampling2DOptions options)
 UpSampling2D UpSampling2D::from_config(const Config& config) {
   return deserialize(
       "UpSampling2D", config, {"size", "data_format", "interpolation"},
-      [](const ConfigReader& reader) {
+      [](const OptionsReader& reader) {
         const UpSampling2DOptions unset;
         return UpSampling2D({.size = reader.size("size", 2, unset.size),
                              .data_format = reader.data_format(),
@@ -244,7 +244,7 @@ UpSampling3D::UpSampling3D(UpSampling3DOptions options)
 
 UpSampling3D UpSampling3D::from_config(const Config& config) {
   return deserialize(
-      "UpSampling3D", config, {"size", "data_format"}, [](const ConfigReader& reader) {
+      "UpSampling3D", config, {"size", "data_format"}, [](const OptionsReader& reader) {
         return UpSampling3D({.size = reader.size("size", 3, UpSampling3DOptions().size),
                              .data_format = reader.data_format(),
                              .name = reader.name(),
