@@ -1,5 +1,6 @@
-// Transposes meet and vanish: layers in channels_first wrap their ops in pairs of them. One transpose behind
-// another becomes a single one; a transpose moves behind element-wise nodes, concatenations and up-samplings, towards the next one.
+// Transposes meet and vanish: layers in channels_first wrap their ops in pairs of them. One behind another
+// becomes a single one; one before element-wise nodes, a concatenation or an up-sampling moves behind them,
+// towards the next one.
 #include <algorithm>
 
 #include "graph/ops/affine.hpp"
