@@ -11,7 +11,7 @@
 
 #include <halfpixel/dtype.hpp>
 
-#include "resample/axis_table.hpp"
+#include "kernels/gather_group.hpp"
 
 namespace halfpixel::kernels {
 
@@ -120,14 +120,14 @@ struct LerpRowsJob {
 // One row of a gradient: for x in [0, count): acc = 0; for each row group, column group, row
 // weight, column weight: acc += (dy * row weight) * column weight. Without weights: acc += dy.
 struct GatherJob {
-  const char* src;                                // dy, first pixel of the image
-  std::int64_t src_row_step;                      // bytes
-  std::int64_t src_step;                          // bytes from pixel to pixel
-  const resample::GatherTable::Group* row_group;  // the groups of this row of dx
+  const char* src;               // dy, first pixel of the image
+  std::int64_t src_row_step;     // bytes
+  std::int64_t src_step;         // bytes from pixel to pixel
+  const GatherGroup* row_group;  // the groups of this row of dx
   std::int64_t row_groups;
   const float* row_weights;
   const std::int32_t* column_begin;  // [count + 1] into column_group
-  const resample::GatherTable::Group* column_group;
+  const GatherGroup* column_group;
   const float* column_weights;
   std::int64_t count;
   std::int64_t channels;

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "kernels/gather_group.hpp"
+
 namespace halfpixel::resample {
 
 // Three kinds of axis:
@@ -39,11 +41,7 @@ struct GatherTable {
   std::int64_t src_len = 0;         // upstream (dy) positions
   std::int64_t dst_len = 0;         // positions of dx
   std::vector<std::int32_t> begin;  // [dst_len + 1] into group
-  struct Group {
-    std::int32_t src;     // upstream position
-    std::int32_t weight;  // first weight
-    std::int32_t weight_count;
-  };
+  using Group = kernels::GatherGroup;
   std::vector<Group> group;
   std::vector<float> weights;
 };

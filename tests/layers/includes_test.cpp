@@ -27,7 +27,7 @@ const std::map<std::string, std::set<std::string>> kMayInclude = {
     {"frontends", {"core", "kernels", "resample"}},
     {"graph", {"core", "kernels", "resample", "frontends"}},
     {"layers", {"core", "kernels", "resample", "frontends", "graph"}},
-    {"formats", {"core", "kernels", "resample", "frontends", "graph", "layers"}},
+    {"formats", {"core", "kernels", "resample", "frontends", "graph", "layers", "io"}},
     {"io", {"core"}},
 };
 // A public header belongs to the room that implements it; a name that ends in '/' is a folder of
