@@ -25,6 +25,7 @@ struct Plan::Impl {
   PlanSpec spec;
   const kernels::KernelTable* kernels = nullptr;
   Engine engine = nullptr;
+  std::int64_t stream_from = 0;  // bytes; asked for once here, because asking the system allocates
 
   void execute(const ConstTensorView& src, const TensorView& dst, const Window& output,
                const Window& input, Executor& executor) const;
@@ -198,7 +199,7 @@ void Plan::Impl::execute(const ConstTensorView& src, const TensorView& dst, cons
   run.src_column = input[rank - 1].begin;
   if (rank >= 2) run.row = output[rank - 2], run.src_row = input[rank - 2].begin;
   if (rank == 3) run.plane = output[0], run.src_plane = input[0].begin;
-  run.stream = dst.size_bytes() >= streaming_bytes();
+  run.stream = dst.size_bytes() >= stream_from;
 
   Job job{&run, engine, run.row.end - run.row.begin, run.plane.end - run.plane.begin, 0, 1};
   job.total = images * job.planes * job.rows;
@@ -217,6 +218,7 @@ Plan::Plan(PlanSpec spec) {
     auto impl = std::make_shared<Impl>();
     impl->kernels = &kernels::current_table();
     impl->engine = choose_engine(spec);
+    impl->stream_from = streaming_bytes();
     impl->spec = std::move(spec);
     for (AxisTable& table : impl->spec.axis) find_repetition(table);
     impl_ = std::move(impl);
