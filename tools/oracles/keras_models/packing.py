@@ -30,7 +30,7 @@ def line(folder, c, where):
 
 def is_core(folder, c):
     size = sum(f.stat().st_size for f in files_of(folder))
-    limit = 36000 if c["writer"] == "keras" and c["form"] == "keras" else 19500
+    limit = 30000 if c["writer"] == "keras" and c["form"] == "keras" else 17000
     return size <= limit or c["name"] in ALSO
 
 
