@@ -3,7 +3,10 @@
     python make_layer_cases.py ../../tests/data/ops
 
 layers.json has one case a line: class, config, shapes of inputs, weights and results; layers.f32 holds the
-results one after the other. Inputs and weights are values(count, seed), the same on both sides.
+results one after the other. Inputs and weights are values(shape, seed), the same on both sides.
+
+No channels_first case has as many filters as columns: Keras 3's ops.add takes the last axis for the channels
+there and adds the bias along it.
 """
 import json
 import os
@@ -52,7 +55,7 @@ def convolutions():
     add(L.Conv2D(3, 3, padding="same"), (0, 6, 5, 2))
     for C, shape in ((L.Conv1D, (2, 4, 11)), (L.Conv2D, (2, 4, 9, 7)), (L.Conv3D, (1, 3, 5, 4, 4))):
         add(C(3, 3, strides=2, padding="same", data_format="channels_first", activation="elu"), shape)
-    add(L.Conv2D(4, 3, data_format="channels_first", activation="softmax"), (1, 2, 5, 6))
+    add(L.Conv2D(4, 3, data_format="channels_first", activation="softmax"), (1, 2, 5, 7))
     for shape, D in ((one, L.DepthwiseConv1D), (two, L.DepthwiseConv2D)):
         for padding in ("valid", "same"):
             add(D(3, padding=padding), shape)
@@ -64,7 +67,7 @@ def convolutions():
         add(S(5, 3, padding="same", activation="relu"), shape)
         add(S(5, 2, strides=2, depth_multiplier=2), shape)
         add(S(5, 2, dilation_rate=2, padding="same", use_bias=False), shape)
-    add(L.SeparableConv2D(3, 3, data_format="channels_first"), (1, 3, 6, 5))
+    add(L.SeparableConv2D(3, 3, data_format="channels_first"), (1, 3, 6, 7))
 
 
 def transposed():

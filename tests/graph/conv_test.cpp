@@ -1,0 +1,227 @@
+// Convolutions and matrix products by themselves: what no layer reaches, and what oneDNN chose.
+#include "graph/ops/conv.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include <halfpixel/error.hpp>
+
+#include "graph/ops/conv_transpose.hpp"
+#include "graph/ops/dnnl_kernel.hpp"
+#include "graph/ops/einsum.hpp"
+#include "graph/ops/matmul.hpp"
+#include "graph/ops/pool.hpp"
+
+namespace halfpixel::graph {
+namespace {
+
+Tensor some(const Shape& shape, std::int64_t seed) {
+  return tf::random::uniform(shape, -1.0, 1.0, DType::float32, seed);
+}
+
+struct Prepared {
+  std::unique_ptr<Kernel> kernel;
+  Spec output;
+};
+// `constant` says which inputs the kernel may consume now.
+Prepared prepare(const Op& op, const std::vector<Tensor>& inputs, const std::vector<bool>& constant,
+                 std::int64_t row_stride = 0) {
+  PrepareArgs args;
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    args.inputs.push_back({inputs[i].shape(), inputs[i].dtype()});
+    args.constants.push_back(constant[i] ? &inputs[i] : nullptr);
+  }
+  args.outputs = op.infer(args.inputs);
+  args.output_row_stride = row_stride != 0 ? row_stride : args.outputs[0].shape.at(-1);
+  return {op.prepare(args), args.outputs[0]};
+}
+
+Tensor run(const Op& op, const std::vector<Tensor>& inputs, const std::vector<bool>& constant) {
+  const Prepared prepared = prepare(op, inputs, constant);
+  Tensor result = full(prepared.output.shape, NAN);
+  const auto state = prepared.kernel->make_state();
+  const Tensor scratch({static_cast<std::int64_t>(prepared.kernel->scratch_bytes()) + 64},
+                       DType::uint8);
+  auto address = reinterpret_cast<std::uintptr_t>(scratch.data());
+  address = (address + 63) / 64 * 64;
+  std::vector<const void*> in;
+  for (std::size_t i = 0; i < inputs.size(); ++i)
+    in.push_back(constant[i] ? nullptr : inputs[i].data());
+  void* out[] = {result.data()};
+  prepared.kernel->run(state.get(), in.data(), out, reinterpret_cast<void*>(address));
+  return result;
+}
+
+void expect_near(const Tensor& a, const Tensor& b, float tolerance = 2e-5F) {
+  ASSERT_EQ(a.shape(), b.shape());
+  for (std::int64_t i = 0; i < a.size(); ++i) {
+    const auto at = static_cast<std::size_t>(i);
+    ASSERT_NEAR(a.span<float>()[at], b.span<float>()[at], tolerance) << "element " << i;
+  }
+}
+
+ConvAttributes same(int rank, std::int64_t groups = 1) {
+  ConvAttributes attr;
+  attr.move.spatial_rank = rank;
+  attr.move.same = true;
+  attr.groups = groups;
+  return attr;
+}
+
+TEST(Conv, NeverRunsTheReferenceCode) {
+  struct Form {
+    Shape x, kernel;
+    std::int64_t groups;
+  };
+  const Form forms[] = {
+      {{1, 32, 32, 3}, {3, 3, 3, 32}, 1},
+      {{1, 32, 32, 32}, {3, 3, 32, 3}, 1},
+      {{1, 32, 32, 64}, {1, 1, 64, 64}, 1},
+      {{1, 32, 32, 1}, {5, 5, 1, 1}, 1},
+      {{1, 32, 32, 64}, {3, 3, 1, 64}, 64},
+      {{1, 32, 32, 17}, {7, 7, 1, 17}, 17},
+      {{1, 32, 32, 8}, {3, 3, 1, 24}, 8},
+      {{1, 32, 32, 12}, {3, 3, 4, 12}, 3},
+      {{1, 32, 32, 64}, {3, 3, 2, 64}, 32},
+      {{1, 64, 8}, {3, 8, 16}, 1},
+      {{1, 64, 8}, {3, 1, 8}, 8},
+      {{1, 64, 6}, {3, 2, 9}, 3},
+      {{1, 8, 8, 8, 4}, {3, 3, 3, 4, 8}, 1},
+      {{1, 8, 8, 8, 4}, {3, 3, 3, 2, 8}, 2},
+      {{1, 8, 8, 8, 4}, {3, 3, 3, 1, 4}, 4},
+      {{1, 9, 9, 6}, {3, 3, 2, 3}, 3},
+  };
+  for (const Form& form : forms) {
+    const Conv op(same(form.x.rank() - 2, form.groups));
+    const std::vector<Tensor> inputs = {some(form.x, 1), some(form.kernel, 2),
+                                        some({form.kernel.at(-1)}, 3)};
+    const Prepared prepared = prepare(op, inputs, {false, true, true});
+    const auto& kernel = dynamic_cast<const DnnlKernel&>(*prepared.kernel);
+    EXPECT_NE(kernel.implementation().substr(0, 3), "ref")
+        << form.x << form.kernel << kernel.implementation();
+    RecordProperty("implementation", kernel.implementation());
+  }
+}
+
+TEST(Conv, KernelsMayBeComputedToo) {
+  const std::vector<Tensor> inputs = {some({2, 9, 8, 6}, 1), some({3, 3, 2, 9}, 2), some({9}, 3)};
+  const Conv op(same(2, 3));
+  expect_near(run(op, inputs, {false, true, true}), run(op, inputs, {false, false, false}));
+  const std::vector<Tensor> turned = {some({2, 5, 4, 6}, 1), some({4, 4, 3, 6}, 2)};
+  const ConvTranspose transpose({.strides = {2, 2, 1}, .same = true});
+  expect_near(run(transpose, turned, {false, true}), run(transpose, turned, {false, false}));
+}
+
+TEST(Conv, ActivationsFollowAsIfTheyWereNodesOfTheirOwn) {
+  const Unary functions[] = {kRelu,
+                             {Function::relu, 0.2F, kNoLimit, 0.0F},
+                             {Function::relu, 0.0F, 6.0F, 0.0F},
+                             {Function::relu, 0.1F, 1.0F, 0.5F},
+                             {Function::elu, 0.7F, 0.0F, 0.0F},
+                             {Function::clip, -0.5F, 0.25F, 0.0F},
+                             {Function::sigmoid},
+                             {Function::tanh},
+                             {Function::silu},
+                             {Function::gelu},
+                             {Function::gelu_tanh},
+                             {Function::softplus},
+                             {Function::hard_silu},
+                             {Function::mish},
+                             {Function::abs},
+                             {Function::square}};
+  const std::vector<Tensor> inputs = {some({1, 9, 8, 6}, 1), some({3, 3, 6, 5}, 2), some({5}, 3)};
+  const std::vector<Tensor> turned = {inputs[0], some({3, 3, 5, 6}, 4), inputs[2]};
+  const std::vector<Tensor> rows = {inputs[0], some({6, 5}, 5), inputs[2]};
+  const std::vector<bool> constant = {false, true, true};
+  for (const Unary& function : functions) {
+    SCOPED_TRACE(str(function));
+    const auto check = [&](const Op& plain, const Op& fused, const std::vector<Tensor>& in) {
+      Tensor expected = run(plain, in, constant);
+      apply(function, expected.data<float>(), expected.data<float>(), expected.size());
+      expect_near(run(fused, in, constant), expected);
+    };
+    ConvAttributes conv = same(2);
+    conv.activation = function;
+    check(Conv(same(2)), Conv(conv), inputs);
+    check(ConvTranspose({.strides = {2, 2, 1}}),
+          ConvTranspose({.strides = {2, 2, 1}, .activation = function}), turned);
+    check(Matmul(), Matmul({.activation = function}), rows);
+  }
+}
+
+TEST(Matmul, BroadcastsAndTransposes) {
+  const Tensor a = some({2, 1, 3, 4}, 1), b = some({5, 4, 6}, 2);
+  const Tensor y = run(Matmul(), {a, b}, {false, false});
+  ASSERT_EQ(y.shape(), (Shape{2, 5, 3, 6}));
+  for (int n = 0; n < 2; ++n) {
+    for (int m = 0; m < 5; ++m) {
+      for (int i = 0; i < 3; ++i) {
+        for (int j = 0; j < 6; ++j) {
+          float sum = 0;
+          for (int k = 0; k < 4; ++k) {
+            sum += a.span<float>()[static_cast<std::size_t>((n * 3 + i) * 4 + k)] *
+                   b.span<float>()[static_cast<std::size_t>((m * 4 + k) * 6 + j)];
+          }
+          ASSERT_NEAR(y.span<float>()[static_cast<std::size_t>(((n * 5 + m) * 3 + i) * 6 + j)], sum,
+                      1e-5F);
+        }
+      }
+    }
+  }
+  const Tensor c = some({2, 4, 3}, 3), d = some({2, 6, 4}, 4);
+  expect_near(run(Matmul({.transpose_a = true, .transpose_b = true}), {c, d}, {false, false}),
+              run(Einsum("aki,ajk->aij"), {c, d}, {false, false}));
+}
+
+TEST(Matmul, RowsMayHaveGaps) {
+  const std::vector<Tensor> inputs = {some({2, 3, 4}, 1), some({4, 5}, 2), some({5}, 3)};
+  const Matmul op({.activation = {Function::mish}});
+  const Tensor dense = run(op, inputs, {false, true, true});
+  const Prepared prepared = prepare(op, inputs, {false, true, true}, 9);
+  Tensor wide = full({6, 9}, 7.0);
+  const auto state = prepared.kernel->make_state();
+  Tensor scratch({static_cast<std::int64_t>(prepared.kernel->scratch_bytes()) + 1}, DType::uint8);
+  const void* in[] = {inputs[0].data(), nullptr, nullptr};
+  void* out[] = {wide.data()};
+  prepared.kernel->run(state.get(), in, out, scratch.data());
+  for (std::size_t r = 0; r < 6; ++r) {
+    for (std::size_t c = 0; c < 9; ++c) {
+      EXPECT_EQ(wide.span<float>()[r * 9 + c], c < 5 ? dense.span<float>()[r * 5 + c] : 7.0F);
+    }
+  }
+}
+
+TEST(Conv, InfersWhatIsKnown) {
+  const Spec kernel{{3, 3, 4, 8}, DType::float32};
+  ConvAttributes attr = same(2);
+  attr.move.strides = {2, 2, 1};
+  const Spec x{{kUnknown, kUnknown, 7, 4}, DType::float32};
+  EXPECT_EQ(Conv(attr).infer(std::vector{x, kernel})[0].shape, (Shape{kUnknown, kUnknown, 4, 8}));
+  attr.move.same = false;
+  EXPECT_EQ(Conv(attr).infer(std::vector{x, kernel})[0].shape, (Shape{kUnknown, kUnknown, 3, 8}));
+  EXPECT_THROW(Conv(attr).infer(std::vector{Spec{{1, 2, 7, 4}, DType::float32}, kernel}), Error);
+  EXPECT_THROW(Conv(attr).infer(std::vector{Spec{{1, 7, 7, 5}, DType::float32}, kernel}), Error);
+  EXPECT_THROW(Conv(attr).infer(std::vector{Spec{{1, 7, 7, 4}, DType::int32}, kernel}), Error);
+}
+
+TEST(Einsum, RefusesWhatIsNoEquation) {
+  for (const char* text : {"", "ab", "ab,bc", "ab->a", "aa,ab->b", "ab,bc->ad", "ab,cd->abc",
+                           "a1,1b->ab", "ab,bc->ac->a"}) {
+    EXPECT_THROW(Einsum{text}, Error) << text;
+  }
+}
+
+TEST(Pool, KeepsNaN) {
+  Tensor x = some({1, 4, 4, 3}, 1);
+  x.data<float>()[0] = NAN;
+  const Pool op(PoolKind::max, {.strides = {2, 2, 1}}, {2, 2, 1});
+  const Tensor y = run(op, {x}, {false});
+  EXPECT_TRUE(std::isnan(y.span<float>()[0]));
+  EXPECT_FALSE(std::isnan(y.span<float>()[1]));
+}
+
+}  // namespace
+}  // namespace halfpixel::graph
