@@ -2,8 +2,6 @@
 // bits with the twin's.
 #pragma once
 
-#include <gtest/gtest.h>
-
 #include <optional>
 #include <sstream>
 #include <string>
@@ -75,10 +73,6 @@ inline std::optional<std::string> failure_of(const Problem& p, std::uint64_t see
     }
   }
   return std::nullopt;
-}
-
-inline void check(const Problem& p, std::uint64_t seed, bool special = false, int layouts = 1) {
-  if (const auto wrong = failure_of(p, seed, special, layouts)) ADD_FAILURE() << *wrong;
 }
 
 }  // namespace checker

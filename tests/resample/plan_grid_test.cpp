@@ -4,7 +4,7 @@
 
 #include <functional>
 
-#include "resample/checker.hpp"
+#include "resample/checks.hpp"
 
 namespace {
 
