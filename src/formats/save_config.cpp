@@ -21,7 +21,9 @@ using keras::ModelImpl;
 Config::Value size_list(const Shape& shape) {
   Config::List list;
   for (const std::int64_t extent : shape) {
-    list.push_back(extent == kUnknown ? Config::Value(nullptr) : Config::Value(extent));
+    Config::Value value = nullptr;
+    if (extent != kUnknown) value = extent;
+    list.push_back(std::move(value));
   }
   return list;
 }

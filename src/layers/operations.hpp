@@ -57,7 +57,8 @@ class OperationImpl : public LayerImpl {
   virtual std::string_view module() const = 0;
   virtual OperationCall keras_call() const = 0;
   void add_config(Config& config) const override {
-    for (const auto& [key, value] : keras_call().config.items()) config.set(key, value);
+    const OperationCall call = keras_call();
+    for (const auto& [key, value] : call.config.items()) config.set(key, value);
   }
 };
 

@@ -29,7 +29,9 @@ class InputLayer final : public LayerImpl {
     Config own;  // Keras writes no `trainable` here
     Config::List shape;
     for (const std::int64_t extent : spec_.shape) {
-      shape.push_back(extent == kUnknown ? Config::Value(nullptr) : Config::Value(extent));
+      Config::Value value = nullptr;
+      if (extent != kUnknown) value = extent;
+      shape.push_back(std::move(value));
     }
     own.set("batch_shape", std::move(shape));
     own.set("dtype", name_of(spec_.dtype));
