@@ -207,6 +207,20 @@ LayerPtr logical_not(std::string_view, const OperationCall&, const std::string& 
                        }));
 }
 
+// By comparisons that NaN and infinity answer differently. Integers are finite.
+LayerPtr classify(std::string_view name, const OperationCall&, const std::string& layer_name) {
+  using graph::BinaryFunction;
+  const bool finite = name == "Isfinite" || name == "math.is_finite", nan = name == "Isnan" || name == "math.is_nan";
+  return make_recorded(finite ? "Isfinite" : nan ? "Isnan" : "Isinf", kNumpyOps, keras_form({}), layer_name,
+                       on_first([=](Builder& b, ValueId x) {
+                         x = as_float32(b, x);
+                         if (nan) return emit_binary(b, BinaryFunction::not_equal, x, x);
+                         const ValueId size = b.add1(graph::make_unary(Function::abs), {x});
+                         const ValueId infinity = b.scalar(graph::kNoLimit);
+                         return emit_binary(b, finite ? BinaryFunction::less : BinaryFunction::equal, size, infinity);
+                       }));
+}
+
 LayerPtr softmax(std::string_view name, const OperationCall& call, const std::string& layer_name) {
   const bool tf = is_tf_function(name);
   const CallArguments arguments = arguments_of(name, call, layer_name, "axis");
@@ -237,14 +251,16 @@ LayerPtr glu(std::string_view name, const OperationCall& call, const std::string
                        }));
 }
 
-// Arithmetic stays float32 behind a cast to another floating dtype; the result is said to have it.
+// A cast to a 16-bit dtype rounds to it; arithmetic behind it stays float32, and the result is said to have
+// the dtype.
 LayerPtr cast(std::string_view name, const OperationCall& call, const std::string& layer_name) {
   const CallArguments arguments = arguments_of(name, call, layer_name, "dtype");
   const std::string text = arguments.text("dtype", "");
   if (text.empty()) arguments.fail("dtype", "the name of a dtype");
   const DType dtype = to_dtype(text);
   const DType computed = is_floating(dtype) ? DType::float32 : dtype;
-  return make_recorded("Cast", kCoreOps, keras_form({{"dtype", text}}), layer_name, on_first([computed](Builder& b, ValueId x) {
+  return make_recorded("Cast", kCoreOps, keras_form({{"dtype", text}}), layer_name, on_first([computed, dtype](Builder& b, ValueId x) {
+                         if (size_of(dtype) == 2 && is_floating(dtype)) x = b.add1(graph::make_cast(dtype), {x});
                          return b.spec(x).dtype == computed ? x : b.add1(graph::make_cast(computed), {x});
                        }),
                        dtype);
@@ -260,6 +276,8 @@ std::span<const OperationRow> elementwise_operations() {
         {"round", round},       {"LogicalNot", logical_not}, {"math.logical_not", logical_not},
         {"Softmax", softmax},   {"nn.softmax", softmax},     {"LogSoftmax", softmax},     {"nn.log_softmax", softmax},
         {"Sparsemax", softmax}, {"Glu", glu},                {"Cast", cast},              {"cast", cast},
+        {"Isfinite", classify}, {"Isnan", classify},         {"Isinf", classify},         {"math.is_finite", classify},
+        {"math.is_nan", classify}, {"math.is_inf", classify},
     };
     for (const UnaryRow& row : kUnaries) rows.push_back({row.name, unary});
     for (const OneNumber& row : kOneNumbers) rows.push_back({row.name, one_number});
