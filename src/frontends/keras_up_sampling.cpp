@@ -10,6 +10,7 @@
 #include "frontends/keras_config_reader.hpp"
 #include "frontends/keras_interpolation.hpp"
 #include "frontends/keras_resample.hpp"
+#include "frontends/plan_cache.hpp"
 
 namespace halfpixel::keras::layers {
 namespace {
@@ -110,6 +111,14 @@ Shape UpSampling::compute_output_shape(const Shape& input_shape) const {
 }
 
 resample::Plan UpSampling::plan(const Shape& input_shape, DType dtype) const {
+  const PlanKey key(
+      PlanKey::Call::up_sampling, input_shape, dtype,
+      {spatial_rank_, size_[0], size_[1], size_[2], static_cast<int>(data_format_),
+       static_cast<int>(interpolation_), static_cast<int>(dtype_policy().compute_dtype())});
+  return PlanCache::get(key, [&] { return make_plan(input_shape, dtype); });
+}
+
+resample::Plan UpSampling::make_plan(const Shape& input_shape, DType dtype) const {
   const Shape output_shape = compute_output_shape(input_shape);
   require_known(class_name(), input_shape);
   const tf_image::Axes axes = axes_of(input_shape.rank(), spatial_rank_, data_format_);

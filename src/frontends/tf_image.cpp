@@ -6,6 +6,7 @@
 #include <halfpixel/error.hpp>
 
 #include "core/checked.hpp"
+#include "frontends/plan_cache.hpp"
 #include "frontends/tf_image_spec.hpp"
 
 namespace halfpixel::tf::image {
@@ -35,10 +36,14 @@ std::string_view name_of(ResizeMethod method) noexcept {
 resample::Plan plan_resize(const Shape& images_shape, DType dtype, const Size& size,
                            const ResizeOptions& options) {
   Size target = tf_image::checked_size(kResize, images_shape, size);
-  const auto axes = tf_image::image_axes(images_shape.rank());
   if (options.preserve_aspect_ratio) target = aspect_preserving_size(images_shape, target);
-  return resample::Plan(tf_image::resize_spec(images_shape, dtype, target[0], target[1],
-                                              options.method, options.antialias, axes, kResize));
+  const PlanKey key(PlanKey::Call::resize, images_shape, dtype,
+                    {target[0], target[1], static_cast<int>(options.method), options.antialias});
+  return PlanCache::get(key, [&] {
+    const auto axes = tf_image::image_axes(images_shape.rank());
+    return resample::Plan(tf_image::resize_spec(images_shape, dtype, target[0], target[1],
+                                                options.method, options.antialias, axes, kResize));
+  });
 }
 
 Tensor resize(const ConstTensorView& images, const Size& size, const ResizeOptions& options) {
@@ -58,8 +63,8 @@ Size aspect_preserving_size(const Shape& images_shape, const Size& size) {
   const float scale =
       std::min(static_cast<float>(target[0]) / height, static_cast<float>(target[1]) / width);
   const auto side = [&](float length) -> std::int64_t {
-    const float rounded = std::nearbyintf(scale * length);  // half to even
-    return rounded < 0x1p31f ? static_cast<std::int64_t>(rounded) : std::int64_t{1} << 31;
+    const float rounded = std::nearbyintf(scale * length);                     // half to even
+    return static_cast<std::int64_t>(std::clamp(rounded, -0x1p31f, 0x1p31f));  // refused later
   };
   if (height == 0.0f || width == 0.0f) return target;  // refused later, in the kernel's words
   return Size{side(height), side(width)};
@@ -73,8 +78,18 @@ resample::Plan plan_resize_gradient(const Shape& dy_shape, DType dtype, const Sh
         "[tf.image.resize_gradient] preserve_aspect_ratio must be false: the output size comes "
         "from dy; got true");
   }
-  return tf_image::gradient_plan(kGradient, dy_shape, dtype, input_shape,
-                                 tf_image::choose(options.method, options.antialias));
+  const bool images = input_shape.rank() == dy_shape.rank() && input_shape.rank() >= 3;
+  const auto make = [&] {
+    return tf_image::gradient_plan(kGradient, dy_shape, dtype, input_shape,
+                                   tf_image::choose(options.method, options.antialias));
+  };
+  if (!images) return make();
+  const int rows = input_shape.rank() - 3;
+  const PlanKey key(
+      PlanKey::Call::resize_gradient, dy_shape, dtype,
+      {input_shape[rows], input_shape[rows + 1], input_shape[rows + 2],
+       rows > 0 ? input_shape[0] : 0, static_cast<int>(options.method), options.antialias});
+  return PlanCache::get(key, make);
 }
 
 Tensor resize_gradient(const ConstTensorView& dy, const Shape& input_shape,

@@ -74,6 +74,7 @@ class HALFPIXEL_EXPORT UpSampling : public Layer {
              DTypePolicy dtype, bool trainable);
 
  private:
+  resample::Plan make_plan(const Shape& input_shape, DType dtype) const;
   resample::Plan gradient_plan(const Shape& dy_shape, DType dtype, const Shape& input_shape) const;
 
   int spatial_rank_;
