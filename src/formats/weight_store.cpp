@@ -22,7 +22,7 @@ bool has_variables(const keras::LayerImpl& layer) {
 }
 
 void require_built(const WeightTarget& target) {
-  if (!target.layer->built()) {
+  if (!target.layer->built() && keras::input_spec(*target.layer) == nullptr) {
     malformed("layer \"", printable(target.name), "\" (", printable(target.class_name),
               ") has no input shape, so that its weights have no place");
   }

@@ -1,0 +1,148 @@
+// Every model file of tests/data/models: loaded, run, compared with what its writer computed; compiled and layer
+// by layer; saved, loaded again, run again. HALFPIXEL_TEST_CASE=name runs one; HALFPIXEL_TEST_TABLE=1 prints how
+// far each answer is from the writer's.
+#include <cstdio>
+#include <cstdlib>
+#include <set>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <halfpixel/error.hpp>
+
+#include "io/temp_folder.hpp"
+#include "layers/execute.hpp"
+#include "layers/model_impl.hpp"
+#include "models/case.hpp"
+
+namespace halfpixel {
+namespace {
+
+using test::Case;
+using test::CaseOutput;
+using test::Distance;
+
+// Outputs by name, whatever way the model names them.
+const Tensor& output_of(const std::map<std::string, Tensor>& answers, const keras::Model& model,
+                        const CaseOutput& output) {
+  const auto found = answers.find(output.name);
+  if (found != answers.end()) return found->second;
+  const int at = model.model_impl()->find_output(output.name);
+  if (at < 0) throw std::runtime_error("there is no output " + output.name);
+  const auto& ports = model.model_impl()->outputs();
+  return answers.at(ports.keys.empty() ? model.output_names()[static_cast<std::size_t>(at)]
+                                       : ports.keys[static_cast<std::size_t>(at)]);
+}
+
+// The same model without the optimiser.
+std::map<std::string, Tensor> layer_by_layer(const keras::Model& model, const Case& c) {
+  keras::ModelImpl& impl = *model.model_impl();
+  graph::Builder builder;
+  std::vector<Tensor> inputs;
+  std::vector<graph::ValueId> ids;
+  for (std::size_t i = 0; i < impl.inputs().tensors.size(); ++i) {
+    for (const auto& [name, value] : c.inputs) {
+      if (impl.find_input(name) != static_cast<int>(i)) continue;
+      inputs.push_back(keras::as_graph_input(value, impl.inputs().tensors[i].dtype()));
+      ids.push_back(builder.input({inputs.back().shape(), inputs.back().dtype()}, name));
+    }
+  }
+  std::vector<graph::ValueId> results = impl.invoke(builder, ids);
+  const auto executable =
+      graph::Executable::compile(std::move(builder).finish(std::move(results)), {.optimise = false});
+  std::vector<DType> declared;
+  for (const auto& tensor : impl.outputs().tensors) declared.push_back(tensor.dtype());
+  const std::vector<Tensor> answers = keras::as_declared((*executable)(inputs), declared);
+  const auto names = impl.outputs().keys.empty() ? impl.output_names() : impl.outputs().keys;
+  std::map<std::string, Tensor> named;
+  for (std::size_t i = 0; i < answers.size(); ++i) named.emplace(names[i], answers[i]);
+  return named;
+}
+
+Distance compare(const char* how, const std::map<std::string, Tensor>& answers, const keras::Model& model,
+                 const Case& c) {
+  Distance worst;
+  for (const CaseOutput& output : c.outputs) {
+    const Distance far = distance(output_of(answers, model, output), output);
+    EXPECT_EQ(far.problem, "") << how;
+    EXPECT_LE(far.share, 1.0) << how << ", output " << output.name << ": off by " << far.absolute << ", relatively "
+                              << far.relative;
+    worst.absolute = std::max(worst.absolute, far.absolute);
+    worst.relative = std::max(worst.relative, far.relative);
+    worst.share = std::max(worst.share, far.share);
+  }
+  return worst;
+}
+
+void expect_refusal(const Case& c) {
+  try {
+    (void)c.load(/*bound=*/false);
+    ADD_FAILURE() << "loaded what should be refused";
+  } catch (const Error& error) {
+    for (const std::string& said : c.error) EXPECT_THAT(error.what(), ::testing::HasSubstr(said));
+    EXPECT_THAT(error.what(), ::testing::Not(::testing::HasSubstr("\n")));
+    EXPECT_LE(std::string(error.what()).size(), 2000u);
+  }
+}
+
+void check_answers(const Case& c, const keras::Model& model) {
+  if (c.parameters >= 0) {
+    EXPECT_EQ(model.count_params(), c.parameters);
+  }
+  const std::map<std::string, Tensor> answers = model.call(c.inputs);
+  const Distance far = compare("compiled", answers, model, c);
+  if (std::getenv("HALFPIXEL_TEST_TABLE") != nullptr) {
+    std::printf("%-48s %10.2e %10.2e %6.3f\n", c.name.c_str(), far.absolute, far.relative, far.share);
+  }
+  compare("layer by layer", layer_by_layer(model, c), model, c);
+}
+
+void check_saving(const Case& c, const keras::Model& model) {
+  const test::TempFolder folder;
+  model.save(folder / "saved.keras");
+  const keras::Model again = keras::models::load_model(folder / "saved.keras", c.options());
+  compare("saved and loaded again", again.call(c.inputs), again, c);
+  EXPECT_EQ(again.count_params(), model.count_params());
+}
+
+void check(const Case& c) {
+  if (c.expect == "refused" || c.expect == "bound") expect_refusal(c);
+  if (c.expect == "refused") return;
+  try {
+    const keras::Model model = c.load(/*bound=*/true);
+    check_answers(c, model);
+    check_saving(c, model);
+  } catch (const Error& error) {
+    if (c.expect != "either") ADD_FAILURE() << error.what();
+  } catch (const std::exception& error) {
+    ADD_FAILURE() << error.what();
+  }
+}
+
+std::vector<std::string> families() {
+  std::set<std::string> names;
+  for (const auto& [name, family] : test::list_cases()) names.insert(family);
+  return {names.begin(), names.end()};
+}
+
+class Models : public ::testing::TestWithParam<std::string> {};
+
+TEST_P(Models, AnswerAsTheirWriterDid) {
+  const char* only = std::getenv("HALFPIXEL_TEST_CASE");
+  for (const auto& [name, family] : test::list_cases()) {
+    if (family != GetParam() || (only != nullptr && name != only)) continue;
+    SCOPED_TRACE(name);
+    check(test::read_case(name));
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Family, Models, ::testing::ValuesIn(families()),
+                         [](const auto& info) { return info.param; });
+
+TEST(ModelCases, AreManyAndUnpacked) {
+  EXPECT_GE(test::list_cases().size(), 60u);
+  for (const auto& [name, family] : test::list_cases()) EXPECT_NO_THROW((void)test::read_case(name)) << name;
+}
+
+}  // namespace
+}  // namespace halfpixel
