@@ -9,7 +9,7 @@
 #include <fstream>
 #include <iostream>
 #include <sstream>
-#include <vector>
+#include <string_view>
 
 namespace docs {
 namespace {
@@ -20,18 +20,19 @@ std::ostringstream kept;
 std::streambuf* real_cout = nullptr;
 fs::path scratch, before;
 
-std::vector<std::string> lines_of(const std::string& text) {
-  std::vector<std::string> lines;
+// Without spaces at the ends of lines and lines at the end.
+std::string tidy(const std::string& text) {
+  std::string result;
   std::istringstream in(text);
   for (std::string line; std::getline(in, line);) {
     line.erase(line.find_last_not_of(' ') + 1);
-    lines.push_back(line);
+    result += line + '\n';
   }
-  while (!lines.empty() && lines.back().empty()) lines.pop_back();
-  return lines;
+  result.erase(result.find_last_not_of('\n') + 1);
+  return result;
 }
 
-// "…" matches any text, also none.
+// "…" matches any text, also none and several lines.
 bool matches(std::string_view text, std::string_view pattern) {
   constexpr std::string_view kAnything = "…";
   const auto dots = pattern.find(kAnything);
@@ -52,6 +53,7 @@ Scratch::Scratch(const std::string& name) {
   fs::remove_all(scratch);
   fs::create_directories(scratch);
   fs::create_directory_symlink(fs::path(HALFPIXEL_SOURCE_DIR) / "examples", scratch / "examples");
+  fs::create_directory_symlink(fs::path(HALFPIXEL_SOURCE_DIR) / "tests", scratch / "tests");
   fs::current_path(scratch);
 }
 
@@ -92,11 +94,9 @@ std::string shell(const std::string& lines, const std::string& where) {
 }
 
 void expect(const std::string& printed, const std::string& expected, const std::string& where) {
-  const auto got = lines_of(printed);
-  const auto wanted = lines_of(expected);
-  bool same = got.size() == wanted.size();
-  for (std::size_t i = 0; same && i < got.size(); ++i) same = matches(got[i], wanted[i]);
-  EXPECT_TRUE(same) << where << " says\n" << expected << "and prints\n" << printed;
+  EXPECT_TRUE(matches(tidy(printed), tidy(expected))) << where << " says\n"
+                                                      << expected << "and prints\n"
+                                                      << printed;
 }
 
 }  // namespace docs

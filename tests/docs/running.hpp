@@ -7,7 +7,7 @@
 
 namespace docs {
 
-// An empty folder to work in, with examples/ in it; left and removed at the end.
+// An empty folder to work in, with examples/ and tests/ of the sources in it; left and removed at the end.
 class Scratch {
  public:
   explicit Scratch(const std::string& name);
@@ -24,7 +24,7 @@ std::string end();
 // first failure.
 std::string shell(const std::string& lines, const std::string& where);
 
-// Line by line; "…" in `expected` matches anything.
+// "…" in `expected` matches anything; spaces at the ends of lines do not count.
 void expect(const std::string& printed, const std::string& expected, const std::string& where);
 
 }  // namespace docs
