@@ -63,8 +63,7 @@ void LargePixels(D d, const CopyJob& job) {
 
 // Pixels of a size known at compile time.
 template <std::int64_t Bytes>
-void SmallPixels(const CopyJob& job) {
-  char* const dst = job.dst[0];
+void SmallPixels(const CopyJob& job, char* dst) {
   ForEachRun(job, [&](const char* from, std::int64_t x, std::int64_t times) {
     char pixel[Bytes];
     std::memcpy(pixel, from, Bytes);
@@ -72,12 +71,90 @@ void SmallPixels(const CopyJob& job) {
   });
 }
 
-void AnyPixels(const CopyJob& job) {
+#if HWY_TARGET != HWY_SCALAR
+// Dense pixels of one element, each `Times` times: a vector interleaved with itself.
+template <std::int64_t Times, class T>
+void RepeatElements(const CopyJob& job, char* to) {
+  const hn::ScalableTag<T> d;
+  const auto n = static_cast<std::int64_t>(hn::Lanes(d));
+  const T* const src = reinterpret_cast<const T*>(job.src);
+  T* const dst = reinterpret_cast<T*>(to);
+  const std::int64_t count = job.count / Times;
+  std::int64_t i = 0;
+  for (; i + n <= count; i += n) {
+    const auto v = hn::LoadU(d, src + i);
+    if constexpr (Times == 2) hn::StoreInterleaved2(v, v, d, dst + Times * i);
+    if constexpr (Times == 3) hn::StoreInterleaved3(v, v, v, d, dst + Times * i);
+    if constexpr (Times == 4) hn::StoreInterleaved4(v, v, v, v, d, dst + Times * i);
+  }
+  for (; i < count; ++i) {
+    for (std::int64_t t = 0; t < Times; ++t)
+      std::memcpy(to + (i * Times + t) * sizeof(T), src + i, sizeof(T));
+  }
+}
+
+template <class T>
+bool RepeatElements(const CopyJob& job, char* dst) {
+  const bool aligned =
+      (reinterpret_cast<std::uintptr_t>(job.src) | reinterpret_cast<std::uintptr_t>(dst)) %
+          sizeof(T) ==
+      0;
+  if (job.first != nullptr || job.src_step != job.bytes || !aligned) return false;
+  if (job.repeat == 2) return RepeatElements<2, T>(job, dst), true;
+  if (job.repeat == 3) return RepeatElements<3, T>(job, dst), true;
+  if (job.repeat == 4) return RepeatElements<4, T>(job, dst), true;
+  return false;
+}
+#else
+template <class T>
+bool RepeatElements(const CopyJob&, char*) {
+  return false;
+}
+#endif
+
+void AnyPixels(const CopyJob& job, char* dst) {
   ForEachRun(job, [&](const char* from, std::int64_t x, std::int64_t times) {
     for (std::int64_t t = 0; t < times; ++t) {
-      std::memcpy(job.dst[0] + (x + t) * job.bytes, from, static_cast<std::size_t>(job.bytes));
+      std::memcpy(dst + (x + t) * job.bytes, from, static_cast<std::size_t>(job.bytes));
     }
   });
+}
+
+// One row of pixels smaller than any vector.
+void SmallRow(const CopyJob& job, char* dst) {
+  switch (job.bytes) {
+    case 1:
+      return RepeatElements<std::uint8_t>(job, dst) ? void() : SmallPixels<1>(job, dst);
+    case 2:
+      return RepeatElements<std::uint16_t>(job, dst) ? void() : SmallPixels<2>(job, dst);
+    case 3:
+      return SmallPixels<3>(job, dst);
+    case 4:
+      return RepeatElements<std::uint32_t>(job, dst) ? void() : SmallPixels<4>(job, dst);
+    case 6:
+      return SmallPixels<6>(job, dst);
+    case 8:
+      return RepeatElements<std::uint64_t>(job, dst) ? void() : SmallPixels<8>(job, dst);
+    case 12:
+      return SmallPixels<12>(job, dst);
+    default:
+      return AnyPixels(job, dst);
+  }
+}
+
+// src: scratch. Head and tail by ordinary stores, the rest past the caches.
+void StreamBytes(const char* src, char* dst, std::int64_t count) {
+  const hn::ScalableTag<std::uint8_t> d;
+  const auto n = static_cast<std::int64_t>(hn::Lanes(d));
+  const auto misaligned = static_cast<std::int64_t>(reinterpret_cast<std::uintptr_t>(dst) %
+                                                    static_cast<std::size_t>(n));
+  std::int64_t i = misaligned == 0 ? 0 : HWY_MIN(count, n - misaligned);
+  std::memcpy(dst, src, static_cast<std::size_t>(i));
+  for (; i + n <= count; i += n) {
+    hn::Stream(hn::LoadU(d, reinterpret_cast<const std::uint8_t*>(src + i)), d,
+               reinterpret_cast<std::uint8_t*>(dst + i));
+  }
+  std::memcpy(dst + i, src + i, static_cast<std::size_t>(count - i));
 }
 
 void Copy(const CopyJob& job) {
@@ -87,34 +164,35 @@ void Copy(const CopyJob& job) {
   if (job.bytes >= static_cast<std::int64_t>(hn::Lanes(full))) return LargePixels(full, job);
   if (job.bytes >= static_cast<std::int64_t>(hn::Lanes(half))) return LargePixels(half, job);
   if (job.bytes >= static_cast<std::int64_t>(hn::Lanes(quarter))) return LargePixels(quarter, job);
-  switch (job.bytes) {
-    case 1:
-      SmallPixels<1>(job);
-      break;
-    case 2:
-      SmallPixels<2>(job);
-      break;
-    case 3:
-      SmallPixels<3>(job);
-      break;
-    case 4:
-      SmallPixels<4>(job);
-      break;
-    case 6:
-      SmallPixels<6>(job);
-      break;
-    case 8:
-      SmallPixels<8>(job);
-      break;
-    case 12:
-      SmallPixels<12>(job);
-      break;
-    default:
-      AnyPixels(job);
-      break;
+  if (!job.stream || job.rows == 1) {
+    SmallRow(job, job.dst[0]);
+    for (std::int64_t r = 1; r < job.rows; ++r) {
+      std::memcpy(job.dst[r], job.dst[0], static_cast<std::size_t>(job.count * job.bytes));
+    }
+    return;
   }
-  for (std::int64_t r = 1; r < job.rows; ++r) {
-    std::memcpy(job.dst[r], job.dst[0], static_cast<std::size_t>(job.count * job.bytes));
+  // Made once in a buffer that stays in the nearest cache, then written past the caches to every
+  // row.
+  constexpr std::int64_t kBuffer = 8192;
+  alignas(64) char buffer[kBuffer];
+  const std::int64_t group = job.first == nullptr ? job.repeat : 1;
+  const std::int64_t step = kBuffer / (job.bytes * group) * group;
+  if (step == 0) {  // more repetitions than the buffer holds
+    for (std::int64_t r = 0; r < job.rows; ++r) SmallRow(job, job.dst[r]);
+    return;
+  }
+  for (std::int64_t x = 0; x < job.count; x += step) {
+    CopyJob part = job;
+    part.count = HWY_MIN(step, job.count - x);
+    if (job.first != nullptr) {
+      part.first = job.first + x;
+    } else {
+      part.src = job.src + x / group * job.src_step;
+    }
+    SmallRow(part, buffer);
+    for (std::int64_t r = 0; r < job.rows; ++r) {
+      StreamBytes(buffer, job.dst[r] + x * job.bytes, part.count * job.bytes);
+    }
   }
 }
 

@@ -49,6 +49,10 @@ struct LerpColumnsJob {
   std::int64_t count;
   std::int64_t channels;
   float* dst;
+  // Outputs [regular_begin, regular_end), in groups of `period` that repeat with the source moved
+  // by one pixel and the same t; period 0: none.
+  std::int64_t period;
+  std::int64_t regular_begin, regular_end;
 };
 
 // One row of weighted sums along columns, taps ascending: dst[x, c] = sum_k src[first[x] + k -

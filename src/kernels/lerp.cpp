@@ -56,17 +56,17 @@ void ThreeColumns(const LerpColumnsJob& job) {
   }
 }
 
-void FewColumns(const LerpColumnsJob& job) {
+// Outputs [x, end), gathered.
+void GatherColumns(const LerpColumnsJob& job, std::int64_t x, std::int64_t end) {
   const std::int64_t channels = job.channels;
   float* HWY_RESTRICT dst = job.dst;
-  std::int64_t x = 0;
 #if HWY_TARGET != HWY_SCALAR
   if (channels <= 2) {
     const hn::ScalableTag<float> d;
     const hn::RebindToSigned<decltype(d)> di;
     const auto n = static_cast<std::int64_t>(hn::Lanes(d));
     const auto origin = hn::Set(di, static_cast<std::int32_t>(job.origin));
-    for (; x + n <= job.count; x += n) {
+    for (; x + n <= end; x += n) {
       auto ia = hn::Sub(hn::LoadU(di, job.first + x), origin);
       auto ib = hn::Sub(hn::LoadU(di, job.second + x), origin);
       const auto t = hn::LoadU(d, job.t + x);
@@ -86,11 +86,59 @@ void FewColumns(const LerpColumnsJob& job) {
     }
   }
 #endif
-  for (; x < job.count; ++x) {
+  for (; x < end; ++x) {
     const float* const a = job.src + (job.first[x] - job.origin) * channels;
     const float* const b = job.src + (job.second[x] - job.origin) * channels;
     for (std::int64_t c = 0; c < channels; ++c) dst[x * channels + c] = Lerp1(a[c], b[c], job.t[x]);
   }
+}
+
+#if HWY_TARGET != HWY_SCALAR
+// One channel, period 2, 3 or 4: every phase reads the source in order, and the phases are
+// interleaved on their way out. Returns where it stopped.
+template <int Period>
+std::int64_t PhaseColumns(const LerpColumnsJob& job) {
+  const hn::ScalableTag<float> d;
+  const auto n = static_cast<std::int64_t>(hn::Lanes(d));
+  const float* a[Period];
+  const float* b[Period];
+  hn::Vec<decltype(d)> t[Period];
+  std::int64_t furthest = 0;
+  for (int p = 0; p < Period; ++p) {
+    const std::int64_t x = job.regular_begin + p;
+    a[p] = job.src + (job.first[x] - job.origin);
+    b[p] = job.src + (job.second[x] - job.origin);
+    t[p] = hn::Set(d, job.t[x]);
+    furthest = HWY_MAX(furthest, HWY_MAX(job.first[x], job.second[x]) - job.origin);
+  }
+  std::int64_t groups = (job.regular_end - job.regular_begin) / Period;
+  groups = HWY_MIN(groups, job.src_floats - furthest);
+  if (groups < n) return job.regular_begin;
+  for (std::int64_t begin = 0; begin < groups; begin += n) {
+    const std::int64_t i = HWY_MIN(begin, groups - n);  // the last vector may overlap its neighbour
+    float* const dst = job.dst + job.regular_begin + Period * i;
+    hn::Vec<decltype(d)> v[Period];
+    for (int p = 0; p < Period; ++p)
+      v[p] = Lerp(hn::LoadU(d, a[p] + i), hn::LoadU(d, b[p] + i), t[p]);
+    if constexpr (Period == 2) hn::StoreInterleaved2(v[0], v[1], d, dst);
+    if constexpr (Period == 3) hn::StoreInterleaved3(v[0], v[1], v[2], d, dst);
+    if constexpr (Period == 4) hn::StoreInterleaved4(v[0], v[1], v[2], v[3], d, dst);
+  }
+  return job.regular_begin + groups * Period;
+}
+#endif
+
+void FewColumns(const LerpColumnsJob& job) {
+  std::int64_t x = 0;
+#if HWY_TARGET != HWY_SCALAR
+  if (job.channels == 1 && job.period >= 2 && job.period <= 4) {
+    GatherColumns(job, 0, job.regular_begin);
+    x = job.period == 2   ? PhaseColumns<2>(job)
+        : job.period == 3 ? PhaseColumns<3>(job)
+                          : PhaseColumns<4>(job);
+  }
+#endif
+  GatherColumns(job, x, job.count);
 }
 
 void LerpColumns(const LerpColumnsJob& job) {

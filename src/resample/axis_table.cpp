@@ -1,6 +1,7 @@
 #include "resample/axis_table.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <limits>
 
 #include "core/checked.hpp"
@@ -64,6 +65,41 @@ void find_repetition(AxisTable& table) {
     if (table.first[static_cast<std::size_t>(i)] != i / times) return;
   }
   table.repeat = static_cast<std::int32_t>(times);
+}
+
+void find_period(AxisTable& table) {
+  constexpr std::int64_t kMostPeriod = 8;
+  table.period = 0;
+  if (table.kind != AxisTable::Kind::lerp || table.src_len == 0 ||
+      table.dst_len % table.src_len != 0) {
+    return;
+  }
+  const std::int64_t period = table.dst_len / table.src_len;
+  if (period < 2 || period > kMostPeriod) return;
+  const auto follows = [&](std::int64_t x) {  // output x is output x - period moved by one
+    const auto now = static_cast<std::size_t>(x), before = static_cast<std::size_t>(x - period);
+    return table.first[now] == table.first[before] + 1 &&
+           table.second[now] == table.second[before] + 1 &&
+           std::bit_cast<std::uint32_t>(table.weights[now]) ==
+               std::bit_cast<std::uint32_t>(table.weights[before]);
+  };
+  const auto group_follows = [&](std::int64_t begin) {
+    for (std::int64_t x = begin; x < begin + period; ++x) {
+      if (!follows(x)) return false;
+    }
+    return true;
+  };
+  for (std::int64_t begin = 0; begin < table.dst_len;) {
+    std::int64_t end = begin + period;
+    while (end < table.dst_len && group_follows(end)) end += period;
+    if (end - begin > table.regular_end - table.regular_begin) {
+      table.regular_begin = begin;
+      table.regular_end = end;
+    }
+    begin = end;
+  }
+  if (table.regular_end - table.regular_begin >= 2 * period)
+    table.period = static_cast<std::int32_t>(period);
 }
 
 AxisTable transpose(const AxisTable& table) {

@@ -30,6 +30,12 @@ struct AxisTable {
   std::int32_t taps = 0;             // row length of weights in taps tables
   std::int32_t repeat = 0;  // copy: every source position this often, in order; 0: no such period
 
+  // lerp: outputs [regular_begin, regular_end) come in groups of `period`, each the one before
+  // moved by one source position, with the same weights to the bit. period 0: no such run.
+  std::int32_t period = 0;
+  std::int64_t regular_begin = 0;  // a multiple of period
+  std::int64_t regular_end = 0;
+
   std::span<const float> row(std::int64_t i) const {
     return {weights.data() + i * taps, static_cast<std::size_t>(taps)};
   }
@@ -54,6 +60,9 @@ void require_table_room(std::string_view speaker, double bytes);
 AxisTable repeat_axis(std::int64_t src_len, std::int64_t times);
 // Finds out whether a copy table is a repetition and notes it in `repeat`.
 void find_repetition(AxisTable& table);
+
+// Finds the longest regular run of a lerp table and notes it.
+void find_period(AxisTable& table);
 
 // The table whose matrix is the transpose; upstream positions ascend, gaps hold zero weights.
 // (TensorFlow's ScaleAndTranslateGrad builds the same one.)

@@ -220,7 +220,10 @@ Plan::Plan(PlanSpec spec) {
     impl->engine = choose_engine(spec);
     impl->stream_from = streaming_bytes();
     impl->spec = std::move(spec);
-    for (AxisTable& table : impl->spec.axis) find_repetition(table);
+    for (AxisTable& table : impl->spec.axis) {
+      find_repetition(table);
+      find_period(table);
+    }
     impl_ = std::move(impl);
   } catch (const std::bad_alloc&) {
     fail(ErrorCode::out_of_memory, "[Plan] no memory for the plan");

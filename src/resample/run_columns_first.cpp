@@ -102,6 +102,17 @@ class Band {
       job.count = strip_.dst.end - strip_.dst.begin;
       job.channels = strip_.channels;
       job.dst = out;
+      if (columns.period > 0) {  // the whole groups of this strip
+        const std::int64_t period = columns.period;
+        const std::int64_t begin =
+            std::max(columns.regular_begin, (strip_.dst.begin + period - 1) / period * period);
+        const std::int64_t end = std::min(columns.regular_end, strip_.dst.end / period * period);
+        if (begin < end) {
+          job.period = period;
+          job.regular_begin = begin - strip_.dst.begin;
+          job.regular_end = end - strip_.dst.begin;
+        }
+      }
       run_.kernels->lerp_columns(job);
       return;
     }
