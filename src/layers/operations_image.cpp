@@ -7,12 +7,14 @@
 
 #include "core/checked.hpp"
 #include "graph/ops/binary.hpp"
+#include "graph/ops/color.hpp"
 #include "graph/ops/concat.hpp"
 #include "graph/ops/pad.hpp"
 #include "graph/ops/reduce.hpp"
 #include "graph/ops/repeat.hpp"
 #include "graph/ops/resample.hpp"
 #include "graph/ops/slice.hpp"
+#include "graph/ops/transpose.hpp"
 #include "layers/operation_rows.hpp"
 
 namespace halfpixel::keras {
@@ -186,6 +188,21 @@ LayerPtr grayscale(std::string_view name, const OperationCall& call, const std::
                        }));
 }
 
+template <bool kToHsv>
+LayerPtr color(std::string_view name, const OperationCall& call, const std::string& layer_name) {
+  const CallArguments arguments(name, call, layer_name, {"images", "name"});
+  const DataFormat format = format_of(arguments);
+  const graph::OpPtr op = graph::make_color(kToHsv);
+  return make_recorded(kToHsv ? "RGBToHSV" : "HSVToRGB", kImageOps, keras_form({{"data_format", name_of(format)}}), layer_name,
+                       on_first([op, format](Builder& b, ValueId x) {
+                         if (format == DataFormat::channels_last) return b.add1(op, {x});
+                         const bool batch = b.shape(x).rank() == 4;
+                         x = b.add1(graph::make_transpose(batch ? std::vector{0, 2, 3, 1} : std::vector{1, 2, 0}), {x});
+                         x = b.add1(op, {x});
+                         return b.add1(graph::make_transpose(batch ? std::vector{0, 3, 1, 2} : std::vector{2, 0, 1}), {x});
+                       }));
+}
+
 // before + extent + after = target, whichever two of the three others are given.
 struct Side {
   std::optional<std::int64_t> before, after, target;
@@ -334,6 +351,10 @@ std::span<const OperationRow> image_operations() {
       OperationRow{"compat.v1.space_to_depth", depth_space<false>},
       OperationRow{"RGBToGrayscale", grayscale},
       OperationRow{"image.rgb_to_grayscale", grayscale},
+      OperationRow{"RGBToHSV", color<true>},
+      OperationRow{"image.rgb_to_hsv", color<true>},
+      OperationRow{"HSVToRGB", color<false>},
+      OperationRow{"image.hsv_to_rgb", color<false>},
       OperationRow{"PadImages", pad_or_crop<true>},
       OperationRow{"CropImages", pad_or_crop<false>},
       OperationRow{"ExtractPatches", extract_patches},

@@ -48,9 +48,13 @@ LayerPtr matmul(std::string_view name, const OperationCall& call, const std::str
   const Emit emit = [op = std::make_shared<graph::Matmul>(attributes), a, b](Builder& builder, std::span<const ValueId> inputs) {
     return builder.add(op, std::array{a.value(builder, inputs), b.value(builder, inputs)});
   };
-  if (attributes.transpose_a || attributes.transpose_b) return make_unsaveable(name, layer_name, emit);
   OperationCall form;
   form.args = {*arguments.argument(first), *arguments.argument(second)};
+  if (attributes.transpose_a || attributes.transpose_b) {  // Keras 3's Matmul has no such arguments
+    form.config.set("subscripts", std::string(attributes.transpose_a ? "...ji," : "...ij,") +
+                                      (attributes.transpose_b ? "...kj->...ik" : "...jk->...ik"));
+    return make_recorded("Einsum", kNumpyOps, std::move(form), layer_name, emit);
+  }
   return make_recorded("Matmul", kNumpyOps, std::move(form), layer_name, emit);
 }
 

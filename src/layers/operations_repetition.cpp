@@ -5,6 +5,7 @@
 #include <halfpixel/error.hpp>
 
 #include "core/checked.hpp"
+#include "graph/ops/cast.hpp"
 #include "graph/ops/concat.hpp"
 #include "graph/ops/pad.hpp"
 #include "graph/ops/repeat.hpp"
@@ -182,6 +183,35 @@ LayerPtr pad(std::string_view name, const OperationCall& call, const std::string
                        }));
 }
 
+// zeros_like, ones_like, full_like.
+template <int kValue>
+LayerPtr like(std::string_view name, const OperationCall& call, const std::string& layer_name) {
+  constexpr bool kAny = kValue < 0;
+  const bool tf = is_tf_function(name);
+  const auto arguments = tf ? CallArguments(name, call, layer_name, {"input", "dtype", "name", "layout"})
+                         : kAny ? CallArguments(name, call, layer_name, {"x", "fill_value", "dtype"})
+                                : CallArguments(name, call, layer_name, {"x", "dtype"});
+  const double value = kAny ? arguments.number("fill_value", 0.0) : kValue;
+  std::optional<DType> dtype;
+  if (arguments.has("dtype")) dtype = to_dtype(arguments.text("dtype", ""));
+  OperationCall form = keras_form({{"dtype", dtype ? Config::Value(name_of(*dtype)) : Config::Value(nullptr)}});
+  if (kAny) form.args.push_back(plain(value));
+  const std::optional<DType> declares = dtype && is_floating(*dtype) ? dtype : std::nullopt;
+  return make_recorded(kAny ? "FullLike" : kValue == 0 ? "ZerosLike" : "OnesLike", kNumpyOps, std::move(form), layer_name,
+                       on_first([value, dtype](Builder& b, ValueId x) {
+                         const Spec& spec = b.spec(x);
+                         DType wanted = dtype.value_or(spec.dtype);
+                         if (is_floating(wanted)) wanted = DType::float32;
+                         // While shapes are only inferred, a value of that shape is all that is needed.
+                         if (!spec.shape.is_known()) {
+                           return wanted == spec.dtype ? x : b.add1(graph::make_cast(wanted), {x});
+                         }
+                         const Shape shape = spec.shape;
+                         return b.add1(graph::make_broadcast_to(shape), {b.constant(full(Shape{}, value, wanted))});
+                       }),
+                       declares);
+}
+
 }  // namespace
 
 std::span<const OperationRow> repetition_operations() {
@@ -197,6 +227,13 @@ std::span<const OperationRow> repetition_operations() {
       OperationRow{"Roll", roll},
       OperationRow{"roll", roll},
       OperationRow{"Rot90", rot90},
+      OperationRow{"ZerosLike", like<0>},
+      OperationRow{"zeros_like", like<0>},
+      OperationRow{"compat.v1.zeros_like", like<0>},
+      OperationRow{"OnesLike", like<1>},
+      OperationRow{"ones_like", like<1>},
+      OperationRow{"compat.v1.ones_like", like<1>},
+      OperationRow{"FullLike", like<-1>},
       OperationRow{"Pad", pad},
       OperationRow{"pad", pad},
       OperationRow{"compat.v1.pad", pad},

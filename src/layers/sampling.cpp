@@ -66,6 +66,7 @@ LayerPtr up_sampling_1d(const Config& config) {
 
 LayerPtr up_sampling_2d(const Config& config) {
   const ConfigReader reader("UpSampling2D", config);
+  if (LayerPtr legacy = make_legacy_interpolation("UpSampling2D", reader)) return legacy;
   return make_up_sampling_layer(
       layers::UpSampling2D({.size = Size(std::span<const std::int64_t>(reader.integers("size", 2, {2, 2}))),
                             .data_format = reader.data_format(),
@@ -86,6 +87,7 @@ LayerPtr up_sampling_3d(const Config& config) {
 
 LayerPtr resizing(const Config& config) {
   const ConfigReader reader("Resizing", config);
+  if (LayerPtr legacy = make_legacy_interpolation("Resizing", reader)) return legacy;
   if (reader.text("fill_mode", "constant") != "constant") reader.fail("fill_mode", "\"constant\"");
   return make_resizing_layer(layers::Resizing({
       .height = reader.integer("height", 0),

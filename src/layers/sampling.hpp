@@ -11,5 +11,7 @@ namespace halfpixel::keras {
 // Name, dtype policy and configuration stay the layer's own.
 LayerPtr make_up_sampling_layer(const layers::UpSampling& layer);
 LayerPtr make_resizing_layer(const layers::Resizing& layer);
+// UpSampling2D or Resizing with an interpolation that only tf_keras has; null for all others.
+LayerPtr make_legacy_interpolation(std::string_view class_name, const ConfigReader& reader);
 
 }  // namespace halfpixel::keras

@@ -1,0 +1,86 @@
+// tf_keras' UpSampling2D and Resizing know three interpolations more than Keras 3: area, gaussian and
+// mitchellcubic. They are tf.image.resize of the same names.
+#include <halfpixel/error.hpp>
+
+#include "core/checked.hpp"
+#include "graph/ops/resample.hpp"
+#include "graph/ops/transpose.hpp"
+#include "layers/sampling.hpp"
+
+namespace halfpixel::keras {
+namespace {
+
+class LegacyInterpolation final : public LayerImpl {
+ public:
+  LegacyInterpolation(std::string_view class_name, const ConfigReader& reader, std::vector<std::int64_t> size)
+      : LayerImpl(std::string(class_name), reader.name(), reader.policy(), reader.trainable()),
+        interpolation_(reader.text("interpolation", "")),
+        format_(reader.data_format()),
+        size_(std::move(size)),
+        multiplies_(class_name == "UpSampling2D") {
+    for (const std::int64_t n : size_) {
+      if (n < 1 || n > INT32_MAX) fail(concat("size must be positive; got ", n));
+    }
+  }
+
+  std::vector<ValueId> call(Builder& builder, std::span<const ValueId> inputs) const override {
+    ValueId x = inputs[0];
+    require_rank(builder.spec(x), 4);
+    const bool first = format_ == DataFormat::channels_first;
+    if (first) x = builder.add1(graph::make_to_channels_last(4), {x});
+    const Shape& shape = builder.shape(x);
+    graph::OpPtr op;
+    if (!multiplies_) {
+      op = resize(size_[0], size_[1]);
+    } else if (shape[1] == kUnknown || shape[2] == kUnknown) {
+      // Only the shape is asked for, and that is the same for every interpolation.
+      op = std::make_shared<graph::UpSamplingOp>(2, Size{size_[0], size_[1]}, DataFormat::channels_last,
+                                                 Interpolation::nearest);
+    } else {
+      op = resize(checked_multiply(shape[1], size_[0], "height"), checked_multiply(shape[2], size_[1], "width"));
+    }
+    x = builder.add1(op, {x});
+    return {first ? builder.add1(graph::make_to_channels_first(4), {x}) : x};
+  }
+
+  void add_config(Config& config) const override {
+    if (multiplies_) {
+      config.set("size", Config::List{size_[0], size_[1]});
+    } else {
+      config.set("height", size_[0]);
+      config.set("width", size_[1]);
+    }
+    config.set("data_format", name_of(format_));
+    config.set("interpolation", interpolation_);
+  }
+
+ private:
+  graph::OpPtr resize(std::int64_t height, std::int64_t width) const {
+    graph::TfResize options;
+    options.size = {height, width};
+    options.method = tf::image::to_resize_method(interpolation_);
+    return graph::make_tf_resize(options);
+  }
+
+  std::string interpolation_;
+  DataFormat format_;
+  std::vector<std::int64_t> size_;
+  bool multiplies_;
+};
+
+}  // namespace
+
+LayerPtr make_legacy_interpolation(std::string_view class_name, const ConfigReader& reader) {
+  const std::string name = reader.text("interpolation", "");
+  if (name != "area" && name != "gaussian" && name != "mitchellcubic") return nullptr;
+  if (class_name == "UpSampling2D") {
+    return std::make_shared<LegacyInterpolation>(class_name, reader, reader.integers("size", 2, {2, 2}));
+  }
+  for (const char* key : {"crop_to_aspect_ratio", "pad_to_aspect_ratio", "antialias"}) {
+    if (reader.boolean(key, false)) reader.fail(key, "false with interpolation " + name);
+  }
+  return std::make_shared<LegacyInterpolation>(
+      class_name, reader, std::vector{reader.integer("height", 0), reader.integer("width", 0)});
+}
+
+}  // namespace halfpixel::keras
