@@ -35,3 +35,11 @@ target_compile_definitions(docs_tests PRIVATE HALFPIXEL_SOURCE_DIR="${PROJECT_SO
 add_dependencies(docs_tests halfpixel_cli)
 gtest_discover_tests(docs_tests PROPERTIES LABELS docs DISCOVERY_TIMEOUT 120
   ENVIRONMENT "KERAS_HOME=${CMAKE_CURRENT_BINARY_DIR}/docs")
+
+# The lists of docs/models.md against the tables that they are said to come from.
+add_executable(docs_lists_tests docs/lists_test.cpp)
+halfpixel_setup(docs_lists_tests)
+target_include_directories(docs_lists_tests PRIVATE ${PROJECT_SOURCE_DIR}/src)
+target_link_libraries(docs_lists_tests PRIVATE halfpixel_model_internal GTest::gmock GTest::gtest_main)
+target_compile_definitions(docs_lists_tests PRIVATE HALFPIXEL_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+gtest_discover_tests(docs_lists_tests PROPERTIES LABELS docs DISCOVERY_TIMEOUT 120)

@@ -1,0 +1,61 @@
+// docs/models.md lists every layer and every operation that can be loaded, and nothing else.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <fstream>
+#include <set>
+#include <span>
+#include <string>
+
+#include "layers/layer_impl.hpp"
+#include "layers/operation_rows.hpp"
+
+namespace {
+
+using halfpixel::keras::LayerRow;
+using halfpixel::keras::OperationRow;
+
+// The names in `backticks` of one section.
+std::set<std::string> listed(const std::string& section) {
+  std::ifstream page(HALFPIXEL_SOURCE_DIR "/docs/models.md");
+  std::set<std::string> names;
+  bool inside = false;
+  for (std::string line; std::getline(page, line);) {
+    if (line.starts_with("## ")) inside = line == "## " + section;
+    if (!inside) continue;
+    for (std::size_t at = 0; (at = line.find('`', at)) != std::string::npos;) {
+      const auto end = line.find('`', at + 1);
+      if (end == std::string::npos) break;
+      names.insert(line.substr(at + 1, end - at - 1));
+      at = end + 1;
+    }
+  }
+  return names;
+}
+
+TEST(DocsModels, Lists_the_layers_that_load) {
+  using namespace halfpixel::keras;
+  std::set<std::string> known;
+  for (const std::span<const LayerRow> family :
+       {convolution_rows(), pooling_rows(), shape_rows(), sampling_rows(), merge_rows(),
+        activation_rows(), normalization_rows(), attention_rows(), preprocessing_rows(),
+        training_only_rows()}) {
+    for (const LayerRow& row : family) known.insert(std::string(row.class_name));
+  }
+  EXPECT_THAT(listed("Layers"), ::testing::ContainerEq(known));
+}
+
+TEST(DocsModels, Lists_the_operations_that_load) {
+  using namespace halfpixel::keras;
+  std::set<std::string> known;
+  for (const std::span<const OperationRow> family :
+       {elementwise_operations(), shape_operations(), indexing_operations(),
+        repetition_operations(), reduction_operations(), image_operations(),
+        product_operations()}) {
+    for (const OperationRow& row : family) known.insert(std::string(row.name));
+  }
+  EXPECT_THAT(listed("Operations"), ::testing::ContainerEq(known));
+}
+
+}  // namespace
