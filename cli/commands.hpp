@@ -15,6 +15,8 @@ using Action = std::function<void()>;
 
 Action add_upsample(CLI::App& app);
 Action add_resize(CLI::App& app);
+Action add_run(CLI::App& app);      // with component model
+Action add_inspect(CLI::App& app);  // with component model
 Action add_info(CLI::App& app);
 
 struct Command {

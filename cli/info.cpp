@@ -30,6 +30,9 @@ constexpr const char* kExamples = R"(Examples:
 std::vector<std::string> components() {
   std::vector<std::string> names = {"core"};
   if (is_picture_path("a.png")) names.push_back("image");
+#ifdef HALFPIXEL_HAS_MODEL
+  names.push_back("model");
+#endif
   return names;
 }
 

@@ -28,12 +28,17 @@ namespace {
 constexpr Command kCommands[] = {
     {"upsample", "Enlarge by whole factors, as Keras' UpSampling layers do", add_upsample},
     {"resize", "Resize to a height and width, as tf.image.resize does", add_resize},
+#ifdef HALFPIXEL_HAS_MODEL
+    {"run", "Run a Keras model on photos or arrays", add_run},
+    {"inspect", "What is in a Keras model, and what compiling makes of it", add_inspect},
+#endif
     {"info", "Version, instruction sets, threads and components", add_info},
 };
 
 constexpr const char* kExamples = R"(Examples:
   halfpixel upsample photo.jpg big.png --size 2 --interpolation bicubic
   halfpixel resize x.npy y.npy --size 128x128 --method lanczos3
+  halfpixel run model.keras photo.jpg big.png
   halfpixel info
 
 'halfpixel COMMAND --help' tells more. Exit status: 0 done, 1 the input is bad or the work failed,
@@ -83,7 +88,7 @@ int fail_usage(std::string_view message, const std::string& command) {
 }
 
 int run(int argc, char** argv) {
-  CLI::App app("Up-sampling with TensorFlow's numbers, for photos and .npy arrays", "halfpixel");
+  CLI::App app("Up-sampling with TensorFlow's numbers, for photos, .npy arrays and Keras models", "halfpixel");
   app.set_version_flag("--version", std::string("halfpixel ") + version(), "Print the version");
   app.footer(kExamples);
   std::string names;

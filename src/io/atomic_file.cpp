@@ -86,7 +86,8 @@ AtomicFile::AtomicFile(const std::filesystem::path& path, std::string_view who) 
   const std::filesystem::path absolute = std::filesystem::absolute(destination, failure);
   const std::filesystem::path folder = (failure ? destination : absolute).parent_path();
   for (int attempt = 0; descriptor_ < 0; ++attempt) {
-    temporary_ = (folder / unique_name()).native();
+    // The ending stays last: some writers choose the format by it.
+    temporary_ = (folder / unique_name()).native() + destination.extension().native();
     slot_ = remember(temporary_);  // first: a signal may come as soon as the file is there
     descriptor_ = ::open(temporary_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (descriptor_ >= 0) break;

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cmath>
 #include <limits>
+#include <unordered_set>
 
 #include <halfpixel/error.hpp>
 
@@ -158,10 +159,15 @@ std::shared_ptr<const graph::Executable> LayerImpl::executable(std::span<const S
 }
 
 std::int64_t LayerImpl::count_params() const {
-  std::int64_t count = 0;
-  for (const Variable& variable : variables_) count += variable.alias ? 0 : variable.value.size();
-  for (const auto& [key, layer] : sublayers()) count += layer->count_params();
-  return count;
+  std::unordered_set<const LayerImpl*> seen;  // a layer may be shared by several models within this one
+  const auto count = [&seen](const LayerImpl& layer, const auto& self) -> std::int64_t {
+    if (!seen.insert(&layer).second) return 0;
+    std::int64_t sum = 0;
+    for (const Variable& variable : layer.variables_) sum += variable.alias ? 0 : variable.value.size();
+    for (const auto& [key, inner] : layer.sublayers()) sum += self(*inner, self);
+    return sum;
+  };
+  return count(*this, count);
 }
 
 void variables_changed() { ++generation; }

@@ -152,6 +152,8 @@ std::vector<KerasTensor> Model::inputs() const { return model_of(*this).inputs()
 std::vector<KerasTensor> Model::outputs() const { return model_of(*this).outputs().tensors; }
 std::vector<std::string> Model::input_names() const { return model_of(*this).input_names(); }
 std::vector<std::string> Model::output_names() const { return model_of(*this).output_names(); }
+std::vector<std::string> Model::input_keys() const { return model_of(*this).inputs().keys; }
+std::vector<std::string> Model::output_keys() const { return model_of(*this).outputs().keys; }
 
 namespace {
 

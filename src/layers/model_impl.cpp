@@ -49,11 +49,6 @@ struct Traversal {
   std::unordered_set<const CallNode*> seen;
 };
 
-std::string name_of_output(const KerasTensor& tensor) {
-  const std::string& name = tensor.node()->layer->name();
-  return tensor.index() == 0 ? name : name + "_" + std::to_string(tensor.index());
-}
-
 int position(const std::vector<std::string>& names, const std::vector<std::string>& keys,
              const std::string& wanted) {
   for (const auto* list : {&keys, &names}) {
@@ -169,10 +164,10 @@ std::vector<std::string> ModelImpl::input_names() const {
 std::vector<std::string> ModelImpl::output_names() const {
   std::vector<std::string> names;
   for (const KerasTensor& tensor : outputs_.tensors) {
-    std::string name = name_of_output(tensor);
-    // One tensor may be given out twice, and one layer may have been called twice.
+    const std::string& layer = tensor.node()->layer->name();
+    std::string name = layer;
     for (int k = 1; std::find(names.begin(), names.end(), name) != names.end(); ++k) {
-      name = tensor.node()->layer->name() + "_" + std::to_string(k);
+      name = concat(layer, "_", k);
     }
     names.push_back(std::move(name));
   }

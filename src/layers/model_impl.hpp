@@ -37,7 +37,7 @@ class ModelImpl final : public LayerImpl {
   void add(LayerPtr item);  // Sequential
 
   // Names by which people address inputs and outputs: input layer names; names of the layers that give the
-  // outputs (a second output of one layer is NAME_1).
+  // outputs, as Keras makes them unique: the second output that a layer gives is NAME_1.
   std::vector<std::string> input_names() const;
   std::vector<std::string> output_names() const;
   // Position of a name or key; -1 when there is none.

@@ -45,6 +45,25 @@ struct PredictOptions {
   std::function<void(std::int64_t, std::int64_t)> progress = {};
 };
 
+// A tensor that a layer is called on: output `output` of call `call` of `layer`.
+struct LayerConnection {
+  std::string layer;
+  int call = 0;
+  int output = 0;
+};
+
+// One row of Model::summary().
+struct LayerInfo {
+  std::string name;
+  std::string class_name;
+  std::vector<Shape> output_shapes;  // of its last call; empty before the first
+  std::int64_t parameters = 0;       // of a nested model: all of them
+  std::vector<LayerConnection> connected_to;
+  int calls = 0;
+  bool is_operation = false;         // x + y and its like: no layer
+  bool built = false;
+};
+
 // A handle: copies are the same model. A model is a layer too and can be called inside another.
 class HALFPIXEL_EXPORT Model : public layers::GraphLayer {
  public:
@@ -59,12 +78,16 @@ class HALFPIXEL_EXPORT Model : public layers::GraphLayer {
 
   void summary() const;                      // to std::cout
   void summary(std::ostream& out) const;
+  std::vector<LayerInfo> layer_infos() const;  // layers and operations in the order of summary()
   std::vector<layers::GraphLayer> layers() const;
   layers::GraphLayer get_layer(const std::string& name) const;  // throws Error listing the names
   std::vector<KerasTensor> inputs() const;
   std::vector<KerasTensor> outputs() const;
   std::vector<std::string> input_names() const;
   std::vector<std::string> output_names() const;
+  // Of a model that was made from named tensors; empty otherwise.
+  std::vector<std::string> input_keys() const;
+  std::vector<std::string> output_keys() const;
   Shape input_shape() const;                 // of the only input
   Shape output_shape() const;                // of the only output
 

@@ -1,0 +1,139 @@
+// halfpixel inspect: what is in a Keras model.
+#include <iostream>
+#include <memory>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+
+#include <halfpixel/error.hpp>
+#include <halfpixel/keras/model.hpp>
+#include <halfpixel/tf_function.hpp>
+
+#include "commands.hpp"
+#include "model_file.hpp"
+#include "model_json.hpp"
+#include "model_picture.hpp"
+#include "one_line.hpp"
+#include "usage.hpp"
+
+namespace halfpixel::cli {
+namespace {
+
+struct Options {
+  ModelFile model;
+  bool json = false, dot = false, svg = false, explain = false;
+  std::vector<std::string> shapes;
+  CommonOptions common;
+};
+
+constexpr const char* kExamples = R"(Examples:
+  halfpixel inspect model.keras                            the table that Keras' summary() prints
+  halfpixel inspect model.h5 --json | jq .total_parameters
+  halfpixel inspect model.keras --svg > model.svg          a picture of its layers
+  halfpixel inspect model.keras --dot | dot -Tpdf -o model.pdf
+  halfpixel inspect model.keras --explain                  what the compiler makes of it
+  halfpixel inspect model.keras --explain --shape 1x256x256x3
+  halfpixel inspect model.keras --explain --shape photo=1x64x64x3 --shape mask=1x64x64x1)";
+
+Shape parse_shape(const std::string& text) {
+  Shape shape;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t end = std::min(text.find('x', begin), text.size());
+    if (shape.rank() == kMaxRank) throw UsageError("--shape has at most 8 extents; got '" + text + "'");
+    shape.push_back(parse_positive(text.substr(begin, end - begin), std::int64_t{1} << 31, "--shape"));
+    begin = end + 1;
+  }
+  return shape;
+}
+
+void check(const Options& options) {
+  if (options.json + options.dot + options.svg + options.explain > 1) {
+    throw UsageError("--json, --dot, --svg and --explain exclude each other");
+  }
+  if (!options.shapes.empty() && !options.explain) throw UsageError("--shape needs --explain");
+  for (const std::string& text : options.shapes) (void)parse_shape(text.substr(text.rfind('=') + 1));
+  options.model.check();
+}
+
+// One sample; 64 along other axes that are unknown.
+Shape example_shape(const Shape& shape) {
+  Shape known = shape;
+  for (int axis = 0; axis < known.rank(); ++axis) {
+    if (known[axis] == kUnknown) known[axis] = axis == 0 ? 1 : 64;
+  }
+  return known;
+}
+
+std::vector<tf::TensorSpec> example_specs(const keras::Model& model, const std::vector<std::string>& shapes) {
+  const std::vector<std::string> names = model.input_names(), keys = model.input_keys();
+  std::vector<tf::TensorSpec> specs;
+  for (const keras::KerasTensor& input : model.inputs()) specs.push_back({example_shape(input.shape()), input.dtype()});
+  for (const std::string& text : shapes) {
+    const auto at = text.rfind('=');
+    const std::string name = at == std::string::npos ? "" : text.substr(0, at);
+    std::size_t found = names.size() == 1 && name.empty() ? 0 : names.size();
+    std::string listed;
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      if (names[i] == name || (!keys.empty() && keys[i] == name)) found = i;
+      listed += (i == 0 ? "'" : ", '") + names[i] + "'";
+    }
+    if (found == names.size()) {
+      throw Error(ErrorCode::invalid_argument,
+                  fmt::format("[inspect] --shape {}: there is no such input; the inputs are {}", text, listed));
+    }
+    specs[found].shape = parse_shape(text.substr(at == std::string::npos ? 0 : at + 1));
+  }
+  return specs;
+}
+
+void explain(const keras::Model& model, const std::vector<std::string>& shapes) {
+  const std::vector<tf::TensorSpec> specs = example_specs(model, shapes);
+  const tf::ConcreteFunction function = tf::function(model).get_concrete_function(specs);
+  const std::vector<std::string> names = model.input_names();
+  std::string text = "compiled for";
+  for (std::size_t i = 0; i < specs.size(); ++i) {
+    text += fmt::format("{} {} {} {}", i == 0 ? "" : ",", names[i], specs[i].shape.str(), name_of(specs[i].dtype));
+  }
+  std::cout << one_line(text) << '\n';
+  std::istringstream lines(function.describe());
+  for (std::string line; std::getline(lines, line);) std::cout << one_line(line) << '\n';
+}
+
+void run(const Options& options) {
+  check(options);
+  options.common.apply();
+  const keras::Model model = options.model.load();
+  if (options.json) {
+    std::cout << model_json(model) << '\n';
+  } else if (options.dot) {
+    std::cout << model_dot(model);
+  } else if (options.svg) {
+    std::cout << model_svg(model);
+  } else if (options.explain) {
+    explain(model, options.shapes);
+  } else {
+    model.summary(std::cout);
+  }
+}
+
+}  // namespace
+
+Action add_inspect(CLI::App& app) {
+  const auto options = std::make_shared<Options>();
+  options->model.add_to(app);
+  app.add_flag("--json", options->json, "One JSON object: inputs, outputs, total_parameters, layers");
+  app.add_flag("--dot", options->dot, "The graph of layers for Graphviz");
+  app.add_flag("--svg", options->svg, "The graph of layers as a picture");
+  app.add_flag("--explain", options->explain, "What the compiler made of it, step by step, and what it saved");
+  app.add_option("--shape", options->shapes, "With --explain: the shape of an input (default: one sample, 64 where unknown)")
+      ->type_name("[NAME=]1xHxWxC")
+      ->allow_extra_args(false);
+  options->common.add_to(app);
+  app.footer(kExamples);
+  return [options] { run(*options); };
+}
+
+}  // namespace halfpixel::cli

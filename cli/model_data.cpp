@@ -1,0 +1,84 @@
+#include "model_data.hpp"
+
+#include <cstring>
+
+#include <fmt/format.h>
+
+#include <halfpixel/error.hpp>
+#include <halfpixel/files.hpp>
+#include <halfpixel/npy.hpp>
+
+#include "pictures.hpp"
+
+namespace halfpixel::cli {
+namespace {
+
+// Grey becomes red, green and blue; alpha is left out. As Keras' load_img does by default.
+Tensor to_rgb(const Tensor& pixels) {
+  const Shape& shape = pixels.shape();
+  const std::int64_t channels = shape[3], positions = shape[1] * shape[2];
+  Tensor rgb({1, shape[1], shape[2], 3}, pixels.dtype());
+  const std::size_t sample = size_of(pixels.dtype());
+  const auto* src = static_cast<const char*>(pixels.data());
+  auto* dst = static_cast<char*>(rgb.data());
+  for (std::int64_t i = 0; i < positions; ++i) {
+    for (std::int64_t c = 0; c < 3; ++c, dst += sample) {
+      const std::int64_t from = i * channels + (channels < 3 ? 0 : c);
+      std::memcpy(dst, src + static_cast<std::size_t>(from) * sample, sample);
+    }
+  }
+  return rgb;
+}
+
+bool is_picture_shape(const Shape& shape) {
+  return shape.rank() == 4 && shape[0] == 1 && shape[3] >= 1 && shape[3] <= 4;
+}
+
+bool same_colours(std::int64_t channels, std::int64_t others) { return (channels < 3) == (others < 3); }
+
+void write_one(const std::filesystem::path& path, const Tensor& value, const Picture* picture) {
+  if (is_npy_path(path)) {
+    io::write_npy(path, value);
+    return;
+  }
+  DType samples = value.dtype() == DType::uint16 ? DType::uint16 : DType::uint8;
+  if (picture != nullptr) samples = picture->pixels().dtype();
+  const Tensor pixels = to_samples(is_floating(value.dtype()) || value.dtype() == samples ? value : value.astype(DType::float64), samples);
+  // A colour profile fits the channels that it was made for.
+  if (picture != nullptr && same_colours(pixels.shape()[3], picture->pixels().shape()[3])) {
+    picture->write(path, pixels);
+  } else {
+    write_picture(path, pixels);
+  }
+}
+
+}  // namespace
+
+Tensor read_model_input(Input& in, const std::string& path, const keras::KerasTensor& wanted) {
+  const Tensor x = in.whole();
+  if (in.picture() == nullptr || wanted.shape().rank() != 4) return x;
+  const std::int64_t channels = wanted.shape()[3], given = x.shape()[3];
+  if (channels == kUnknown || channels == given) return x;
+  if (channels == 3) return to_rgb(x);
+  throw Error(ErrorCode::invalid_argument, fmt::format("[run] {} must have {} channels for this model; got {}", path,
+                                                       channels, given));
+}
+
+void require_writable(const std::string& path, const Shape& shape) {
+  if (is_npy_path(path) || is_picture_shape(shape)) return;
+  throw Error(ErrorCode::invalid_argument,
+              fmt::format("[run] {} cannot be made: a picture is (1, height, width, channels) with 1 to 4 channels; "
+                          "got {}",
+                          path, shape.str()));
+}
+
+void write_model_results(const std::vector<ModelResult>& results, const Picture* picture) {
+  std::vector<io::PendingFile> files;
+  for (const ModelResult& result : results) {
+    files.emplace_back(result.path);
+    write_one(files.back().path(), result.value, picture);
+  }
+  for (io::PendingFile& file : files) file.commit();
+}
+
+}  // namespace halfpixel::cli

@@ -1,0 +1,76 @@
+#include "model_file.hpp"
+
+#include <map>
+#include <memory>
+#include <set>
+
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+
+#include <halfpixel/error.hpp>
+
+#include "usage.hpp"
+
+namespace halfpixel::cli {
+namespace {
+
+struct Binding {
+  std::string layer;
+  std::string operation;
+};
+
+// Layer names may hold '=', operations never do.
+Binding parse_binding(const std::string& text) {
+  const auto at = text.rfind('=');
+  if (at == std::string::npos || at == 0 || at + 1 == text.size()) {
+    throw UsageError("--bind must be LAYER=OPERATION[:ARGUMENT], as in shuffle=depth_to_space:2; got '" + text + "'");
+  }
+  return {text.substr(0, at), text.substr(at + 1)};
+}
+
+}  // namespace
+
+void ModelFile::add_to(CLI::App& app) {
+  app.add_option("MODEL", path, "A .keras file, an unzipped .keras folder, or .h5")->required();
+  app.add_option("--bind", binds, "What a Lambda layer does, as in shuffle=depth_to_space:2; may be repeated")
+      ->type_name("LAYER=OPERATION[:ARGUMENT]")
+      ->allow_extra_args(false);
+  app.add_option("--max-memory", max_memory, "What MODEL may ask for (default: 1024)")->type_name("MIB");
+}
+
+void ModelFile::check() const {
+  (void)memory_limit();
+  std::set<std::string> bound;
+  for (const std::string& text : binds) {
+    const Binding binding = parse_binding(text);
+    if (!bound.insert(binding.layer).second) throw UsageError("--bind names '" + binding.layer + "' twice");
+    parsed([&] { return keras::models::operation_layer(binding.operation, "bound"); });
+  }
+}
+
+double ModelFile::memory_limit() const {
+  const std::int64_t mebibytes =
+      max_memory.empty() ? 1024 : parse_positive(max_memory, std::int64_t{1} << 40, "--max-memory");
+  return static_cast<double>(mebibytes) * (1 << 20);
+}
+
+keras::Model ModelFile::load() const {
+  keras::models::LoadOptions options;
+  options.limits.memory_bytes = static_cast<std::int64_t>(memory_limit());
+  const auto used = std::make_shared<std::set<std::string>>();
+  for (const std::string& text : binds) {
+    const Binding binding = parse_binding(text);
+    options.custom_objects[binding.layer] = [binding, used](const keras::Config&) {
+      used->insert(binding.layer);
+      return keras::models::operation_layer(binding.operation, binding.layer);
+    };
+  }
+  keras::Model model = keras::models::load_model(path, options);
+  for (const auto& [layer, factory] : options.custom_objects) {
+    if (used->count(layer) != 0) continue;
+    throw Error(ErrorCode::invalid_argument, fmt::format("[bind] {} has no Lambda layer '{}'", path, layer));
+  }
+  return model;
+}
+
+}  // namespace halfpixel::cli

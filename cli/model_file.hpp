@@ -1,0 +1,29 @@
+// MODEL on the command line, and how Lambdas in it are bound.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <halfpixel/keras/model.hpp>
+
+namespace CLI {
+class App;
+}
+
+namespace halfpixel::cli {
+
+// What `run` and `inspect` have in common.
+struct ModelFile {
+  std::string path;
+  std::vector<std::string> binds;  // LAYER=OPERATION[:ARGUMENT]
+  std::string max_memory;          // MiB
+
+  void add_to(CLI::App& app);
+  // Throws UsageError for what can be judged without opening the file.
+  void check() const;
+  // Throws Error, also when a layer to bind is not there.
+  keras::Model load() const;
+  double memory_limit() const;  // bytes
+};
+
+}  // namespace halfpixel::cli

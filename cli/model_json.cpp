@@ -1,0 +1,64 @@
+#include "model_json.hpp"
+
+namespace halfpixel::cli {
+namespace {
+
+using keras::Config;
+
+Config::Value extents(const Shape& shape) {
+  Config::List list;
+  for (const std::int64_t extent : shape) {
+    list.emplace_back(nullptr);
+    if (extent != kUnknown) list.back().v = extent;
+  }
+  return list;
+}
+
+// Dictionaries are known by their keys.
+Config::List ports(const std::vector<keras::KerasTensor>& tensors, const std::vector<std::string>& keys,
+                   const std::vector<std::string>& names) {
+  Config::List list;
+  for (std::size_t i = 0; i < tensors.size(); ++i) {
+    Config port;
+    port.set("name", keys.empty() ? names[i] : keys[i]);
+    port.set("shape", extents(tensors[i].shape()));
+    port.set("dtype", name_of(tensors[i].dtype()));
+    list.emplace_back(std::move(port));
+  }
+  return list;
+}
+
+// A list of shapes when there are several outputs; null when the layer was never called.
+Config::Value output_shape(const keras::LayerInfo& info) {
+  if (info.output_shapes.empty()) return nullptr;
+  if (info.output_shapes.size() == 1) return extents(info.output_shapes[0]);
+  Config::List list;
+  for (const Shape& shape : info.output_shapes) list.push_back(extents(shape));
+  return list;
+}
+
+}  // namespace
+
+std::string model_json(const keras::Model& model) {
+  Config::List layers;
+  const std::vector<keras::LayerInfo> infos = model.layer_infos();
+  for (const bool operations : {false, true}) {  // layers as model.layers has them, then the rest
+    for (const keras::LayerInfo& info : infos) {
+      if (info.is_operation != operations) continue;
+      Config layer;
+      layer.set("name", info.name);
+      layer.set("class", info.class_name);
+      layer.set("output_shape", output_shape(info));
+      layer.set("parameters", info.parameters);
+      layers.emplace_back(std::move(layer));
+    }
+  }
+  Config object;
+  object.set("inputs", ports(model.inputs(), model.input_keys(), model.input_names()));
+  object.set("outputs", ports(model.outputs(), model.output_keys(), model.output_names()));
+  object.set("total_parameters", model.count_params());
+  object.set("layers", std::move(layers));
+  return object.json();
+}
+
+}  // namespace halfpixel::cli

@@ -1,0 +1,293 @@
+// halfpixel run: a Keras model on photos and arrays.
+#include <algorithm>
+#include <chrono>
+#include <limits>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+
+#include <halfpixel/error.hpp>
+#include <halfpixel/executor.hpp>
+#include <halfpixel/keras/model.hpp>
+#include <halfpixel/tf_function.hpp>
+
+#include "commands.hpp"
+#include "in_out.hpp"
+#include "memory_room.hpp"
+#include "model_data.hpp"
+#include "model_file.hpp"
+#include "progress.hpp"
+#include "usage.hpp"
+
+namespace halfpixel::cli {
+namespace {
+
+struct Options {
+  ModelFile model;
+  std::string in, out;
+  std::vector<std::string> inputs, outputs;  // NAME=FILE
+  std::string repeat;
+  bool json = false;
+  CommonOptions common;
+
+  bool positional() const { return !in.empty() || !out.empty(); }
+};
+
+constexpr const char* kExamples = R"(Examples:
+  halfpixel run super_resolution.keras photo.jpg big.png
+  halfpixel run unet.h5 x.npy y.npy
+  halfpixel run model.keras --input photo=a.png --input mask=m.npy --output depth=d.npy
+  halfpixel run model.keras x.npy y.npy --repeat 20 --json
+  halfpixel run espcn.keras x.npy y.npy --bind shuffle=depth_to_space:2
+
+MODEL is read without Python; no code in it is ever run. A photo goes in as (1, H, W, C), its samples as
+they are; a result that becomes a picture is (1, H, W, C), rounded half to even and clamped to the photo's
+integer type. An .npy result has the dtype of the model's output. Outputs that are not asked for are not
+written. 'halfpixel inspect MODEL' tells the names.)";
+
+void check_named(const std::vector<std::string>& list, const char* option) {
+  for (const std::string& text : list) {
+    const auto at = text.find('=');
+    if (at == std::string::npos || at == 0 || at + 1 == text.size()) {
+      throw UsageError(fmt::format("{} must be NAME=FILE; got '{}'", option, text));
+    }
+  }
+}
+
+void check_ending(const std::string& path) {
+  Paths paths;
+  paths.out = path;
+  paths.check_out();
+}
+
+// Status 2: all that can be judged without opening a file.
+void check(const Options& options) {
+  check_named(options.inputs, "--input");
+  check_named(options.outputs, "--output");
+  const bool named = !options.inputs.empty() || !options.outputs.empty();
+  if (options.positional() && named) throw UsageError("IN OUT and --input, --output exclude each other");
+  if (!options.positional() && !named) throw UsageError("IN and OUT are missing, or --input NAME=IN --output NAME=OUT");
+  if (options.positional() && options.out.empty()) throw UsageError("OUT is missing");
+  if (named && options.inputs.empty()) throw UsageError("--input is missing");
+  if (named && options.outputs.empty() && options.repeat.empty()) throw UsageError("--output is missing");
+  if (options.json && options.repeat.empty()) throw UsageError("--json needs --repeat");
+  if (!options.repeat.empty()) (void)parse_positive(options.repeat, 1'000'000'000, "--repeat");
+  if (options.positional()) check_ending(options.out);
+  for (const std::string& text : options.outputs) check_ending(text);
+  options.model.check();
+}
+
+// Names by which people may address a port; the first is the one that is listed.
+struct Port {
+  std::vector<std::string> names;
+  std::string file = {};  // empty: not asked for
+};
+
+std::string listed(const std::vector<Port>& ports) {
+  std::string text;
+  for (const Port& port : ports) text += (text.empty() ? "'" : ", '") + port.names[0] + "'";
+  return text;
+}
+
+std::vector<Port> make_ports(const std::vector<std::string>& keys, const std::vector<std::string>& names) {
+  std::vector<Port> ports;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    Port port{{names[i]}};
+    if (!keys.empty() && keys[i] != names[i]) port.names.insert(port.names.begin(), keys[i]);
+    ports.push_back(std::move(port));
+  }
+  return ports;
+}
+
+// Keys go before names: a key may be the name of another port's layer.
+Port* find_port(std::vector<Port>& ports, const std::string& name) {
+  for (const bool keys : {true, false}) {
+    for (Port& port : ports) {
+      const std::string& candidate = keys ? port.names.front() : port.names.back();
+      if (candidate == name) return &port;
+    }
+  }
+  return nullptr;
+}
+
+// Names may hold '=' as files may: the first division that names a port counts.
+void assign(std::vector<Port>& ports, const std::vector<std::string>& list, const char* what, const std::string& model) {
+  for (const std::string& text : list) {
+    Port* port = nullptr;
+    std::size_t at = text.find('=');
+    const std::string first = text.substr(0, at);
+    for (; at != std::string::npos && port == nullptr; at = text.find('=', at + 1)) {
+      port = find_port(ports, text.substr(0, at));
+      if (port == nullptr) continue;
+      if (!port->file.empty()) {
+        throw Error(ErrorCode::invalid_argument, fmt::format("[run] {} '{}' is given twice", what, port->names[0]));
+      }
+      port->file = text.substr(at + 1);
+    }
+    if (port == nullptr) {
+      throw Error(ErrorCode::invalid_argument, fmt::format("[run] {} has no {} '{}'; the {}s are {}", model, what, first,
+                                                           what, listed(ports)));
+    }
+  }
+}
+
+void assign_only(std::vector<Port>& ports, const std::string& file, const char* what, const std::string& model) {
+  if (ports.size() != 1) {
+    throw Error(ErrorCode::invalid_argument,
+                fmt::format("[run] {} has {} {}s, name them with --{} NAME=FILE; the {}s are {}", model, ports.size(),
+                            what, what, what, listed(ports)));
+  }
+  ports[0].file = file;
+}
+
+void require_all(const std::vector<Port>& inputs, const std::string& model) {
+  for (const Port& port : inputs) {
+    if (!port.file.empty()) continue;
+    throw Error(ErrorCode::invalid_argument, fmt::format("[run] input '{}' of {} is missing; the inputs are {}",
+                                                         port.names[0], model, listed(inputs)));
+  }
+}
+
+void require_different(const std::vector<Port>& outputs) {
+  std::set<std::filesystem::path> files;
+  for (const Port& port : outputs) {
+    if (port.file.empty()) continue;
+    std::error_code ignored;
+    std::filesystem::path where = std::filesystem::weakly_canonical(port.file, ignored);
+    if (ignored) where = port.file;
+    if (!files.insert(where).second) {
+      throw Error(ErrorCode::invalid_argument, fmt::format("[run] two outputs go to {}", port.file));
+    }
+  }
+}
+
+// Memory of a run: beyond --max-memory only for inputs that are large themselves.
+void require_room(const tf::ConcreteFunction& function, const std::vector<Tensor>& inputs, const ModelFile& file) {
+  constexpr double kGrowth = 1024;
+  double given = 0, bytes = static_cast<double>(function.arena_bytes());
+  for (const Tensor& input : inputs) given += static_cast<double>(input.size_bytes());
+  for (const tf::TensorSpec& output : function.outputs()) {
+    bytes += static_cast<double>(output.shape.num_elements()) * static_cast<double>(size_of(output.dtype));
+  }
+  const double limit = std::max(file.memory_limit(), kGrowth * given);
+  if (bytes > limit) {
+    throw Error(ErrorCode::out_of_memory, fmt::format("[run] {} needs {:.4g} MiB for this input; allowed are {:.4g} "
+                                                      "(--max-memory)",
+                                                      file.path, bytes / (1 << 20), limit / (1 << 20)));
+  }
+  require_memory(bytes, "[run] a run of " + file.path);
+}
+
+struct Timing {
+  double min_ms = 0, median_ms = 0;
+};
+
+Timing run_repeatedly(const tf::ConcreteFunction& function, const std::vector<Tensor>& inputs,
+                      std::vector<Tensor>& outputs, std::int64_t times, Progress& progress) {
+  const std::vector<ConstTensorView> in(inputs.begin(), inputs.end());
+  const std::vector<TensorView> out(outputs.begin(), outputs.end());
+  std::vector<double> took;
+  for (std::int64_t i = 0; i < times; ++i) {
+    const auto start = std::chrono::steady_clock::now();
+    function.run(in, out);
+    took.push_back(std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count());
+    progress.part(static_cast<double>(i + 1) / static_cast<double>(times));
+  }
+  std::sort(took.begin(), took.end());
+  const std::size_t middle = took.size() / 2;
+  return {took.front(), took.size() % 2 == 1 ? took[middle] : (took[middle - 1] + took[middle]) / 2};
+}
+
+void print(const Timing& timing, std::size_t peak_bytes, bool json) {
+  if (json) {
+    fmt::print("{{\"min_ms\": {:.6g}, \"median_ms\": {:.6g}, \"peak_bytes\": {}, \"threads\": {}}}\n", timing.min_ms,
+               timing.median_ms, peak_bytes, num_threads());
+  } else {
+    fmt::print("min_ms      {:.6g}\nmedian_ms   {:.6g}\npeak_bytes  {}\nthreads     {}\n", timing.min_ms,
+               timing.median_ms, peak_bytes, num_threads());
+  }
+}
+
+void run(const Options& options) {
+  check(options);
+  options.common.apply();
+  Progress progress(options.common.quiet);
+
+  progress.stage("reading " + options.model.path);
+  const keras::Model model = options.model.load();
+  std::vector<Port> inputs = make_ports(model.input_keys(), model.input_names());
+  std::vector<Port> outputs = make_ports(model.output_keys(), model.output_names());
+  if (options.positional()) {
+    assign_only(inputs, options.in, "input", options.model.path);
+    assign_only(outputs, options.out, "output", options.model.path);
+  } else {
+    assign(inputs, options.inputs, "input", options.model.path);
+    assign(outputs, options.outputs, "output", options.model.path);
+  }
+  require_all(inputs, options.model.path);
+  require_different(outputs);
+
+  std::vector<std::unique_ptr<Input>> files;  // the photos' metadata go into the results
+  std::vector<Tensor> values;
+  std::vector<tf::TensorSpec> specs;
+  const Picture* picture = nullptr;
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    progress.stage("reading " + inputs[i].file);
+    files.push_back(std::make_unique<Input>(inputs[i].file));
+    const keras::KerasTensor wanted = model.inputs()[i];
+    values.push_back(read_model_input(*files.back(), inputs[i].file, wanted).astype(wanted.dtype()));
+    specs.push_back({values.back().shape(), wanted.dtype()});
+    if (picture == nullptr) picture = files.back()->picture();
+  }
+
+  progress.stage("compiling");
+  const tf::ConcreteFunction function = tf::function(model).get_concrete_function(specs);
+  const std::vector<tf::TensorSpec> results = function.outputs();
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    if (!outputs[i].file.empty()) require_writable(outputs[i].file, results[i].shape);
+  }
+  require_room(function, values, options.model);
+
+  progress.stage("computing");
+  std::vector<Tensor> answers;
+  for (const tf::TensorSpec& spec : results) answers.emplace_back(spec.shape, spec.dtype);
+  const std::int64_t times =
+      options.repeat.empty() ? 1 : parse_positive(options.repeat, std::numeric_limits<std::int64_t>::max(), "--repeat");
+  const Timing timing = run_repeatedly(function, values, answers, times, progress);
+
+  progress.stage("writing");
+  std::vector<ModelResult> written;
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    if (!outputs[i].file.empty()) written.push_back({outputs[i].file, answers[i]});
+  }
+  write_model_results(written, picture);
+  if (!options.repeat.empty()) print(timing, function.arena_bytes(), options.json);
+}
+
+}  // namespace
+
+Action add_run(CLI::App& app) {
+  const auto options = std::make_shared<Options>();
+  options->model.add_to(app);
+  app.add_option("IN", options->in, fmt::format("The only input: .npy or a picture ({})", picture_endings()));
+  app.add_option("OUT", options->out, "The only output, by its ending");
+  app.add_option("--input", options->inputs, "One of several inputs; may be repeated")
+      ->type_name("NAME=IN")
+      ->allow_extra_args(false);
+  app.add_option("--output", options->outputs, "One of several outputs; may be repeated")
+      ->type_name("NAME=OUT")
+      ->allow_extra_args(false);
+  app.add_option("--repeat", options->repeat, "Run N times and print min_ms, median_ms, peak_bytes, threads")
+      ->type_name("N");
+  app.add_flag("--json", options->json, "With --repeat: print one JSON object");
+  options->common.add_to(app);
+  app.footer(kExamples);
+  return [options] { run(*options); };
+}
+
+}  // namespace halfpixel::cli
