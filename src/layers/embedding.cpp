@@ -42,7 +42,8 @@ class EmbeddingImpl final : public LayerImpl {
 
  protected:
   void build(std::span<const Spec>) override {
-    add_variable("embeddings", Shape{options_.input_dim, options_.output_dim}, Initializer::uniform);
+    add_variable("embeddings", Shape{options_.input_dim, options_.output_dim},
+                 Initializer::uniform);
   }
 
  private:
@@ -62,7 +63,8 @@ Config embedding_keys(const Config* from) {
   initializer.set("registered_name", nullptr);
   Config keys;
   keys.set("embeddings_initializer", std::move(initializer));
-  for (const char* key : {"embeddings_regularizer", "activity_regularizer", "embeddings_constraint"}) {
+  for (const char* key :
+       {"embeddings_regularizer", "activity_regularizer", "embeddings_constraint"}) {
     keys.set(key, nullptr);
   }
   if (from != nullptr) {
@@ -82,7 +84,8 @@ class CenterCropImpl final : public LayerImpl {
         format_(or_default(o.data_format)) {
     constexpr std::int64_t kMost = 2147483647;
     if (height_ < 1 || width_ < 1 || height_ > kMost || width_ > kMost) {
-      fail(concat("height and width must be positive 32-bit integers; got (", height_, ", ", width_, ")"));
+      fail(concat("height and width must be positive 32-bit integers; got (", height_, ", ", width_,
+                  ")"));
     }
     layers::ResizingOptions resizing;
     resizing.height = height_;
@@ -97,7 +100,8 @@ class CenterCropImpl final : public LayerImpl {
     const Shape shape = builder.shape(x);
     const int rank = shape.rank();
     if (rank != 3 && rank != 4) fail("images must have 3 or 4 axes; got shape " + shape.str());
-    if (builder.spec(x).dtype != DType::float32) x = builder.add1(graph::make_cast(DType::float32), {x});
+    if (builder.spec(x).dtype != DType::float32)
+      x = builder.add1(graph::make_cast(DType::float32), {x});
     const int row = rank - (format_ == DataFormat::channels_last ? 3 : 2);
     const std::int64_t height = shape[row], width = shape[row + 1];
     // While shapes are only inferred, the result's is all that counts.
@@ -107,13 +111,17 @@ class CenterCropImpl final : public LayerImpl {
     }
     if (height == 0 || width == 0) fail("images must not be empty; got shape " + shape.str());
     // Keras' smart_resize: the middle part with the result's proportions.
-    const auto part = [](std::int64_t side, std::int64_t other, std::int64_t target, std::int64_t other_target) {
-      const double length = static_cast<double>(other) * static_cast<double>(target) / static_cast<double>(other_target);
-      return static_cast<std::int64_t>(std::max(std::min(static_cast<double>(side), std::trunc(length)), 1.0));
+    const auto part = [](std::int64_t side, std::int64_t other, std::int64_t target,
+                         std::int64_t other_target) {
+      const double length = static_cast<double>(other) * static_cast<double>(target) /
+                            static_cast<double>(other_target);
+      return static_cast<std::int64_t>(
+          std::max(std::min(static_cast<double>(side), std::trunc(length)), 1.0));
     };
     const std::int64_t rows = part(height, width, height_, width_);
     const std::int64_t columns = part(width, height, width_, height_);
-    const ValueId middle = crop(builder, x, row, (height - rows) / 2, rows, (width - columns) / 2, columns);
+    const ValueId middle =
+        crop(builder, x, row, (height - rows) / 2, rows, (width - columns) / 2, columns);
     return {builder.add1(resize_, {middle})};
   }
 
@@ -124,11 +132,12 @@ class CenterCropImpl final : public LayerImpl {
   }
 
  private:
-  static ValueId crop(Builder& builder, ValueId x, int row, std::int64_t top, std::int64_t height, std::int64_t left,
-                      std::int64_t width) {
+  static ValueId crop(Builder& builder, ValueId x, int row, std::int64_t top, std::int64_t height,
+                      std::int64_t left, std::int64_t width) {
     const Shape& shape = builder.shape(x);
     if (shape[row] == height && shape[row + 1] == width) return x;
-    return builder.add1(graph::make_slice({{row, top, top + height, 1}, {row + 1, left, left + width, 1}}), {x});
+    return builder.add1(
+        graph::make_slice({{row, top, top + height, 1}, {row + 1, left, left + width, 1}}), {x});
   }
 
   std::int64_t height_, width_;
@@ -148,8 +157,10 @@ class MaskingImpl final : public LayerImpl {
     if (mask_value_ == 0.0 || spec.shape.rank() == 0) return {x};
     const ValueId value = builder.constant(full(Shape{}, mask_value_, spec.dtype));
     const ValueId zero = builder.constant(zeros(Shape{}, spec.dtype));
-    const ValueId differs = builder.add1(graph::make_binary(graph::BinaryFunction::not_equal), {x, value});
-    const ValueId kept = builder.add1(graph::make_reduce(graph::Reduction::any, {-1}, true), {differs});
+    const ValueId differs =
+        builder.add1(graph::make_binary(graph::BinaryFunction::not_equal), {x, value});
+    const ValueId kept =
+        builder.add1(graph::make_reduce(graph::Reduction::any, {-1}, true), {differs});
     return {builder.add1(graph::make_select(), {kept, x, zero})};
   }
 
@@ -166,21 +177,22 @@ LayerPtr embedding_from(const Config& config) {
   }
   return std::make_shared<EmbeddingImpl>(
       layers::EmbeddingOptions{reader.integer("input_dim", 0), reader.integer("output_dim", 0),
-                               reader.boolean("mask_zero", false), reader.name(), reader.policy(), reader.trainable()},
+                               reader.boolean("mask_zero", false), reader.name(), reader.policy(),
+                               reader.trainable()},
       embedding_keys(&config));
 }
 
 LayerPtr center_crop_from(const Config& config) {
   const ConfigReader reader("CenterCrop", config);
-  return std::make_shared<CenterCropImpl>(layers::CenterCropOptions{reader.integer("height", 0),
-                                                                    reader.integer("width", 0), reader.data_format(),
-                                                                    reader.name(), reader.policy(), reader.trainable()});
+  return std::make_shared<CenterCropImpl>(layers::CenterCropOptions{
+      reader.integer("height", 0), reader.integer("width", 0), reader.data_format(), reader.name(),
+      reader.policy(), reader.trainable()});
 }
 
 LayerPtr masking_from(const Config& config) {
   const ConfigReader reader("Masking", config);
-  return std::make_shared<MaskingImpl>(
-      layers::MaskingOptions{reader.number("mask_value", 0.0), reader.name(), reader.policy(), reader.trainable()});
+  return std::make_shared<MaskingImpl>(layers::MaskingOptions{
+      reader.number("mask_value", 0.0), reader.name(), reader.policy(), reader.trainable()});
 }
 
 }  // namespace
@@ -198,7 +210,8 @@ namespace layers {
 
 Embedding::Embedding(EmbeddingOptions options)
     : GraphLayer(std::make_shared<EmbeddingImpl>(options, embedding_keys(nullptr))) {}
-CenterCrop::CenterCrop(CenterCropOptions options) : GraphLayer(std::make_shared<CenterCropImpl>(options)) {}
+CenterCrop::CenterCrop(CenterCropOptions options)
+    : GraphLayer(std::make_shared<CenterCropImpl>(options)) {}
 Masking::Masking(MaskingOptions options) : GraphLayer(std::make_shared<MaskingImpl>(options)) {}
 
 }  // namespace layers

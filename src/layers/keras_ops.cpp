@@ -15,7 +15,8 @@ namespace {
 
 using Settings = std::initializer_list<std::pair<std::string_view, Config::Value>>;
 
-KerasTensor record_operation(const std::string& name, const OperationCall& call, const std::vector<KerasTensor>& inputs) {
+KerasTensor record_operation(const std::string& name, const OperationCall& call,
+                             const std::vector<KerasTensor>& inputs) {
   return record(make_operation(name, call, {}), inputs);
 }
 
@@ -46,38 +47,79 @@ Config::Value axes_value(const std::vector<int>& axes) {
   return list;
 }
 
-KerasTensor reduction(const std::string& name, const KerasTensor& x, const std::vector<int>& axis, bool keepdims) {
+KerasTensor reduction(const std::string& name, const KerasTensor& x, const std::vector<int>& axis,
+                      bool keepdims) {
   return unary(name, x, {{"axis", axes_value(axis)}, {"keepdims", keepdims}});
 }
 
 }  // namespace
 
-KerasTensor operator+(const KerasTensor& a, const KerasTensor& b) { return binary("Add", a, b); }
-KerasTensor operator-(const KerasTensor& a, const KerasTensor& b) { return binary("Subtract", a, b); }
-KerasTensor operator*(const KerasTensor& a, const KerasTensor& b) { return binary("Multiply", a, b); }
-KerasTensor operator/(const KerasTensor& a, const KerasTensor& b) { return binary("TrueDivide", a, b); }
-KerasTensor operator+(const KerasTensor& a, double b) { return binary("Add", a, b); }
-KerasTensor operator-(const KerasTensor& a, double b) { return binary("Subtract", a, b); }
-KerasTensor operator*(const KerasTensor& a, double b) { return binary("Multiply", a, b); }
-KerasTensor operator/(const KerasTensor& a, double b) { return binary("TrueDivide", a, b); }
-KerasTensor operator+(double a, const KerasTensor& b) { return binary("Add", a, b); }
-KerasTensor operator-(double a, const KerasTensor& b) { return binary("Subtract", a, b); }
-KerasTensor operator*(double a, const KerasTensor& b) { return binary("Multiply", a, b); }
-KerasTensor operator/(double a, const KerasTensor& b) { return binary("TrueDivide", a, b); }
-KerasTensor operator-(const KerasTensor& x) { return unary("Negative", x); }
+KerasTensor operator+(const KerasTensor& a, const KerasTensor& b) {
+  return binary("Add", a, b);
+}
+KerasTensor operator-(const KerasTensor& a, const KerasTensor& b) {
+  return binary("Subtract", a, b);
+}
+KerasTensor operator*(const KerasTensor& a, const KerasTensor& b) {
+  return binary("Multiply", a, b);
+}
+KerasTensor operator/(const KerasTensor& a, const KerasTensor& b) {
+  return binary("TrueDivide", a, b);
+}
+KerasTensor operator+(const KerasTensor& a, double b) {
+  return binary("Add", a, b);
+}
+KerasTensor operator-(const KerasTensor& a, double b) {
+  return binary("Subtract", a, b);
+}
+KerasTensor operator*(const KerasTensor& a, double b) {
+  return binary("Multiply", a, b);
+}
+KerasTensor operator/(const KerasTensor& a, double b) {
+  return binary("TrueDivide", a, b);
+}
+KerasTensor operator+(double a, const KerasTensor& b) {
+  return binary("Add", a, b);
+}
+KerasTensor operator-(double a, const KerasTensor& b) {
+  return binary("Subtract", a, b);
+}
+KerasTensor operator*(double a, const KerasTensor& b) {
+  return binary("Multiply", a, b);
+}
+KerasTensor operator/(double a, const KerasTensor& b) {
+  return binary("TrueDivide", a, b);
+}
+KerasTensor operator-(const KerasTensor& x) {
+  return unary("Negative", x);
+}
 
 namespace ops {
 
-KerasTensor relu(const KerasTensor& x) { return unary("Relu", x); }
-KerasTensor sigmoid(const KerasTensor& x) { return unary("Sigmoid", x); }
-KerasTensor tanh(const KerasTensor& x) { return unary("Tanh", x); }
-KerasTensor softmax(const KerasTensor& x, int axis) { return unary("Softmax", x, {{"axis", axis}}); }
-KerasTensor exp(const KerasTensor& x) { return unary("Exp", x); }
-KerasTensor sqrt(const KerasTensor& x) { return unary("Sqrt", x); }
+KerasTensor relu(const KerasTensor& x) {
+  return unary("Relu", x);
+}
+KerasTensor sigmoid(const KerasTensor& x) {
+  return unary("Sigmoid", x);
+}
+KerasTensor tanh(const KerasTensor& x) {
+  return unary("Tanh", x);
+}
+KerasTensor softmax(const KerasTensor& x, int axis) {
+  return unary("Softmax", x, {{"axis", axis}});
+}
+KerasTensor exp(const KerasTensor& x) {
+  return unary("Exp", x);
+}
+KerasTensor sqrt(const KerasTensor& x) {
+  return unary("Sqrt", x);
+}
 KerasTensor clip(const KerasTensor& x, double x_min, double x_max) {
   return unary("Clip", x, {{"x_min", x_min}, {"x_max", x_max}});
 }
-KerasTensor cast(const KerasTensor& x, DType dtype) { return unary("Cast", x, {{"dtype", name_of(dtype)}}); }
+KerasTensor cast(const KerasTensor& x, DType dtype) {
+  return unary("Cast", x, {{"dtype", name_of(dtype)}});
+}
 
 KerasTensor concatenate(const std::vector<KerasTensor>& xs, int axis) {
   OperationCall call;
@@ -89,14 +131,17 @@ KerasTensor concatenate(const std::vector<KerasTensor>& xs, int axis) {
 }
 
 KerasTensor reshape(const KerasTensor& x, const Shape& newshape) {
-  return unary("Reshape", x, {{"newshape", list_value(std::span(newshape.begin(), newshape.size()))}});
+  return unary("Reshape", x,
+               {{"newshape", list_value(std::span(newshape.begin(), newshape.size()))}});
 }
 
 KerasTensor transpose(const KerasTensor& x, const std::vector<int>& axes) {
   return unary("Transpose", x, {{"axes", axes_value(axes)}});
 }
 
-KerasTensor matmul(const KerasTensor& a, const KerasTensor& b) { return binary("Matmul", a, b); }
+KerasTensor matmul(const KerasTensor& a, const KerasTensor& b) {
+  return binary("Matmul", a, b);
+}
 
 KerasTensor mean(const KerasTensor& x, const std::vector<int>& axis, bool keepdims) {
   return reduction("Mean", x, axis, keepdims);
@@ -107,14 +152,19 @@ KerasTensor sum(const KerasTensor& x, const std::vector<int>& axis, bool keepdim
 KerasTensor max(const KerasTensor& x, const std::vector<int>& axis, bool keepdims) {
   return reduction("Max", x, axis, keepdims);
 }
-KerasTensor maximum(const KerasTensor& a, const KerasTensor& b) { return binary("Maximum", a, b); }
-KerasTensor minimum(const KerasTensor& a, const KerasTensor& b) { return binary("Minimum", a, b); }
+KerasTensor maximum(const KerasTensor& a, const KerasTensor& b) {
+  return binary("Maximum", a, b);
+}
+KerasTensor minimum(const KerasTensor& a, const KerasTensor& b) {
+  return binary("Minimum", a, b);
+}
 
 KerasTensor depth_to_space(const KerasTensor& x, int block_size) {
   return unary("DepthToSpace", x, {{"block_size", block_size}, {"data_format", "channels_last"}});
 }
 
-KerasTensor pad(const KerasTensor& x, const std::vector<std::pair<std::int64_t, std::int64_t>>& pad_width,
+KerasTensor pad(const KerasTensor& x,
+                const std::vector<std::pair<std::int64_t, std::int64_t>>& pad_width,
                 std::string_view mode, double constant_values) {
   Config::List widths;
   for (const auto& [before, after] : pad_width) widths.emplace_back(Config::List{before, after});
@@ -123,11 +173,12 @@ KerasTensor pad(const KerasTensor& x, const std::vector<std::pair<std::int64_t, 
   return record_operation("Pad", call, {x});
 }
 
-KerasTensor slice(const KerasTensor& x, int axis, std::optional<std::int64_t> begin, std::optional<std::int64_t> end,
-                  std::int64_t step) {
+KerasTensor slice(const KerasTensor& x, int axis, std::optional<std::int64_t> begin,
+                  std::optional<std::int64_t> end, std::int64_t step) {
   const int rank = x.shape().rank();
   if (axis < -rank || axis >= rank) {
-    fail(ErrorCode::invalid_argument, "[slice] axis must be in [", -rank, ", ", rank, "); got ", axis);
+    fail(ErrorCode::invalid_argument, "[slice] axis must be in [", -rank, ", ", rank, "); got ",
+         axis);
   }
   Argument::List key;
   for (int i = 0; i < (axis < 0 ? axis + rank : axis); ++i) key.push_back({Argument::Slice{}});
@@ -142,7 +193,8 @@ KerasTensor slice(const KerasTensor& x, int axis, std::optional<std::int64_t> be
 
 namespace halfpixel::tf::image {
 
-keras::KerasTensor resize(const keras::KerasTensor& images, const Size& size, const ResizeOptions& options) {
+keras::KerasTensor resize(const keras::KerasTensor& images, const Size& size,
+                          const ResizeOptions& options) {
   using keras::Config;
   if (size.rank() != 2) {
     fail(ErrorCode::invalid_argument, "[tf.image.resize] size must be {height, width}; got ", size);

@@ -1,4 +1,5 @@
-// operation_layer("depth_to_space:2"): operations by text, to bind to the Lambda layers of model files.
+// operation_layer("depth_to_space:2"): operations by text, to bind to the Lambda layers of model
+// files.
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -18,24 +19,28 @@ using Arguments = std::vector<std::string>;
 
 struct Row {
   std::string_view name;
-  std::string_view usage;  // for the list in errors
+  std::string_view usage;   // for the list in errors
   std::size_t least, most;  // arguments
   LayerPtr (*make)(const Arguments& arguments, const std::string& layer_name);
 };
 
-[[noreturn]] void refuse(const std::string& text) { throw Error(ErrorCode::invalid_argument, "[operation_layer] " + text); }
+[[noreturn]] void refuse(const std::string& text) {
+  throw Error(ErrorCode::invalid_argument, "[operation_layer] " + text);
+}
 
 double number(const std::string& text) {
   double value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(value)) refuse("a number is needed; got \"" + text + "\"");
+  if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(value))
+    refuse("a number is needed; got \"" + text + "\"");
   return value;
 }
 
 std::int64_t integer(const std::string& text) {
   std::int64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) refuse("an integer is needed; got \"" + text + "\"");
+  if (error != std::errc() || end != text.data() + text.size())
+    refuse("an integer is needed; got \"" + text + "\"");
   return value;
 }
 
@@ -73,13 +78,21 @@ LayerPtr resize(const Arguments& arguments, const std::string& layer_name) {
   const std::string& size = arguments[0];
   const std::string method = arguments.size() > 1 ? arguments[1] : "bilinear";
   const auto cross = size.find('x');
-  if (cross == std::string::npos) refuse("resize takes HxW or a factor such as 2x; got \"" + size + "\"");
+  if (cross == std::string::npos)
+    refuse("resize takes HxW or a factor such as 2x; got \"" + size + "\"");
   const std::int64_t first = integer(size.substr(0, cross));
   if (cross + 1 == size.size()) {
-    return layer("UpSampling2D", {{"size", Config::List{first, first}}, {"interpolation", method}, {"data_format", "channels_last"}}, layer_name);
+    return layer("UpSampling2D",
+                 {{"size", Config::List{first, first}},
+                  {"interpolation", method},
+                  {"data_format", "channels_last"}},
+                 layer_name);
   }
   return layer("Resizing",
-               {{"height", first}, {"width", integer(size.substr(cross + 1))}, {"interpolation", method}, {"data_format", "channels_last"}},
+               {{"height", first},
+                {"width", integer(size.substr(cross + 1))},
+                {"interpolation", method},
+                {"data_format", "channels_last"}},
                layer_name);
 }
 
@@ -93,7 +106,9 @@ constexpr std::array kOperations = {
         [](const Arguments&, const std::string& name) { return layer("Identity", {}, name); }},
     Row{"scale", "scale:FACTOR[:OFFSET]", 1, 2,
         [](const Arguments& a, const std::string& name) {
-          return layer("Rescaling", {{"scale", number(a[0])}, {"offset", a.size() > 1 ? number(a[1]) : 0.0}}, name);
+          return layer("Rescaling",
+                       {{"scale", number(a[0])}, {"offset", a.size() > 1 ? number(a[1]) : 0.0}},
+                       name);
         }},
     Row{"clip", "clip:MIN:MAX", 2, 2,
         [](const Arguments& a, const std::string& name) {
@@ -114,20 +129,29 @@ constexpr std::array kOperations = {
     Row{"resize", "resize:HxW[:METHOD] or resize:FACTORx[:METHOD]", 1, 2, resize},
     Row{"l2_normalize", "l2_normalize[:AXIS]", 0, 1,
         [](const Arguments& a, const std::string& name) {
-          return operation("Normalize", {{"axis", a.empty() ? -1 : integer(a[0])}, {"epsilon", 1e-6}}, name);
+          return operation("Normalize",
+                           {{"axis", a.empty() ? -1 : integer(a[0])}, {"epsilon", 1e-6}}, name);
         }},
     Row{"mean", "mean:AXIS[:AXIS…]", 1, kMaxRank,
         [](const Arguments& a, const std::string& name) {
           return operation("Mean", {{"axis", integers(a)}, {"keepdims", false}}, name);
         }},
     Row{"expand_dims", "expand_dims:AXIS", 1, 1,
-        [](const Arguments& a, const std::string& name) { return operation("ExpandDims", {{"axis", integer(a[0])}}, name); }},
+        [](const Arguments& a, const std::string& name) {
+          return operation("ExpandDims", {{"axis", integer(a[0])}}, name);
+        }},
     Row{"squeeze", "squeeze:AXIS", 1, 1,
-        [](const Arguments& a, const std::string& name) { return operation("Squeeze", {{"axis", integer(a[0])}}, name); }},
+        [](const Arguments& a, const std::string& name) {
+          return operation("Squeeze", {{"axis", integer(a[0])}}, name);
+        }},
     Row{"transpose", "transpose:AXIS:AXIS…", 1, kMaxRank,
-        [](const Arguments& a, const std::string& name) { return operation("Transpose", {{"axes", integers(a)}}, name); }},
+        [](const Arguments& a, const std::string& name) {
+          return operation("Transpose", {{"axes", integers(a)}}, name);
+        }},
     Row{"reshape", "reshape:EXTENT[:EXTENT…]", 1, kMaxRank - 1,
-        [](const Arguments& a, const std::string& name) { return layer("Reshape", {{"target_shape", integers(a)}}, name); }},
+        [](const Arguments& a, const std::string& name) {
+          return layer("Reshape", {{"target_shape", integers(a)}}, name);
+        }},
 };
 
 }  // namespace

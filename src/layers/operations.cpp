@@ -27,8 +27,9 @@ class RecordedOperation final : public OperationImpl {
   std::string_view module() const override { return module_; }
   OperationCall keras_call() const override {
     if (module_.empty()) {
-      halfpixel::fail(ErrorCode::unsupported, "[", class_name(), " '", name(),
-                      "'] Keras 3 has no operation for this, so that a model with it cannot be saved");
+      halfpixel::fail(
+          ErrorCode::unsupported, "[", class_name(), " '", name(),
+          "'] Keras 3 has no operation for this, so that a model with it cannot be saved");
     }
     return call_;
   }
@@ -42,7 +43,9 @@ class RecordedOperation final : public OperationImpl {
         widest = input.dtype;
       } else if (*widest != input.dtype) {  // float16 with bfloat16 meet in float32
         const bool wide = size_of(*widest) > 2 || size_of(input.dtype) > 2;
-        widest = !wide ? DType::float32 : size_of(*widest) > size_of(input.dtype) ? *widest : input.dtype;
+        widest = !wide                                     ? DType::float32
+                 : size_of(*widest) > size_of(input.dtype) ? *widest
+                                                           : input.dtype;
       }
     }
     return widest.value_or(DType::float32);
@@ -60,13 +63,16 @@ const T* as(const Config::Value* value) {
   return value != nullptr ? std::get_if<T>(&value->v) : nullptr;
 }
 
-bool is_none(const Config::Value& value) { return std::holds_alternative<std::nullptr_t>(value.v); }
+bool is_none(const Config::Value& value) {
+  return std::holds_alternative<std::nullptr_t>(value.v);
+}
 
 // An integer, or a float without fraction.
 std::optional<std::int64_t> integer_of(const Config::Value& value) {
   if (const auto* i = as<std::int64_t>(&value)) return *i;
   if (const auto* d = as<double>(&value)) {
-    if (std::abs(*d) <= 9007199254740992.0 && *d == std::trunc(*d)) return static_cast<std::int64_t>(*d);
+    if (std::abs(*d) <= 9007199254740992.0 && *d == std::trunc(*d))
+      return static_cast<std::int64_t>(*d);
   }
   return {};
 }
@@ -82,8 +88,8 @@ std::optional<std::vector<std::int64_t>> integers_of(const Tensor& tensor) {
 
 LayerPtr make_recorded(std::string_view class_name, std::string_view module, OperationCall call,
                        const std::string& layer_name, Emit emit, std::optional<DType> declares) {
-  return std::make_shared<RecordedOperation>(class_name, module, std::move(call), layer_name, std::move(emit),
-                                             declares);
+  return std::make_shared<RecordedOperation>(class_name, module, std::move(call), layer_name,
+                                             std::move(emit), declares);
 }
 
 LayerPtr make_unsaveable(std::string_view name, const std::string& layer_name, Emit emit,
@@ -97,7 +103,8 @@ Config::Value list_value(std::span<const std::int64_t> values) {
   return list;
 }
 
-OperationCall keras_form(std::initializer_list<std::pair<std::string_view, Config::Value>> config, int inputs) {
+OperationCall keras_form(std::initializer_list<std::pair<std::string_view, Config::Value>> config,
+                         int inputs) {
   OperationCall call;
   for (const auto& [key, value] : config) call.config.set(std::string(key), value);
   for (int i = 0; i < inputs; ++i) call.args.push_back(input_argument(i));
@@ -105,14 +112,17 @@ OperationCall keras_form(std::initializer_list<std::pair<std::string_view, Confi
 }
 
 bool is_tf_function(std::string_view name) {
-  return !name.empty() && (name.find('.') != std::string_view::npos || (name[0] >= 'a' && name[0] <= 'z') || name[0] == '_');
+  return !name.empty() && (name.find('.') != std::string_view::npos ||
+                           (name[0] >= 'a' && name[0] <= 'z') || name[0] == '_');
 }
 
-CallArguments::CallArguments(std::string_view name, const OperationCall& call, const std::string& layer_name,
+CallArguments::CallArguments(std::string_view name, const OperationCall& call,
+                             const std::string& layer_name,
                              std::initializer_list<std::string_view> parameters)
     : name_(name), call_(call), layer_name_(layer_name), parameters_(parameters) {
   if (call.args.size() > parameters_.size()) {
-    refuse(concat("at most ", parameters_.size(), " positional arguments are known; got ", call.args.size()));
+    refuse(concat("at most ", parameters_.size(), " positional arguments are known; got ",
+                  call.args.size()));
   }
 }
 
@@ -136,14 +146,16 @@ const Config::Value* CallArguments::value(std::string_view key) const {
 }
 
 void CallArguments::refuse(const std::string& text) const {
-  halfpixel::fail(ErrorCode::invalid_argument, "[", name_, layer_name_.empty() ? "" : " '" + layer_name_ + "'", "] ",
-                  text);
+  halfpixel::fail(ErrorCode::invalid_argument, "[", name_,
+                  layer_name_.empty() ? "" : " '" + layer_name_ + "'", "] ", text);
 }
 
 void CallArguments::fail(std::string_view key, std::string_view expected) const {
   const Config::Value* const got = value(key);
   refuse(concat(key, " must be ", expected, "; got ",
-                got != nullptr ? got->json() : argument(key) != nullptr ? "a tensor" : "nothing"));
+                got != nullptr             ? got->json()
+                : argument(key) != nullptr ? "a tensor"
+                                           : "nothing"));
 }
 
 int CallArguments::input(std::string_view key) const {
@@ -223,17 +235,19 @@ std::optional<std::vector<std::int64_t>> CallArguments::integers(std::string_vie
   return list;
 }
 
-LayerPtr make_operation(const std::string& name, const OperationCall& call, const std::string& layer_name) {
-  const std::array families = {elementwise_operations(), shape_operations(),     indexing_operations(),
-                               repetition_operations(),  reduction_operations(), image_operations(),
-                               product_operations()};
+LayerPtr make_operation(const std::string& name, const OperationCall& call,
+                        const std::string& layer_name) {
+  const std::array families = {
+      elementwise_operations(), shape_operations(), indexing_operations(), repetition_operations(),
+      reduction_operations(),   image_operations(), product_operations()};
   for (const auto& family : families) {
     for (const OperationRow& row : family) {
       if (row.name == name) return row.make(row.name, call, layer_name);
     }
   }
-  halfpixel::fail(ErrorCode::unsupported, "[", name, layer_name.empty() ? "" : " '" + layer_name + "'",
-                  "] this operation is not known; bind a layer of your own to it by custom_objects");
+  halfpixel::fail(
+      ErrorCode::unsupported, "[", name, layer_name.empty() ? "" : " '" + layer_name + "'",
+      "] this operation is not known; bind a layer of your own to it by custom_objects");
 }
 
 }  // namespace halfpixel::keras

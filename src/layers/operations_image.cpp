@@ -36,10 +36,12 @@ Size size_of(const CallArguments& arguments, std::string_view key) {
   return Size(std::span<const std::int64_t>(*size));
 }
 
-LayerPtr resize_keras(std::string_view name, const OperationCall& call, const std::string& layer_name) {
+LayerPtr resize_keras(std::string_view name, const OperationCall& call,
+                      const std::string& layer_name) {
   const CallArguments arguments(name, call, layer_name, {"images"});
   const Size size = size_of(arguments, "size");
-  if (arguments.text("fill_mode", "constant") != "constant") arguments.fail("fill_mode", "\"constant\"");
+  if (arguments.text("fill_mode", "constant") != "constant")
+    arguments.fail("fill_mode", "\"constant\"");
   const layers::ResizingOptions options{
       .height = size[0],
       .width = size[1],
@@ -61,7 +63,8 @@ LayerPtr resize_keras(std::string_view name, const OperationCall& call, const st
                                    {"fill_mode", "constant"},
                                    {"fill_value", options.fill_value},
                                    {"data_format", name_of(*options.data_format)}}),
-                       layer_name, on_first([op](Builder& b, ValueId x) { return b.add1(op, {x}); }));
+                       layer_name,
+                       on_first([op](Builder& b, ValueId x) { return b.add1(op, {x}); }));
 }
 
 // Keras' interpolation that computes the same; none for area, gaussian and mitchellcubic.
@@ -82,7 +85,8 @@ const char* keras_interpolation(ResizeMethod method) {
   }
 }
 
-LayerPtr make_resize(const graph::TfResize& options, std::string_view name, const std::string& layer_name) {
+LayerPtr make_resize(const graph::TfResize& options, std::string_view name,
+                     const std::string& layer_name) {
   const graph::OpPtr op = graph::make_tf_resize(options);
   const Emit emit = on_first([op](Builder& b, ValueId x) { return b.add1(op, {x}); });
   std::optional<DType> declares = DType::float32;
@@ -108,17 +112,20 @@ ResizeMethod method_of(const CallArguments& arguments) {
   const Config::Value* const value = arguments.value("method");
   if (value == nullptr) return ResizeMethod::bilinear;
   if (const auto* number = std::get_if<std::int64_t>(&value->v)) {
-    constexpr std::array kMethods = {ResizeMethod::bilinear, ResizeMethod::nearest_neighbor, ResizeMethod::bicubic,
-                                     ResizeMethod::area};
-    if (*number < 0 || *number >= static_cast<std::int64_t>(kMethods.size())) arguments.fail("method", "0 to 3");
+    constexpr std::array kMethods = {ResizeMethod::bilinear, ResizeMethod::nearest_neighbor,
+                                     ResizeMethod::bicubic, ResizeMethod::area};
+    if (*number < 0 || *number >= static_cast<std::int64_t>(kMethods.size()))
+      arguments.fail("method", "0 to 3");
     return kMethods[static_cast<std::size_t>(*number)];
   }
   return tf::image::to_resize_method(arguments.text("method", "bilinear"));
 }
 
-LayerPtr resize_tf(std::string_view name, const OperationCall& call, const std::string& layer_name) {
-  const CallArguments arguments(name, call, layer_name,
-                                {"images", "size", "method", "preserve_aspect_ratio", "antialias", "name"});
+LayerPtr resize_tf(std::string_view name, const OperationCall& call,
+                   const std::string& layer_name) {
+  const CallArguments arguments(
+      name, call, layer_name,
+      {"images", "size", "method", "preserve_aspect_ratio", "antialias", "name"});
   graph::TfResize options;
   options.size = size_of(arguments, "size");
   options.method = method_of(arguments);
@@ -127,9 +134,11 @@ LayerPtr resize_tf(std::string_view name, const OperationCall& call, const std::
   return make_resize(options, name, layer_name);
 }
 
-LayerPtr resize_v1(std::string_view name, const OperationCall& call, const std::string& layer_name) {
-  const CallArguments arguments(name, call, layer_name,
-                                {"images", "size", "method", "align_corners", "preserve_aspect_ratio", "name"});
+LayerPtr resize_v1(std::string_view name, const OperationCall& call,
+                   const std::string& layer_name) {
+  const CallArguments arguments(
+      name, call, layer_name,
+      {"images", "size", "method", "align_corners", "preserve_aspect_ratio", "name"});
   graph::TfResize options;
   options.size = size_of(arguments, "size");
   options.method = method_of(arguments);
@@ -140,7 +149,8 @@ LayerPtr resize_v1(std::string_view name, const OperationCall& call, const std::
 }
 
 template <ResizeMethod kMethod>
-LayerPtr resize_v1_kernel(std::string_view name, const OperationCall& call, const std::string& layer_name) {
+LayerPtr resize_v1_kernel(std::string_view name, const OperationCall& call,
+                          const std::string& layer_name) {
   const CallArguments arguments(name, call, layer_name,
                                 {"images", "size", "align_corners", "name", "half_pixel_centers"});
   graph::TfResize options;
@@ -149,43 +159,50 @@ LayerPtr resize_v1_kernel(std::string_view name, const OperationCall& call, cons
   options.align_corners = arguments.boolean("align_corners", false);
   // With half-pixel centres the kernels compute what tf.image.resize computes.
   const bool half_pixel = arguments.boolean("half_pixel_centers", false);
-  if (half_pixel && options.align_corners) arguments.fail("half_pixel_centers", "false with align_corners");
+  if (half_pixel && options.align_corners)
+    arguments.fail("half_pixel_centers", "false with align_corners");
   options.v1 = !half_pixel;
   return make_resize(options, name, layer_name);
 }
 
 template <bool kToSpace>
-LayerPtr depth_space(std::string_view name, const OperationCall& call, const std::string& layer_name) {
-  const CallArguments arguments(name, call, layer_name,
-                                {is_tf_function(name) ? "input" : "x", "block_size", "data_format", "name"});
+LayerPtr depth_space(std::string_view name, const OperationCall& call,
+                     const std::string& layer_name) {
+  const CallArguments arguments(
+      name, call, layer_name,
+      {is_tf_function(name) ? "input" : "x", "block_size", "data_format", "name"});
   const std::int64_t block = arguments.integer("block_size");
   const DataFormat format = format_of(arguments);
   if (block < 2 || block > 4096) arguments.fail("block_size", "at least 2");
   const graph::OpPtr op = kToSpace ? graph::make_depth_to_space(static_cast<int>(block), format)
                                    : graph::make_space_to_depth(static_cast<int>(block), format);
   return make_recorded(kToSpace ? "DepthToSpace" : "SpaceToDepth", kNnOps,
-                       keras_form({{"block_size", block}, {"data_format", name_of(format)}}), layer_name,
+                       keras_form({{"block_size", block}, {"data_format", name_of(format)}}),
+                       layer_name,
                        on_first([op](Builder& b, ValueId x) { return b.add1(op, {x}); }));
 }
 
-LayerPtr grayscale(std::string_view name, const OperationCall& call, const std::string& layer_name) {
+LayerPtr grayscale(std::string_view name, const OperationCall& call,
+                   const std::string& layer_name) {
   const CallArguments arguments(name, call, layer_name, {"images", "name"});
   const DataFormat format = format_of(arguments);
-  return make_recorded("RGBToGrayscale", kImageOps, keras_form({{"data_format", name_of(format)}}), layer_name,
-                       on_first([format](Builder& b, ValueId x) {
-                         const int axis = format == DataFormat::channels_last ? -1 : -3;
-                         const Spec& spec = b.spec(x);
-                         if (spec.shape.at(axis) == 1) return x;
-                         if (spec.shape.at(axis) != 3 || spec.dtype != DType::float32) {
-                           fail(ErrorCode::unsupported, "[rgb_to_grayscale] floating images of 1 or 3 channels are needed; got ",
-                                spec.shape, " ", spec.dtype);
-                         }
-                         Shape shape{3};
-                         if (axis == -3) shape = {3, 1, 1};
-                         const Tensor weights(shape, {0.2989f, 0.5870f, 0.1140f});
-                         x = b.add1(graph::make_binary(graph::BinaryFunction::multiply), {x, b.constant(weights)});
-                         return b.add1(graph::make_reduce(graph::Reduction::sum, {axis}, true), {x});
-                       }));
+  return make_recorded(
+      "RGBToGrayscale", kImageOps, keras_form({{"data_format", name_of(format)}}), layer_name,
+      on_first([format](Builder& b, ValueId x) {
+        const int axis = format == DataFormat::channels_last ? -1 : -3;
+        const Spec& spec = b.spec(x);
+        if (spec.shape.at(axis) == 1) return x;
+        if (spec.shape.at(axis) != 3 || spec.dtype != DType::float32) {
+          fail(ErrorCode::unsupported,
+               "[rgb_to_grayscale] floating images of 1 or 3 channels are needed; got ", spec.shape,
+               " ", spec.dtype);
+        }
+        Shape shape{3};
+        if (axis == -3) shape = {3, 1, 1};
+        const Tensor weights(shape, {0.2989f, 0.5870f, 0.1140f});
+        x = b.add1(graph::make_binary(graph::BinaryFunction::multiply), {x, b.constant(weights)});
+        return b.add1(graph::make_reduce(graph::Reduction::sum, {axis}, true), {x});
+      }));
 }
 
 template <bool kToHsv>
@@ -193,35 +210,42 @@ LayerPtr color(std::string_view name, const OperationCall& call, const std::stri
   const CallArguments arguments(name, call, layer_name, {"images", "name"});
   const DataFormat format = format_of(arguments);
   const graph::OpPtr op = graph::make_color(kToHsv);
-  return make_recorded(kToHsv ? "RGBToHSV" : "HSVToRGB", kImageOps, keras_form({{"data_format", name_of(format)}}), layer_name,
-                       on_first([op, format](Builder& b, ValueId x) {
-                         if (format == DataFormat::channels_last) return b.add1(op, {x});
-                         const bool batch = b.shape(x).rank() == 4;
-                         x = b.add1(graph::make_transpose(batch ? std::vector{0, 2, 3, 1} : std::vector{1, 2, 0}), {x});
-                         x = b.add1(op, {x});
-                         return b.add1(graph::make_transpose(batch ? std::vector{0, 3, 1, 2} : std::vector{2, 0, 1}), {x});
-                       }));
+  return make_recorded(
+      kToHsv ? "RGBToHSV" : "HSVToRGB", kImageOps, keras_form({{"data_format", name_of(format)}}),
+      layer_name, on_first([op, format](Builder& b, ValueId x) {
+        if (format == DataFormat::channels_last) return b.add1(op, {x});
+        const bool batch = b.shape(x).rank() == 4;
+        x = b.add1(graph::make_transpose(batch ? std::vector{0, 2, 3, 1} : std::vector{1, 2, 0}),
+                   {x});
+        x = b.add1(op, {x});
+        return b.add1(graph::make_transpose(batch ? std::vector{0, 3, 1, 2} : std::vector{2, 0, 1}),
+                      {x});
+      }));
 }
 
 // before + extent + after = target, whichever two of the three others are given.
 struct Side {
   std::optional<std::int64_t> before, after, target;
   // Amounts for this extent; `sign` 1 pads, -1 crops.
-  std::pair<std::int64_t, std::int64_t> resolve(std::int64_t extent, int sign, std::string_view who) const {
+  std::pair<std::int64_t, std::int64_t> resolve(std::int64_t extent, int sign,
+                                                std::string_view who) const {
     if (before && after && !target) return {*before, *after};
     if ((!before && !after) || (before && after) || extent == kUnknown) {
       fail(ErrorCode::invalid_argument, "[", who,
-           "] two of the amounts on both sides and the target extent must be given, and the extent be known; got extent ",
+           "] two of the amounts on both sides and the target extent must be given, and the extent "
+           "be known; got extent ",
            extent);
     }
-    if (!target) fail(ErrorCode::invalid_argument, "[", who, "] a target extent is needed; got none");
+    if (!target)
+      fail(ErrorCode::invalid_argument, "[", who, "] a target extent is needed; got none");
     const std::int64_t total = sign * (*target - extent);
     return before ? std::pair{*before, total - *before} : std::pair{total - *after, *after};
   }
 };
 
 template <bool kPad>
-LayerPtr pad_or_crop(std::string_view name, const OperationCall& call, const std::string& layer_name) {
+LayerPtr pad_or_crop(std::string_view name, const OperationCall& call,
+                     const std::string& layer_name) {
   const CallArguments arguments(name, call, layer_name, {"images"});
   const std::string suffix = kPad ? "_padding" : "_cropping";
   OperationCall form = keras_form({});
@@ -246,7 +270,8 @@ LayerPtr pad_or_crop(std::string_view name, const OperationCall& call, const std
                          const Shape& shape = b.shape(x);
                          const int rank = shape.rank();
                          if (rank != 3 && rank != 4) {
-                           fail(ErrorCode::invalid_argument, "[", who, "] images must have 3 or 4 axes; got shape ", shape);
+                           fail(ErrorCode::invalid_argument, "[", who,
+                                "] images must have 3 or 4 axes; got shape ", shape);
                          }
                          const int row = rank - (format == DataFormat::channels_last ? 3 : 2);
                          const auto h = rows.resolve(shape[row], kPad ? 1 : -1, who);
@@ -258,8 +283,9 @@ LayerPtr pad_or_crop(std::string_view name, const OperationCall& call, const std
                            return b.add1(graph::make_pad(std::move(amounts)), {x});
                          }
                          if (std::min({h.first, h.second, w.first, w.second}) < 0) {
-                           fail(ErrorCode::invalid_argument, "[", who, "] amounts must not be negative; got (", h.first,
-                                ", ", h.second, ") and (", w.first, ", ", w.second, ")");
+                           fail(ErrorCode::invalid_argument, "[", who,
+                                "] amounts must not be negative; got (", h.first, ", ", h.second,
+                                ") and (", w.first, ", ", w.second, ")");
                          }
                          return b.add1(graph::make_crop(row, {h, w}), {x});
                        }));
@@ -273,13 +299,17 @@ ValueId patches_of(Builder& b, ValueId x, const std::array<std::int64_t, 2>& siz
   std::array<std::int64_t, 2> count{};
   graph::PadOp::Amounts amounts(shape.size(), {0, 0});
   for (std::size_t i = 0; i < 2; ++i) {
-    const std::int64_t extent = shape[row + static_cast<int>(i)], span = (size[i] - 1) * dilation + 1;
+    const std::int64_t extent = shape[row + static_cast<int>(i)],
+                       span = (size[i] - 1) * dilation + 1;
     if (extent == kUnknown) {
       count[i] = kUnknown;
       continue;
     }
-    count[i] = same ? (extent + strides[i] - 1) / strides[i] : extent < span ? 0 : (extent - span) / strides[i] + 1;
-    const std::int64_t missing = std::max<std::int64_t>((count[i] - 1) * strides[i] + span - extent, 0);
+    count[i] = same            ? (extent + strides[i] - 1) / strides[i]
+               : extent < span ? 0
+                               : (extent - span) / strides[i] + 1;
+    const std::int64_t missing =
+        std::max<std::int64_t>((count[i] - 1) * strides[i] + span - extent, 0);
     if (same) amounts[static_cast<std::size_t>(row) + i] = {missing / 2, missing - missing / 2};
   }
   if (same) x = b.add1(graph::make_pad(amounts), {x});
@@ -301,12 +331,14 @@ ValueId patches_of(Builder& b, ValueId x, const std::array<std::int64_t, 2>& siz
   return b.add(graph::make_concat(shape.rank() - 1), parts)[0];
 }
 
-LayerPtr extract_patches(std::string_view name, const OperationCall& call, const std::string& layer_name) {
+LayerPtr extract_patches(std::string_view name, const OperationCall& call,
+                         const std::string& layer_name) {
   const CallArguments arguments(name, call, layer_name, {"images"});
   const auto two = [&](std::string_view key, std::array<std::int64_t, 2> otherwise) {
     const auto list = arguments.integers(key);
     if (!list) return otherwise;
-    if (list->size() > 2 || list->empty() || list->front() < 1 || list->back() < 1) arguments.fail(key, "two positive integers");
+    if (list->size() > 2 || list->empty() || list->front() < 1 || list->back() < 1)
+      arguments.fail(key, "two positive integers");
     return std::array{list->front(), list->back()};
   };
   const auto size = two("size", {0, 0});
@@ -315,7 +347,8 @@ LayerPtr extract_patches(std::string_view name, const OperationCall& call, const
   const std::int64_t dilation = two("dilation_rate", {1, 1})[0];
   const std::string padding = arguments.text("padding", "valid");
   if (padding != "valid" && padding != "same") arguments.fail("padding", "valid or same");
-  if (format_of(arguments) != DataFormat::channels_last) arguments.fail("data_format", "channels_last");
+  if (format_of(arguments) != DataFormat::channels_last)
+    arguments.fail("data_format", "channels_last");
   return make_recorded("ExtractPatches", kImageOps,
                        keras_form({{"size", list_value(size)},
                                    {"strides", list_value(strides)},
@@ -324,7 +357,9 @@ LayerPtr extract_patches(std::string_view name, const OperationCall& call, const
                                    {"data_format", "channels_last"}}),
                        layer_name, on_first([=, same = padding == "same"](Builder& b, ValueId x) {
                          if (b.shape(x).rank() != 3 && b.shape(x).rank() != 4) {
-                           fail(ErrorCode::invalid_argument, "[extract_patches] images must have 3 or 4 axes; got shape ", b.shape(x));
+                           fail(ErrorCode::invalid_argument,
+                                "[extract_patches] images must have 3 or 4 axes; got shape ",
+                                b.shape(x));
                          }
                          return patches_of(b, x, size, strides, dilation, same);
                        }));
@@ -341,7 +376,8 @@ std::span<const OperationRow> image_operations() {
       OperationRow{"compat.v1.image.resize_images", resize_v1},
       OperationRow{"compat.v1.image.resize_bilinear", resize_v1_kernel<ResizeMethod::bilinear>},
       OperationRow{"compat.v1.image.resize_bicubic", resize_v1_kernel<ResizeMethod::bicubic>},
-      OperationRow{"compat.v1.image.resize_nearest_neighbor", resize_v1_kernel<ResizeMethod::nearest_neighbor>},
+      OperationRow{"compat.v1.image.resize_nearest_neighbor",
+                   resize_v1_kernel<ResizeMethod::nearest_neighbor>},
       OperationRow{"compat.v1.image.resize_area", resize_v1_kernel<ResizeMethod::area>},
       OperationRow{"DepthToSpace", depth_space<true>},
       OperationRow{"nn.depth_to_space", depth_space<true>},

@@ -37,11 +37,14 @@ Index index_of(const Argument& item, const CallArguments& arguments, std::string
       return {Index::Kind::at, {}, tensor->astype(DType::int64).span<std::int64_t>()[0]};
     }
   }
-  arguments.refuse(concat(key, " must hold integers, slices, None and an ellipsis; tensors and lists as indices are "
-                               "not supported"));
+  arguments.refuse(
+      concat(key,
+             " must hold integers, slices, None and an ellipsis; tensors and lists as indices are "
+             "not supported"));
 }
 
-std::vector<Index> indices_of(const Argument& key_argument, const CallArguments& arguments, std::string_view key) {
+std::vector<Index> indices_of(const Argument& key_argument, const CallArguments& arguments,
+                              std::string_view key) {
   std::vector<Index> indices;
   if (const auto* items = key_argument.get_if<Argument::List>()) {
     for (const Argument& item : *items) indices.push_back(index_of(item, arguments, key));
@@ -64,8 +67,9 @@ ValueId get_item(Builder& b, ValueId x, const std::vector<Index>& indices) {
     ellipses += index.kind == Index::Kind::ellipsis ? 1 : 0;
   }
   if (ellipses > 1 || used > shape.rank()) {
-    fail(ErrorCode::invalid_argument, "[getitem] ", ellipses > 1 ? "one ellipsis is possible" : "too many indices",
-         " for shape ", shape, "; got ", ellipses > 1 ? ellipses : used);
+    fail(ErrorCode::invalid_argument, "[getitem] ",
+         ellipses > 1 ? "one ellipsis is possible" : "too many indices", " for shape ", shape,
+         "; got ", ellipses > 1 ? ellipses : used);
   }
   std::vector<graph::SliceRange> ranges;
   std::vector<Extent> extents;
@@ -85,15 +89,16 @@ ValueId get_item(Builder& b, ValueId x, const std::vector<Index>& indices) {
         break;
       case Index::Kind::slice:
         if (index.slice.start || index.slice.stop || index.slice.step) {
-          ranges.push_back({axis, index.slice.start, index.slice.stop, index.slice.step.value_or(1)});
+          ranges.push_back(
+              {axis, index.slice.start, index.slice.stop, index.slice.step.value_or(1)});
         }
         keep(1);
         break;
       case Index::Kind::at: {
         const std::int64_t extent = shape[axis];
         if (extent != kUnknown && (index.at >= extent || index.at < -extent)) {
-          fail(ErrorCode::invalid_argument, "[getitem] index must lie inside axis ", axis, " of shape ", shape,
-               "; got ", index.at);
+          fail(ErrorCode::invalid_argument, "[getitem] index must lie inside axis ", axis,
+               " of shape ", shape, "; got ", index.at);
         }
         graph::SliceRange range{axis, index.at, std::nullopt, 1};
         if (index.at != -1) range.end = index.at + 1;
@@ -121,9 +126,8 @@ LayerPtr getitem(std::string_view name, const OperationCall& call, const std::st
   OperationCall form = keras_form({});
   form.args.push_back(*given);
   return make_recorded("GetItem", kNumpyOps, std::move(form), layer_name,
-                       on_first([indices = indices_of(*given, arguments, key)](Builder& b, ValueId x) {
-                         return get_item(b, x, indices);
-                       }));
+                       on_first([indices = indices_of(*given, arguments, key)](
+                                    Builder& b, ValueId x) { return get_item(b, x, indices); }));
 }
 
 // The tensors of a list argument, or of the positional arguments when they were not wrapped.
@@ -138,7 +142,8 @@ OperationCall list_form(const CallArguments& arguments, std::string_view key, st
 }
 
 // Values of a list argument in a graph; its constants too, in the dtype of the tensors beside them.
-std::vector<ValueId> values_of(Builder& b, const Argument::List& items, std::span<const ValueId> inputs) {
+std::vector<ValueId> values_of(Builder& b, const Argument::List& items,
+                               std::span<const ValueId> inputs) {
   std::vector<ValueId> values;
   const DType dtype = inputs.empty() ? DType::float32 : b.spec(inputs[0]).dtype;
   for (const Argument& item : items) {
@@ -149,8 +154,10 @@ std::vector<ValueId> values_of(Builder& b, const Argument::List& items, std::spa
     } else if (const auto* plain = item.get_if<Config::Value>()) {
       const auto* i = std::get_if<std::int64_t>(&plain->v);
       const auto* d = std::get_if<double>(&plain->v);
-      if (i == nullptr && d == nullptr) fail(ErrorCode::invalid_argument, "[stack] items must be tensors; got ", plain->json());
-      values.push_back(b.constant(full(Shape{}, i != nullptr ? static_cast<double>(*i) : *d, dtype)));
+      if (i == nullptr && d == nullptr)
+        fail(ErrorCode::invalid_argument, "[stack] items must be tensors; got ", plain->json());
+      values.push_back(
+          b.constant(full(Shape{}, i != nullptr ? static_cast<double>(*i) : *d, dtype)));
     } else {
       fail(ErrorCode::invalid_argument, "[stack] items must be tensors");
     }
@@ -167,19 +174,22 @@ LayerPtr join(std::string_view name, const OperationCall& call, const std::strin
   const std::int64_t axis = arguments.integer("axis", 0);
   OperationCall form = list_form(arguments, key, axis);
   const Argument::List items = *form.args[0].get_if<Argument::List>();
-  return make_recorded(kStack ? "Stack" : "Concatenate", kNumpyOps, std::move(form), layer_name,
-                       [items, axis](Builder& b, std::span<const ValueId> inputs) {
-                         const std::vector<ValueId> values = values_of(b, items, inputs);
-                         const int rank = b.shape(values[0]).rank() + (kStack ? 1 : 0);
-                         const int at = graph::checked_axis(kStack ? "stack" : "concatenate", axis, rank);
-                         return b.add(kStack ? graph::make_stack(at) : graph::make_concat(at), values);
-                       });
+  return make_recorded(
+      kStack ? "Stack" : "Concatenate", kNumpyOps, std::move(form), layer_name,
+      [items, axis](Builder& b, std::span<const ValueId> inputs) {
+        const std::vector<ValueId> values = values_of(b, items, inputs);
+        const int rank = b.shape(values[0]).rank() + (kStack ? 1 : 0);
+        const int at = graph::checked_axis(kStack ? "stack" : "concatenate", axis, rank);
+        return b.add(kStack ? graph::make_stack(at) : graph::make_concat(at), values);
+      });
 }
 
 LayerPtr split(std::string_view name, const OperationCall& call, const std::string& layer_name) {
   const bool tf = is_tf_function(name);
-  const auto arguments = tf ? CallArguments(name, call, layer_name, {"value", "num_or_size_splits", "axis", "num", "name"})
-                            : CallArguments(name, call, layer_name, {"x", "indices_or_sections", "axis"});
+  const auto arguments =
+      tf ? CallArguments(name, call, layer_name,
+                         {"value", "num_or_size_splits", "axis", "num", "name"})
+         : CallArguments(name, call, layer_name, {"x", "indices_or_sections", "axis"});
   const std::string_view key = tf ? "num_or_size_splits" : "indices_or_sections";
   const Config::Value* const given = arguments.value(key);
   const bool sections = given != nullptr && std::holds_alternative<std::int64_t>(given->v);
@@ -203,29 +213,34 @@ LayerPtr split(std::string_view name, const OperationCall& call, const std::stri
   }
   const std::int64_t axis = arguments.integer("axis", 0);
   if (sections && (cuts[0] < 1 || cuts[0] > INT32_MAX)) arguments.fail(key, "positive");
-  return make_recorded("Split", kNumpyOps,
-                       keras_form({{"indices_or_sections", sections ? Config::Value(cuts[0]) : list_value(cuts)},
-                                   {"axis", axis}}),
-                       layer_name, [cuts, sections, axis](Builder& b, std::span<const ValueId> inputs) {
-                         const int at = graph::checked_axis("split", axis, b.shape(inputs[0]).rank());
-                         const graph::OpPtr op = sections ? graph::make_split(at, static_cast<int>(cuts[0]))
-                                                          : graph::make_split_at(at, cuts);
-                         return b.add(op, inputs.first(1));
-                       });
+  return make_recorded(
+      "Split", kNumpyOps,
+      keras_form({{"indices_or_sections", sections ? Config::Value(cuts[0]) : list_value(cuts)},
+                  {"axis", axis}}),
+      layer_name, [cuts, sections, axis](Builder& b, std::span<const ValueId> inputs) {
+        const int at = graph::checked_axis("split", axis, b.shape(inputs[0]).rank());
+        const graph::OpPtr op = sections ? graph::make_split(at, static_cast<int>(cuts[0]))
+                                         : graph::make_split_at(at, cuts);
+        return b.add(op, inputs.first(1));
+      });
 }
 
 LayerPtr unstack(std::string_view name, const OperationCall& call, const std::string& layer_name) {
-  const CallArguments arguments(name, call, layer_name, {is_tf_function(name) ? "value" : "x", "num", "axis", "name"});
+  const CallArguments arguments(name, call, layer_name,
+                                {is_tf_function(name) ? "value" : "x", "num", "axis", "name"});
   const auto num = arguments.integers("num");
   const std::int64_t axis = arguments.integer("axis", 0);
   return make_recorded(
-      "Unstack", kCoreOps, keras_form({{"num", num ? Config::Value(num->front()) : Config::Value(nullptr)}, {"axis", axis}}),
+      "Unstack", kCoreOps,
+      keras_form(
+          {{"num", num ? Config::Value(num->front()) : Config::Value(nullptr)}, {"axis", axis}}),
       layer_name, [num, axis](Builder& b, std::span<const ValueId> inputs) {
         const Shape& shape = b.shape(inputs[0]);
         const int at = graph::checked_axis("unstack", axis, shape.rank());
         const std::int64_t count = num ? num->front() : shape[at];
         if (count < 1 || count > INT32_MAX) {
-          fail(ErrorCode::invalid_argument, "[unstack] num must be known and positive; got shape ", shape);
+          fail(ErrorCode::invalid_argument, "[unstack] num must be known and positive; got shape ",
+               shape);
         }
         return b.add(graph::make_unstack(at, static_cast<int>(count)), inputs.first(1));
       });
@@ -240,13 +255,15 @@ std::optional<Tensor> constant_indices(const CallArguments& arguments, std::stri
   const auto list = arguments.integers(key);
   const Config::Value* const plain = arguments.value(key);
   const bool scalar = plain != nullptr && std::holds_alternative<std::int64_t>(plain->v);
-  return Tensor(scalar ? Shape{} : Shape{static_cast<std::int64_t>(list->size())}, std::span<const std::int64_t>(*list));
+  return Tensor(scalar ? Shape{} : Shape{static_cast<std::int64_t>(list->size())},
+                std::span<const std::int64_t>(*list));
 }
 
 LayerPtr take(std::string_view name, const OperationCall& call, const std::string& layer_name) {
   const bool tf = is_tf_function(name);
   const auto arguments =
-      tf ? CallArguments(name, call, layer_name, {"params", "indices", "validate_indices", "axis", "batch_dims", "name"})
+      tf ? CallArguments(name, call, layer_name,
+                         {"params", "indices", "validate_indices", "axis", "batch_dims", "name"})
          : CallArguments(name, call, layer_name, {"x", "indices", "axis"});
   if (arguments.integer("batch_dims", 0) != 0) arguments.fail("batch_dims", "0");
   std::optional<std::int64_t> axis;
@@ -261,15 +278,18 @@ LayerPtr take(std::string_view name, const OperationCall& call, const std::strin
   OperationCall form;
   form.config.set("axis", axis ? Config::Value(*axis) : Config::Value(nullptr));
   form.args = {*data, *arguments.argument("indices")};
-  return make_recorded("Take", kNumpyOps, std::move(form), layer_name,
-                       [axis, indices, source, positions, constant = constant != nullptr ? std::optional(*constant) : std::nullopt](
-                           Builder& b, std::span<const ValueId> inputs) {
-                         ValueId x = constant ? b.constant(*constant) : inputs[static_cast<std::size_t>(source)];
-                         const ValueId at = indices ? b.constant(*indices) : inputs[static_cast<std::size_t>(positions)];
-                         if (!axis) x = b.add1(graph::make_reshape({Extent::rest()}), {x});
-                         const int along = graph::checked_axis("take", axis.value_or(0), b.shape(x).rank());
-                         return std::vector<ValueId>{b.add1(graph::make_gather(along), {x, at})};
-                       });
+  return make_recorded(
+      "Take", kNumpyOps, std::move(form), layer_name,
+      [axis, indices, source, positions,
+       constant = constant != nullptr ? std::optional(*constant) : std::nullopt](
+          Builder& b, std::span<const ValueId> inputs) {
+        ValueId x = constant ? b.constant(*constant) : inputs[static_cast<std::size_t>(source)];
+        const ValueId at =
+            indices ? b.constant(*indices) : inputs[static_cast<std::size_t>(positions)];
+        if (!axis) x = b.add1(graph::make_reshape({Extent::rest()}), {x});
+        const int along = graph::checked_axis("take", axis.value_or(0), b.shape(x).rank());
+        return std::vector<ValueId>{b.add1(graph::make_gather(along), {x, at})};
+      });
 }
 
 }  // namespace

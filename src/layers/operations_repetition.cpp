@@ -39,10 +39,14 @@ LayerPtr repeat(std::string_view name, const OperationCall& call, const std::str
   if (arguments.has("axis")) axis = arguments.integer("axis");
   return make_recorded(
       "Repeat", kNumpyOps,
-      keras_form({{"repeats", times}, {"axis", axis ? Config::Value(*axis) : Config::Value(nullptr)}}), layer_name,
-      on_first([times, axis](Builder& b, ValueId x) {
+      keras_form(
+          {{"repeats", times}, {"axis", axis ? Config::Value(*axis) : Config::Value(nullptr)}}),
+      layer_name, on_first([times, axis](Builder& b, ValueId x) {
         if (!axis) x = b.add1(graph::make_reshape({graph::Extent::rest()}), {x});
-        return b.add1(graph::make_repeat(graph::checked_axis("repeat", axis.value_or(0), b.shape(x).rank()), times), {x});
+        return b.add1(
+            graph::make_repeat(graph::checked_axis("repeat", axis.value_or(0), b.shape(x).rank()),
+                               times),
+            {x});
       }));
 }
 
@@ -68,37 +72,41 @@ LayerPtr make_flip_layer(const std::optional<Integers>& axes, const std::string&
 }
 
 LayerPtr flip(std::string_view name, const OperationCall& call, const std::string& layer_name) {
-  const CallArguments arguments(name, call, layer_name, {is_tf_function(name) ? "tensor" : "x", "axis", "name"});
+  const CallArguments arguments(name, call, layer_name,
+                                {is_tf_function(name) ? "tensor" : "x", "axis", "name"});
   return make_flip_layer(arguments.integers("axis"), layer_name);
 }
 
 // tf.image's flips: rows or columns of (…, H, W, C).
 template <int kAxis>
-LayerPtr flip_image(std::string_view name, const OperationCall& call, const std::string& layer_name) {
+LayerPtr flip_image(std::string_view name, const OperationCall& call,
+                    const std::string& layer_name) {
   CallArguments(name, call, layer_name, {"image"});
   return make_flip_layer(Integers{kAxis}, layer_name);
 }
 
 LayerPtr roll(std::string_view name, const OperationCall& call, const std::string& layer_name) {
-  const CallArguments arguments(name, call, layer_name, {is_tf_function(name) ? "input" : "x", "shift", "axis", "name"});
+  const CallArguments arguments(name, call, layer_name,
+                                {is_tf_function(name) ? "input" : "x", "shift", "axis", "name"});
   const auto shifts = arguments.integers("shift");
   const auto axes = arguments.integers("axis");
   if (!shifts || !axes || shifts->size() != axes->size()) {
     arguments.fail(shifts ? "axis" : "shift", "as many integers as there are axes");
   }
-  return make_recorded("Roll", kNumpyOps, keras_form({{"shift", axes_value(shifts)}, {"axis", axes_value(axes)}}), layer_name,
-                       on_first([shifts = *shifts, axes = *axes](Builder& b, ValueId x) {
-                         for (std::size_t i = 0; i < axes.size(); ++i) {
-                           const int axis = graph::checked_axis("roll", axes[i], b.shape(x).rank());
-                           const std::int64_t extent = b.shape(x)[axis];
-                           if (extent == kUnknown || extent == 0) continue;  // the shape stays
-                           const std::int64_t cut = (extent - shifts[i] % extent) % extent;
-                           if (cut == 0) continue;
-                           const auto parts = b.add(graph::make_split_at(axis, {cut}), std::array{x});
-                           x = b.add1(graph::make_concat(axis), {parts[1], parts[0]});
-                         }
-                         return x;
-                       }));
+  return make_recorded(
+      "Roll", kNumpyOps, keras_form({{"shift", axes_value(shifts)}, {"axis", axes_value(axes)}}),
+      layer_name, on_first([shifts = *shifts, axes = *axes](Builder& b, ValueId x) {
+        for (std::size_t i = 0; i < axes.size(); ++i) {
+          const int axis = graph::checked_axis("roll", axes[i], b.shape(x).rank());
+          const std::int64_t extent = b.shape(x)[axis];
+          if (extent == kUnknown || extent == 0) continue;  // the shape stays
+          const std::int64_t cut = (extent - shifts[i] % extent) % extent;
+          if (cut == 0) continue;
+          const auto parts = b.add(graph::make_split_at(axis, {cut}), std::array{x});
+          x = b.add1(graph::make_concat(axis), {parts[1], parts[0]});
+        }
+        return x;
+      }));
 }
 
 LayerPtr rot90(std::string_view name, const OperationCall& call, const std::string& layer_name) {
@@ -106,21 +114,26 @@ LayerPtr rot90(std::string_view name, const OperationCall& call, const std::stri
   const std::int64_t k = arguments.integer("k", 1);
   const Integers axes = arguments.integers("axes").value_or(Integers{0, 1});
   if (axes.size() != 2) arguments.fail("axes", "two axes");
-  return make_recorded("Rot90", kNumpyOps, keras_form({{"k", k}, {"axes", list_value(axes)}}), layer_name,
-                       on_first([k, axes](Builder& b, ValueId x) {
+  return make_recorded("Rot90", kNumpyOps, keras_form({{"k", k}, {"axes", list_value(axes)}}),
+                       layer_name, on_first([k, axes](Builder& b, ValueId x) {
                          const int rank = b.shape(x).rank();
                          const int first = graph::checked_axis("rot90", axes[0], rank);
                          const int second = graph::checked_axis("rot90", axes[1], rank);
-                         if (first == second) fail(ErrorCode::invalid_argument, "[rot90] axes must differ; got ", first);
+                         if (first == second)
+                           fail(ErrorCode::invalid_argument, "[rot90] axes must differ; got ",
+                                first);
                          std::vector<int> swapped;
-                         for (int i = 0; i < rank; ++i) swapped.push_back(i == first ? second : i == second ? first : i);
+                         for (int i = 0; i < rank; ++i)
+                           swapped.push_back(i == first ? second : i == second ? first : i);
                          switch ((k % 4 + 4) % 4) {
                            case 1:
-                             return b.add1(graph::make_transpose(swapped), {b.add1(graph::make_flip({second}), {x})});
+                             return b.add1(graph::make_transpose(swapped),
+                                           {b.add1(graph::make_flip({second}), {x})});
                            case 2:
                              return b.add1(graph::make_flip({first, second}), {x});
                            case 3:
-                             return b.add1(graph::make_flip({second}), {b.add1(graph::make_transpose(swapped), {x})});
+                             return b.add1(graph::make_flip({second}),
+                                           {b.add1(graph::make_transpose(swapped), {x})});
                            default:
                              return x;
                          }
@@ -134,7 +147,8 @@ graph::PadOp::Amounts pairs_of(const CallArguments& arguments, std::string_view 
   graph::PadOp::Amounts pairs;
   if (tensor != nullptr) {
     const auto list = arguments.integers(key);
-    for (std::size_t i = 0; i + 1 < list->size(); i += 2) pairs.emplace_back((*list)[i], (*list)[i + 1]);
+    for (std::size_t i = 0; i + 1 < list->size(); i += 2)
+      pairs.emplace_back((*list)[i], (*list)[i + 1]);
     return pairs;
   }
   const Config::Value* const value = arguments.value(key);
@@ -163,18 +177,22 @@ graph::PadOp::Amounts pairs_of(const CallArguments& arguments, std::string_view 
 LayerPtr pad(std::string_view name, const OperationCall& call, const std::string& layer_name) {
   const bool tf = is_tf_function(name);
   const std::string_view key = tf ? "paddings" : "pad_width";
-  const auto arguments = name == "compat.v1.pad"
-                             ? CallArguments(name, call, layer_name, {"tensor", key, "mode", "name", "constant_values"})
-                         : tf ? CallArguments(name, call, layer_name, {"tensor", key, "mode", "constant_values", "name"})
-                              : CallArguments(name, call, layer_name, {"x", key, "mode", "constant_values"});
+  const auto arguments =
+      name == "compat.v1.pad" ? CallArguments(name, call, layer_name,
+                                              {"tensor", key, "mode", "name", "constant_values"})
+      : tf                    ? CallArguments(name, call, layer_name,
+                                              {"tensor", key, "mode", "constant_values", "name"})
+           : CallArguments(name, call, layer_name, {"x", key, "mode", "constant_values"});
   const graph::PadOp::Amounts amounts = pairs_of(arguments, key);
   const graph::PadMode mode = graph::to_pad_mode(arguments.text("mode", "constant"));
   const double value = arguments.number("constant_values", 0.0);
   Config::List widths;
   for (const auto& [before, after] : amounts) widths.emplace_back(Config::List{before, after});
-  OperationCall form = keras_form({{"pad_width", std::move(widths)}, {"mode", graph::name_of(mode)}});
+  OperationCall form =
+      keras_form({{"pad_width", std::move(widths)}, {"mode", graph::name_of(mode)}});
   const bool constant = mode == graph::PadMode::constant;
-  form.kwargs.emplace_back("constant_values", plain(constant ? Config::Value(value) : Config::Value(nullptr)));
+  form.kwargs.emplace_back("constant_values",
+                           plain(constant ? Config::Value(value) : Config::Value(nullptr)));
   return make_recorded("Pad", kNumpyOps, std::move(form), layer_name,
                        on_first([amounts, mode, value](Builder& b, ValueId x) {
                          graph::PadOp::Amounts all = amounts;
@@ -188,28 +206,33 @@ template <int kValue>
 LayerPtr like(std::string_view name, const OperationCall& call, const std::string& layer_name) {
   constexpr bool kAny = kValue < 0;
   const bool tf = is_tf_function(name);
-  const auto arguments = tf ? CallArguments(name, call, layer_name, {"input", "dtype", "name", "layout"})
-                         : kAny ? CallArguments(name, call, layer_name, {"x", "fill_value", "dtype"})
-                                : CallArguments(name, call, layer_name, {"x", "dtype"});
+  const auto arguments =
+      tf     ? CallArguments(name, call, layer_name, {"input", "dtype", "name", "layout"})
+      : kAny ? CallArguments(name, call, layer_name, {"x", "fill_value", "dtype"})
+             : CallArguments(name, call, layer_name, {"x", "dtype"});
   const double value = kAny ? arguments.number("fill_value", 0.0) : kValue;
   std::optional<DType> dtype;
   if (arguments.has("dtype")) dtype = to_dtype(arguments.text("dtype", ""));
-  OperationCall form = keras_form({{"dtype", dtype ? Config::Value(name_of(*dtype)) : Config::Value(nullptr)}});
+  OperationCall form =
+      keras_form({{"dtype", dtype ? Config::Value(name_of(*dtype)) : Config::Value(nullptr)}});
   if (kAny) form.args.push_back(plain(value));
   const std::optional<DType> declares = dtype && is_floating(*dtype) ? dtype : std::nullopt;
-  return make_recorded(kAny ? "FullLike" : kValue == 0 ? "ZerosLike" : "OnesLike", kNumpyOps, std::move(form), layer_name,
-                       on_first([value, dtype](Builder& b, ValueId x) {
-                         const Spec& spec = b.spec(x);
-                         DType wanted = dtype.value_or(spec.dtype);
-                         if (is_floating(wanted)) wanted = DType::float32;
-                         // While shapes are only inferred, a value of that shape is all that is needed.
-                         if (!spec.shape.is_known()) {
-                           return wanted == spec.dtype ? x : b.add1(graph::make_cast(wanted), {x});
-                         }
-                         const Shape shape = spec.shape;
-                         return b.add1(graph::make_broadcast_to(shape), {b.constant(full(Shape{}, value, wanted))});
-                       }),
-                       declares);
+  return make_recorded(
+      kAny          ? "FullLike"
+      : kValue == 0 ? "ZerosLike"
+                    : "OnesLike",
+      kNumpyOps, std::move(form), layer_name, on_first([value, dtype](Builder& b, ValueId x) {
+        const Spec& spec = b.spec(x);
+        DType wanted = dtype.value_or(spec.dtype);
+        if (is_floating(wanted)) wanted = DType::float32;
+        // While shapes are only inferred, a value of that shape is all that is needed.
+        if (!spec.shape.is_known()) {
+          return wanted == spec.dtype ? x : b.add1(graph::make_cast(wanted), {x});
+        }
+        const Shape shape = spec.shape;
+        return b.add1(graph::make_broadcast_to(shape), {b.constant(full(Shape{}, value, wanted))});
+      }),
+      declares);
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
-// ZeroPadding and Cropping in one, two and three dimensions: the same list of sides, added or taken away.
+// ZeroPadding and Cropping in one, two and three dimensions: the same list of sides, added or taken
+// away.
 #include <array>
 
 #include <halfpixel/error.hpp>
@@ -23,8 +24,8 @@ struct SidesSpec {
 
 class SidesImpl : public LayerImpl {
  public:
-  SidesImpl(const SidesSpec& spec, std::vector<Sides> sides, DataFormat format, const std::string& name,
-            const DTypePolicy& policy, bool trainable)
+  SidesImpl(const SidesSpec& spec, std::vector<Sides> sides, DataFormat format,
+            const std::string& name, const DTypePolicy& policy, bool trainable)
       : LayerImpl(std::string(spec.class_name), name, policy, trainable),
         spec_(spec),
         sides_(std::move(sides)),
@@ -33,8 +34,8 @@ class SidesImpl : public LayerImpl {
     for (const Sides& s : sides_) good = good && s.before >= 0 && s.after >= 0;
     if (!good) {
       fail(concat("`", spec_.key, "` must be ", spec_.rank,
-                  spec_.rank == 1 ? " pair of integers" : " integers or pairs of integers", " that are not negative; got ",
-                  text()));
+                  spec_.rank == 1 ? " pair of integers" : " integers or pairs of integers",
+                  " that are not negative; got ", text()));
     }
   }
 
@@ -83,8 +84,11 @@ class CroppingImpl final : public SidesImpl {
     for (const Sides& s : sides()) {
       const std::int64_t extent = shape[axis++];
       if (extent != kUnknown && (s.before >= extent || s.after >= extent - s.before)) {
-        fail("Values in `cropping` argument should be smaller than the corresponding spatial dimension of the input. "
-             "Received: input_shape=" + shape.str() + ", cropping=" + text());
+        fail(
+            "Values in `cropping` argument should be smaller than the corresponding spatial "
+            "dimension of the input. "
+            "Received: input_shape=" +
+            shape.str() + ", cropping=" + text());
       }
       amounts.emplace_back(s.before, s.after);
     }
@@ -100,7 +104,8 @@ constexpr SidesSpec kCropping2 = {"Cropping2D", "cropping", 2, true};
 constexpr SidesSpec kCropping3 = {"Cropping3D", "cropping", 3, true};
 
 // n, or a pair; for several axes also a list of either.
-std::vector<Sides> read_sides(const ConfigReader& reader, const SidesSpec& spec, std::int64_t otherwise) {
+std::vector<Sides> read_sides(const ConfigReader& reader, const SidesSpec& spec,
+                              std::int64_t otherwise) {
   const Config::Value* const value = reader.value(spec.key);
   const auto count = static_cast<std::size_t>(spec.rank);
   if (value == nullptr) return std::vector<Sides>(count, Sides(otherwise));
@@ -125,13 +130,14 @@ template <class Impl, const SidesSpec& kSpec, int kDefault>
 LayerPtr from_config(const Config& config) {
   const ConfigReader reader(kSpec.class_name, config);
   return std::make_shared<Impl>(kSpec, read_sides(reader, kSpec, kDefault),
-                                kSpec.has_format ? reader.data_format() : DataFormat::channels_last, reader.name(),
-                                reader.policy(), reader.trainable());
+                                kSpec.has_format ? reader.data_format() : DataFormat::channels_last,
+                                reader.name(), reader.policy(), reader.trainable());
 }
 
 // The sides and the format of an options struct; one dimension of cropping has no format.
 template <class Impl, class Options>
-LayerPtr make(const SidesSpec& spec, std::vector<Sides> sides, DataFormat format, const Options& o) {
+LayerPtr make(const SidesSpec& spec, std::vector<Sides> sides, DataFormat format,
+              const Options& o) {
   return std::make_shared<Impl>(spec, std::move(sides), format, o.name, o.dtype, o.trainable);
 }
 
@@ -154,15 +160,19 @@ namespace layers {
 ZeroPadding1D::ZeroPadding1D(ZeroPadding1DOptions o)
     : GraphLayer(make<ZeroPaddingImpl>(kPadding1, {o.padding}, or_default(o.data_format), o)) {}
 ZeroPadding2D::ZeroPadding2D(ZeroPadding2DOptions o)
-    : GraphLayer(make<ZeroPaddingImpl>(kPadding2, o.padding.sides(), or_default(o.data_format), o)) {}
+    : GraphLayer(
+          make<ZeroPaddingImpl>(kPadding2, o.padding.sides(), or_default(o.data_format), o)) {}
 ZeroPadding3D::ZeroPadding3D(ZeroPadding3DOptions o)
-    : GraphLayer(make<ZeroPaddingImpl>(kPadding3, o.padding.sides(), or_default(o.data_format), o)) {}
+    : GraphLayer(
+          make<ZeroPaddingImpl>(kPadding3, o.padding.sides(), or_default(o.data_format), o)) {}
 Cropping1D::Cropping1D(Cropping1DOptions o)
     : GraphLayer(make<CroppingImpl>(kCropping1, {o.cropping}, DataFormat::channels_last, o)) {}
 Cropping2D::Cropping2D(Cropping2DOptions o)
-    : GraphLayer(make<CroppingImpl>(kCropping2, o.cropping.sides(), or_default(o.data_format), o)) {}
+    : GraphLayer(make<CroppingImpl>(kCropping2, o.cropping.sides(), or_default(o.data_format), o)) {
+}
 Cropping3D::Cropping3D(Cropping3DOptions o)
-    : GraphLayer(make<CroppingImpl>(kCropping3, o.cropping.sides(), or_default(o.data_format), o)) {}
+    : GraphLayer(make<CroppingImpl>(kCropping3, o.cropping.sides(), or_default(o.data_format), o)) {
+}
 
 }  // namespace layers
 }  // namespace halfpixel::keras

@@ -25,15 +25,19 @@ class ReshapeImpl final : public LayerImpl {
       extents.push_back(Extent::of(extent));
     }
     if (std::count(target_shape_.begin(), target_shape_.end(), -1) > 1) {
-      fail("There must be at most one unknown dimension (-1) in target_shape. Received: target_shape=" +
-           Config::Value(config_list(target_shape_)).json());
+      fail(
+          "There must be at most one unknown dimension (-1) in target_shape. Received: "
+          "target_shape=" +
+          Config::Value(config_list(target_shape_)).json());
     }
     op_ = graph::make_reshape(std::move(extents));
   }
   std::vector<ValueId> call(Builder& builder, std::span<const ValueId> inputs) const override {
     return builder.add(op_, inputs);
   }
-  void add_config(Config& config) const override { config.set("target_shape", config_list(target_shape_)); }
+  void add_config(Config& config) const override {
+    config.set("target_shape", config_list(target_shape_));
+  }
 
  private:
   std::vector<std::int64_t> target_shape_;
@@ -48,7 +52,8 @@ class FlattenImpl final : public LayerImpl {
     ValueId x = inputs[0];
     const int rank = builder.shape(x).rank();
     if (rank < 1) fail("input must have at least 1 axis; got shape ()");
-    if (format_ == DataFormat::channels_first && rank > 2) x = builder.add1(graph::make_to_channels_last(rank), {x});
+    if (format_ == DataFormat::channels_first && rank > 2)
+      x = builder.add1(graph::make_to_channels_last(rank), {x});
     return {builder.add1(graph::make_reshape({Extent::same_as(0), Extent::rest()}), {x})};
   }
   void add_config(Config& config) const override { config.set("data_format", name_of(format_)); }
@@ -65,8 +70,11 @@ class PermuteImpl final : public LayerImpl {
     std::sort(sorted.begin(), sorted.end());
     for (std::size_t i = 0; i < sorted.size(); ++i) {
       if (sorted[i] != static_cast<int>(i) + 1) {
-        fail("Invalid permutation argument `dims` for Permute Layer. The set of indices in `dims` must be consecutive "
-             "and start from 1. Received dims=" + Config::Value(config_list(dims_)).json());
+        fail(
+            "Invalid permutation argument `dims` for Permute Layer. The set of indices in `dims` "
+            "must be consecutive "
+            "and start from 1. Received dims=" +
+            Config::Value(config_list(dims_)).json());
       }
     }
     std::vector<int> axes = {0};
@@ -103,7 +111,8 @@ class RepeatVectorImpl final : public LayerImpl {
 
 class IdentityImpl final : public LayerImpl {
  public:
-  explicit IdentityImpl(const layers::IdentityOptions& o) : LayerImpl("Identity", o.name, o.dtype, o.trainable) {}
+  explicit IdentityImpl(const layers::IdentityOptions& o)
+      : LayerImpl("Identity", o.name, o.dtype, o.trainable) {}
   std::vector<ValueId> call(Builder&, std::span<const ValueId> inputs) const override {
     return {inputs.begin(), inputs.end()};
   }
@@ -124,14 +133,14 @@ LayerPtr reshape_from(const Config& config) {
     }
   }
   return std::make_shared<ReshapeImpl>(
-      layers::ReshapeOptions{ConfigReader("Reshape", known).integers("target_shape", 0, {}), reader.name(),
-                             reader.policy(), reader.trainable()});
+      layers::ReshapeOptions{ConfigReader("Reshape", known).integers("target_shape", 0, {}),
+                             reader.name(), reader.policy(), reader.trainable()});
 }
 
 LayerPtr flatten_from(const Config& config) {
   const ConfigReader reader("Flatten", config);
-  return std::make_shared<FlattenImpl>(
-      layers::FlattenOptions{reader.data_format(), reader.name(), reader.policy(), reader.trainable()});
+  return std::make_shared<FlattenImpl>(layers::FlattenOptions{reader.data_format(), reader.name(),
+                                                              reader.policy(), reader.trainable()});
 }
 
 LayerPtr permute_from(const Config& config) {
@@ -147,8 +156,8 @@ LayerPtr permute_from(const Config& config) {
 
 LayerPtr repeat_vector_from(const Config& config) {
   const ConfigReader reader("RepeatVector", config);
-  return std::make_shared<RepeatVectorImpl>(
-      layers::RepeatVectorOptions{reader.integer("n", 0), reader.name(), reader.policy(), reader.trainable()});
+  return std::make_shared<RepeatVectorImpl>(layers::RepeatVectorOptions{
+      reader.integer("n", 0), reader.name(), reader.policy(), reader.trainable()});
 }
 
 LayerPtr identity_from(const Config& config) {
@@ -162,8 +171,9 @@ LayerPtr identity_from(const Config& config) {
 std::span<const LayerRow> shape_rows() {
   static const std::vector<LayerRow> rows = [] {
     std::vector<LayerRow> all = {
-        {"Reshape", reshape_from},           {"Flatten", flatten_from},   {"Permute", permute_from},
-        {"RepeatVector", repeat_vector_from}, {"Identity", identity_from},
+        {"Reshape", reshape_from},   {"Flatten", flatten_from},
+        {"Permute", permute_from},   {"RepeatVector", repeat_vector_from},
+        {"Identity", identity_from},
     };
     const auto padding = padding_rows();
     all.insert(all.end(), padding.begin(), padding.end());
@@ -177,7 +187,8 @@ namespace layers {
 Reshape::Reshape(ReshapeOptions options) : GraphLayer(std::make_shared<ReshapeImpl>(options)) {}
 Flatten::Flatten(FlattenOptions options) : GraphLayer(std::make_shared<FlattenImpl>(options)) {}
 Permute::Permute(PermuteOptions options) : GraphLayer(std::make_shared<PermuteImpl>(options)) {}
-RepeatVector::RepeatVector(RepeatVectorOptions options) : GraphLayer(std::make_shared<RepeatVectorImpl>(options)) {}
+RepeatVector::RepeatVector(RepeatVectorOptions options)
+    : GraphLayer(std::make_shared<RepeatVectorImpl>(options)) {}
 Identity::Identity(IdentityOptions options) : GraphLayer(std::make_shared<IdentityImpl>(options)) {}
 
 }  // namespace layers

@@ -11,7 +11,9 @@ namespace halfpixel::keras {
 namespace {
 
 // Keys that every configuration begins with.
-bool is_base_key(std::string_view key) { return key == "name" || key == "trainable" || key == "dtype"; }
+bool is_base_key(std::string_view key) {
+  return key == "name" || key == "trainable" || key == "dtype";
+}
 
 void add_own_keys(const Config& whole, Config& config) {
   for (const auto& [key, value] : whole.items()) {
@@ -22,9 +24,10 @@ void add_own_keys(const Config& whole, Config& config) {
 class UpSamplingImpl final : public LayerImpl {
  public:
   explicit UpSamplingImpl(const layers::UpSampling& layer)
-      : LayerImpl(std::string(layer.class_name()), layer.name(), layer.dtype_policy(), layer.trainable()),
-        op_(std::make_shared<graph::UpSamplingOp>(layer.size().rank(), layer.size(), layer.data_format(),
-                                                  layer.interpolation())) {
+      : LayerImpl(std::string(layer.class_name()), layer.name(), layer.dtype_policy(),
+                  layer.trainable()),
+        op_(std::make_shared<graph::UpSamplingOp>(layer.size().rank(), layer.size(),
+                                                  layer.data_format(), layer.interpolation())) {
     add_own_keys(layer.get_config(), config_);
   }
   std::vector<ValueId> call(Builder& builder, std::span<const ValueId> inputs) const override {
@@ -67,22 +70,23 @@ LayerPtr up_sampling_1d(const Config& config) {
 LayerPtr up_sampling_2d(const Config& config) {
   const ConfigReader reader("UpSampling2D", config);
   if (LayerPtr legacy = make_legacy_interpolation("UpSampling2D", reader)) return legacy;
-  return make_up_sampling_layer(
-      layers::UpSampling2D({.size = Size(std::span<const std::int64_t>(reader.integers("size", 2, {2, 2}))),
-                            .data_format = reader.data_format(),
-                            .interpolation = to_interpolation(reader.text("interpolation", "nearest")),
-                            .name = reader.name(),
-                            .dtype = reader.policy(),
-                            .trainable = reader.trainable()}));
+  return make_up_sampling_layer(layers::UpSampling2D(
+      {.size = Size(std::span<const std::int64_t>(reader.integers("size", 2, {2, 2}))),
+       .data_format = reader.data_format(),
+       .interpolation = to_interpolation(reader.text("interpolation", "nearest")),
+       .name = reader.name(),
+       .dtype = reader.policy(),
+       .trainable = reader.trainable()}));
 }
 
 LayerPtr up_sampling_3d(const Config& config) {
   const ConfigReader reader("UpSampling3D", config);
-  return make_up_sampling_layer(layers::UpSampling3D({.size = Size(std::span<const std::int64_t>(reader.integers("size", 3, {2, 2, 2}))),
-                                                      .data_format = reader.data_format(),
-                                                      .name = reader.name(),
-                                                      .dtype = reader.policy(),
-                                                      .trainable = reader.trainable()}));
+  return make_up_sampling_layer(layers::UpSampling3D(
+      {.size = Size(std::span<const std::int64_t>(reader.integers("size", 3, {2, 2, 2}))),
+       .data_format = reader.data_format(),
+       .name = reader.name(),
+       .dtype = reader.policy(),
+       .trainable = reader.trainable()}));
 }
 
 LayerPtr resizing(const Config& config) {
@@ -106,8 +110,12 @@ LayerPtr resizing(const Config& config) {
 
 }  // namespace
 
-LayerPtr make_up_sampling_layer(const layers::UpSampling& layer) { return std::make_shared<UpSamplingImpl>(layer); }
-LayerPtr make_resizing_layer(const layers::Resizing& layer) { return std::make_shared<ResizingImpl>(layer); }
+LayerPtr make_up_sampling_layer(const layers::UpSampling& layer) {
+  return std::make_shared<UpSamplingImpl>(layer);
+}
+LayerPtr make_resizing_layer(const layers::Resizing& layer) {
+  return std::make_shared<ResizingImpl>(layer);
+}
 
 std::span<const LayerRow> sampling_rows() {
   static constexpr std::array kRows = {

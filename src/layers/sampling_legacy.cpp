@@ -1,5 +1,5 @@
-// tf_keras' UpSampling2D and Resizing know three interpolations more than Keras 3: area, gaussian and
-// mitchellcubic. They are tf.image.resize of the same names.
+// tf_keras' UpSampling2D and Resizing know three interpolations more than Keras 3: area, gaussian
+// and mitchellcubic. They are tf.image.resize of the same names.
 #include <halfpixel/error.hpp>
 
 #include "core/checked.hpp"
@@ -12,7 +12,8 @@ namespace {
 
 class LegacyInterpolation final : public LayerImpl {
  public:
-  LegacyInterpolation(std::string_view class_name, const ConfigReader& reader, std::vector<std::int64_t> size)
+  LegacyInterpolation(std::string_view class_name, const ConfigReader& reader,
+                      std::vector<std::int64_t> size)
       : LayerImpl(std::string(class_name), reader.name(), reader.policy(), reader.trainable()),
         interpolation_(reader.text("interpolation", "")),
         format_(reader.data_format()),
@@ -34,10 +35,11 @@ class LegacyInterpolation final : public LayerImpl {
       op = resize(size_[0], size_[1]);
     } else if (shape[1] == kUnknown || shape[2] == kUnknown) {
       // Only the shape is asked for, and that is the same for every interpolation.
-      op = std::make_shared<graph::UpSamplingOp>(2, Size{size_[0], size_[1]}, DataFormat::channels_last,
-                                                 Interpolation::nearest);
+      op = std::make_shared<graph::UpSamplingOp>(2, Size{size_[0], size_[1]},
+                                                 DataFormat::channels_last, Interpolation::nearest);
     } else {
-      op = resize(checked_multiply(shape[1], size_[0], "height"), checked_multiply(shape[2], size_[1], "width"));
+      op = resize(checked_multiply(shape[1], size_[0], "height"),
+                  checked_multiply(shape[2], size_[1], "width"));
     }
     x = builder.add1(op, {x});
     return {first ? builder.add1(graph::make_to_channels_first(4), {x}) : x};
@@ -74,7 +76,8 @@ LayerPtr make_legacy_interpolation(std::string_view class_name, const ConfigRead
   const std::string name = reader.text("interpolation", "");
   if (name != "area" && name != "gaussian" && name != "mitchellcubic") return nullptr;
   if (class_name == "UpSampling2D") {
-    return std::make_shared<LegacyInterpolation>(class_name, reader, reader.integers("size", 2, {2, 2}));
+    return std::make_shared<LegacyInterpolation>(class_name, reader,
+                                                 reader.integers("size", 2, {2, 2}));
   }
   for (const char* key : {"crop_to_aspect_ratio", "pad_to_aspect_ratio", "antialias"}) {
     if (reader.boolean(key, false)) reader.fail(key, "false with interpolation " + name);

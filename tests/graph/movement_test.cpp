@@ -16,7 +16,9 @@ namespace {
 
 using Position = std::vector<std::int64_t>;
 
-Tensor numbers(const Shape& shape) { return arange(shape.num_elements()).reshape(shape); }
+Tensor numbers(const Shape& shape) {
+  return arange(shape.num_elements()).reshape(shape);
+}
 
 TEST(Transpose, EveryOrderOfFourAxes) {
   const Tensor x = numbers({3, 5, 34, 7});
@@ -99,7 +101,8 @@ TEST(Slice, IsPythonsSlice) {
       }
     } else {
       const std::int64_t stop = range.end ? clamp(*range.end, -1, extent - 1) : -1;
-      for (std::int64_t i = range.begin ? clamp(*range.begin, -1, extent - 1) : extent - 1; i > stop;) {
+      for (std::int64_t i = range.begin ? clamp(*range.begin, -1, extent - 1) : extent - 1;
+           i > stop;) {
         taken.push_back(i);
         if (range.step < -extent) break;
         i += range.step;
@@ -108,12 +111,15 @@ TEST(Slice, IsPythonsSlice) {
     Shape shape = x.shape();
     shape[axis] = static_cast<std::int64_t>(taken.size());
     const Tensor wanted = picked(x, shape, [&](Position p) {
-      p[static_cast<std::size_t>(axis)] = taken[static_cast<std::size_t>(p[static_cast<std::size_t>(axis)])];
+      p[static_cast<std::size_t>(axis)] =
+          taken[static_cast<std::size_t>(p[static_cast<std::size_t>(axis)])];
       return p;
     });
-    EXPECT_TRUE(same_bits(run_op(make_slice({range}), {x})[0], wanted)) << make_slice({range})->attributes();
+    EXPECT_TRUE(same_bits(run_op(make_slice({range}), {x})[0], wanted))
+        << make_slice({range})->attributes();
   }
-  EXPECT_EQ(inferred(make_slice({{1, 2, 5, 1}}), {kUnknown, kUnknown}), (Shape{kUnknown, kUnknown}));
+  EXPECT_EQ(inferred(make_slice({{1, 2, 5, 1}}), {kUnknown, kUnknown}),
+            (Shape{kUnknown, kUnknown}));
   EXPECT_EQ(inferred(make_slice({{1, 2, 5, 1}}), {kUnknown, 9}), (Shape{kUnknown, 3}));
   EXPECT_THROW(make_slice({{1, {}, {}, 0}}), Error);
 }
@@ -139,9 +145,12 @@ TEST(Split, PartsJoinAgain) {
 
 TEST(Repetition, TileRepeatAndBroadcast) {
   const Tensor x = numbers({2, 3, 4});
-  EXPECT_TRUE(same_bits(run_op(make_tile({2, 1, 3}), {x})[0],
-                        picked(x, {4, 3, 12}, [](const Position& p) { return Position{p[0] % 2, p[1], p[2] % 4}; })));
-  EXPECT_TRUE(same_bits(run_op(make_tile({2, 1, 1, 1}), {x})[0], picked(x, {2, 2, 3, 4}, [](const Position& p) {
+  EXPECT_TRUE(
+      same_bits(run_op(make_tile({2, 1, 3}), {x})[0], picked(x, {4, 3, 12}, [](const Position& p) {
+                  return Position{p[0] % 2, p[1], p[2] % 4};
+                })));
+  EXPECT_TRUE(same_bits(run_op(make_tile({2, 1, 1, 1}), {x})[0],
+                        picked(x, {2, 2, 3, 4}, [](const Position& p) {
                           return Position{p[1], p[2], p[3]};
                         })));
   for (const int axis : {0, 1, 2}) {
@@ -154,7 +163,9 @@ TEST(Repetition, TileRepeatAndBroadcast) {
   }
   const Tensor column = numbers({3, 1});
   EXPECT_TRUE(same_bits(run_op(make_broadcast_to({2, 3, 4}), {column})[0],
-                        picked(column, {2, 3, 4}, [](const Position& p) { return Position{p[1], 0}; })));
+                        picked(column, {2, 3, 4}, [](const Position& p) {
+                          return Position{p[1], 0};
+                        })));
   EXPECT_THROW(inferred(make_broadcast_to({2, 4}), {3}), Error);
   EXPECT_EQ(inferred(make_repeat(1, 2), {kUnknown, kUnknown, 3}), (Shape{kUnknown, kUnknown, 3}));
 }
@@ -162,7 +173,9 @@ TEST(Repetition, TileRepeatAndBroadcast) {
 TEST(Flip, IsItsOwnInverse) {
   const Tensor x = numbers({3, 4, 5});
   const auto once = run_op(make_flip({0, 2}), {x});
-  EXPECT_TRUE(same_bits(once[0], picked(x, x.shape(), [](const Position& p) { return Position{2 - p[0], p[1], 4 - p[2]}; })));
+  EXPECT_TRUE(same_bits(once[0], picked(x, x.shape(), [](const Position& p) {
+                          return Position{2 - p[0], p[1], 4 - p[2]};
+                        })));
   EXPECT_TRUE(same_bits(run_op(make_flip({0, 2}), once)[0], x));
 }
 
@@ -179,7 +192,8 @@ TEST(DepthToSpace, FollowsTensorFlowsDefinition) {
   const auto first = run_op(make_to_channels_first(4), {x});
   const auto wide_first = run_op(make_depth_to_space(3, DataFormat::channels_first), first);
   EXPECT_TRUE(same_bits(run_op(make_to_channels_last(4), wide_first)[0], wanted));
-  EXPECT_TRUE(same_bits(run_op(make_space_to_depth(3, DataFormat::channels_first), wide_first)[0], first[0]));
+  EXPECT_TRUE(same_bits(run_op(make_space_to_depth(3, DataFormat::channels_first), wide_first)[0],
+                        first[0]));
   EXPECT_THROW(inferred(make_depth_to_space(2, DataFormat::channels_last), {1, 2, 2, 6}), Error);
   EXPECT_THROW(make_depth_to_space(1, DataFormat::channels_last), Error);
 }
@@ -206,8 +220,10 @@ TEST(Pad, EveryModeIsItsRule) {
         },
         -2.5f);
   };
-  for (const PadMode mode : {PadMode::constant, PadMode::reflect, PadMode::symmetric, PadMode::edge}) {
-    EXPECT_TRUE(same_bits(run_op(make_pad(amounts, mode, -2.5), {x})[0], rule(mode))) << name_of(mode);
+  for (const PadMode mode :
+       {PadMode::constant, PadMode::reflect, PadMode::symmetric, PadMode::edge}) {
+    EXPECT_TRUE(same_bits(run_op(make_pad(amounts, mode, -2.5), {x})[0], rule(mode)))
+        << name_of(mode);
   }
   EXPECT_THROW(inferred(make_pad({{3, 0}}, PadMode::reflect), {3}), Error);
   EXPECT_NO_THROW(inferred(make_pad({{3, 0}}, PadMode::symmetric), {3}));
@@ -227,15 +243,18 @@ TEST(Gather, TakesRowsAndZerosForWhatIsNotThere) {
                         })));
   const Tensor columns(Shape{2}, {2.0f, 0.0f});
   EXPECT_TRUE(same_bits(run_op(make_gather(1), {table, columns})[0],
-                        picked(table, {4, 2}, [](const Position& p) { return Position{p[0], p[1] == 0 ? 2 : 0}; })));
+                        picked(table, {4, 2}, [](const Position& p) {
+                          return Position{p[0], p[1] == 0 ? 2 : 0};
+                        })));
 }
 
 TEST(Concatenation, TakesMovedPartsInPlace) {
   // Every op that says strided_output writes with gaps between its rows.
   const Tensor x = numbers({1, 6, 5, 4});
-  const std::vector<OpPtr> ops = {make_transpose({0, 1, 2, 3}), make_flip({1}), make_slice({{3, 1, 4, 1}}),
-                                  make_tile({1, 1, 1, 2}), make_repeat(3, 3), make_pad({{0, 0}, {0, 0}, {0, 0}, {1, 2}}),
-                                  make_broadcast_to({1, 6, 5, 4})};
+  const std::vector<OpPtr> ops = {
+      make_transpose({0, 1, 2, 3}),   make_flip({1}),    make_slice({{3, 1, 4, 1}}),
+      make_tile({1, 1, 1, 2}),        make_repeat(3, 3), make_pad({{0, 0}, {0, 0}, {0, 0}, {1, 2}}),
+      make_broadcast_to({1, 6, 5, 4})};
   const Record record = [&](Builder& b, std::span<const ValueId> in) {
     std::vector<ValueId> parts;
     for (const OpPtr& op : ops) parts.push_back(b.add1(op, {in[0]}));

@@ -14,11 +14,14 @@ using graph::picked;
 using Position = std::vector<std::int64_t>;
 using ::testing::HasSubstr;
 
-Tensor numbers(const Shape& shape) { return arange(shape.num_elements()).reshape(shape); }
+Tensor numbers(const Shape& shape) {
+  return arange(shape.num_elements()).reshape(shape);
+}
 
 const Argument kX = input_argument(0);
 
-OperationCall call_of(std::vector<Argument> args, std::vector<std::pair<std::string, Argument>> kwargs = {},
+OperationCall call_of(std::vector<Argument> args,
+                      std::vector<std::pair<std::string, Argument>> kwargs = {},
                       std::initializer_list<std::pair<const char*, Config::Value>> config = {}) {
   OperationCall call;
   for (const auto& [key, value] : config) call.config.set(key, value);
@@ -27,12 +30,14 @@ OperationCall call_of(std::vector<Argument> args, std::vector<std::pair<std::str
   return call;
 }
 
-std::vector<Tensor> run(const std::string& name, const OperationCall& call, const std::vector<Tensor>& inputs) {
+std::vector<Tensor> run(const std::string& name, const OperationCall& call,
+                        const std::vector<Tensor>& inputs) {
   return execute(*make_operation(name, call, "op"), {inputs.begin(), inputs.end()});
 }
 
 // The same after Keras 3's spelling was written down and read again.
-std::vector<Tensor> run_rewritten(const std::string& name, const OperationCall& call, const std::vector<Tensor>& inputs) {
+std::vector<Tensor> run_rewritten(const std::string& name, const OperationCall& call,
+                                  const std::vector<Tensor>& inputs) {
   const LayerPtr layer = make_operation(name, call, "op");
   const auto& operation = dynamic_cast<const OperationImpl&>(*layer);
   EXPECT_THAT(std::string(operation.module()), HasSubstr("keras.src.ops."));
@@ -56,52 +61,79 @@ std::string message_of(const std::function<void()>& call) {
 TEST(GetItem, SlicesIntegersNewAxesAndEllipsis) {
   const Tensor x = numbers({2, 5, 6, 4});
   const Argument whole{Argument::Slice{}}, dots{Argument::Ellipsis{}}, none = plain(nullptr);
-  const auto slice = [](std::optional<std::int64_t> a, std::optional<std::int64_t> b, std::optional<std::int64_t> c = {}) {
+  const auto slice = [](std::optional<std::int64_t> a, std::optional<std::int64_t> b,
+                        std::optional<std::int64_t> c = {}) {
     return Argument{Argument::Slice{a, b, c}};
   };
   const auto item = [&](Argument::List key) {
     const OperationCall keras3 = call_of({kX, {key}});
     const Tensor got = run("GetItem", keras3, {x})[0];
     EXPECT_TRUE(same_bits(run_rewritten("GetItem", keras3, {x})[0], got));
-    EXPECT_TRUE(same_bits(run("__operators__.getitem", call_of({kX}, {{"slice_spec", {key}}}), {x})[0], got));
+    EXPECT_TRUE(same_bits(
+        run("__operators__.getitem", call_of({kX}, {{"slice_spec", {key}}}), {x})[0], got));
     return got;
   };
-  EXPECT_TRUE(same_bits(item({dots, slice({}, 2)}), picked(x, {2, 5, 6, 2}, [](const Position& p) { return p; })));
-  EXPECT_TRUE(same_bits(item({whole, plain(1)}), picked(x, {2, 6, 4}, [](const Position& p) { return Position{p[0], 1, p[1], p[2]}; })));
-  EXPECT_TRUE(same_bits(item({dots, plain(-1)}), picked(x, {2, 5, 6}, [](const Position& p) { return Position{p[0], p[1], p[2], 3}; })));
-  EXPECT_TRUE(same_bits(item({whole, none, slice({}, {}, 2), dots, slice({}, {}, -1)}), picked(x, {2, 1, 3, 6, 4}, [](const Position& p) {
+  EXPECT_TRUE(same_bits(item({dots, slice({}, 2)}),
+                        picked(x, {2, 5, 6, 2}, [](const Position& p) { return p; })));
+  EXPECT_TRUE(same_bits(item({whole, plain(1)}), picked(x, {2, 6, 4}, [](const Position& p) {
+                          return Position{p[0], 1, p[1], p[2]};
+                        })));
+  EXPECT_TRUE(same_bits(item({dots, plain(-1)}), picked(x, {2, 5, 6}, [](const Position& p) {
+                          return Position{p[0], p[1], p[2], 3};
+                        })));
+  EXPECT_TRUE(same_bits(item({whole, none, slice({}, {}, 2), dots, slice({}, {}, -1)}),
+                        picked(x, {2, 1, 3, 6, 4}, [](const Position& p) {
                           return Position{p[0], p[2] * 2, p[3], 3 - p[4]};
                         })));
-  EXPECT_EQ(inferred("GetItem", call_of({kX, {Argument::List{whole, plain(0)}}}), {kUnknown, kUnknown, 3}), (Shape{kUnknown, 3}));
+  EXPECT_EQ(inferred("GetItem", call_of({kX, {Argument::List{whole, plain(0)}}}),
+                     {kUnknown, kUnknown, 3}),
+            (Shape{kUnknown, 3}));
   EXPECT_THAT(message_of([&] { item({whole, plain(5)}); }), HasSubstr("index must lie inside"));
-  EXPECT_THAT(message_of([&] { item({whole, whole, whole, whole, whole}); }), HasSubstr("too many indices"));
+  EXPECT_THAT(message_of([&] {
+                item({whole, whole, whole, whole, whole});
+              }),
+              HasSubstr("too many indices"));
 }
 
 TEST(Operations, OfBothDialectsAgree) {
   const Tensor x = numbers({2, 4, 6, 8});
-  const auto list = [](std::initializer_list<std::int64_t> values) { return Config::Value(list_value(std::vector(values))); };
+  const auto list = [](std::initializer_list<std::int64_t> values) {
+    return Config::Value(list_value(std::vector(values)));
+  };
   struct Pair {
     const char *keras, *tf;
     OperationCall keras_call, tf_call;
   };
   const Config::List pads = {list({0, 0}), list({1, 2}), list({2, 1}), list({0, 0})};
   for (const Pair& pair : std::vector<Pair>{
-           {"Reshape", "reshape", call_of({kX}, {}, {{"newshape", list({-1, 24, 8})}}), call_of({kX}, {{"shape", plain(list({-1, 24, 8}))}})},
-           {"Transpose", "transpose", call_of({kX}, {}, {{"axes", list({0, 3, 1, 2})}}), call_of({kX, plain(list({0, 3, 1, 2}))})},
-           {"ExpandDims", "expand_dims", call_of({kX}, {}, {{"axis", 1}}), call_of({kX}, {{"axis", plain(1)}})},
-           {"Tile", "tile", call_of({kX}, {}, {{"repeats", list({1, 2, 1, 3})}}), call_of({kX}, {{"multiples", plain(list({1, 2, 1, 3}))}})},
-           {"Repeat", "repeat", call_of({kX}, {}, {{"repeats", 2}, {"axis", 1}}), call_of({kX}, {{"repeats", plain(2)}, {"axis", plain(1)}})},
-           {"Flip", "reverse", call_of({kX}, {}, {{"axis", 2}}), call_of({kX}, {{"axis", plain(list({2}))}})},
+           {"Reshape", "reshape", call_of({kX}, {}, {{"newshape", list({-1, 24, 8})}}),
+            call_of({kX}, {{"shape", plain(list({-1, 24, 8}))}})},
+           {"Transpose", "transpose", call_of({kX}, {}, {{"axes", list({0, 3, 1, 2})}}),
+            call_of({kX, plain(list({0, 3, 1, 2}))})},
+           {"ExpandDims", "expand_dims", call_of({kX}, {}, {{"axis", 1}}),
+            call_of({kX}, {{"axis", plain(1)}})},
+           {"Tile", "tile", call_of({kX}, {}, {{"repeats", list({1, 2, 1, 3})}}),
+            call_of({kX}, {{"multiples", plain(list({1, 2, 1, 3}))}})},
+           {"Repeat", "repeat", call_of({kX}, {}, {{"repeats", 2}, {"axis", 1}}),
+            call_of({kX}, {{"repeats", plain(2)}, {"axis", plain(1)}})},
+           {"Flip", "reverse", call_of({kX}, {}, {{"axis", 2}}),
+            call_of({kX}, {{"axis", plain(list({2}))}})},
            {"Pad", "compat.v1.pad", call_of({kX}, {}, {{"pad_width", pads}, {"mode", "reflect"}}),
-            call_of({kX}, {{"paddings", plain(pads)}, {"mode", plain("REFLECT")}, {"constant_values", plain(0)}})},
-           {"DepthToSpace", "nn.depth_to_space", call_of({kX}, {}, {{"block_size", 2}}), call_of({kX}, {{"block_size", plain(2)}})},
-           {"Mean", "math.reduce_mean", call_of({kX}, {}, {{"axis", list({1, 2})}, {"keepdims", true}}),
+            call_of({kX}, {{"paddings", plain(pads)},
+                           {"mode", plain("REFLECT")},
+                           {"constant_values", plain(0)}})},
+           {"DepthToSpace", "nn.depth_to_space", call_of({kX}, {}, {{"block_size", 2}}),
+            call_of({kX}, {{"block_size", plain(2)}})},
+           {"Mean", "math.reduce_mean",
+            call_of({kX}, {}, {{"axis", list({1, 2})}, {"keepdims", true}}),
             call_of({kX}, {{"axis", plain(list({1, 2}))}, {"keepdims", plain(true)}})},
            {"Max", "math.reduce_max", call_of({kX}, {}, {{"axis", nullptr}}), call_of({kX})},
-           {"Resize", "image.resize", call_of({kX}, {}, {{"size", list({7, 9})}, {"interpolation", "bicubic"}}),
+           {"Resize", "image.resize",
+            call_of({kX}, {}, {{"size", list({7, 9})}, {"interpolation", "bicubic"}}),
             call_of({kX, plain(list({7, 9}))}, {{"method", plain("bicubic")}})},
            {"ZerosLike", "zeros_like", call_of({kX}), call_of({kX})},
-           {"Take", "gather", call_of({kX, plain(list({3, 0}))}, {}, {{"axis", 3}}), call_of({kX, plain(list({3, 0}))}, {{"axis", plain(3)}})},
+           {"Take", "gather", call_of({kX, plain(list({3, 0}))}, {}, {{"axis", 3}}),
+            call_of({kX, plain(list({3, 0}))}, {{"axis", plain(3)}})},
        }) {
     const Tensor got = run(pair.keras, pair.keras_call, {x})[0];
     EXPECT_TRUE(same_bits(run(pair.tf, pair.tf_call, {x})[0], got)) << pair.tf;
@@ -111,41 +143,58 @@ TEST(Operations, OfBothDialectsAgree) {
 }
 
 TEST(Operations, ReshapeWithExtentsThatTensorsGave) {
-  // tf.reshape(x, (tf.shape(x)[0], -1, 8)) and (…, 3, tf.shape(x)[2]): what is left is known from the rest.
+  // tf.reshape(x, (tf.shape(x)[0], -1, 8)) and (…, 3, tf.shape(x)[2]): what is left is known from
+  // the rest.
   const Argument::List with_rest = {input_argument(1), plain(-1), plain(8)};
   const Argument::List only_batch = {input_argument(1), plain(24), plain(8)};
   const Tensor x = numbers({2, 4, 6, 8}), two(Shape{}, {2});
-  EXPECT_TRUE(same_bits(run("reshape", call_of({kX}, {{"shape", {with_rest}}}), {x, two})[0], x.reshape({2, 24, 8})));
-  EXPECT_TRUE(same_bits(run("reshape", call_of({kX}, {{"shape", {only_batch}}}), {x, two})[0], x.reshape({2, 24, 8})));
+  EXPECT_TRUE(same_bits(run("reshape", call_of({kX}, {{"shape", {with_rest}}}), {x, two})[0],
+                        x.reshape({2, 24, 8})));
+  EXPECT_TRUE(same_bits(run("reshape", call_of({kX}, {{"shape", {only_batch}}}), {x, two})[0],
+                        x.reshape({2, 24, 8})));
 }
 
 TEST(Operations, SplitHasManyOutputsAndStackTakesThem) {
   const Tensor x = numbers({2, 6, 4});
-  const auto halves = run("Split", call_of({kX}, {}, {{"indices_or_sections", 2}, {"axis", -1}}), {x});
+  const auto halves =
+      run("Split", call_of({kX}, {}, {{"indices_or_sections", 2}, {"axis", -1}}), {x});
   ASSERT_EQ(halves.size(), 2u);
-  const auto sizes = run("split", call_of({kX, plain(Config::List{1, 3, 2})}, {{"axis", plain(1)}}), {x});
+  const auto sizes =
+      run("split", call_of({kX, plain(Config::List{1, 3, 2})}, {{"axis", plain(1)}}), {x});
   ASSERT_EQ(sizes.size(), 3u);
   EXPECT_EQ(sizes[1].shape(), (Shape{2, 3, 4}));
-  const OperationCall join = call_of({{Argument::List{input_argument(0), input_argument(1)}}}, {}, {{"axis", -1}});
+  const OperationCall join =
+      call_of({{Argument::List{input_argument(0), input_argument(1)}}}, {}, {{"axis", -1}});
   EXPECT_TRUE(same_bits(run("Concatenate", join, halves)[0], x));
   EXPECT_EQ(run("Stack", join, halves)[0].shape(), (Shape{2, 6, 2, 2}));
 }
 
 TEST(Operations, ThatCannotBeAreRefusedByName) {
-  EXPECT_THAT(message_of([] { make_operation("Fft", call_of({kX}), "fft_3"); }), ::testing::AllOf(HasSubstr("Fft"), HasSubstr("fft_3")));
-  EXPECT_THAT(message_of([] { make_operation("Transpose", call_of({kX}, {}, {{"axes", "left"}}), "t"); }),
+  EXPECT_THAT(message_of([] { make_operation("Fft", call_of({kX}), "fft_3"); }),
+              ::testing::AllOf(HasSubstr("Fft"), HasSubstr("fft_3")));
+  EXPECT_THAT(message_of([] {
+                make_operation("Transpose", call_of({kX}, {}, {{"axes", "left"}}), "t");
+              }),
               ::testing::AllOf(HasSubstr("axes"), HasSubstr("left"), HasSubstr("'t'")));
-  EXPECT_THAT(message_of([] { make_operation("image.resize", call_of({kX}), "r"); }), HasSubstr("size"));
-  EXPECT_THAT(message_of([] { make_operation("Split", call_of({kX}, {}, {{"indices_or_sections", 0}}), "s"); }), HasSubstr("positive"));
-  const LayerPtr area = make_operation("image.resize", call_of({kX, plain(Config::List{4, 4})}, {{"method", plain("area")}}), "small");
-  EXPECT_THAT(message_of([&] { static_cast<const OperationImpl&>(*area).keras_call(); }), HasSubstr("cannot be saved"));
+  EXPECT_THAT(message_of([] { make_operation("image.resize", call_of({kX}), "r"); }),
+              HasSubstr("size"));
+  EXPECT_THAT(message_of([] {
+                make_operation("Split", call_of({kX}, {}, {{"indices_or_sections", 0}}), "s");
+              }),
+              HasSubstr("positive"));
+  const LayerPtr area = make_operation(
+      "image.resize", call_of({kX, plain(Config::List{4, 4})}, {{"method", plain("area")}}),
+      "small");
+  EXPECT_THAT(message_of([&] { static_cast<const OperationImpl&>(*area).keras_call(); }),
+              HasSubstr("cannot be saved"));
 }
 
 TEST(KerasOps, RecordModels) {
   const KerasTensor x = Input({.shape = {4, 6, 8}});
   const KerasTensor y = ops::concatenate({x * 2.0, 1.0 - x}, -1);
   EXPECT_EQ(y.shape(), (Shape{kUnknown, 4, 6, 16}));
-  const KerasTensor z = ops::depth_to_space(y, 2) + ops::reshape(ops::transpose(y, {0, 1, 2, 3}), {-1, 8, 12, 4});
+  const KerasTensor z =
+      ops::depth_to_space(y, 2) + ops::reshape(ops::transpose(y, {0, 1, 2, 3}), {-1, 8, 12, 4});
   const KerasTensor up = tf::image::resize(ops::slice(z, -1, std::nullopt, 3), {5, 7});
   const Model model(x, up);
   const Tensor in = tf::random::normal({2, 4, 6, 8}, 0.0, 1.0, DType::float32, 1);
@@ -156,9 +205,13 @@ TEST(KerasOps, RecordModels) {
     const float value = in.span<float>()[static_cast<std::size_t>(i / 16 * 8 + i % 8)];
     joined.span<float>()[static_cast<std::size_t>(i)] = i % 16 < 8 ? value * 2.0f : 1.0f - value;
   }
-  const auto block = [&](const Position& p) { return Position{p[0], p[1] / 2, p[2] / 2, (p[1] % 2 * 2 + p[2] % 2) * 4 + p[3]}; };
+  const auto block = [&](const Position& p) {
+    return Position{p[0], p[1] / 2, p[2] / 2, (p[1] % 2 * 2 + p[2] % 2) * 4 + p[3]};
+  };
   Tensor sum = picked(joined, {2, 8, 12, 4}, block);
-  for (std::int64_t i = 0; i < sum.size(); ++i) sum.span<float>()[static_cast<std::size_t>(i)] += joined.span<float>()[static_cast<std::size_t>(i)];
+  for (std::int64_t i = 0; i < sum.size(); ++i)
+    sum.span<float>()[static_cast<std::size_t>(i)] +=
+        joined.span<float>()[static_cast<std::size_t>(i)];
   const Tensor three = picked(sum, {2, 8, 12, 3}, [](const Position& p) { return p; });
   EXPECT_TRUE(same_bits(out, tf::image::resize(three, {5, 7})));
 }

@@ -15,11 +15,14 @@ namespace {
 // The definition, in float64.
 Tensor defined(const Tensor& x, Reduction reduction, const std::vector<int>& axes, bool keepdims) {
   std::vector<bool> gone(x.shape().size(), axes.empty());
-  for (const int axis : axes) gone[static_cast<std::size_t>(axis < 0 ? axis + x.rank() : axis)] = true;
+  for (const int axis : axes)
+    gone[static_cast<std::size_t>(axis < 0 ? axis + x.rank() : axis)] = true;
   Shape shape;
   for (int i = 0; i < x.rank(); ++i) {
-    if (!gone[static_cast<std::size_t>(i)]) shape.push_back(x.shape()[i]);
-    else if (keepdims) shape.push_back(1);
+    if (!gone[static_cast<std::size_t>(i)])
+      shape.push_back(x.shape()[i]);
+    else if (keepdims)
+      shape.push_back(1);
   }
   std::vector<std::vector<double>> groups(static_cast<std::size_t>(shape.num_elements()));
   const Tensor wide = x.astype(DType::float64);
@@ -27,7 +30,8 @@ Tensor defined(const Tensor& x, Reduction reduction, const std::vector<int>& axe
   for (const auto& position : positions_of(x.shape())) {
     std::int64_t group = 0;
     for (int i = 0; i < x.rank(); ++i) {
-      if (!gone[static_cast<std::size_t>(i)]) group = group * x.shape()[i] + position[static_cast<std::size_t>(i)];
+      if (!gone[static_cast<std::size_t>(i)])
+        group = group * x.shape()[i] + position[static_cast<std::size_t>(i)];
     }
     groups[static_cast<std::size_t>(group)].push_back(wide.span<double>()[at++]);
   }
@@ -40,13 +44,27 @@ Tensor defined(const Tensor& x, Reduction reduction, const std::vector<int>& axe
     for (const double value : v) squares += (value - sum / n) * (value - sum / n);
     double& r = result.span<double>()[g];
     switch (reduction) {
-      case Reduction::sum: r = sum; break;
-      case Reduction::mean: r = sum / n; break;
-      case Reduction::prod: r = std::accumulate(v.begin(), v.end(), 1.0, std::multiplies<>()); break;
-      case Reduction::max: r = *std::max_element(v.begin(), v.end()); break;
-      case Reduction::min: r = *std::min_element(v.begin(), v.end()); break;
-      case Reduction::var: r = squares / n; break;
-      default: r = std::sqrt(squares / n); break;
+      case Reduction::sum:
+        r = sum;
+        break;
+      case Reduction::mean:
+        r = sum / n;
+        break;
+      case Reduction::prod:
+        r = std::accumulate(v.begin(), v.end(), 1.0, std::multiplies<>());
+        break;
+      case Reduction::max:
+        r = *std::max_element(v.begin(), v.end());
+        break;
+      case Reduction::min:
+        r = *std::min_element(v.begin(), v.end());
+        break;
+      case Reduction::var:
+        r = squares / n;
+        break;
+      default:
+        r = std::sqrt(squares / n);
+        break;
     }
   }
   return result;
@@ -54,8 +72,9 @@ Tensor defined(const Tensor& x, Reduction reduction, const std::vector<int>& axe
 
 TEST(Reduce, EveryReductionOverEverySetOfAxes) {
   const Tensor x = tf::random::normal({3, 4, 5, 9}, 1.0, 2.0, DType::float32, 7);
-  for (const Reduction reduction : {Reduction::sum, Reduction::mean, Reduction::prod, Reduction::max, Reduction::min,
-                                    Reduction::var, Reduction::std}) {
+  for (const Reduction reduction :
+       {Reduction::sum, Reduction::mean, Reduction::prod, Reduction::max, Reduction::min,
+        Reduction::var, Reduction::std}) {
     for (int set = 0; set < 16; ++set) {
       std::vector<int> axes;
       for (int i = 0; i < 4; ++i) {
@@ -63,7 +82,8 @@ TEST(Reduce, EveryReductionOverEverySetOfAxes) {
       }
       for (const bool keepdims : {false, true}) {
         const Tensor got = run_op(make_reduce(reduction, axes, keepdims), {x})[0];
-        EXPECT_TRUE(close(got, defined(x, reduction, axes, keepdims), 1e-6)) << name_of(reduction) << " " << set;
+        EXPECT_TRUE(close(got, defined(x, reduction, axes, keepdims), 1e-6))
+            << name_of(reduction) << " " << set;
       }
     }
   }
@@ -74,43 +94,59 @@ TEST(Reduce, LongSumsKeepFloatsPrecision) {
   const Tensor x = full({1, 1000, 1000, 1}, 0.1);
   EXPECT_FLOAT_EQ(run_op(make_reduce(Reduction::mean, {1, 2}), {x})[0].span<float>()[0], 0.1f);
   const Tensor wide = full({2, 300, 500, 130}, 0.1);
-  EXPECT_TRUE(same_bits(run_op(make_reduce(Reduction::mean, {1, 2}), {wide})[0], full({2, 130}, 0.1f)));
+  EXPECT_TRUE(
+      same_bits(run_op(make_reduce(Reduction::mean, {1, 2}), {wide})[0], full({2, 130}, 0.1f)));
   EXPECT_EQ(run_op(make_reduce(Reduction::var, {}), {x})[0].span<float>()[0], 0.0f);
 }
 
 TEST(Reduce, IntegersAreExactAndBoolsLogical) {
-  const Tensor x(Shape{2, 3}, {std::int64_t{1} << 60, std::int64_t{1}, std::int64_t{-3}, std::int64_t{5}, std::int64_t{7}, std::int64_t{9}});
-  EXPECT_TRUE(same_bits(run_op(make_reduce(Reduction::sum, {1}), {x})[0], Tensor(Shape{2}, {(std::int64_t{1} << 60) - 2, std::int64_t{21}})));
-  EXPECT_TRUE(same_bits(run_op(make_reduce(Reduction::max, {0}), {x})[0], Tensor(Shape{3}, {std::int64_t{1} << 60, std::int64_t{7}, std::int64_t{9}})));
+  const Tensor x(Shape{2, 3}, {std::int64_t{1} << 60, std::int64_t{1}, std::int64_t{-3},
+                               std::int64_t{5}, std::int64_t{7}, std::int64_t{9}});
+  EXPECT_TRUE(same_bits(run_op(make_reduce(Reduction::sum, {1}), {x})[0],
+                        Tensor(Shape{2}, {(std::int64_t{1} << 60) - 2, std::int64_t{21}})));
+  EXPECT_TRUE(
+      same_bits(run_op(make_reduce(Reduction::max, {0}), {x})[0],
+                Tensor(Shape{3}, {std::int64_t{1} << 60, std::int64_t{7}, std::int64_t{9}})));
   const Tensor b(Shape{2, 2}, {true, false, true, true});
-  EXPECT_TRUE(same_bits(run_op(make_reduce(Reduction::all, {1}), {b})[0], Tensor(Shape{2}, {false, true})));
-  EXPECT_TRUE(same_bits(run_op(make_reduce(Reduction::any, {0}), {b})[0], Tensor(Shape{2}, {true, true})));
+  EXPECT_TRUE(
+      same_bits(run_op(make_reduce(Reduction::all, {1}), {b})[0], Tensor(Shape{2}, {false, true})));
+  EXPECT_TRUE(
+      same_bits(run_op(make_reduce(Reduction::any, {0}), {b})[0], Tensor(Shape{2}, {true, true})));
   EXPECT_THROW(inferred(make_reduce(Reduction::any, {0}), {2, 2}), Error);
   EXPECT_THROW(inferred(make_reduce(Reduction::sum, {2}), {2, 2}), Error);
 }
 
 TEST(Reduce, NanWinsAndEmptyAxesGiveTheNeutralElement) {
-  const float nan = std::numeric_limits<float>::quiet_NaN(), inf = std::numeric_limits<float>::infinity();
+  const float nan = std::numeric_limits<float>::quiet_NaN(),
+              inf = std::numeric_limits<float>::infinity();
   const Tensor x(Shape{3}, {1.0f, nan, 2.0f});
   EXPECT_TRUE(std::isnan(run_op(make_reduce(Reduction::max, {0}), {x})[0].span<float>()[0]));
   const Tensor none(Shape{2, 0}, DType::float32);
   EXPECT_TRUE(same_bits(run_op(make_reduce(Reduction::sum, {1}), {none})[0], zeros({2})));
-  EXPECT_TRUE(same_bits(run_op(make_reduce(Reduction::max, {1}), {none})[0], Tensor(Shape{2}, {-inf, -inf})));
+  EXPECT_TRUE(same_bits(run_op(make_reduce(Reduction::max, {1}), {none})[0],
+                        Tensor(Shape{2}, {-inf, -inf})));
 }
 
 TEST(ArgExtreme, IsTheFirstOfEquals) {
   const Tensor x(Shape{2, 4}, {1.0f, 3.0f, 3.0f, 0.0f, -1.0f, -5.0f, -1.0f, -5.0f});
-  EXPECT_TRUE(same_bits(run_op(make_arg_extreme(true, -1, false), {x})[0], Tensor(Shape{2}, {1, 0})));
-  EXPECT_TRUE(same_bits(run_op(make_arg_extreme(false, 1, true, DType::int64), {x})[0], Tensor(Shape{2, 1}, {std::int64_t{3}, std::int64_t{1}})));
-  EXPECT_TRUE(same_bits(run_op(make_arg_extreme(true, 0, false), {x})[0], Tensor(Shape{4}, {0, 0, 0, 0})));
+  EXPECT_TRUE(
+      same_bits(run_op(make_arg_extreme(true, -1, false), {x})[0], Tensor(Shape{2}, {1, 0})));
+  EXPECT_TRUE(same_bits(run_op(make_arg_extreme(false, 1, true, DType::int64), {x})[0],
+                        Tensor(Shape{2, 1}, {std::int64_t{3}, std::int64_t{1}})));
+  EXPECT_TRUE(
+      same_bits(run_op(make_arg_extreme(true, 0, false), {x})[0], Tensor(Shape{4}, {0, 0, 0, 0})));
 }
 
 TEST(Cumsum, RunsEitherWay) {
   const Tensor x(Shape{2, 3}, {1, 2, 3, 10, 20, 30});
-  EXPECT_TRUE(same_bits(run_op(make_cumsum(1), {x})[0], Tensor(Shape{2, 3}, {1, 3, 6, 10, 30, 60})));
-  EXPECT_TRUE(same_bits(run_op(make_cumsum(1, true), {x})[0], Tensor(Shape{2, 3}, {0, 1, 3, 0, 10, 30})));
-  EXPECT_TRUE(same_bits(run_op(make_cumsum(1, false, true), {x})[0], Tensor(Shape{2, 3}, {6, 5, 3, 60, 50, 30})));
-  EXPECT_TRUE(same_bits(run_op(make_cumsum(0), {x})[0], Tensor(Shape{2, 3}, {1, 2, 3, 11, 22, 33})));
+  EXPECT_TRUE(
+      same_bits(run_op(make_cumsum(1), {x})[0], Tensor(Shape{2, 3}, {1, 3, 6, 10, 30, 60})));
+  EXPECT_TRUE(
+      same_bits(run_op(make_cumsum(1, true), {x})[0], Tensor(Shape{2, 3}, {0, 1, 3, 0, 10, 30})));
+  EXPECT_TRUE(same_bits(run_op(make_cumsum(1, false, true), {x})[0],
+                        Tensor(Shape{2, 3}, {6, 5, 3, 60, 50, 30})));
+  EXPECT_TRUE(
+      same_bits(run_op(make_cumsum(0), {x})[0], Tensor(Shape{2, 3}, {1, 2, 3, 11, 22, 33})));
 }
 
 }  // namespace

@@ -12,28 +12,36 @@ namespace {
 namespace layers = keras::layers;
 using keras::Interpolation;
 
-Tensor photo(const Shape& shape) { return tf::random::uniform(shape, 0.0, 255.0, DType::float32, 3); }
+Tensor photo(const Shape& shape) {
+  return tf::random::uniform(shape, 0.0, 255.0, DType::float32, 3);
+}
 
 TEST(UpSamplingOp, HasTheLayersBits) {
   for (const DataFormat format : {DataFormat::channels_last, DataFormat::channels_first}) {
-    for (const Interpolation interpolation : {Interpolation::nearest, Interpolation::bilinear, Interpolation::bicubic}) {
+    for (const Interpolation interpolation :
+         {Interpolation::nearest, Interpolation::bilinear, Interpolation::bicubic}) {
       const Tensor x = photo({2, 6, 7, 5});
-      const layers::UpSampling2D layer({.size = {2, 3}, .data_format = format, .interpolation = interpolation});
+      const layers::UpSampling2D layer(
+          {.size = {2, 3}, .data_format = format, .interpolation = interpolation});
       const auto op = std::make_shared<UpSamplingOp>(2, Size{2, 3}, format, interpolation);
       EXPECT_TRUE(same_bits(run_op(op, {x})[0], layer(x))) << op->attributes();
     }
   }
   const Tensor line = photo({2, 6, 3}), volume = photo({1, 3, 4, 5, 2});
-  const auto one = std::make_shared<UpSamplingOp>(1, Size(3), DataFormat::channels_last, Interpolation::nearest);
+  const auto one =
+      std::make_shared<UpSamplingOp>(1, Size(3), DataFormat::channels_last, Interpolation::nearest);
   EXPECT_TRUE(same_bits(run_op(one, {line})[0], layers::UpSampling1D({.size = 3})(line)));
-  const auto three = std::make_shared<UpSamplingOp>(3, Size{1, 2, 3}, DataFormat::channels_last, Interpolation::nearest);
-  EXPECT_TRUE(same_bits(run_op(three, {volume})[0], layers::UpSampling3D({.size = {1, 2, 3}})(volume)));
+  const auto three = std::make_shared<UpSamplingOp>(3, Size{1, 2, 3}, DataFormat::channels_last,
+                                                    Interpolation::nearest);
+  EXPECT_TRUE(
+      same_bits(run_op(three, {volume})[0], layers::UpSampling3D({.size = {1, 2, 3}})(volume)));
 }
 
 TEST(UpSamplingOp, IsWrittenIntoAConcatenation) {
   const Tensor x = photo({1, 8, 9, 3}), skip = photo({1, 16, 18, 4});
   for (const Interpolation interpolation : {Interpolation::nearest, Interpolation::bilinear}) {
-    const auto op = std::make_shared<UpSamplingOp>(2, Size(2), DataFormat::channels_last, interpolation);
+    const auto op =
+        std::make_shared<UpSamplingOp>(2, Size(2), DataFormat::channels_last, interpolation);
     const auto got = run_graph(
         [&](Builder& b, std::span<const ValueId> in) {
           return b.add(make_concat(3), std::array{b.add1(op, {in[0]}), in[1]});
@@ -54,12 +62,18 @@ TEST(ResizingOp, CropsAndPadsLikeTheLayer) {
   for (const DataFormat format : {DataFormat::channels_last, DataFormat::channels_first}) {
     for (const Shape& shape : {Shape{2, 9, 20, 4}, Shape{2, 4, 9, 20}, Shape{9, 20, 4}}) {
       for (const int mode : {0, 1, 2}) {
-        layers::ResizingOptions options{.height = 7, .width = 5, .interpolation = Interpolation::bilinear,
-                                        .crop_to_aspect_ratio = mode == 1, .pad_to_aspect_ratio = mode == 2,
-                                        .fill_value = 3.0, .antialias = true, .data_format = format};
+        layers::ResizingOptions options{.height = 7,
+                                        .width = 5,
+                                        .interpolation = Interpolation::bilinear,
+                                        .crop_to_aspect_ratio = mode == 1,
+                                        .pad_to_aspect_ratio = mode == 2,
+                                        .fill_value = 3.0,
+                                        .antialias = true,
+                                        .data_format = format};
         for (const DType dtype : {DType::float32, DType::uint8}) {
           const Tensor x = photo(shape).astype(dtype);
-          EXPECT_TRUE(same_bits(run_op(make_resizing(options), {x})[0], layers::Resizing(options)(x)));
+          EXPECT_TRUE(
+              same_bits(run_op(make_resizing(options), {x})[0], layers::Resizing(options)(x)));
         }
       }
     }
@@ -68,12 +82,14 @@ TEST(ResizingOp, CropsAndPadsLikeTheLayer) {
 
 TEST(TfResizeOp, HasTheFunctionsBits) {
   const Tensor x = photo({1, 7, 9, 3});
-  for (const auto method : {tf::image::ResizeMethod::bilinear, tf::image::ResizeMethod::area,
-                            tf::image::ResizeMethod::lanczos3, tf::image::ResizeMethod::nearest_neighbor}) {
+  for (const auto method :
+       {tf::image::ResizeMethod::bilinear, tf::image::ResizeMethod::area,
+        tf::image::ResizeMethod::lanczos3, tf::image::ResizeMethod::nearest_neighbor}) {
     TfResize options;
     options.size = {12, 5};
     options.method = method;
-    EXPECT_TRUE(same_bits(run_op(make_tf_resize(options), {x})[0], tf::image::resize(x, {12, 5}, {.method = method})));
+    EXPECT_TRUE(same_bits(run_op(make_tf_resize(options), {x})[0],
+                          tf::image::resize(x, {12, 5}, {.method = method})));
   }
   TfResize v1;
   v1.size = {13, 17};
@@ -85,7 +101,8 @@ TEST(TfResizeOp, HasTheFunctionsBits) {
   aspect.preserve_aspect_ratio = true;
   EXPECT_TRUE(same_bits(run_op(make_tf_resize(aspect), {x})[0],
                         tf::image::resize(x, {14, 100}, {.preserve_aspect_ratio = true})));
-  EXPECT_EQ(inferred(make_tf_resize(aspect), {kUnknown, kUnknown, 9, 3}), (Shape{kUnknown, kUnknown, kUnknown, 3}));
+  EXPECT_EQ(inferred(make_tf_resize(aspect), {kUnknown, kUnknown, 9, 3}),
+            (Shape{kUnknown, kUnknown, kUnknown, 3}));
   EXPECT_EQ(inferred(make_tf_resize(aspect), {kUnknown, 7, 9, 3}), (Shape{kUnknown, 14, 18, 3}));
   EXPECT_THROW(inferred(make_tf_resize(aspect), {7, 9}), Error);
 }

@@ -17,7 +17,9 @@ void rgb_to_hsv(const float* rgb, float* hsv) noexcept {
   float hue = 0.0f;
   if (range > 0.0f) {
     const float norm = 1.0f / (6.0f * range);
-    hue = r == value ? norm * (g - b) : g == value ? norm * (b - r) + 2.0f / 6.0f : norm * (r - g) + 4.0f / 6.0f;
+    hue = r == value   ? norm * (g - b)
+          : g == value ? norm * (b - r) + 2.0f / 6.0f
+                       : norm * (r - g) + 4.0f / 6.0f;
     if (hue < 0.0f) hue += 1.0f;
   }
   hsv[0] = hue;
@@ -60,9 +62,10 @@ class ColorOp final : public Op {
   std::vector<Spec> infer(std::span<const Spec> inputs) const override {
     require_inputs(kind(), inputs, 1);
     const Shape& shape = inputs[0].shape;
-    if (inputs[0].dtype != DType::float32 || shape.rank() < 1 || (shape.at(-1) != 3 && shape.at(-1) != kUnknown)) {
-      fail(ErrorCode::invalid_argument, "[", kind(), "] floating images with 3 channels last are needed; got ", shape,
-           " ", inputs[0].dtype);
+    if (inputs[0].dtype != DType::float32 || shape.rank() < 1 ||
+        (shape.at(-1) != 3 && shape.at(-1) != kUnknown)) {
+      fail(ErrorCode::invalid_argument, "[", kind(),
+           "] floating images with 3 channels last are needed; got ", shape, " ", inputs[0].dtype);
     }
     return {inputs[0]};
   }
@@ -76,6 +79,8 @@ class ColorOp final : public Op {
 
 }  // namespace
 
-OpPtr make_color(bool to_hsv) { return std::make_shared<ColorOp>(to_hsv); }
+OpPtr make_color(bool to_hsv) {
+  return std::make_shared<ColorOp>(to_hsv);
+}
 
 }  // namespace halfpixel::graph

@@ -8,16 +8,22 @@ namespace {
 
 class DepthSpaceOp final : public Op {
  public:
-  DepthSpaceOp(bool to_space, int block, DataFormat format) : to_space_(to_space), block_(block), format_(format) {}
-  std::string_view kind() const noexcept override { return to_space_ ? "depth_to_space" : "space_to_depth"; }
-  std::string attributes() const override { return concat("block ", block_, " ", name_of(format_)); }
+  DepthSpaceOp(bool to_space, int block, DataFormat format)
+      : to_space_(to_space), block_(block), format_(format) {}
+  std::string_view kind() const noexcept override {
+    return to_space_ ? "depth_to_space" : "space_to_depth";
+  }
+  std::string attributes() const override {
+    return concat("block ", block_, " ", name_of(format_));
+  }
   bool strided_output() const override { return true; }
 
   std::vector<Spec> infer(std::span<const Spec> inputs) const override {
     require_inputs(kind(), inputs, 1);
     Spec result = inputs[0];
     if (result.shape.rank() != 4) {
-      fail(ErrorCode::invalid_argument, "[", kind(), "] input must have 4 axes; got shape ", result.shape);
+      fail(ErrorCode::invalid_argument, "[", kind(), "] input must have 4 axes; got shape ",
+           result.shape);
     }
     const std::int64_t block = block_;
     const auto grow = [&](int axis, std::int64_t times) {
@@ -55,18 +61,26 @@ class DepthSpaceOp final : public Op {
     const std::int64_t channels = wide[channel];
     StridedCopy copy;
     copy.element_bytes = size_of(args.inputs[0].dtype);
-    const auto at = [](const auto& steps, int axis) { return steps[static_cast<std::size_t>(axis)]; };
+    const auto at = [](const auto& steps, int axis) {
+      return steps[static_cast<std::size_t>(axis)];
+    };
     const auto add = [&](std::int64_t extent, std::int64_t deep_step, std::int64_t wide_step) {
       copy.add(extent, to_space_ ? deep_step : wide_step, to_space_ ? wide_step : deep_step);
     };
     const auto add_batch = [&] { add(deep[0], at(deep_steps, 0), at(wide_steps, 0)); };
-    const auto add_channel = [&] { add(channels, at(deep_steps, channel), at(wide_steps, channel)); };
+    const auto add_channel = [&] {
+      add(channels, at(deep_steps, channel), at(wide_steps, channel));
+    };
     const auto add_row = [&] { add(deep[row], at(deep_steps, row), at(wide_steps, row) * block_); };
     const auto add_block_row = [&] {
       add(block_, at(deep_steps, channel) * channels * block_, at(wide_steps, row));
     };
-    const auto add_column = [&] { add(deep[column], at(deep_steps, column), at(wide_steps, column) * block_); };
-    const auto add_block_column = [&] { add(block_, at(deep_steps, channel) * channels, at(wide_steps, column)); };
+    const auto add_column = [&] {
+      add(deep[column], at(deep_steps, column), at(wide_steps, column) * block_);
+    };
+    const auto add_block_column = [&] {
+      add(block_, at(deep_steps, channel) * channels, at(wide_steps, column));
+    };
     add_batch();
     if (format_ == DataFormat::channels_first) {
       if (!to_space_) add_block_row(), add_block_column();
@@ -107,7 +121,11 @@ OpPtr make(bool to_space, int block, DataFormat format) {
 
 }  // namespace
 
-OpPtr make_depth_to_space(int block, DataFormat format) { return make(true, block, format); }
-OpPtr make_space_to_depth(int block, DataFormat format) { return make(false, block, format); }
+OpPtr make_depth_to_space(int block, DataFormat format) {
+  return make(true, block, format);
+}
+OpPtr make_space_to_depth(int block, DataFormat format) {
+  return make(false, block, format);
+}
 
 }  // namespace halfpixel::graph

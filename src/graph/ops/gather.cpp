@@ -26,25 +26,33 @@ std::int64_t position_of(I value, std::int64_t extent) {
 template <class I>
 class GatherKernel final : public Kernel {
  public:
-  GatherKernel(std::int64_t outer, std::int64_t extent, std::int64_t positions, std::int64_t inner_bytes)
-      : outer_(outer), extent_(extent), positions_(positions), bytes_(static_cast<std::size_t>(inner_bytes)) {}
+  GatherKernel(std::int64_t outer, std::int64_t extent, std::int64_t positions,
+               std::int64_t inner_bytes)
+      : outer_(outer),
+        extent_(extent),
+        positions_(positions),
+        bytes_(static_cast<std::size_t>(inner_bytes)) {}
 
   void run(State*, const void* const* in, void* const* out, void*) const noexcept override {
     const auto* const table = static_cast<const char*>(in[0]);
     const auto* const positions = static_cast<const I*>(in[1]);
     auto* const dst = static_cast<char*>(out[0]);
     const std::int64_t count = outer_ * positions_;
-    parallel_blocks(count, count * static_cast<std::int64_t>(bytes_ / 4 + 1), [&](std::int64_t begin, std::int64_t end) {
-      for (std::int64_t i = begin; i < end; ++i) {
-        const std::int64_t at = position_of(positions[i % positions_], extent_);
-        char* const line = dst + static_cast<std::size_t>(i) * bytes_;
-        if (at >= 0 && at < extent_) {
-          std::memcpy(line, table + static_cast<std::size_t>(i / positions_ * extent_ + at) * bytes_, bytes_);
-        } else {
-          std::memset(line, 0, bytes_);
-        }
-      }
-    });
+    parallel_blocks(
+        count, count * static_cast<std::int64_t>(bytes_ / 4 + 1),
+        [&](std::int64_t begin, std::int64_t end) {
+          for (std::int64_t i = begin; i < end; ++i) {
+            const std::int64_t at = position_of(positions[i % positions_], extent_);
+            char* const line = dst + static_cast<std::size_t>(i) * bytes_;
+            if (at >= 0 && at < extent_) {
+              std::memcpy(line,
+                          table + static_cast<std::size_t>(i / positions_ * extent_ + at) * bytes_,
+                          bytes_);
+            } else {
+              std::memset(line, 0, bytes_);
+            }
+          }
+        });
   }
 
  private:
@@ -80,13 +88,14 @@ class GatherOp final : public Op {
     for (int i = 0; i < axis; ++i) outer *= table[i];
     for (int i = axis + 1; i < table.rank(); ++i) bytes *= table[i];
     const std::int64_t count = args.inputs[1].shape.num_elements();
-    return dispatch(args.inputs[1].dtype, [&]<class I>(std::type_identity<I>) -> std::unique_ptr<Kernel> {
-      if constexpr (std::is_arithmetic_v<I>) {
-        return std::make_unique<GatherKernel<I>>(outer, table[axis], count, bytes);
-      } else {
-        fail(ErrorCode::internal, "[gather] dtype of indices was not checked");
-      }
-    });
+    return dispatch(args.inputs[1].dtype,
+                    [&]<class I>(std::type_identity<I>) -> std::unique_ptr<Kernel> {
+                      if constexpr (std::is_arithmetic_v<I>) {
+                        return std::make_unique<GatherKernel<I>>(outer, table[axis], count, bytes);
+                      } else {
+                        fail(ErrorCode::internal, "[gather] dtype of indices was not checked");
+                      }
+                    });
   }
 
  private:
@@ -129,7 +138,11 @@ class ShapeOfOp final : public Op {
 
 }  // namespace
 
-OpPtr make_gather(int axis) { return std::make_shared<GatherOp>(axis); }
-OpPtr make_shape_of(DType result) { return std::make_shared<ShapeOfOp>(result); }
+OpPtr make_gather(int axis) {
+  return std::make_shared<GatherOp>(axis);
+}
+OpPtr make_shape_of(DType result) {
+  return std::make_shared<ShapeOfOp>(result);
+}
 
 }  // namespace halfpixel::graph

@@ -1,5 +1,5 @@
-// Every mode is a table per axis: which position of the input an output position shows, or none. Rows whose
-// table is one run are copied whole.
+// Every mode is a table per axis: which position of the input an output position shows, or none.
+// Rows whose table is one run are copied whole.
 #include "graph/ops/pad.hpp"
 
 #include <algorithm>
@@ -34,8 +34,8 @@ std::int64_t source_of(PadMode mode, std::int64_t position, std::int64_t extent)
 template <class T>
 class PadKernel final : public Kernel {
  public:
-  PadKernel(const Shape& from, const Shape& to, std::int64_t row_stride, const PadOp::Amounts& amounts, PadMode mode,
-            T value)
+  PadKernel(const Shape& from, const Shape& to, std::int64_t row_stride,
+            const PadOp::Amounts& amounts, PadMode mode, T value)
       : rank_(to.rank()), width_(to[to.rank() - 1]), row_stride_(row_stride), value_(value) {
     const auto strides = row_major(from);
     for (int i = 0; i < rank_; ++i) {
@@ -83,7 +83,9 @@ class PadKernel final : public Kernel {
       dst[p] = source == kNone ? value_ : src[source];
     };
     for (std::int64_t p = 0; p < run_begin_; ++p) edge(p);
-    if (run_end_ > run_begin_) std::memcpy(dst + run_begin_, src, static_cast<std::size_t>(run_end_ - run_begin_) * sizeof(T));
+    if (run_end_ > run_begin_)
+      std::memcpy(dst + run_begin_, src,
+                  static_cast<std::size_t>(run_end_ - run_begin_) * sizeof(T));
     for (std::int64_t p = run_end_; p < width_; ++p) edge(p);
   }
 
@@ -100,10 +102,12 @@ class PadKernel final : public Kernel {
 
 PadMode to_pad_mode(std::string_view name) {
   const std::string lower = to_lower(name);
-  for (const PadMode mode : {PadMode::constant, PadMode::reflect, PadMode::symmetric, PadMode::edge}) {
+  for (const PadMode mode :
+       {PadMode::constant, PadMode::reflect, PadMode::symmetric, PadMode::edge}) {
     if (lower == name_of(mode)) return mode;
   }
-  fail(ErrorCode::invalid_argument, "[pad] mode must be constant, reflect, symmetric or edge; got ", name);
+  fail(ErrorCode::invalid_argument, "[pad] mode must be constant, reflect, symmetric or edge; got ",
+       name);
 }
 
 std::string_view name_of(PadMode mode) noexcept {
@@ -111,7 +115,8 @@ std::string_view name_of(PadMode mode) noexcept {
   return kNames[static_cast<int>(mode)];
 }
 
-PadOp::PadOp(Amounts amounts, PadMode mode, double value) : amounts_(std::move(amounts)), mode_(mode), value_(value) {}
+PadOp::PadOp(Amounts amounts, PadMode mode, double value)
+    : amounts_(std::move(amounts)), mode_(mode), value_(value) {}
 
 std::string PadOp::attributes() const {
   std::string text(name_of(mode_));
@@ -123,23 +128,25 @@ std::vector<Spec> PadOp::infer(std::span<const Spec> inputs) const {
   require_inputs("pad", inputs, 1);
   Spec result = inputs[0];
   if (result.shape.size() != amounts_.size() || amounts_.empty()) {
-    fail(ErrorCode::invalid_argument, "[pad] paddings must have one pair for every axis; got ", amounts_.size(),
-         " for shape ", result.shape);
+    fail(ErrorCode::invalid_argument, "[pad] paddings must have one pair for every axis; got ",
+         amounts_.size(), " for shape ", result.shape);
   }
   for (int i = 0; i < result.shape.rank(); ++i) {
     std::int64_t& extent = result.shape[i];
     if (extent == kUnknown) continue;
     const auto& [before, after] = amounts_[static_cast<std::size_t>(i)];
-    const std::int64_t most = mode_ == PadMode::reflect     ? extent - 1
-                              : mode_ == PadMode::symmetric ? extent
+    const std::int64_t most = mode_ == PadMode::reflect               ? extent - 1
+                              : mode_ == PadMode::symmetric           ? extent
                               : mode_ == PadMode::edge && extent == 0 ? 0
-                                                            : INT64_MAX;
+                                                                      : INT64_MAX;
     if (std::max(before, after) > std::max<std::int64_t>(most, 0)) {
       fail(ErrorCode::invalid_argument, "[pad] mode ", name_of(mode_), " takes at most ", most,
            " on each side of axis ", i, " of ", result.shape, "; got (", before, ", ", after, ")");
     }
-    if (__builtin_add_overflow(extent, before, &extent) || __builtin_add_overflow(extent, after, &extent)) {
-      fail(ErrorCode::invalid_argument, "[pad] paddings are too large; got (", before, ", ", after, ")");
+    if (__builtin_add_overflow(extent, before, &extent) ||
+        __builtin_add_overflow(extent, after, &extent)) {
+      fail(ErrorCode::invalid_argument, "[pad] paddings are too large; got (", before, ", ", after,
+           ")");
     }
   }
   return {result};
@@ -148,21 +155,24 @@ std::vector<Spec> PadOp::infer(std::span<const Spec> inputs) const {
 std::unique_ptr<Kernel> PadOp::prepare(const PrepareArgs& args) const {
   const Shape& from = args.inputs[0].shape;
   const Shape& to = args.outputs[0].shape;
-  return dispatch(args.inputs[0].dtype, [&]<class T>(std::type_identity<T>) -> std::unique_ptr<Kernel> {
-    T value{};
-    if constexpr (std::is_same_v<T, float16> || std::is_same_v<T, bfloat16>) {
-      value = T(static_cast<float>(value_));
-    } else {
-      value = static_cast<T>(value_);
-    }
-    return std::make_unique<PadKernel<T>>(from, to, args.output_row_stride, amounts_, mode_, value);
-  });
+  return dispatch(args.inputs[0].dtype,
+                  [&]<class T>(std::type_identity<T>) -> std::unique_ptr<Kernel> {
+                    T value{};
+                    if constexpr (std::is_same_v<T, float16> || std::is_same_v<T, bfloat16>) {
+                      value = T(static_cast<float>(value_));
+                    } else {
+                      value = static_cast<T>(value_);
+                    }
+                    return std::make_unique<PadKernel<T>>(from, to, args.output_row_stride,
+                                                          amounts_, mode_, value);
+                  });
 }
 
 OpPtr make_pad(PadOp::Amounts amounts, PadMode mode, double value) {
   for (const auto& [before, after] : amounts) {
     if (before < 0 || after < 0) {
-      fail(ErrorCode::invalid_argument, "[pad] paddings must not be negative; got (", before, ", ", after, ")");
+      fail(ErrorCode::invalid_argument, "[pad] paddings must not be negative; got (", before, ", ",
+           after, ")");
     }
   }
   return std::make_shared<PadOp>(std::move(amounts), mode, value);

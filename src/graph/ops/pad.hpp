@@ -20,7 +20,8 @@ std::string_view name_of(PadMode mode) noexcept;
 
 class PadOp final : public Op {
  public:
-  using Amounts = std::vector<std::pair<std::int64_t, std::int64_t>>;  // (before, after) of every axis, >= 0
+  using Amounts =
+      std::vector<std::pair<std::int64_t, std::int64_t>>;  // (before, after) of every axis, >= 0
   PadOp(Amounts amounts, PadMode mode, double value);
   const Amounts& amounts() const { return amounts_; }
   PadMode mode() const { return mode_; }

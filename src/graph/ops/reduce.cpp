@@ -1,5 +1,6 @@
-// The axes are joined into runs that are kept or reduced. Where the last run is reduced, an output is a sum
-// over lines; where it is kept, a strip of outputs is carried through all reduced positions at once.
+// The axes are joined into runs that are kept or reduced. Where the last run is reduced, an output
+// is a sum over lines; where it is kept, a strip of outputs is carried through all reduced
+// positions at once.
 #include "graph/ops/reduce.hpp"
 
 #include <algorithm>
@@ -168,7 +169,8 @@ class ReduceKernel final : public Kernel {
     std::array<A, kStrip> sum, mean{};
     fold(src, sum.data(), size, [](A value, std::int64_t) { return value; });
     if constexpr (kDeviation) {
-      for (std::int64_t j = 0; j < size; ++j) mean[static_cast<std::size_t>(j)] = over_count(sum[static_cast<std::size_t>(j)]);
+      for (std::int64_t j = 0; j < size; ++j)
+        mean[static_cast<std::size_t>(j)] = over_count(sum[static_cast<std::size_t>(j)]);
       fold(src, sum.data(), size, [&mean](A value, std::int64_t j) {
         const A distance = value - mean[static_cast<std::size_t>(j)];
         return distance * distance;
@@ -177,7 +179,8 @@ class ReduceKernel final : public Kernel {
     for (std::int64_t j = 0; j < size; ++j) {
       A value = sum[static_cast<std::size_t>(j)];
       if constexpr (R == Reduction::mean || kDeviation) value = over_count(value);
-      if constexpr (R == Reduction::std) value = static_cast<A>(std::sqrt(static_cast<double>(value)));
+      if constexpr (R == Reduction::std)
+        value = static_cast<A>(std::sqrt(static_cast<double>(value)));
       if constexpr (std::is_same_v<T, float16> || std::is_same_v<T, bfloat16>) {
         dst[j] = T(static_cast<float>(value));
       } else {
@@ -214,7 +217,8 @@ class ReduceKernel final : public Kernel {
       const std::int64_t n = runs_.last.extent;
       std::int64_t i = 0;
       for (; i + kLanes <= n; i += kLanes) {
-        for (std::int64_t k = 0; k < kLanes; ++k) take<R>(lane[static_cast<std::size_t>(k)], map(wide(line[i + k]), 0));
+        for (std::int64_t k = 0; k < kLanes; ++k)
+          take<R>(lane[static_cast<std::size_t>(k)], map(wide(line[i + k]), 0));
       }
       for (; i < n; ++i) take<R>(lane[0], map(wide(line[i]), 0));
     });
@@ -234,8 +238,9 @@ std::unique_ptr<Kernel> kernel_of(DType dtype, Runs runs) {
 }  // namespace
 
 std::string_view name_of(Reduction reduction) noexcept {
-  constexpr std::string_view kNames[] = {"reduce_sum", "reduce_mean", "reduce_prod", "reduce_max", "reduce_min",
-                                         "reduce_var", "reduce_std",  "reduce_any",  "reduce_all"};
+  constexpr std::string_view kNames[] = {"reduce_sum", "reduce_mean", "reduce_prod",
+                                         "reduce_max", "reduce_min",  "reduce_var",
+                                         "reduce_std", "reduce_any",  "reduce_all"};
   return kNames[static_cast<int>(reduction)];
 }
 
@@ -250,7 +255,8 @@ std::string ReduceOp::attributes() const {
 
 std::vector<bool> ReduceOp::reduced(int rank) const {
   std::vector<bool> result(static_cast<std::size_t>(rank), axes_.empty());
-  for (const int axis : axes_) result[static_cast<std::size_t>(checked_axis(kind(), axis, rank))] = true;
+  for (const int axis : axes_)
+    result[static_cast<std::size_t>(checked_axis(kind(), axis, rank))] = true;
   return result;
 }
 
@@ -258,8 +264,8 @@ std::vector<Spec> ReduceOp::infer(std::span<const Spec> inputs) const {
   require_inputs(kind(), inputs, 1);
   const bool logical = reduction_ == Reduction::any || reduction_ == Reduction::all;
   if (logical != (inputs[0].dtype == DType::boolean)) {
-    fail(ErrorCode::invalid_argument, "[", kind(), "] input must ", logical ? "" : "not ", "be bool; got ",
-         inputs[0].dtype);
+    fail(ErrorCode::invalid_argument, "[", kind(), "] input must ", logical ? "" : "not ",
+         "be bool; got ", inputs[0].dtype);
   }
   const Shape& from = inputs[0].shape;
   const std::vector<bool> gone = reduced(from.rank());

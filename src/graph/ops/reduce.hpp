@@ -12,8 +12,9 @@ namespace halfpixel::graph {
 enum class Reduction : std::uint8_t { sum, mean, prod, max, min, var, std, any, all };
 std::string_view name_of(Reduction reduction) noexcept;
 
-// Floating values are accumulated in float64, integers in 64 bits; the result has the input's dtype (an
-// integer mean truncates). any and all take bool. No axes: all of them. NaN wins in max and min.
+// Floating values are accumulated in float64, integers in 64 bits; the result has the input's dtype
+// (an integer mean truncates). any and all take bool. No axes: all of them. NaN wins in max and
+// min.
 class ReduceOp final : public Op {
  public:
   ReduceOp(Reduction reduction, std::vector<int> axes, bool keepdims);

@@ -145,7 +145,8 @@ class BroadcastOp final : public Op {
 
 OpPtr make_tile(std::vector<std::int64_t> times) {
   if (times.size() > kMaxRank) {
-    fail(ErrorCode::invalid_argument, "[tile] at most ", kMaxRank, " axes are possible; got ", times.size());
+    fail(ErrorCode::invalid_argument, "[tile] at most ", kMaxRank, " axes are possible; got ",
+         times.size());
   }
   for (const std::int64_t n : times) {
     if (n < 0) fail(ErrorCode::invalid_argument, "[tile] repeats must not be negative; got ", n);
@@ -154,10 +155,13 @@ OpPtr make_tile(std::vector<std::int64_t> times) {
 }
 
 OpPtr make_repeat(int axis, std::int64_t times) {
-  if (times < 0) fail(ErrorCode::invalid_argument, "[repeat] repeats must not be negative; got ", times);
+  if (times < 0)
+    fail(ErrorCode::invalid_argument, "[repeat] repeats must not be negative; got ", times);
   return std::make_shared<RepeatOp>(axis, times);
 }
 
-OpPtr make_broadcast_to(const Shape& shape) { return std::make_shared<BroadcastOp>(shape); }
+OpPtr make_broadcast_to(const Shape& shape) {
+  return std::make_shared<BroadcastOp>(shape);
+}
 
 }  // namespace halfpixel::graph

@@ -1,5 +1,6 @@
 // Plans are made for the exact shapes when an executable is compiled. A result that is part of a
-// concatenation is written through strides; a crop is read through them; padding goes through scratch.
+// concatenation is written through strides; a crop is read through them; padding goes through
+// scratch.
 #include "graph/ops/resample.hpp"
 
 #include <algorithm>
@@ -16,7 +17,8 @@ namespace {
 
 namespace layers = keras::layers;
 
-std::span<const std::int64_t> first_of(const std::array<std::int64_t, kMaxRank>& strides, const Shape& shape) {
+std::span<const std::int64_t> first_of(const std::array<std::int64_t, kMaxRank>& strides,
+                                       const Shape& shape) {
   return {strides.data(), shape.size()};
 }
 
@@ -24,7 +26,9 @@ std::span<const std::int64_t> first_of(const std::array<std::int64_t, kMaxRank>&
 class PlanKernel final : public Kernel {
  public:
   PlanKernel(resample::Plan plan, const Shape& input, std::int64_t row_stride)
-      : plan_(std::move(plan)), src_strides_(row_major(input)), dst_strides_(row_major(plan_.output_shape(), row_stride)) {}
+      : plan_(std::move(plan)),
+        src_strides_(row_major(input)),
+        dst_strides_(row_major(plan_.output_shape(), row_stride)) {}
 
   void read_from(std::int64_t offset) { src_offset_ = offset; }
   void pad_first(std::unique_ptr<Kernel> pad) {
@@ -34,7 +38,8 @@ class PlanKernel final : public Kernel {
 
   std::size_t scratch_bytes() const override {
     if (!pad_) return 0;
-    return static_cast<std::size_t>(plan_.input_shape().num_elements()) * size_of(plan_.input_dtype());
+    return static_cast<std::size_t>(plan_.input_shape().num_elements()) *
+           size_of(plan_.input_dtype());
   }
 
   void run(State*, const void* const* in, void* const* out, void* scratch) const noexcept override {
@@ -45,10 +50,13 @@ class PlanKernel final : public Kernel {
       src = scratch;
     }
     if (plan_.output_shape().num_elements() == 0) return;
-    const auto* const first = static_cast<const char*>(src) + src_offset_ * static_cast<std::int64_t>(size_of(plan_.input_dtype()));
+    const auto* const first = static_cast<const char*>(src) +
+                              src_offset_ * static_cast<std::int64_t>(size_of(plan_.input_dtype()));
     OpenMPExecutor executor;
-    plan_.run(ConstTensorView(first, plan_.input_dtype(), plan_.input_shape(), first_of(src_strides_, plan_.input_shape())),
-              TensorView(out[0], plan_.output_dtype(), plan_.output_shape(), first_of(dst_strides_, plan_.output_shape())),
+    plan_.run(ConstTensorView(first, plan_.input_dtype(), plan_.input_shape(),
+                              first_of(src_strides_, plan_.input_shape())),
+              TensorView(out[0], plan_.output_dtype(), plan_.output_shape(),
+                         first_of(dst_strides_, plan_.output_shape())),
               executor);
   }
 
@@ -60,10 +68,14 @@ class PlanKernel final : public Kernel {
 };
 
 // The dtype that keeps a value's own: layers cast floating input to their dtype first.
-keras::DTypePolicy own_dtype(DType dtype) { return is_floating(dtype) ? dtype : DType::float32; }
+keras::DTypePolicy own_dtype(DType dtype) {
+  return is_floating(dtype) ? dtype : DType::float32;
+}
 
-std::shared_ptr<const layers::UpSampling> up_sampling_layer(int rank, const Size& size, DataFormat format,
-                                                            keras::Interpolation interpolation, DType dtype) {
+std::shared_ptr<const layers::UpSampling> up_sampling_layer(int rank, const Size& size,
+                                                            DataFormat format,
+                                                            keras::Interpolation interpolation,
+                                                            DType dtype) {
   // A name, so that the counters of automatic names do not advance.
   constexpr const char* kName = "up_sampling";
   switch (rank) {
@@ -71,11 +83,12 @@ std::shared_ptr<const layers::UpSampling> up_sampling_layer(int rank, const Size
       return std::make_shared<layers::UpSampling1D>(
           layers::UpSampling1DOptions{.size = size[0], .name = kName, .dtype = own_dtype(dtype)});
     case 2:
-      return std::make_shared<layers::UpSampling2D>(layers::UpSampling2DOptions{.size = size,
-                                                                                .data_format = format,
-                                                                                .interpolation = interpolation,
-                                                                                .name = kName,
-                                                                                .dtype = own_dtype(dtype)});
+      return std::make_shared<layers::UpSampling2D>(
+          layers::UpSampling2DOptions{.size = size,
+                                      .data_format = format,
+                                      .interpolation = interpolation,
+                                      .name = kName,
+                                      .dtype = own_dtype(dtype)});
     default:
       return std::make_shared<layers::UpSampling3D>(layers::UpSampling3DOptions{
           .size = size, .data_format = format, .name = kName, .dtype = own_dtype(dtype)});
@@ -84,7 +97,8 @@ std::shared_ptr<const layers::UpSampling> up_sampling_layer(int rank, const Size
 
 }  // namespace
 
-UpSamplingOp::UpSamplingOp(int spatial_rank, const Size& size, DataFormat format, keras::Interpolation interpolation)
+UpSamplingOp::UpSamplingOp(int spatial_rank, const Size& size, DataFormat format,
+                           keras::Interpolation interpolation)
     : spatial_rank_(spatial_rank),
       size_(size),
       format_(spatial_rank == 1 ? DataFormat::channels_last : format),
@@ -96,7 +110,8 @@ UpSamplingOp::UpSamplingOp(int spatial_rank, const Size& size, DataFormat format
 std::string UpSamplingOp::attributes() const {
   std::string text;
   for (int i = 0; i < spatial_rank_; ++i) text += concat(i > 0 ? "x" : "", size_[i]);
-  return concat(text, " ", keras::name_of(interpolation_), format_ == DataFormat::channels_first ? " channels_first" : "");
+  return concat(text, " ", keras::name_of(interpolation_),
+                format_ == DataFormat::channels_first ? " channels_first" : "");
 }
 
 std::vector<Spec> UpSamplingOp::infer(std::span<const Spec> inputs) const {
@@ -107,19 +122,22 @@ std::vector<Spec> UpSamplingOp::infer(std::span<const Spec> inputs) const {
 std::unique_ptr<Kernel> UpSamplingOp::prepare(const PrepareArgs& args) const {
   const Spec& from = args.inputs[0];
   const auto layer = up_sampling_layer(spatial_rank_, size_, format_, interpolation_, from.dtype);
-  return std::make_unique<PlanKernel>(layer->plan(from.shape, from.dtype), from.shape, args.output_row_stride);
+  return std::make_unique<PlanKernel>(layer->plan(from.shape, from.dtype), from.shape,
+                                      args.output_row_stride);
 }
 
 namespace {
 
 class ResizingOp final : public Op {
  public:
-  explicit ResizingOp(layers::ResizingOptions options) : layer_(with_dtype(std::move(options), DType::float32)) {}
+  explicit ResizingOp(layers::ResizingOptions options)
+      : layer_(with_dtype(std::move(options), DType::float32)) {}
   std::string_view kind() const noexcept override { return "resizing"; }
   std::string attributes() const override {
     const layers::ResizingOptions& o = layer_.options();
-    return concat(o.height, "x", o.width, " ", keras::name_of(o.interpolation), o.antialias ? " antialias" : "",
-                  o.crop_to_aspect_ratio ? " crop" : "", o.pad_to_aspect_ratio ? " pad" : "",
+    return concat(o.height, "x", o.width, " ", keras::name_of(o.interpolation),
+                  o.antialias ? " antialias" : "", o.crop_to_aspect_ratio ? " crop" : "",
+                  o.pad_to_aspect_ratio ? " pad" : "",
                   *o.data_format == DataFormat::channels_first ? " channels_first" : "");
   }
   bool strided_output() const override { return true; }
@@ -133,7 +151,8 @@ class ResizingOp final : public Op {
     const Spec& from = args.inputs[0];
     const layers::Resizing layer(with_dtype(layer_.options(), from.dtype));
     const resample::Window window = layer.source_window(from.shape);
-    auto kernel = std::make_unique<PlanKernel>(layer.plan(from.shape, from.dtype), from.shape, args.output_row_stride);
+    auto kernel = std::make_unique<PlanKernel>(layer.plan(from.shape, from.dtype), from.shape,
+                                               args.output_row_stride);
     const bool first = *layer.options().data_format == DataFormat::channels_first;
     const int row = from.shape.rank() - (first ? 2 : 3);
     const auto strides = row_major(from.shape);
@@ -172,9 +191,10 @@ class TfResizeOp final : public Op {
   explicit TfResizeOp(const TfResize& options) : options_(options) {}
   std::string_view kind() const noexcept override { return "tf_resize"; }
   std::string attributes() const override {
-    return concat(options_.size[0], "x", options_.size[1], " ", tf::image::name_of(options_.method),
-                  options_.antialias ? " antialias" : "", options_.align_corners ? " align_corners" : "",
-                  options_.preserve_aspect_ratio ? " preserve_aspect_ratio" : "", options_.v1 ? " v1" : "");
+    return concat(
+        options_.size[0], "x", options_.size[1], " ", tf::image::name_of(options_.method),
+        options_.antialias ? " antialias" : "", options_.align_corners ? " align_corners" : "",
+        options_.preserve_aspect_ratio ? " preserve_aspect_ratio" : "", options_.v1 ? " v1" : "");
   }
   bool strided_output() const override { return true; }
 
@@ -183,7 +203,8 @@ class TfResizeOp final : public Op {
     const Shape& from = inputs[0].shape;
     const int rank = from.rank();
     if (rank != 3 && rank != 4) {
-      fail(ErrorCode::invalid_argument, "[tf.image.resize] 'images' must have either 3 or 4 dimensions; got shape ", from);
+      fail(ErrorCode::invalid_argument,
+           "[tf.image.resize] 'images' must have either 3 or 4 dimensions; got shape ", from);
     }
     if (from.is_known() && from.num_elements() > 0) {
       const resample::Plan plan = this->plan(inputs[0]);
@@ -192,15 +213,19 @@ class TfResizeOp final : public Op {
     Shape to = from;
     const bool known = from[rank - 3] != kUnknown && from[rank - 2] != kUnknown;
     Size size = options_.size;
-    if (options_.preserve_aspect_ratio && known) size = tf::image::aspect_preserving_size(from, size);
-    for (int i = 0; i < 2; ++i) to[rank - 3 + i] = options_.preserve_aspect_ratio && !known ? kUnknown : size[i];
+    if (options_.preserve_aspect_ratio && known)
+      size = tf::image::aspect_preserving_size(from, size);
+    for (int i = 0; i < 2; ++i)
+      to[rank - 3 + i] = options_.preserve_aspect_ratio && !known ? kUnknown : size[i];
     const bool nearest = options_.method == tf::image::ResizeMethod::nearest_neighbor;
-    const bool same = options_.v1 && to[rank - 3] == from[rank - 3] && to[rank - 2] == from[rank - 2];
+    const bool same =
+        options_.v1 && to[rank - 3] == from[rank - 3] && to[rank - 2] == from[rank - 2];
     return {{to, nearest || same ? inputs[0].dtype : DType::float32}};
   }
 
   std::unique_ptr<Kernel> prepare(const PrepareArgs& args) const override {
-    return std::make_unique<PlanKernel>(plan(args.inputs[0]), args.inputs[0].shape, args.output_row_stride);
+    return std::make_unique<PlanKernel>(plan(args.inputs[0]), args.inputs[0].shape,
+                                        args.output_row_stride);
   }
 
  private:
@@ -208,7 +233,8 @@ class TfResizeOp final : public Op {
     if (options_.v1) {
       return tf::compat::v1::image::plan_resize(
           from.shape, from.dtype, options_.size,
-          {.method = options_.method, .align_corners = options_.align_corners,
+          {.method = options_.method,
+           .align_corners = options_.align_corners,
            .preserve_aspect_ratio = options_.preserve_aspect_ratio});
     }
     return tf::image::plan_resize(from.shape, from.dtype, options_.size,
@@ -221,11 +247,14 @@ class TfResizeOp final : public Op {
 
 }  // namespace
 
-OpPtr make_resizing(const keras::layers::ResizingOptions& options) { return std::make_shared<ResizingOp>(options); }
+OpPtr make_resizing(const keras::layers::ResizingOptions& options) {
+  return std::make_shared<ResizingOp>(options);
+}
 
 OpPtr make_tf_resize(const TfResize& options) {
   if (options.size.rank() != 2 || options.size[0] < 1 || options.size[1] < 1) {
-    fail(ErrorCode::invalid_argument, "[tf.image.resize] size must be two positive integers; got ", options.size);
+    fail(ErrorCode::invalid_argument, "[tf.image.resize] size must be two positive integers; got ",
+         options.size);
   }
   return std::make_shared<TfResizeOp>(options);
 }

@@ -15,7 +15,8 @@ namespace halfpixel::graph {
 class UpSamplingOp final : public Op {
  public:
   // spatial_rank 1: channels_last and nearest; 3: nearest.
-  UpSamplingOp(int spatial_rank, const Size& size, DataFormat format, keras::Interpolation interpolation);
+  UpSamplingOp(int spatial_rank, const Size& size, DataFormat format,
+               keras::Interpolation interpolation);
   int spatial_rank() const { return spatial_rank_; }
   const Size& size() const { return size_; }  // one number per spatial axis
   DataFormat data_format() const { return format_; }
@@ -35,11 +36,12 @@ class UpSamplingOp final : public Op {
   std::shared_ptr<const keras::layers::UpSampling> layer_;
 };
 
-// Keras' Resizing and ops.image.resize. Name, dtype and trainable of the options do not matter; float16,
-// bfloat16 and float64 stay what they are.
+// Keras' Resizing and ops.image.resize. Name, dtype and trainable of the options do not matter;
+// float16, bfloat16 and float64 stay what they are.
 OpPtr make_resizing(const keras::layers::ResizingOptions& options);
 
-// tf.image.resize, of either generation. v1 with half_pixel_centers is what tf.image.resize computes.
+// tf.image.resize, of either generation. v1 with half_pixel_centers is what tf.image.resize
+// computes.
 struct TfResize {
   Size size = {1, 1};
   tf::image::ResizeMethod method = tf::image::ResizeMethod::bilinear;

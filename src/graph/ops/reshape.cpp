@@ -88,12 +88,14 @@ class ReshapeOp final : public Op {
   std::unique_ptr<Kernel> prepare(const PrepareArgs& args) const override {
     const Spec& spec = args.inputs[0];
     if (spec.shape.num_elements() != args.outputs[0].shape.num_elements()) refuse(spec.shape);
-    return std::make_unique<ReshapeKernel>(
-        checked_multiply(spec.shape.num_elements(), static_cast<std::int64_t>(size_of(spec.dtype)), "value"));
+    return std::make_unique<ReshapeKernel>(checked_multiply(
+        spec.shape.num_elements(), static_cast<std::int64_t>(size_of(spec.dtype)), "value"));
   }
 
  private:
-  static bool has_empty_axis(const Shape& shape) { return std::find(shape.begin(), shape.end(), 0) != shape.end(); }
+  static bool has_empty_axis(const Shape& shape) {
+    return std::find(shape.begin(), shape.end(), 0) != shape.end();
+  }
 
   [[noreturn]] void refuse(const Shape& from) const {
     std::string wanted;
@@ -115,17 +117,19 @@ class ReshapeOp final : public Op {
 
 OpPtr make_reshape(std::vector<Extent> extents) {
   if (extents.size() > kMaxRank) {
-    fail(ErrorCode::invalid_argument, "[reshape] at most ", kMaxRank, " axes are possible; got ", extents.size());
+    fail(ErrorCode::invalid_argument, "[reshape] at most ", kMaxRank, " axes are possible; got ",
+         extents.size());
   }
   int rests = 0;
   for (const Extent& extent : extents) {
     if (extent.from_axis >= 0) continue;
-    if (extent.value < -1) fail(ErrorCode::invalid_argument, "[reshape] shape must not be negative; got ", extent.value);
+    if (extent.value < -1)
+      fail(ErrorCode::invalid_argument, "[reshape] shape must not be negative; got ", extent.value);
     rests += extent.value == Extent::kRest ? 1 : 0;
   }
   if (rests > 1) {
-    fail(ErrorCode::invalid_argument, "[reshape] There must be at most one unknown dimension (-1) in shape; got ",
-         rests);
+    fail(ErrorCode::invalid_argument,
+         "[reshape] There must be at most one unknown dimension (-1) in shape; got ", rests);
   }
   return std::make_shared<ReshapeOp>(std::move(extents));
 }
@@ -149,7 +153,8 @@ OpPtr make_squeeze(const std::vector<std::int64_t>& axes, const Shape& shape) {
   for (const std::int64_t axis : axes) {
     const int at = checked_axis("squeeze", axis, shape.rank());
     if (shape[at] != 1 && shape[at] != kUnknown) {
-      fail(ErrorCode::invalid_argument, "[squeeze] axis ", axis, " must have extent 1; got shape ", shape);
+      fail(ErrorCode::invalid_argument, "[squeeze] axis ", axis, " must have extent 1; got shape ",
+           shape);
     }
     dropped[static_cast<std::size_t>(at)] = true;
   }

@@ -32,7 +32,8 @@ struct Walk {
 template <class T>
 class ArgKernel final : public Kernel {
  public:
-  ArgKernel(const Walk& walk, bool greatest, DType result) : walk_(walk), greatest_(greatest), result_(result) {}
+  ArgKernel(const Walk& walk, bool greatest, DType result)
+      : walk_(walk), greatest_(greatest), result_(result) {}
   void run(State*, const void* const* in, void* const* out, void*) const noexcept override {
     const auto* const src = static_cast<const T*>(in[0]);
     walk_.each([&](std::int64_t o, std::int64_t i) {
@@ -58,7 +59,8 @@ class ArgKernel final : public Kernel {
 };
 
 [[noreturn]] void refuse_dtype(std::string_view who, DType dtype) {
-  fail(ErrorCode::unsupported, "[", who, "] 16-bit floats must be cast to float32 first; got ", dtype);
+  fail(ErrorCode::unsupported, "[", who, "] 16-bit floats must be cast to float32 first; got ",
+       dtype);
 }
 
 class ArgOp final : public Op {
@@ -73,12 +75,15 @@ class ArgOp final : public Op {
     const Shape& from = inputs[0].shape;
     const int axis = checked_axis(kind(), axis_, from.rank());
     if (from[axis] == 0) {
-      fail(ErrorCode::invalid_argument, "[", kind(), "] axis ", axis_, " must not be empty; got shape ", from);
+      fail(ErrorCode::invalid_argument, "[", kind(), "] axis ", axis_,
+           " must not be empty; got shape ", from);
     }
     Shape to;
     for (int i = 0; i < from.rank(); ++i) {
-      if (i != axis) to.push_back(from[i]);
-      else if (keepdims_) to.push_back(1);
+      if (i != axis)
+        to.push_back(from[i]);
+      else if (keepdims_)
+        to.push_back(1);
     }
     return {{to, result_}};
   }
@@ -105,7 +110,8 @@ class ArgOp final : public Op {
 template <class T>
 class CumsumKernel final : public Kernel {
  public:
-  CumsumKernel(const Walk& walk, bool exclusive, bool reverse) : walk_(walk), exclusive_(exclusive), reverse_(reverse) {}
+  CumsumKernel(const Walk& walk, bool exclusive, bool reverse)
+      : walk_(walk), exclusive_(exclusive), reverse_(reverse) {}
   void run(State*, const void* const* in, void* const* out, void*) const noexcept override {
     walk_.each([&](std::int64_t o, std::int64_t i) {
       const std::int64_t base = o * walk_.extent * walk_.inner + i;
@@ -115,7 +121,8 @@ class CumsumKernel final : public Kernel {
         const T value = static_cast<const T*>(in[0])[at];
         T next;
         if constexpr (std::is_integral_v<T>) {  // wraps
-          next = static_cast<T>(static_cast<std::uint64_t>(sum) + static_cast<std::uint64_t>(value));
+          next =
+              static_cast<T>(static_cast<std::uint64_t>(sum) + static_cast<std::uint64_t>(value));
         } else {
           next = sum + value;
         }
@@ -132,7 +139,8 @@ class CumsumKernel final : public Kernel {
 
 class CumsumOp final : public Op {
  public:
-  CumsumOp(int axis, bool exclusive, bool reverse) : axis_(axis), exclusive_(exclusive), reverse_(reverse) {}
+  CumsumOp(int axis, bool exclusive, bool reverse)
+      : axis_(axis), exclusive_(exclusive), reverse_(reverse) {}
   std::string_view kind() const noexcept override { return "cumsum"; }
   std::string attributes() const override {
     return concat("axis ", axis_, exclusive_ ? " exclusive" : "", reverse_ ? " reverse" : "");

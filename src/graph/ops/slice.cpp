@@ -29,8 +29,10 @@ Taken taken_of(const SliceRange& range, std::int64_t extent) {
   const std::int64_t end = adjust(range.end, back ? -1 : extent);
   if (back ? begin <= end : begin >= end) return {begin, 0};
   const std::int64_t distance = back ? begin - end : end - begin;
-  const auto stride = back ? ~static_cast<std::uint64_t>(range.step) + 1 : static_cast<std::uint64_t>(range.step);
-  return {begin, static_cast<std::int64_t>((static_cast<std::uint64_t>(distance) - 1) / stride) + 1};
+  const auto stride =
+      back ? ~static_cast<std::uint64_t>(range.step) + 1 : static_cast<std::uint64_t>(range.step);
+  return {begin,
+          static_cast<std::int64_t>((static_cast<std::uint64_t>(distance) - 1) / stride) + 1};
 }
 
 class SliceOp final : public Op {
@@ -43,7 +45,8 @@ class SliceOp final : public Op {
     std::string text;
     for (const SliceRange& range : ranges_) {
       text += concat(text.empty() ? "" : ", ", "axis ", range.axis, " ");
-      text += (range.begin ? concat(*range.begin) : "") + ":" + (range.end ? concat(*range.end) : "");
+      text +=
+          (range.begin ? concat(*range.begin) : "") + ":" + (range.end ? concat(*range.end) : "");
       if (range.step != 1) text += concat(":", range.step);
     }
     return text;
@@ -92,10 +95,12 @@ class SliceOp final : public Op {
 
 OpPtr make_slice(std::vector<SliceRange> ranges) {
   for (std::size_t i = 0; i < ranges.size(); ++i) {
-    if (ranges[i].step == 0) fail(ErrorCode::invalid_argument, "[slice] step must not be zero; got 0");
+    if (ranges[i].step == 0)
+      fail(ErrorCode::invalid_argument, "[slice] step must not be zero; got 0");
     for (std::size_t j = 0; j < i; ++j) {
       if (ranges[j].axis == ranges[i].axis) {
-        fail(ErrorCode::invalid_argument, "[slice] an axis can be sliced once; got axis ", ranges[i].axis, " twice");
+        fail(ErrorCode::invalid_argument, "[slice] an axis can be sliced once; got axis ",
+             ranges[i].axis, " twice");
       }
     }
   }

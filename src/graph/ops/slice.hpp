@@ -19,7 +19,8 @@ struct SliceRange {
 OpPtr make_slice(std::vector<SliceRange> ranges);
 // Elements along these axes in reverse order.
 OpPtr make_flip(const std::vector<int>& axes);
-// x[:, top:-bottom or None, …] as in Cropping layers and gradients of padding: (before, after) by axis.
+// x[:, top:-bottom or None, …] as in Cropping layers and gradients of padding: (before, after) by
+// axis.
 OpPtr make_crop(int first_axis, const std::vector<std::pair<std::int64_t, std::int64_t>>& amounts);
 
 // Cuts an axis at these positions: k positions make k + 1 outputs.

@@ -11,7 +11,8 @@ namespace {
 // Several copies, one for each tensor of the side that has many.
 class ManyCopies final : public Kernel {
  public:
-  ManyCopies(std::vector<StridedCopy> copies, bool one_input) : copies_(std::move(copies)), one_input_(one_input) {
+  ManyCopies(std::vector<StridedCopy> copies, bool one_input)
+      : copies_(std::move(copies)), one_input_(one_input) {
     for (StridedCopy& copy : copies_) copy.simplify();
   }
   void run(State*, const void* const* in, void* const* out, void*) const noexcept override {
@@ -26,8 +27,8 @@ class ManyCopies final : public Kernel {
 };
 
 // The same box in two tensors of equal rank, at `position` of an axis of one of them.
-StridedCopy part_of(const Shape& part, const Shape& whole, int axis, std::int64_t position, bool part_is_source,
-                    DType dtype) {
+StridedCopy part_of(const Shape& part, const Shape& whole, int axis, std::int64_t position,
+                    bool part_is_source, DType dtype) {
   const auto part_strides = row_major(part);
   const auto whole_strides = row_major(whole);
   StridedCopy copy;
@@ -66,8 +67,8 @@ class SplitOp final : public Op {
       : axis_(axis), parts_(parts), positions_(std::move(positions)) {}
   std::string_view kind() const noexcept override { return "split"; }
   std::string attributes() const override {
-    return concat("axis ", axis_, ", ", parts_ > 0 ? static_cast<std::size_t>(parts_) : positions_.size() + 1,
-                  " parts");
+    return concat("axis ", axis_, ", ",
+                  parts_ > 0 ? static_cast<std::size_t>(parts_) : positions_.size() + 1, " parts");
   }
 
   std::vector<Spec> infer(std::span<const Spec> inputs) const override {
@@ -96,8 +97,8 @@ class SplitOp final : public Op {
         begin = positions_[i];
       }
       if (extent != kUnknown && begin > extent) {
-        fail(ErrorCode::invalid_argument, "[split] positions must lie inside the axis of extent ", extent, "; got ",
-             begin);
+        fail(ErrorCode::invalid_argument, "[split] positions must lie inside the axis of extent ",
+             extent, "; got ", begin);
       }
       results.push_back(part);
     }
@@ -133,10 +134,11 @@ class UnstackOp final : public Op {
     const Shape& shape = inputs[0].shape;
     const int axis = checked_axis("unstack", axis_, shape.rank());
     if (shape[axis] != kUnknown && shape[axis] != count_) {
-      fail(ErrorCode::invalid_argument, "[unstack] num must be the extent of axis ", axis_, " of ", shape, "; got ",
-           count_);
+      fail(ErrorCode::invalid_argument, "[unstack] num must be the extent of axis ", axis_, " of ",
+           shape, "; got ", count_);
     }
-    return std::vector<Spec>(static_cast<std::size_t>(count_), Spec{without(shape, axis), inputs[0].dtype});
+    return std::vector<Spec>(static_cast<std::size_t>(count_),
+                             Spec{without(shape, axis), inputs[0].dtype});
   }
 
   std::unique_ptr<Kernel> prepare(const PrepareArgs& args) const override {
@@ -144,8 +146,8 @@ class UnstackOp final : public Op {
     const int axis = checked_axis("unstack", axis_, whole.rank());
     std::vector<StridedCopy> copies;
     for (std::size_t i = 0; i < args.outputs.size(); ++i) {
-      copies.push_back(part_of(with(args.outputs[i].shape, axis, 1), whole, axis, static_cast<std::int64_t>(i), false,
-                               args.inputs[0].dtype));
+      copies.push_back(part_of(with(args.outputs[i].shape, axis, 1), whole, axis,
+                               static_cast<std::int64_t>(i), false, args.inputs[0].dtype));
     }
     return std::make_unique<ManyCopies>(std::move(copies), true);
   }
@@ -162,7 +164,8 @@ class StackOp final : public Op {
   std::string attributes() const override { return concat("axis ", axis_); }
 
   std::vector<Spec> infer(std::span<const Spec> inputs) const override {
-    if (inputs.empty()) fail(ErrorCode::invalid_argument, "[stack] at least one input is needed; got none");
+    if (inputs.empty())
+      fail(ErrorCode::invalid_argument, "[stack] at least one input is needed; got none");
     Spec part = inputs[0];
     for (const Spec& input : inputs) {
       bool fits = input.dtype == part.dtype && input.shape.rank() == part.shape.rank();
@@ -172,8 +175,8 @@ class StackOp final : public Op {
         if (extent == kUnknown) extent = input.shape[i];
       }
       if (!fits) {
-        fail(ErrorCode::invalid_argument, "[stack] inputs must have one shape and dtype; got ", inputs[0].shape, " ",
-             inputs[0].dtype, " and ", input.shape, " ", input.dtype);
+        fail(ErrorCode::invalid_argument, "[stack] inputs must have one shape and dtype; got ",
+             inputs[0].shape, " ", inputs[0].dtype, " and ", input.shape, " ", input.dtype);
       }
     }
     const int axis = checked_axis("stack", axis_, part.shape.rank() + 1);
@@ -185,8 +188,8 @@ class StackOp final : public Op {
     const int axis = checked_axis("stack", axis_, whole.rank());
     std::vector<StridedCopy> copies;
     for (std::size_t i = 0; i < args.inputs.size(); ++i) {
-      copies.push_back(part_of(with(args.inputs[i].shape, axis, 1), whole, axis, static_cast<std::int64_t>(i), true,
-                               args.outputs[0].dtype));
+      copies.push_back(part_of(with(args.inputs[i].shape, axis, 1), whole, axis,
+                               static_cast<std::int64_t>(i), true, args.outputs[0].dtype));
     }
     return std::make_unique<ManyCopies>(std::move(copies), false);
   }
@@ -201,7 +204,8 @@ OpPtr make_split_at(int axis, std::vector<std::int64_t> positions) {
   std::int64_t last = 0;
   for (const std::int64_t position : positions) {
     if (position < last) {
-      fail(ErrorCode::invalid_argument, "[split] positions must ascend from 0; got ", position, " after ", last);
+      fail(ErrorCode::invalid_argument, "[split] positions must ascend from 0; got ", position,
+           " after ", last);
     }
     last = position;
   }
@@ -211,7 +215,8 @@ OpPtr make_split_at(int axis, std::vector<std::int64_t> positions) {
 OpPtr make_split(int axis, int parts) {
   constexpr int kMost = 65536;
   if (parts < 1 || parts > kMost) {
-    fail(ErrorCode::invalid_argument, "[split] number of parts must be in [1, ", kMost, "]; got ", parts);
+    fail(ErrorCode::invalid_argument, "[split] number of parts must be in [1, ", kMost, "]; got ",
+         parts);
   }
   return std::make_shared<SplitOp>(axis, parts, std::vector<std::int64_t>{});
 }
@@ -224,6 +229,8 @@ OpPtr make_unstack(int axis, int count) {
   return std::make_shared<UnstackOp>(axis, count);
 }
 
-OpPtr make_stack(int axis) { return std::make_shared<StackOp>(axis); }
+OpPtr make_stack(int axis) {
+  return std::make_shared<StackOp>(axis);
+}
 
 }  // namespace halfpixel::graph

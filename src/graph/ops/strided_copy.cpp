@@ -1,5 +1,6 @@
-// Axes are reduced to as few as possible; the last two or one are then copied by the loop that suits their
-// strides: runs of bytes, repeated elements, a blocked transpose, or element by element.
+// Axes are reduced to as few as possible; the last two or one are then copied by the loop that
+// suits their strides: runs of bytes, repeated elements, a blocked transpose, or element by
+// element.
 #include "graph/ops/strided_copy.hpp"
 
 #include <algorithm>
@@ -17,7 +18,8 @@ void StridedCopy::simplify() {
     if (next.extent == 1) continue;
     if (kept > 0) {
       Axis& last = axis[static_cast<std::size_t>(kept - 1)];
-      if (last.src_stride == next.src_stride * next.extent && last.dst_stride == next.dst_stride * next.extent) {
+      if (last.src_stride == next.src_stride * next.extent &&
+          last.dst_stride == next.dst_stride * next.extent) {
         last = {last.extent * next.extent, next.src_stride, next.dst_stride};
         continue;
       }
@@ -25,7 +27,8 @@ void StridedCopy::simplify() {
     axis[static_cast<std::size_t>(kept++)] = next;
   }
   rank = kept;
-  // The blocked transpose works on the last two axes: bring the one whose source is contiguous there.
+  // The blocked transpose works on the last two axes: bring the one whose source is contiguous
+  // there.
   if (rank >= 3 && axis[static_cast<std::size_t>(rank - 1)].src_stride != 1) {
     for (int i = 0; i < rank - 2; ++i) {
       if (axis[static_cast<std::size_t>(i)].src_stride == 1) {
@@ -59,10 +62,11 @@ void copy_line(const StridedCopy::Axis& line, const T* src, T* dst) noexcept {
   }
 }
 
-// dst[i * dst_row + j] = src[i + j * src_row] for a square: reads and writes both stay in the first cache.
+// dst[i * dst_row + j] = src[i + j * src_row] for a square: reads and writes both stay in the first
+// cache.
 template <class T>
-void transpose_block(const T* src, std::int64_t src_row, T* dst, std::int64_t dst_row, std::int64_t rows,
-                     std::int64_t columns) noexcept {
+void transpose_block(const T* src, std::int64_t src_row, T* dst, std::int64_t dst_row,
+                     std::int64_t rows, std::int64_t columns) noexcept {
   for (std::int64_t i = 0; i < rows; ++i) {
     for (std::int64_t j = 0; j < columns; ++j) dst[i * dst_row + j] = src[i + j * src_row];
   }
@@ -78,7 +82,9 @@ void copy_all(const StridedCopy& copy, const T* src, T* dst) noexcept {
     *dst = *src;
     return;
   }
-  const auto at = [&](int i) -> const StridedCopy::Axis& { return copy.axis[static_cast<std::size_t>(i)]; };
+  const auto at = [&](int i) -> const StridedCopy::Axis& {
+    return copy.axis[static_cast<std::size_t>(i)];
+  };
   const StridedCopy::Axis line = at(rank - 1);
   const std::int64_t elements = copy.elements();
   if (rank == 1) {
@@ -107,7 +113,8 @@ void copy_all(const StridedCopy& copy, const T* src, T* dst) noexcept {
       d += position * at(i).dst_stride;
     }
     if (!transposes) {
-      for (std::int64_t i = 0; i < rows; ++i) copy_line(line, s + i * row.src_stride, d + i * row.dst_stride);
+      for (std::int64_t i = 0; i < rows; ++i)
+        copy_line(line, s + i * row.src_stride, d + i * row.dst_stride);
       return;
     }
     for (std::int64_t j = 0; j < line.extent; j += kBlock) {
@@ -137,13 +144,17 @@ void StridedCopy::run(const void* src, void* dst) const noexcept {
   if (elements() == 0) return;
   switch (element_bytes) {
     case 1:
-      return copy_all(*this, static_cast<const std::uint8_t*>(src), static_cast<std::uint8_t*>(dst));
+      return copy_all(*this, static_cast<const std::uint8_t*>(src),
+                      static_cast<std::uint8_t*>(dst));
     case 2:
-      return copy_all(*this, static_cast<const std::uint16_t*>(src), static_cast<std::uint16_t*>(dst));
+      return copy_all(*this, static_cast<const std::uint16_t*>(src),
+                      static_cast<std::uint16_t*>(dst));
     case 4:
-      return copy_all(*this, static_cast<const std::uint32_t*>(src), static_cast<std::uint32_t*>(dst));
+      return copy_all(*this, static_cast<const std::uint32_t*>(src),
+                      static_cast<std::uint32_t*>(dst));
     default:
-      return copy_all(*this, static_cast<const std::uint64_t*>(src), static_cast<std::uint64_t*>(dst));
+      return copy_all(*this, static_cast<const std::uint64_t*>(src),
+                      static_cast<std::uint64_t*>(dst));
   }
 }
 
@@ -168,7 +179,8 @@ std::unique_ptr<Kernel> make_copy_kernel(StridedCopy copy) {
 
 int checked_axis(std::string_view op, std::int64_t axis, int rank) {
   if (axis < -rank || axis >= rank) {
-    fail(ErrorCode::invalid_argument, "[", op, "] axis must be in [", -rank, ", ", rank, "); got ", axis);
+    fail(ErrorCode::invalid_argument, "[", op, "] axis must be in [", -rank, ", ", rank, "); got ",
+         axis);
   }
   return static_cast<int>(axis < 0 ? axis + rank : axis);
 }

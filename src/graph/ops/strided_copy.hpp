@@ -1,5 +1,6 @@
-// Copying a box of elements between two arrangements of memory. Transposing, slicing, flipping, repeating,
-// broadcasting, splitting and moving between depth and space are all this, with other strides.
+// Copying a box of elements between two arrangements of memory. Transposing, slicing, flipping,
+// repeating, broadcasting, splitting and moving between depth and space are all this, with other
+// strides.
 #pragma once
 
 #include <array>
@@ -12,8 +13,8 @@ namespace halfpixel::graph {
 
 inline constexpr int kMaxCopyRank = 2 * kMaxRank;
 
-// Element (i0, i1, …) goes from src_offset + Σ i·src_stride to dst_offset + Σ i·dst_stride, in elements.
-// Strides of the source may be negative (flipped) or zero (repeated).
+// Element (i0, i1, …) goes from src_offset + Σ i·src_stride to dst_offset + Σ i·dst_stride, in
+// elements. Strides of the source may be negative (flipped) or zero (repeated).
 struct StridedCopy {
   struct Axis {
     std::int64_t extent = 1;
@@ -29,8 +30,8 @@ struct StridedCopy {
   void add(std::int64_t extent, std::int64_t src_stride, std::int64_t dst_stride) {
     axis[static_cast<std::size_t>(rank++)] = {extent, src_stride, dst_stride};
   }
-  // Drops axes of extent 1 and joins neighbours that are one run in both memories. Call once, when all axes
-  // are there (outermost first).
+  // Drops axes of extent 1 and joins neighbours that are one run in both memories. Call once, when
+  // all axes are there (outermost first).
   void simplify();
   std::int64_t elements() const noexcept;
   void run(const void* src, void* dst) const noexcept;

@@ -20,8 +20,8 @@ std::vector<Spec> TransposeOp::infer(std::span<const Spec> inputs) const {
   require_inputs("transpose", inputs, 1);
   const Shape& from = inputs[0].shape;
   if (from.size() != axes_.size()) {
-    fail(ErrorCode::invalid_argument, "[transpose] axes must name every axis once; got (", attributes(),
-         ") for shape ", from);
+    fail(ErrorCode::invalid_argument, "[transpose] axes must name every axis once; got (",
+         attributes(), ") for shape ", from);
   }
   Shape to;
   for (const int axis : axes_) to.push_back(from[axis]);
@@ -48,7 +48,8 @@ OpPtr make_transpose(const std::vector<int>& axes) {
   for (const int axis : axes) {
     const int at = checked_axis("transpose", axis, rank);
     if (seen[static_cast<std::size_t>(at)]) {
-      fail(ErrorCode::invalid_argument, "[transpose] axes must name every axis once; got ", axis, " twice");
+      fail(ErrorCode::invalid_argument, "[transpose] axes must name every axis once; got ", axis,
+           " twice");
     }
     seen[static_cast<std::size_t>(at)] = true;
     order.push_back(at);

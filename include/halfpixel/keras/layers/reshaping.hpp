@@ -1,5 +1,5 @@
-// Layers that move elements without changing them: Reshape, Flatten, Permute, ZeroPadding*, Cropping* …
-// Component halfpixel::model.
+// Layers that move elements without changing them: Reshape, Flatten, Permute, ZeroPadding*,
+// Cropping* … Component halfpixel::model.
 #pragma once
 
 #include <cstdint>
@@ -28,7 +28,7 @@ struct Sides {
 template <int Rank>
 class SidesOf {
  public:
-  SidesOf(int all) : SidesOf(std::int64_t{all}) {}  // NOLINT: converts on purpose
+  SidesOf(int all) : SidesOf(std::int64_t{all}) {}                // NOLINT: converts on purpose
   SidesOf(std::int64_t all) { sides_.assign(Rank, Sides(all)); }  // NOLINT: converts on purpose
   SidesOf(std::initializer_list<std::int64_t> by_axis) {
     for (const std::int64_t n : by_axis) sides_.emplace_back(n);
@@ -54,7 +54,8 @@ class HALFPIXEL_EXPORT Reshape : public GraphLayer {
 };
 
 struct FlattenOptions {
-  std::optional<DataFormat> data_format = {};  // channels_first: channels are moved to the end first
+  std::optional<DataFormat> data_format =
+      {};  // channels_first: channels are moved to the end first
   std::string name = {};
   DTypePolicy dtype = {};
   bool trainable = true;
@@ -66,7 +67,8 @@ class HALFPIXEL_EXPORT Flatten : public GraphLayer {
 };
 
 struct PermuteOptions {
-  std::vector<int> dims = {};  // axis i + 1 of the result is this axis of the input; the batch is axis 0
+  std::vector<int> dims =
+      {};  // axis i + 1 of the result is this axis of the input; the batch is axis 0
   std::string name = {};
   DTypePolicy dtype = {};
   bool trainable = true;
