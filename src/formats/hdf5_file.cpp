@@ -70,10 +70,10 @@ bool is_hdf5(const std::filesystem::path& path) {
 }
 
 Hdf5File::Hdf5File(const std::filesystem::path& path, ByteLimit limit) : impl_(std::make_unique<Impl>()) {
-  { const io::InputFile regular(path, "load_model"); }  // no pipes, no devices
   const Hdf5Session session;
-  impl_->path = path;
   impl_->limit = limit;
+  impl_->guard = std::make_unique<Hdf5Guard>(ByteSource(path));
+  impl_->guard->check_file();
   impl_->file = open_path(path);
   if (!impl_->file) malformed(kDamaged);
 }
@@ -82,6 +82,8 @@ Hdf5File::Hdf5File(Bytes image, ByteLimit limit) : impl_(std::make_unique<Impl>(
   const Hdf5Session session;
   impl_->image = std::move(image);
   impl_->limit = limit;
+  impl_->guard = std::make_unique<Hdf5Guard>(ByteSource(impl_->image.data(), impl_->image.size()));
+  impl_->guard->check_file();
   impl_->file = open_image(impl_->image);
   if (!impl_->file) malformed(kDamaged);
 }
@@ -116,6 +118,7 @@ Hdf5Handle Hdf5File::Impl::open(std::string_view object) const {
                                                           : "a user-defined link";
       malformed("\"", printable(object), "\" is ", kind, "; links are not followed");
     }
+    guard->check_object(link.u.address);
     Hdf5Handle next(H5Oopen(here, part.c_str(), H5P_DEFAULT), H5Oclose);
     if (!next) malformed(kDamaged, " at \"", printable(object), "\"");
     here = std::move(next);

@@ -4,14 +4,15 @@
 #include <string>
 
 #include "formats/hdf5_file.hpp"
+#include "formats/hdf5_guard.hpp"
 #include "formats/hdf5_handle.hpp"
 
 namespace halfpixel::formats {
 
 struct Hdf5File::Impl {
-  Bytes image;                 // the file, when it is in memory
-  std::filesystem::path path;  // otherwise
+  Bytes image;  // the file, when it is in memory
   ByteLimit limit;
+  std::unique_ptr<Hdf5Guard> guard;
   Hdf5Handle file;
 
   // A group or dataset; no handle when there is nothing of that name. Call with a session.
