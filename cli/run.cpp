@@ -158,7 +158,7 @@ void require_different(const std::vector<Port>& outputs) {
   for (const Port& port : outputs) {
     if (port.file.empty()) continue;
     std::error_code ignored;
-    std::filesystem::path where = std::filesystem::weakly_canonical(port.file, ignored);
+    std::filesystem::path where = std::filesystem::weakly_canonical(std::filesystem::absolute(port.file), ignored);
     if (ignored) where = port.file;
     if (!files.insert(where).second) {
       throw Error(ErrorCode::invalid_argument, fmt::format("[run] two outputs go to {}", port.file));

@@ -11,9 +11,10 @@ add_library(halfpixel::halfpixel ALIAS halfpixel)
 # halfpixel_component(NAME DESCRIPTION text HEADERS files-below-include… [REQUIRES components…]
 #   What a static build leaves to who links it:
 #   [PKG_TARGET X PACKAGES modules…]  pkg-config modules, linked as PkgConfig::X
-#   [FIND_PACKAGES names…]            CMake packages)
+#   [FIND_PACKAGES names…]            CMake packages
+#   [LIBS flags…]                     of libraries that neither knows, for pkg-config)
 function(halfpixel_component name)
-  cmake_parse_arguments(arg "" "DESCRIPTION;PKG_TARGET" "HEADERS;REQUIRES;PACKAGES;FIND_PACKAGES" ${ARGN})
+  cmake_parse_arguments(arg "" "DESCRIPTION;PKG_TARGET" "HEADERS;REQUIRES;PACKAGES;FIND_PACKAGES;LIBS" ${ARGN})
   set(target halfpixel_${name})
   add_library(halfpixel::${name} ALIAS ${target})
   target_link_libraries(halfpixel INTERFACE ${target})
@@ -51,7 +52,8 @@ function(halfpixel_component name)
   set(pc_libs "-L\${libdir} -l${target}")
   if(NOT BUILD_SHARED_LIBS)
     list(APPEND arg_REQUIRES ${arg_PACKAGES})
-    string(APPEND pc_libs " ${CMAKE_THREAD_LIBS_INIT}")
+    list(JOIN arg_LIBS " " libs)
+    string(APPEND pc_libs " ${libs} ${CMAKE_THREAD_LIBS_INIT}")
   endif()
   list(JOIN arg_REQUIRES ", " pc_requires)
   set(pc_name ${name})

@@ -5,6 +5,7 @@ set -euo pipefail
 
 packages=(g++ cmake ninja-build pkg-config
   libhwy-dev libvips-dev libcli11-dev libfmt-dev
+  libdnnl-dev libhdf5-dev libzip-dev nlohmann-json3-dev
   libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev)
 
 fail() {
@@ -18,7 +19,7 @@ if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
   for tool in c++ cmake ninja pkg-config; do
     command -v "$tool" >/dev/null || missing+=("$tool")
   done
-  for module in libhwy vips; do
+  for module in libhwy vips hdf5 libzip nlohmann_json; do
     pkg-config --exists "$module" 2>/dev/null || missing+=("$module")
   done
   ((${#missing[@]} == 0)) || fail "this is not Debian; please install what is missing: ${missing[*]}"

@@ -33,6 +33,6 @@ if [[ ! -d $sysroot/usr/include/gtest ]]; then
   DESTDIR=$sysroot cmake --install "$dir/googletest" >/dev/null
 fi
 cmake --log-level=WARNING -S . -B "$dir/halfpixel" "${toolchain[@]}" \
-  -DHALFPIXEL_DEVELOPER=ON -DHALFPIXEL_IMAGE=OFF -DHALFPIXEL_CLI=OFF -DHALFPIXEL_INSTALL=OFF
+  -DHALFPIXEL_DEVELOPER=ON -DHALFPIXEL_IMAGE=OFF -DHALFPIXEL_MODEL=OFF -DHALFPIXEL_CLI=OFF -DHALFPIXEL_INSTALL=OFF
 cmake --build "$dir/halfpixel"
 ctest --test-dir "$dir/halfpixel" --output-on-failure --parallel "$(nproc)" "$@"

@@ -1,9 +1,11 @@
 # fish completion for halfpixel
-set -l commands upsample resize info
+set -l commands upsample resize run inspect info
 complete -c halfpixel -n "not __fish_seen_subcommand_from $commands" -f
 complete -c halfpixel -n "not __fish_seen_subcommand_from $commands" -l version -d "Print the version"
 complete -c halfpixel -n "not __fish_seen_subcommand_from $commands" -a upsample -d "Enlarge by whole factors"
 complete -c halfpixel -n "not __fish_seen_subcommand_from $commands" -a resize -d "Resize to a height and width"
+complete -c halfpixel -n "not __fish_seen_subcommand_from $commands" -a run -d "Run a Keras model"
+complete -c halfpixel -n "not __fish_seen_subcommand_from $commands" -a inspect -d "What is in a Keras model"
 complete -c halfpixel -n "not __fish_seen_subcommand_from $commands" -a info -d "Version, instruction sets, threads, components"
 complete -c halfpixel -s h -l help -d "Help with examples"
 complete -c halfpixel -n "__fish_seen_subcommand_from $commands" -l threads -x -d "How many threads work"
@@ -20,5 +22,17 @@ complete -c halfpixel -n "__fish_seen_subcommand_from resize" -l preserve-aspect
 complete -c halfpixel -n "__fish_seen_subcommand_from resize" -l dialect -x -a "tf2 tf1"
 complete -c halfpixel -n "__fish_seen_subcommand_from resize" -l align-corners -d "tf1: centres of the corner pixels coincide"
 complete -c halfpixel -n "__fish_seen_subcommand_from resize" -l half-pixel-centers -d "tf1: half-pixel centres"
+
+complete -c halfpixel -n "__fish_seen_subcommand_from run" -l input -x -d "NAME=IN, one of several inputs"
+complete -c halfpixel -n "__fish_seen_subcommand_from run" -l output -x -d "NAME=OUT, one of several outputs"
+complete -c halfpixel -n "__fish_seen_subcommand_from run" -l repeat -x -d "Run N times and print times and memory"
+complete -c halfpixel -n "__fish_seen_subcommand_from run" -l json -d "With --repeat: one JSON object"
+complete -c halfpixel -n "__fish_seen_subcommand_from inspect" -l json -d "One JSON object"
+complete -c halfpixel -n "__fish_seen_subcommand_from inspect" -l dot -d "The graph for Graphviz"
+complete -c halfpixel -n "__fish_seen_subcommand_from inspect" -l svg -d "The graph as a picture"
+complete -c halfpixel -n "__fish_seen_subcommand_from inspect" -l explain -d "What the compiler made of it"
+complete -c halfpixel -n "__fish_seen_subcommand_from inspect" -l shape -x -d "With --explain: the shape of an input"
+complete -c halfpixel -n "__fish_seen_subcommand_from run inspect" -l bind -x -d "What a Lambda layer does: LAYER=OPERATION"
+complete -c halfpixel -n "__fish_seen_subcommand_from run inspect" -l max-memory -x -d "MiB that MODEL may ask for"
 
 complete -c halfpixel -n "__fish_seen_subcommand_from info" -l json -d "One JSON object"

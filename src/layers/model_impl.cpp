@@ -58,12 +58,25 @@ int position(const std::vector<std::string>& names, const std::vector<std::strin
   return -1;
 }
 
+// Dictionaries are flattened by sorted key, as Keras does.
+Ports sorted(Ports ports) {
+  std::vector<std::size_t> order(ports.keys.size());
+  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return ports.keys[a] < ports.keys[b]; });
+  Ports result = ports;
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    result.keys[i] = ports.keys[order[i]];
+    result.tensors[i] = ports.tensors[order[i]];
+  }
+  return result;
+}
+
 }  // namespace
 
 ModelImpl::ModelImpl(Ports inputs, Ports outputs, std::string name)
     : LayerImpl("Functional", std::move(name), DTypePolicy("float32"), true),
-      inputs_(std::move(inputs)),
-      outputs_(std::move(outputs)) {
+      inputs_(sorted(std::move(inputs))),
+      outputs_(sorted(std::move(outputs))) {
   if (inputs_.tensors.empty() || outputs_.tensors.empty()) fail("inputs and outputs must not be empty");
   sort();
   built_ = true;
