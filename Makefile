@@ -1,5 +1,5 @@
 # Everyday commands. Debian 12 with git and make is all they need; the steps are in tools/.
-.PHONY: build setup demo test clean
+.PHONY: build setup demo test docs clean
 
 build: setup  # the Release build, in build/release
 	@tools/build.sh
@@ -12,6 +12,10 @@ demo: setup  # a photo, enlarged by four methods: make demo [PHOTO=my.jpg] [SIZE
 
 test: setup  # builds everything and runs every test
 	@tools/test.sh
+
+docs:  # the API reference, build/api/html/index.html
+	@tools/setup.sh doxygen
+	@tools/api.sh
 
 clean:
 	rm -rf build

@@ -8,6 +8,8 @@ packages=(g++ cmake ninja-build pkg-config
   libdnnl-dev libhdf5-dev libzip-dev nlohmann-json3-dev
   libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev)
 
+packages+=("$@")  # what one command needs beyond the build
+
 fail() {
   echo "halfpixel: setup: $*" >&2
   exit 1
