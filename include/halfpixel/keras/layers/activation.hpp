@@ -56,6 +56,7 @@ struct ActivationOptions {
   DTypePolicy dtype = {};
   bool trainable = true;
 };
+// One of Keras' activation functions as a layer.
 class HALFPIXEL_EXPORT Activation : public GraphLayer {
  public:
   explicit Activation(const ActivationOptions& options);
@@ -72,6 +73,7 @@ struct ReLUOptions {
   DTypePolicy dtype = {};
   bool trainable = true;
 };
+// max(x, 0), with Keras' max_value, negative_slope and threshold.
 class HALFPIXEL_EXPORT ReLU : public GraphLayer {
  public:
   explicit ReLU(const ReLUOptions& options = {});
@@ -83,6 +85,7 @@ struct LeakyReLUOptions {
   DTypePolicy dtype = {};
   bool trainable = true;
 };
+// x where positive, negative_slope * x elsewhere.
 class HALFPIXEL_EXPORT LeakyReLU : public GraphLayer {
  public:
   explicit LeakyReLU(const LeakyReLUOptions& options = {});
@@ -94,6 +97,7 @@ struct PReLUOptions {
   DTypePolicy dtype = {};
   bool trainable = true;
 };
+// x where positive, alpha * x elsewhere; alpha is a variable, zeros at first.
 class HALFPIXEL_EXPORT PReLU : public GraphLayer {
  public:
   explicit PReLU(const PReLUOptions& options = {});
@@ -105,6 +109,7 @@ struct ELUOptions {
   DTypePolicy dtype = {};
   bool trainable = true;
 };
+// x where positive, alpha * (exp(x) - 1) elsewhere.
 class HALFPIXEL_EXPORT ELU : public GraphLayer {
  public:
   explicit ELU(const ELUOptions& options = {});
@@ -116,6 +121,7 @@ struct SoftmaxOptions {
   DTypePolicy dtype = {};
   bool trainable = true;
 };
+// exp(x) over its sum along the axes.
 class HALFPIXEL_EXPORT Softmax : public GraphLayer {
  public:
   explicit Softmax(const SoftmaxOptions& options = {});

@@ -12,7 +12,7 @@
 
 namespace halfpixel::keras::layers {
 
-// query (N, …, T, E), value and key (N, …, S, E').
+// Options of MultiHeadAttention.
 struct MultiHeadAttentionOptions {
   std::int64_t num_heads = 0;                  // must be given
   std::int64_t key_dim = 0;                    // must be given: size of each head of query and key
@@ -27,12 +27,13 @@ struct MultiHeadAttentionOptions {
   DTypePolicy dtype = {};
   bool trainable = true;
 };
+// query (N, …, T, E), value and key (N, …, S, E').
 class HALFPIXEL_EXPORT MultiHeadAttention : public GraphLayer {
  public:
   explicit MultiHeadAttention(const MultiHeadAttentionOptions& options = {});
 };
 
-// Several query heads share a key and value head. All of rank 3.
+// Options of GroupQueryAttention.
 struct GroupQueryAttentionOptions {
   std::int64_t head_dim = 0;
   std::int64_t num_query_heads = 0;
@@ -45,12 +46,13 @@ struct GroupQueryAttentionOptions {
   DTypePolicy dtype = {};
   bool trainable = true;
 };
+// Several query heads share a key and value head. All of rank 3.
 class HALFPIXEL_EXPORT GroupQueryAttention : public GraphLayer {
  public:
   explicit GroupQueryAttention(const GroupQueryAttentionOptions& options = {});
 };
 
-// Dot-product attention (Luong). query (N, T, E), value (N, S, E), key (N, S, E).
+// Options of Attention.
 struct AttentionOptions {
   bool use_scale = false;
   std::string score_mode = "dot";  // or "concat"
@@ -59,12 +61,13 @@ struct AttentionOptions {
   DTypePolicy dtype = {};
   bool trainable = true;
 };
+// Dot-product attention (Luong). query (N, T, E), value (N, S, E), key (N, S, E).
 class HALFPIXEL_EXPORT Attention : public GraphLayer {
  public:
   explicit Attention(const AttentionOptions& options = {});
 };
 
-// Additive attention (Bahdanau).
+// Options of AdditiveAttention.
 struct AdditiveAttentionOptions {
   bool use_scale = true;
   double dropout = 0.0;
@@ -72,6 +75,7 @@ struct AdditiveAttentionOptions {
   DTypePolicy dtype = {};
   bool trainable = true;
 };
+// Additive attention (Bahdanau).
 class HALFPIXEL_EXPORT AdditiveAttention : public GraphLayer {
  public:
   explicit AdditiveAttention(const AdditiveAttentionOptions& options = {});

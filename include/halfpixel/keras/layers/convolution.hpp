@@ -15,7 +15,7 @@
 
 namespace halfpixel::keras::layers {
 
-// (N, steps, C) -> (N, …, filters); kernel (…kernel_size…, C / groups, filters).
+// Options of Conv1D.
 struct Conv1DOptions {
   std::int64_t filters = 0;  // must be given
   Size kernel_size = 0;      // must be given
@@ -30,12 +30,13 @@ struct Conv1DOptions {
   DTypePolicy dtype = {};
   bool trainable = true;
 };
+// (N, steps, C) -> (N, …, filters); kernel (…kernel_size…, C / groups, filters).
 class HALFPIXEL_EXPORT Conv1D : public GraphLayer {
  public:
   explicit Conv1D(const Conv1DOptions& options = {});
 };
 
-// (N, H, W, C) -> (N, …, filters); kernel (…kernel_size…, C / groups, filters).
+// Options of Conv2D.
 struct Conv2DOptions {
   std::int64_t filters = 0;  // must be given
   Size kernel_size = 0;      // must be given
@@ -50,12 +51,13 @@ struct Conv2DOptions {
   DTypePolicy dtype = {};
   bool trainable = true;
 };
+// (N, H, W, C) -> (N, …, filters); kernel (…kernel_size…, C / groups, filters).
 class HALFPIXEL_EXPORT Conv2D : public GraphLayer {
  public:
   explicit Conv2D(const Conv2DOptions& options = {});
 };
 
-// (N, D, H, W, C) -> (N, …, filters); kernel (…kernel_size…, C / groups, filters).
+// Options of Conv3D.
 struct Conv3DOptions {
   std::int64_t filters = 0;  // must be given
   Size kernel_size = 0;      // must be given
@@ -70,12 +72,13 @@ struct Conv3DOptions {
   DTypePolicy dtype = {};
   bool trainable = true;
 };
+// (N, D, H, W, C) -> (N, …, filters); kernel (…kernel_size…, C / groups, filters).
 class HALFPIXEL_EXPORT Conv3D : public GraphLayer {
  public:
   explicit Conv3D(const Conv3DOptions& options = {});
 };
 
-// (N, steps, C) -> (N, …, filters), strides times larger; kernel (…kernel_size…, filters, C).
+// Options of Conv1DTranspose.
 struct Conv1DTransposeOptions {
   std::int64_t filters = 0;
   Size kernel_size = 0;
@@ -90,12 +93,13 @@ struct Conv1DTransposeOptions {
   DTypePolicy dtype = {};
   bool trainable = true;
 };
+// (N, steps, C) -> (N, …, filters), strides times larger; kernel (…kernel_size…, filters, C).
 class HALFPIXEL_EXPORT Conv1DTranspose : public GraphLayer {
  public:
   explicit Conv1DTranspose(const Conv1DTransposeOptions& options = {});
 };
 
-// (N, H, W, C) -> (N, …, filters), strides times larger; kernel (…kernel_size…, filters, C).
+// Options of Conv2DTranspose.
 struct Conv2DTransposeOptions {
   std::int64_t filters = 0;
   Size kernel_size = 0;
@@ -110,12 +114,13 @@ struct Conv2DTransposeOptions {
   DTypePolicy dtype = {};
   bool trainable = true;
 };
+// (N, H, W, C) -> (N, …, filters), strides times larger; kernel (…kernel_size…, filters, C).
 class HALFPIXEL_EXPORT Conv2DTranspose : public GraphLayer {
  public:
   explicit Conv2DTranspose(const Conv2DTransposeOptions& options = {});
 };
 
-// (N, D, H, W, C) -> (N, …, filters), strides times larger; kernel (…kernel_size…, filters, C).
+// Options of Conv3DTranspose.
 struct Conv3DTransposeOptions {
   std::int64_t filters = 0;
   Size kernel_size = 0;
@@ -130,12 +135,13 @@ struct Conv3DTransposeOptions {
   DTypePolicy dtype = {};
   bool trainable = true;
 };
+// (N, D, H, W, C) -> (N, …, filters), strides times larger; kernel (…kernel_size…, filters, C).
 class HALFPIXEL_EXPORT Conv3DTranspose : public GraphLayer {
  public:
   explicit Conv3DTranspose(const Conv3DTransposeOptions& options = {});
 };
 
-// (N, steps, C) -> (N, …, C * depth_multiplier), each channel by itself.
+// Options of DepthwiseConv1D.
 struct DepthwiseConv1DOptions {
   Size kernel_size = 0;
   Size strides = 1;
@@ -149,12 +155,13 @@ struct DepthwiseConv1DOptions {
   DTypePolicy dtype = {};
   bool trainable = true;
 };
+// (N, steps, C) -> (N, …, C * depth_multiplier), each channel by itself.
 class HALFPIXEL_EXPORT DepthwiseConv1D : public GraphLayer {
  public:
   explicit DepthwiseConv1D(const DepthwiseConv1DOptions& options = {});
 };
 
-// (N, H, W, C) -> (N, …, C * depth_multiplier), each channel by itself.
+// Options of DepthwiseConv2D.
 struct DepthwiseConv2DOptions {
   Size kernel_size = 0;
   Size strides = 1;
@@ -168,12 +175,13 @@ struct DepthwiseConv2DOptions {
   DTypePolicy dtype = {};
   bool trainable = true;
 };
+// (N, H, W, C) -> (N, …, C * depth_multiplier), each channel by itself.
 class HALFPIXEL_EXPORT DepthwiseConv2D : public GraphLayer {
  public:
   explicit DepthwiseConv2D(const DepthwiseConv2DOptions& options = {});
 };
 
-// A depthwise convolution, then one over the channels of each position.
+// Options of SeparableConv1D.
 struct SeparableConv1DOptions {
   std::int64_t filters = 0;
   Size kernel_size = 0;
@@ -188,12 +196,13 @@ struct SeparableConv1DOptions {
   DTypePolicy dtype = {};
   bool trainable = true;
 };
+// A depthwise convolution, then one over the channels of each position.
 class HALFPIXEL_EXPORT SeparableConv1D : public GraphLayer {
  public:
   explicit SeparableConv1D(const SeparableConv1DOptions& options = {});
 };
 
-// A depthwise convolution, then one over the channels of each position.
+// Options of SeparableConv2D.
 struct SeparableConv2DOptions {
   std::int64_t filters = 0;
   Size kernel_size = 0;
@@ -208,12 +217,13 @@ struct SeparableConv2DOptions {
   DTypePolicy dtype = {};
   bool trainable = true;
 };
+// A depthwise convolution, then one over the channels of each position.
 class HALFPIXEL_EXPORT SeparableConv2D : public GraphLayer {
  public:
   explicit SeparableConv2D(const SeparableConv2DOptions& options = {});
 };
 
-// (…, features) -> (…, units).
+// Options of Dense.
 struct DenseOptions {
   std::int64_t units = 0;
   keras::Activation activation = keras::Activation::linear;
@@ -222,13 +232,13 @@ struct DenseOptions {
   DTypePolicy dtype = {};
   bool trainable = true;
 };
+// (…, features) -> (…, units).
 class HALFPIXEL_EXPORT Dense : public GraphLayer {
  public:
   explicit Dense(const DenseOptions& options = {});
 };
 
-// Einstein summation of input and kernel: equation "abc,cd->abd", output_shape without the batch,
-// kUnknown where the input decides.
+// Options of EinsumDense.
 struct EinsumDenseOptions {
   std::string equation = {};
   Shape output_shape = {};
@@ -238,6 +248,8 @@ struct EinsumDenseOptions {
   DTypePolicy dtype = {};
   bool trainable = true;
 };
+// Einstein summation of input and kernel: equation "abc,cd->abd", output_shape without the batch,
+// kUnknown where the input decides.
 class HALFPIXEL_EXPORT EinsumDense : public GraphLayer {
  public:
   explicit EinsumDense(const EinsumDenseOptions& options = {});

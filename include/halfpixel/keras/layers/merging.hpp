@@ -23,18 +23,22 @@ class HALFPIXEL_EXPORT Subtract : public GraphLayer {
  public:
   explicit Subtract(const MergeOptions& options = {});
 };
+// The product of all.
 class HALFPIXEL_EXPORT Multiply : public GraphLayer {
  public:
   explicit Multiply(const MergeOptions& options = {});
 };
+// The mean of all.
 class HALFPIXEL_EXPORT Average : public GraphLayer {
  public:
   explicit Average(const MergeOptions& options = {});
 };
+// The largest of all.
 class HALFPIXEL_EXPORT Maximum : public GraphLayer {
  public:
   explicit Maximum(const MergeOptions& options = {});
 };
+// The smallest of all.
 class HALFPIXEL_EXPORT Minimum : public GraphLayer {
  public:
   explicit Minimum(const MergeOptions& options = {});
@@ -46,6 +50,7 @@ struct ConcatenateOptions {
   DTypePolicy dtype = {};
   bool trainable = true;
 };
+// One after the other along an axis; the other extents are equal.
 class HALFPIXEL_EXPORT Concatenate : public GraphLayer {
  public:
   explicit Concatenate(const ConcatenateOptions& options = {});
@@ -58,6 +63,7 @@ struct DotOptions {
   DTypePolicy dtype = {};
   bool trainable = true;
 };
+// Sums of products along one axis of each of two tensors.
 class HALFPIXEL_EXPORT Dot : public GraphLayer {
  public:
   explicit Dot(const DotOptions& options);

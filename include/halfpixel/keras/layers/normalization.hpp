@@ -22,6 +22,7 @@ struct BatchNormalizationOptions {
   DTypePolicy dtype = {};
   bool trainable = true;
 };
+// (x - moving_mean) / sqrt(moving_variance + epsilon) * gamma + beta, one of each for every position on the axis.
 class HALFPIXEL_EXPORT BatchNormalization : public GraphLayer {
  public:
   explicit BatchNormalization(const BatchNormalizationOptions& options = {});
@@ -37,6 +38,7 @@ struct LayerNormalizationOptions {
   DTypePolicy dtype = {};
   bool trainable = true;
 };
+// (x - mean) / sqrt(variance + epsilon) * gamma + beta, mean and variance of each sample over the axes.
 class HALFPIXEL_EXPORT LayerNormalization : public GraphLayer {
  public:
   explicit LayerNormalization(const LayerNormalizationOptions& options = {});
@@ -52,6 +54,7 @@ struct GroupNormalizationOptions {
   DTypePolicy dtype = {};
   bool trainable = true;
 };
+// (x - mean) / sqrt(variance + epsilon) * gamma + beta, mean and variance over each group of channels.
 class HALFPIXEL_EXPORT GroupNormalization : public GraphLayer {
  public:
   explicit GroupNormalization(const GroupNormalizationOptions& options = {});
@@ -63,6 +66,7 @@ struct UnitNormalizationOptions {
   DTypePolicy dtype = {};
   bool trainable = true;
 };
+// Divided by the L2 norm over the axes.
 class HALFPIXEL_EXPORT UnitNormalization : public GraphLayer {
  public:
   explicit UnitNormalization(const UnitNormalizationOptions& options = {});
@@ -75,6 +79,7 @@ struct RMSNormalizationOptions {
   DTypePolicy dtype = {};
   bool trainable = true;
 };
+// Divided by the root of the mean square over the axes, times a variable scale.
 class HALFPIXEL_EXPORT RMSNormalization : public GraphLayer {
  public:
   explicit RMSNormalization(const RMSNormalizationOptions& options = {});

@@ -10,7 +10,7 @@
 
 namespace halfpixel::keras::layers {
 
-// (N, steps, C): the largest value of each window.
+// Options of MaxPooling1D.
 struct MaxPooling1DOptions {
   Size pool_size = 2;
   std::optional<Size> strides = {};            // unset: pool_size
@@ -20,12 +20,13 @@ struct MaxPooling1DOptions {
   DTypePolicy dtype = {};
   bool trainable = true;
 };
+// (N, steps, C): the largest value of each window.
 class HALFPIXEL_EXPORT MaxPooling1D : public GraphLayer {
  public:
   explicit MaxPooling1D(const MaxPooling1DOptions& options = {});
 };
 
-// (N, H, W, C): the largest value of each window.
+// Options of MaxPooling2D.
 struct MaxPooling2DOptions {
   Size pool_size = 2;
   std::optional<Size> strides = {};            // unset: pool_size
@@ -35,12 +36,13 @@ struct MaxPooling2DOptions {
   DTypePolicy dtype = {};
   bool trainable = true;
 };
+// (N, H, W, C): the largest value of each window.
 class HALFPIXEL_EXPORT MaxPooling2D : public GraphLayer {
  public:
   explicit MaxPooling2D(const MaxPooling2DOptions& options = {});
 };
 
-// (N, D, H, W, C): the largest value of each window.
+// Options of MaxPooling3D.
 struct MaxPooling3DOptions {
   Size pool_size = 2;
   std::optional<Size> strides = {};            // unset: pool_size
@@ -50,12 +52,13 @@ struct MaxPooling3DOptions {
   DTypePolicy dtype = {};
   bool trainable = true;
 };
+// (N, D, H, W, C): the largest value of each window.
 class HALFPIXEL_EXPORT MaxPooling3D : public GraphLayer {
  public:
   explicit MaxPooling3D(const MaxPooling3DOptions& options = {});
 };
 
-// (N, steps, C): the average of each window, padding left out.
+// Options of AveragePooling1D.
 struct AveragePooling1DOptions {
   Size pool_size = 2;
   std::optional<Size> strides = {};            // unset: pool_size
@@ -65,12 +68,13 @@ struct AveragePooling1DOptions {
   DTypePolicy dtype = {};
   bool trainable = true;
 };
+// (N, steps, C): the average of each window, padding left out.
 class HALFPIXEL_EXPORT AveragePooling1D : public GraphLayer {
  public:
   explicit AveragePooling1D(const AveragePooling1DOptions& options = {});
 };
 
-// (N, H, W, C): the average of each window, padding left out.
+// Options of AveragePooling2D.
 struct AveragePooling2DOptions {
   Size pool_size = 2;
   std::optional<Size> strides = {};            // unset: pool_size
@@ -80,12 +84,13 @@ struct AveragePooling2DOptions {
   DTypePolicy dtype = {};
   bool trainable = true;
 };
+// (N, H, W, C): the average of each window, padding left out.
 class HALFPIXEL_EXPORT AveragePooling2D : public GraphLayer {
  public:
   explicit AveragePooling2D(const AveragePooling2DOptions& options = {});
 };
 
-// (N, D, H, W, C): the average of each window, padding left out.
+// Options of AveragePooling3D.
 struct AveragePooling3DOptions {
   Size pool_size = 2;
   std::optional<Size> strides = {};            // unset: pool_size
@@ -95,12 +100,13 @@ struct AveragePooling3DOptions {
   DTypePolicy dtype = {};
   bool trainable = true;
 };
+// (N, D, H, W, C): the average of each window, padding left out.
 class HALFPIXEL_EXPORT AveragePooling3D : public GraphLayer {
  public:
   explicit AveragePooling3D(const AveragePooling3DOptions& options = {});
 };
 
-// (N, steps, C) -> (N, C), or 1 for each of the other axes: the average.
+// Options of GlobalAveragePooling1D.
 struct GlobalAveragePooling1DOptions {
   std::optional<DataFormat> data_format = {};
   bool keepdims = false;
@@ -108,12 +114,13 @@ struct GlobalAveragePooling1DOptions {
   DTypePolicy dtype = {};
   bool trainable = true;
 };
+// (N, steps, C) -> (N, C), or 1 for each of the other axes: the average.
 class HALFPIXEL_EXPORT GlobalAveragePooling1D : public GraphLayer {
  public:
   explicit GlobalAveragePooling1D(const GlobalAveragePooling1DOptions& options = {});
 };
 
-// (N, H, W, C) -> (N, C), or 1 for each of the other axes: the average.
+// Options of GlobalAveragePooling2D.
 struct GlobalAveragePooling2DOptions {
   std::optional<DataFormat> data_format = {};
   bool keepdims = false;
@@ -121,12 +128,13 @@ struct GlobalAveragePooling2DOptions {
   DTypePolicy dtype = {};
   bool trainable = true;
 };
+// (N, H, W, C) -> (N, C), or 1 for each of the other axes: the average.
 class HALFPIXEL_EXPORT GlobalAveragePooling2D : public GraphLayer {
  public:
   explicit GlobalAveragePooling2D(const GlobalAveragePooling2DOptions& options = {});
 };
 
-// (N, D, H, W, C) -> (N, C), or 1 for each of the other axes: the average.
+// Options of GlobalAveragePooling3D.
 struct GlobalAveragePooling3DOptions {
   std::optional<DataFormat> data_format = {};
   bool keepdims = false;
@@ -134,12 +142,13 @@ struct GlobalAveragePooling3DOptions {
   DTypePolicy dtype = {};
   bool trainable = true;
 };
+// (N, D, H, W, C) -> (N, C), or 1 for each of the other axes: the average.
 class HALFPIXEL_EXPORT GlobalAveragePooling3D : public GraphLayer {
  public:
   explicit GlobalAveragePooling3D(const GlobalAveragePooling3DOptions& options = {});
 };
 
-// (N, steps, C) -> (N, C), or 1 for each of the other axes: the largest value.
+// Options of GlobalMaxPooling1D.
 struct GlobalMaxPooling1DOptions {
   std::optional<DataFormat> data_format = {};
   bool keepdims = false;
@@ -147,12 +156,13 @@ struct GlobalMaxPooling1DOptions {
   DTypePolicy dtype = {};
   bool trainable = true;
 };
+// (N, steps, C) -> (N, C), or 1 for each of the other axes: the largest value.
 class HALFPIXEL_EXPORT GlobalMaxPooling1D : public GraphLayer {
  public:
   explicit GlobalMaxPooling1D(const GlobalMaxPooling1DOptions& options = {});
 };
 
-// (N, H, W, C) -> (N, C), or 1 for each of the other axes: the largest value.
+// Options of GlobalMaxPooling2D.
 struct GlobalMaxPooling2DOptions {
   std::optional<DataFormat> data_format = {};
   bool keepdims = false;
@@ -160,12 +170,13 @@ struct GlobalMaxPooling2DOptions {
   DTypePolicy dtype = {};
   bool trainable = true;
 };
+// (N, H, W, C) -> (N, C), or 1 for each of the other axes: the largest value.
 class HALFPIXEL_EXPORT GlobalMaxPooling2D : public GraphLayer {
  public:
   explicit GlobalMaxPooling2D(const GlobalMaxPooling2DOptions& options = {});
 };
 
-// (N, D, H, W, C) -> (N, C), or 1 for each of the other axes: the largest value.
+// Options of GlobalMaxPooling3D.
 struct GlobalMaxPooling3DOptions {
   std::optional<DataFormat> data_format = {};
   bool keepdims = false;
@@ -173,6 +184,7 @@ struct GlobalMaxPooling3DOptions {
   DTypePolicy dtype = {};
   bool trainable = true;
 };
+// (N, D, H, W, C) -> (N, C), or 1 for each of the other axes: the largest value.
 class HALFPIXEL_EXPORT GlobalMaxPooling3D : public GraphLayer {
  public:
   explicit GlobalMaxPooling3D(const GlobalMaxPooling3DOptions& options = {});

@@ -17,27 +17,33 @@ struct DropoutOptions {
   DTypePolicy dtype = {};
   bool trainable = true;
 };
+// Hands its input on.
 class HALFPIXEL_EXPORT Dropout : public GraphLayer {
  public:
   explicit Dropout(const DropoutOptions& options = {});
   explicit Dropout(double rate) : Dropout(DropoutOptions{.rate = rate}) {}
 };
+// Hands its input on.
 class HALFPIXEL_EXPORT AlphaDropout : public GraphLayer {
  public:
   explicit AlphaDropout(const DropoutOptions& options = {});
 };
+// Hands its input on.
 class HALFPIXEL_EXPORT GaussianDropout : public GraphLayer {
  public:
   explicit GaussianDropout(const DropoutOptions& options = {});
 };
+// Hands its input on; rank 3.
 class HALFPIXEL_EXPORT SpatialDropout1D : public GraphLayer {
  public:
   explicit SpatialDropout1D(const DropoutOptions& options = {});
 };
+// Hands its input on; rank 4.
 class HALFPIXEL_EXPORT SpatialDropout2D : public GraphLayer {
  public:
   explicit SpatialDropout2D(const DropoutOptions& options = {});
 };
+// Hands its input on; rank 5.
 class HALFPIXEL_EXPORT SpatialDropout3D : public GraphLayer {
  public:
   explicit SpatialDropout3D(const DropoutOptions& options = {});
@@ -50,6 +56,7 @@ struct GaussianNoiseOptions {
   DTypePolicy dtype = {};
   bool trainable = true;
 };
+// Hands its input on.
 class HALFPIXEL_EXPORT GaussianNoise : public GraphLayer {
  public:
   explicit GaussianNoise(const GaussianNoiseOptions& options = {});
@@ -62,6 +69,7 @@ struct ActivityRegularizationOptions {
   DTypePolicy dtype = {};
   bool trainable = true;
 };
+// Hands its input on.
 class HALFPIXEL_EXPORT ActivityRegularization : public GraphLayer {
  public:
   explicit ActivityRegularization(const ActivityRegularizationOptions& options = {});

@@ -48,6 +48,7 @@ struct ReshapeOptions {
   DTypePolicy dtype = {};
   bool trainable = true;
 };
+// (N, …) -> (N, target_shape…), the elements in the same order.
 class HALFPIXEL_EXPORT Reshape : public GraphLayer {
  public:
   explicit Reshape(ReshapeOptions options);
@@ -73,6 +74,7 @@ struct PermuteOptions {
   DTypePolicy dtype = {};
   bool trainable = true;
 };
+// The axes behind the batch in another order.
 class HALFPIXEL_EXPORT Permute : public GraphLayer {
  public:
   explicit Permute(PermuteOptions options);
@@ -95,6 +97,7 @@ struct IdentityOptions {
   DTypePolicy dtype = {};
   bool trainable = true;
 };
+// Hands its input on.
 class HALFPIXEL_EXPORT Identity : public GraphLayer {
  public:
   explicit Identity(IdentityOptions options = {});
@@ -107,6 +110,7 @@ struct ZeroPadding1DOptions {
   DTypePolicy dtype = {};
   bool trainable = true;
 };
+// (N, steps, C) -> zeros before and after the steps.
 class HALFPIXEL_EXPORT ZeroPadding1D : public GraphLayer {
  public:
   explicit ZeroPadding1D(ZeroPadding1DOptions options = {});
@@ -119,6 +123,7 @@ struct ZeroPadding2DOptions {
   DTypePolicy dtype = {};
   bool trainable = true;
 };
+// (N, H, W, C) -> zeros around, or channels first.
 class HALFPIXEL_EXPORT ZeroPadding2D : public GraphLayer {
  public:
   explicit ZeroPadding2D(ZeroPadding2DOptions options = {});
@@ -131,6 +136,7 @@ struct ZeroPadding3DOptions {
   DTypePolicy dtype = {};
   bool trainable = true;
 };
+// (N, D, H, W, C) -> zeros around, or channels first.
 class HALFPIXEL_EXPORT ZeroPadding3D : public GraphLayer {
  public:
   explicit ZeroPadding3D(ZeroPadding3DOptions options = {});
@@ -142,6 +148,7 @@ struct Cropping1DOptions {
   DTypePolicy dtype = {};
   bool trainable = true;
 };
+// (N, steps, C) -> fewer steps. Cropping everything is an Error.
 class HALFPIXEL_EXPORT Cropping1D : public GraphLayer {
  public:
   explicit Cropping1D(Cropping1DOptions options = {});
@@ -154,6 +161,7 @@ struct Cropping2DOptions {
   DTypePolicy dtype = {};
   bool trainable = true;
 };
+// (N, H, W, C) -> fewer rows and columns, or channels first.
 class HALFPIXEL_EXPORT Cropping2D : public GraphLayer {
  public:
   explicit Cropping2D(Cropping2DOptions options = {});
@@ -166,6 +174,7 @@ struct Cropping3DOptions {
   DTypePolicy dtype = {};
   bool trainable = true;
 };
+// (N, D, H, W, C) -> less of all three, or channels first.
 class HALFPIXEL_EXPORT Cropping3D : public GraphLayer {
  public:
   explicit Cropping3D(Cropping3DOptions options = {});
