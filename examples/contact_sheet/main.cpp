@@ -110,7 +110,7 @@ void make_sheet(const Options& options) {
 
   const fs::path path = options.folder / (stem + "-contact-sheet.png");
   halfpixel::io::write_image(path, sheet::draw({options.photo.filename().string(), photo_rgb,
-                                                detail, options.rows, options.columns, panels})
+                                                detail, options.rows, options.columns, panels, 1})
                                        .pixels());
   std::cout << "contact sheet: " << fs::absolute(path).string() << '\n';
 }

@@ -102,7 +102,8 @@ int compare(const fs::path& model_path, const fs::path& photo_path, const fs::pa
   const sheet::Page page{photo_path.filename().string() + ", shrunk by 2", small, detail, kScale * kZoom, kScale * kZoom,
                          {panel("nearest", decibel(psnr(blocks, photo)), blocks),
                           panel("bicubic", decibel(soft_db), soft), panel(model.name().c_str(), decibel(sharp_db), sharp),
-                          panel("the photo itself", "never seen in training", photo)}};
+                          panel("the photo itself", "never seen in training", photo)},
+                         kZoom};
   const fs::path path = folder / (stem + "-super-resolution.png");
   halfpixel::io::write_image(path, sheet::draw(page).pixels());
   std::cout << "super-resolution: " << fs::absolute(path).string() << '\n';
