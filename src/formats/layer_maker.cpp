@@ -99,25 +99,32 @@ LayerPtr make_layer(const LayerEntry& entry, const std::string& name, const Load
   return row->from_config(config);
 }
 
-std::vector<TensorRef> layer_inputs(const LayerEntry& entry, const InboundCall& call) {
-  std::vector<TensorRef> refs;
-  for (const Argument& argument : call.args) collect(argument, call, refs);
-  // Attention layers may be called by name; the names' order is the layer's.
-  constexpr std::array<std::string_view, 6> kNames = {"inputs", "x", "input", "query", "value", "key"};
+LayerArguments layer_arguments(const LayerEntry& entry, const InboundCall& call) {
+  LayerArguments arguments;
+  for (const Argument& argument : call.args) collect(argument, call, arguments.tensors);
+  // Attention layers may be called by name; the names' order is the layer's. The mask comes last.
+  constexpr std::array<std::string_view, 7> kNames = {"inputs", "x",   "input",         "query",
+                                                      "value",  "key", "attention_mask"};
   for (const std::string_view wanted : kNames) {
     for (const auto& [key, argument] : call.kwargs) {
-      if (key == wanted) collect(argument, call, refs);
+      if (key != wanted) continue;
+      const std::size_t before = arguments.tensors.size();
+      collect(argument, call, arguments.tensors);
+      if (key == "attention_mask" && arguments.tensors.size() > before) arguments.others.set(key, true);
     }
   }
   for (const auto& [key, argument] : call.kwargs) {
     // `training` says nothing about inference: Keras writes training=true on preprocessing layers.
     const bool known = key == "training" || std::find(kNames.begin(), kNames.end(), key) != kNames.end();
-    if (!known && !is_falsy(argument)) {
-      unsupported("it is called with the argument ", printable(key), ", which cannot be followed");
-    }
+    if (known || is_falsy(argument)) continue;
+    const auto* value = argument.get_if<Config::Value>();
+    if (value == nullptr) unsupported("it is called with a tensor as ", printable(key), ", which cannot be followed");
+    arguments.others.set(key, *value);
   }
-  if (refs.empty()) malformed("layer \"", printable(entry.name), "\" is called without a tensor");
-  return refs;
+  if (arguments.tensors.empty()) {
+    malformed("layer \"", printable(entry.name), "\" is called without a tensor");
+  }
+  return arguments;
 }
 
 }  // namespace halfpixel::formats

@@ -48,7 +48,8 @@ struct Item {
   const LayerEntry* entry = nullptr;
   std::string name;
   LayerPtr layer;                                // of operations: none, each call has its own
-  int first_node = 0;                            // of nested models in tf_keras files: 1
+  int first_node = 0;                            // the node that its first call has: 0 or 1
+  int first_output = 0;                          // the same in the list of outputs
   std::vector<std::vector<KerasTensor>> results;  // by call
   WeightTarget weights;
 };
@@ -116,33 +117,42 @@ class FunctionalBuilder {
     }
   }
 
-  // Node 0 of a nested model in tf_keras files is the inner model's own; its calls begin with node 1.
+  // Node 0 of a nested model may be the inner model's own, so that its calls begin with node 1: everywhere in
+  // tf_keras' files, and for Functional models in Keras 3's list of outputs, though not in its calls.
   void find_first_nodes() {
-    std::unordered_map<std::string_view, std::pair<int, int>> range;  // smallest and largest node
-    const auto note = [&](const TensorRef& ref) {
-      auto [at, fresh] = range.try_emplace(ref.layer, ref.node, ref.node);
-      if (!fresh) at->second = {std::min(at->second.first, ref.node), std::max(at->second.second, ref.node)};
+    struct Range {
+      int least = std::numeric_limits<int>::max();
+      int most = -1;
+    };
+    std::unordered_map<std::string_view, Range> in_calls, in_outputs;
+    const auto note = [](std::unordered_map<std::string_view, Range>& ranges, const TensorRef& ref) {
+      Range& range = ranges[ref.layer];
+      range = {std::min(range.least, ref.node), std::max(range.most, ref.node)};
     };
     for (const Item& item : items_) {
-      for (const InboundCall& call : item.entry->calls) std::for_each(call.inputs.begin(), call.inputs.end(), note);
+      for (const InboundCall& call : item.entry->calls) {
+        for (const TensorRef& ref : call.inputs) note(in_calls, ref);
+      }
     }
-    std::for_each(description_.outputs.tensors.begin(), description_.outputs.tensors.end(), note);
+    for (const TensorRef& ref : description_.outputs.tensors) note(in_outputs, ref);
     for (Item& item : items_) {
-      if (item.entry->kind != EntryKind::functional && item.entry->kind != EntryKind::sequential) continue;
-      const auto found = range.find(item.entry->name);
-      if (found == range.end()) continue;
-      const auto [least, most] = found->second;
-      const bool beyond = most >= static_cast<int>(item.entry->calls.size());
-      if (least > 0 && (beyond || description_.keras2)) item.first_node = 1;
+      const bool functional = item.entry->kind == EntryKind::functional;
+      if (!functional && item.entry->kind != EntryKind::sequential) continue;
+      const auto first_node = [&](const Range& range, bool usual) {
+        if (range.least == 0 || range.most < 0) return 0;
+        return range.most >= static_cast<int>(item.entry->calls.size()) || usual ? 1 : 0;
+      };
+      item.first_node = first_node(in_calls[item.entry->name], description_.keras2);
+      item.first_output = first_node(in_outputs[item.entry->name], description_.keras2 || functional);
     }
   }
 
   // The item and the number of the call that a tensor comes from.
-  std::pair<std::size_t, std::size_t> resolve(const TensorRef& ref) const {
+  std::pair<std::size_t, std::size_t> resolve(const TensorRef& ref, bool output = false) const {
     const auto found = by_name_.find(ref.layer);
     if (found == by_name_.end()) malformed("there is no layer \"", printable(ref.layer), "\" to take a tensor from");
     const Item& item = items_[found->second];
-    const int number = ref.node - item.first_node;
+    const int number = ref.node - (output ? item.first_output : item.first_node);
     const auto calls = item.entry->kind == EntryKind::input ? 1 : static_cast<int>(item.entry->calls.size());
     if (number < 0 || number >= calls) {
       malformed("a tensor of call ", ref.node, " of ", shown(*item.entry), " is needed, which is called ", calls,
@@ -151,8 +161,8 @@ class FunctionalBuilder {
     return {found->second, static_cast<std::size_t>(number)};
   }
 
-  const KerasTensor& tensor(const TensorRef& ref) const {
-    const auto [item, number] = resolve(ref);
+  const KerasTensor& tensor(const TensorRef& ref, bool output = false) const {
+    const auto [item, number] = resolve(ref, output);
     const auto& results = items_[item].results;
     if (number >= results.size() || ref.tensor >= static_cast<int>(results[number].size())) {
       malformed("output ", ref.tensor, " of ", shown(*items_[item].entry), " is needed, which does not exist");
@@ -210,9 +220,10 @@ class FunctionalBuilder {
       } else {
         const InboundCall& call = entry.calls[number];
         std::vector<KerasTensor> inputs;
-        for (const TensorRef& ref : layer_inputs(entry, call)) inputs.push_back(tensor(ref));
+        LayerArguments arguments = layer_arguments(entry, call);
+        for (const TensorRef& ref : arguments.tensors) inputs.push_back(tensor(ref));
         if (!call.keys.empty()) order_by_key(item, call, inputs);
-        item.results[number] = keras::record_all(item.layer, inputs);
+        item.results[number] = keras::record_all(item.layer, inputs, std::move(arguments.others));
       }
       recorded_.insert(recorded_.end(), item.results[number].begin(), item.results[number].end());
     });
@@ -244,7 +255,7 @@ class FunctionalBuilder {
 
   keras::Ports ports(const ModelPorts& described) const {
     keras::Ports ports;
-    for (const TensorRef& ref : described.tensors) ports.tensors.push_back(tensor(ref));
+    for (const TensorRef& ref : described.tensors) ports.tensors.push_back(tensor(ref, true));
     ports.keys = described.keys;
     ports.single = described.single;
     return ports;

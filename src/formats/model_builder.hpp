@@ -38,8 +38,12 @@ WeightTarget weight_target(const std::shared_ptr<keras::LayerImpl>& model);
 keras::LayerPtr make_layer(const LayerEntry& entry, const std::string& name,
                            const keras::models::LoadOptions& options);
 
-// The tensors that a call hands to the layer, in the order that LayerImpl::call expects. Throws Error for
-// arguments that would change the result and cannot be passed on.
-std::vector<TensorRef> layer_inputs(const LayerEntry& entry, const InboundCall& call);
+// What a call hands to a layer: tensors in the order that LayerImpl::call expects, and what else it says.
+struct LayerArguments {
+  std::vector<TensorRef> tensors;
+  Config others;  // without what is None or False
+};
+// Throws Error for arguments that cannot be passed on.
+LayerArguments layer_arguments(const LayerEntry& entry, const InboundCall& call);
 
 }  // namespace halfpixel::formats

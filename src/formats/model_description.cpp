@@ -28,19 +28,23 @@ bool looks_like_operation(const Config& serialized, const Config& config) {
 }
 
 // What is in the file for those who train or quantise, and would change the numbers.
-void refuse_special_forms(const Config& config, std::string_view class_name) {
-  const auto refuse = [&](std::string_view what) {
-    unsupported("it is ", what, "; save the model without it (class ", printable(class_name), ")");
+void refuse_special_forms(const LayerEntry& entry) {
+  const Config& config = entry.config;
+  const auto refuse = [&](std::string_view what, const Config::Value& value) {
+    unsupported("layer \"", printable(entry.name), "\" (", printable(entry.class_name), "): it is ", what,
+                "; save the model without that; got ", printable(value.json(), 400));
   };
-  if (!is_null(config.find("quantization_config"))) refuse("quantised");
-  if (!is_null(config.find("lora_rank"))) refuse("adapted by LoRA");
-  if (const Config* dtype = find_object(config, "dtype")) {
-    const std::string* kind = find_text(*dtype, "class_name");
-    if (kind != nullptr && kind->find("Quantized") != std::string::npos) refuse("quantised");
-  } else if (const std::string* policy = find_text(config, "dtype")) {
-    if (policy->starts_with("int8_") || policy->starts_with("int4_") || policy->starts_with("float8_")) {
-      refuse("quantised");
-    }
+  const Config::Value* quantisation = config.find("quantization_config");
+  if (!is_null(quantisation)) refuse("quantised (quantization_config)", *quantisation);
+  const Config::Value* rank = config.find("lora_rank");
+  if (!is_null(rank)) refuse("adapted by LoRA (lora_rank)", *rank);
+  const Config::Value* dtype = config.find("dtype");
+  if (dtype == nullptr) return;
+  const std::string* name = as_text(*dtype);
+  if (const Config* policy = as_object(*dtype)) name = find_text(*policy, "class_name");
+  if (name == nullptr) return;
+  for (const std::string_view mark : {"Quantized", "int8_", "int4_", "float8_"}) {
+    if (name->find(mark) != name->npos) refuse("quantised", *dtype);
   }
 }
 
@@ -79,7 +83,7 @@ LayerEntry read_entry(const Config::Value& value) {
   } else if (looks_like_operation(*serialized, *config)) {
     entry.kind = EntryKind::operation;
   } else {
-    refuse_special_forms(*config, entry.class_name);
+    refuse_special_forms(entry);
   }
   return entry;
 }

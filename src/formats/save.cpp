@@ -54,15 +54,25 @@ void write_layer(Hdf5Writer& file, const std::string& group, const LayerImpl& la
   file.make_group(group + "vars");
   file.write_text(group + "vars", "name", name);
   int number = 0;
+  const auto inner_layers = layer.sublayers();
   for (const keras::Variable& variable : layer.variables()) {
-    file.write(group + "vars/" + std::to_string(number++), variable.value);
+    const keras::Variable* written = &variable;
+    for (const auto& [key, inner] : inner_layers) {
+      for (const keras::Variable& own : inner->variables()) {
+        if (variable.alias && own.name == variable.name) written = &own;
+      }
+    }
+    file.write(group + "vars/" + std::to_string(number++), written->value);
   }
   if (draws(layer.class_name())) write_generator(file, group);
-  if (layer.class_name() == "MultiHeadAttention") {
+  if (layer.class_name() == "MultiHeadAttention" || layer.class_name() == "GroupedQueryAttention") {
     file.make_group(group + "_dropout_layer/vars");
     write_generator(file, group + "_dropout_layer/");
   }
-  for (const auto& [key, inner] : layer.sublayers()) write_layer(file, group + key + "/", *inner, inner->name());
+  const bool is_private = layer.class_name().starts_with("Group") && layer.class_name().ends_with("QueryAttention");
+  for (const auto& [key, inner] : inner_layers) {
+    write_layer(file, group + (is_private ? "_" : "") + key + "/", *inner, inner->name());
+  }
 }
 
 Bytes weights_of(const keras::Model& model) {

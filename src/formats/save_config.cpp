@@ -152,6 +152,8 @@ class Writer {
         for (const auto& [key, value] : recorded.kwargs) kwargs.set(key, argument(value, *call));
       } else {
         args = arguments(layer, *call);
+        for (const auto& [key, value] : call->arguments.items()) kwargs.set(key, value);
+        if (call->arguments.find("attention_mask") != nullptr) kwargs.set("attention_mask", tensor(call->inputs.back()));
       }
       Config node;
       node.set("args", std::move(args));
@@ -221,6 +223,7 @@ Config::List Writer::arguments(const LayerImpl& layer, const CallNode& call) con
   }
   Config::List tensors;
   for (const KerasTensor& input : call.inputs) tensors.push_back(tensor(input));
+  if (call.arguments.find("attention_mask") != nullptr) tensors.pop_back();  // a keyword
   const bool apart = class_name == "MultiHeadAttention" || class_name == "GroupedQueryAttention" ||
                      class_name == "GroupQueryAttention";
   const bool list = std::find(kTakesList.begin(), kTakesList.end(), class_name) != kTakesList.end();

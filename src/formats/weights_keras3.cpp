@@ -118,7 +118,16 @@ class Loader {
         assign_variable(source_, vars + std::to_string(i), name, variables[i]);
       }
     }
-    for (const auto& [key, inner] : layer.sublayers()) load_layer(group + key + "/", *inner, name + "/" + key);
+    for (const auto& [key, inner] : layer.sublayers()) {
+      load_layer(sublayer_group(group, key), *inner, name + "/" + key);
+    }
+  }
+
+  // Groups are named after the attribute that holds the layer: tf_keras' MultiHeadAttention has _query_dense
+  // where Keras 3's has query_dense.
+  std::string sublayer_group(const std::string& group, const std::string& key) const {
+    const std::string hidden = concat(group, "_", key, "/");
+    return !source_.has_group(group + key) && source_.has_group(hidden) ? hidden : group + key + "/";
   }
 
   const WeightSource& source_;

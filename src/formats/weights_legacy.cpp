@@ -19,7 +19,9 @@ struct Slot {
 };
 
 void collect(keras::LayerImpl& layer, const std::string& name, std::vector<Slot>& slots) {
-  for (Variable& variable : layer.variables()) slots.push_back({name + "/" + variable.name, &variable});
+  for (Variable& variable : layer.variables()) {
+    if (!variable.alias) slots.push_back({name + "/" + variable.name, &variable});
+  }
   for (const auto& [key, inner] : layer.sublayers()) collect(*inner, inner->name(), slots);
 }
 

@@ -22,6 +22,8 @@ class AttentionImpl : public LayerImpl {
   std::vector<ValueId> call(Builder& builder, std::span<const ValueId> inputs) const override {
     return call_with(builder, inputs, {});
   }
+  std::vector<ValueId> call_with_arguments(Builder& builder, std::span<const ValueId> inputs,
+                                           const Config& arguments) const override;
 
  protected:
   struct Operands {

@@ -19,6 +19,23 @@
 
 namespace halfpixel::keras {
 
+std::vector<ValueId> AttentionImpl::call_with_arguments(Builder& builder, std::span<const ValueId> inputs,
+                                                        const Config& arguments) const {
+  Call call;
+  for (const auto& [key, value] : arguments.items()) {
+    if (key == "use_causal_mask") {
+      call.use_causal_mask = true;
+    } else if (key == "return_attention_scores") {
+      call.return_attention_scores = true;
+    } else if (key == "attention_mask") {
+      call.has_attention_mask = true;
+    } else {
+      fail("unknown argument of the call; got " + arguments.json());
+    }
+  }
+  return call_with(builder, inputs, call);
+}
+
 AttentionImpl::Operands AttentionImpl::operands(std::span<const ValueId> inputs,
                                                 const Call& call) const {
   const std::size_t tensors = inputs.size() - (call.has_attention_mask && !inputs.empty() ? 1 : 0);

@@ -109,23 +109,29 @@ void LayerImpl::add_variable(std::string name, const Shape& shape, Initializer i
   variables_.push_back({std::move(name), std::move(value), trainable});
 }
 
-std::vector<ValueId> LayerImpl::invoke(Builder& builder, std::span<const ValueId> inputs) {
+std::vector<ValueId> LayerImpl::call_with_arguments(Builder& builder, std::span<const ValueId> inputs,
+                                                    const Config& arguments) const {
+  if (!arguments.items().empty()) fail("unknown argument of the call; got " + arguments.json());
+  return call(builder, inputs);
+}
+
+std::vector<ValueId> LayerImpl::invoke(Builder& builder, std::span<const ValueId> inputs, const Config& arguments) {
   std::vector<Spec> specs;
   for (const ValueId id : inputs) specs.push_back(builder.spec(id));
   ensure_built(specs);
   const std::string outer = builder.scope();
   builder.set_scope(outer.empty() ? name_ : outer + "/" + name_);
-  std::vector<ValueId> results = call(builder, inputs);
+  std::vector<ValueId> results = call_with_arguments(builder, inputs, arguments);
   builder.set_scope(outer);
   return results;
 }
 
-std::vector<Spec> LayerImpl::infer(std::span<const Spec> inputs) {
+std::vector<Spec> LayerImpl::infer(std::span<const Spec> inputs, const Config& arguments) {
   Builder builder;
   std::vector<ValueId> ids;
   for (const Spec& spec : inputs) ids.push_back(builder.input(as_computed(spec), {}));
   std::vector<Spec> results;
-  for (const ValueId id : invoke(builder, ids)) {
+  for (const ValueId id : invoke(builder, ids, arguments)) {
     Spec spec = builder.spec(id);
     if (spec.dtype == DType::float32) spec.dtype = output_dtype(inputs);
     results.push_back(spec);

@@ -52,15 +52,20 @@ class LayerImpl : public std::enable_shared_from_this<LayerImpl> {
   bool built() const { return built_; }
 
   // Builds, casts and calls: what everybody outside uses to put a layer into a graph.
-  std::vector<ValueId> invoke(Builder& builder, std::span<const ValueId> inputs);
+  // `arguments`: of the call, beside the tensors.
+  std::vector<ValueId> invoke(Builder& builder, std::span<const ValueId> inputs, const Config& arguments = {});
   // Shapes and dtypes of the results; floating ones in the policy's compute dtype.
-  std::vector<Spec> infer(std::span<const Spec> inputs);
+  std::vector<Spec> infer(std::span<const Spec> inputs, const Config& arguments = {});
   // The layer alone, compiled for inputs that are fully known; kept for the next call.
   std::shared_ptr<const graph::Executable> executable(std::span<const Spec> inputs);
 
   // Emits the layer's ops for inputs of these values; called with ensure_built done. Specs may hold unknown
   // extents (shape inference) or be complete (compiling). Floating inputs have been cast to float32.
   virtual std::vector<ValueId> call(Builder& builder, std::span<const ValueId> inputs) const = 0;
+  // The same with what a call may say beside its tensors ("use_causal_mask"); a key that the layer does not
+  // know is an Error. True values and numbers only: what is False or None is left out by the caller.
+  virtual std::vector<ValueId> call_with_arguments(Builder& builder, std::span<const ValueId> inputs,
+                                                   const Config& arguments) const;
 
   // The layer's own keys, in Keras' order, after name, trainable and dtype.
   virtual void add_config(Config& config) const = 0;

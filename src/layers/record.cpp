@@ -64,13 +64,15 @@ KerasTensor record_input(const LayerPtr& input_layer) {
   return KerasTensor(std::move(node), 0);
 }
 
-std::vector<KerasTensor> record_all(const LayerPtr& layer, const std::vector<KerasTensor>& inputs) {
+std::vector<KerasTensor> record_all(const LayerPtr& layer, const std::vector<KerasTensor>& inputs,
+                                    Config arguments) {
   std::vector<Spec> specs;
   for (const KerasTensor& input : inputs) specs.push_back({input.shape(), input.dtype()});
   auto node = std::make_shared<CallNode>();
   node->layer = layer;
   node->inputs = inputs;
-  node->outputs = layer->infer(specs);
+  node->outputs = layer->infer(specs, arguments);
+  node->arguments = std::move(arguments);
   node->serial = ++serials;
   std::vector<KerasTensor> results;
   for (std::size_t i = 0; i < node->outputs.size(); ++i) results.emplace_back(node, static_cast<int>(i));

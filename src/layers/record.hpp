@@ -14,11 +14,13 @@ struct CallNode {
   LayerPtr layer;
   std::vector<KerasTensor> inputs;  // in the order of LayerImpl::call; empty for InputLayer
   std::vector<Spec> outputs;
+  Config arguments;                 // beside the tensors
   std::uint64_t serial = 0;         // order of recording in this process
 };
 
 // Calls the layer on symbolic tensors (shape inference included). One tensor per output.
-std::vector<KerasTensor> record_all(const LayerPtr& layer, const std::vector<KerasTensor>& inputs);
+std::vector<KerasTensor> record_all(const LayerPtr& layer, const std::vector<KerasTensor>& inputs,
+                                    Config arguments = {});
 // For layers with one output.
 KerasTensor record(const LayerPtr& layer, const std::vector<KerasTensor>& inputs);
 
