@@ -51,8 +51,9 @@ class Builder {
   ValueId add1(const OpPtr& op, std::initializer_list<ValueId> inputs) {
     return add(op, std::span(inputs.begin(), inputs.size()))[0];
   }
-  const Spec& spec(ValueId id) const { return graph_.spec(id); }
-  const Shape& shape(ValueId id) const { return spec(id).shape; }
+  // By value: add() may move the graph's own.
+  Spec spec(ValueId id) const { return graph_.spec(id); }
+  Shape shape(ValueId id) const { return graph_.spec(id).shape; }
   // Names that nodes get from here on.
   void set_scope(std::string name) { scope_ = std::move(name); }
   const std::string& scope() const { return scope_; }
