@@ -89,6 +89,7 @@ Case read_case(const std::string& name) {
   c.name = name;
   c.folder = fs::exists(kCommitted / name / "case.json") ? kCommitted / name : kUnpacked / name;
   const json about = json::parse(text_of(c.folder / "case.json"));
+  c.writer = about.at("writer").get<std::string>();
   c.expect = about.value("expect", "run");
   const auto& files = about.at("files");
   if (files.contains("model")) c.model = c.folder / files.at("model").get<std::string>();

@@ -99,7 +99,15 @@ void check_answers(const Case& c, const keras::Model& model) {
 
 void check_saving(const Case& c, const keras::Model& model) {
   const test::TempFolder folder;
-  model.save(folder / "saved.keras");
+  try {
+    model.save(folder / "saved.keras");
+  } catch (const Error& error) {
+    // A file is written for Keras 3, which lacks some of TensorFlow's functions.
+    EXPECT_THAT(error.what(), ::testing::HasSubstr("Keras 3 has no operation"));
+    EXPECT_NE(c.writer, "keras");
+    EXPECT_EQ(folder.entries(), 0);
+    return;
+  }
   const keras::Model again = keras::models::load_model(folder / "saved.keras", c.options());
   compare("saved and loaded again", again.call(c.inputs), again, c);
   EXPECT_EQ(again.count_params(), model.count_params());
