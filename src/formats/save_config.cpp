@@ -94,7 +94,9 @@ class Writer {
       config = layer.get_config();
     }
     entry.set("module", operation != nullptr ? Config::Value(operation->module()) : Config::Value("keras.layers"));
-    entry.set("class_name", layer.class_name());
+    // Keras' class GroupedQueryAttention is registered under the name that users write.
+    const bool grouped = layer.class_name() == "GroupedQueryAttention";
+    entry.set("class_name", grouped ? "GroupQueryAttention" : layer.class_name());
     entry.set("config", std::move(config));
     entry.set("registered_name", operation != nullptr ? Config::Value(layer.class_name()) : Config::Value(nullptr));
     return entry;
