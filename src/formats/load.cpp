@@ -42,7 +42,8 @@ void collect(keras::LayerImpl& layer, std::vector<std::pair<keras::Variable*, Te
 Model load_model_file(const std::filesystem::path& path, const LoadOptions& options) {
   return speaking_of("load_model", path.string(), [&] {
     const ByteLimit limit{options.limits.memory_bytes};
-    const Container container = open_model(path, limit);
+    Container container = open_model(path, limit);
+    container.config = with_old_activations(std::move(container.config));
     const ModelDescription description = describe_model(container.config);
     const keras::LoadScope scope(variable_bytes(options, container.weight_bytes));
     BuiltModel built = build_model(description, options);
@@ -59,7 +60,7 @@ Model load_model_file(const std::filesystem::path& path, const LoadOptions& opti
 
 Model model_from_config(const std::string& json, const LoadOptions& options) {
   return speaking_of("model_from_json", "the configuration", [&] {
-    const Config config = parse_json_object(json, "the text");
+    const Config config = with_old_activations(parse_json_object(json, "the text"));
     const ModelDescription description = describe_model(config);
     const keras::LoadScope scope(options.limits.memory_bytes, /*initial_values=*/true);
     return as_model(build_model(description, options));

@@ -66,6 +66,9 @@ ModelDescription describe_model(const Config& serialized);
 // The same for an entry that is a model.
 ModelDescription describe_nested(const LayerEntry& entry);
 
+// The same model, its activations under names that mean the same to every dialect.
+Config with_old_activations(Config serialized);
+
 // What follows is shared by the dialects.
 
 inline constexpr std::size_t kMaxLayers = 20'000;
