@@ -67,6 +67,7 @@ class Hdf5Guard {
                     std::vector<std::pair<std::uint64_t, std::uint64_t>>& continued) const;
   // hdf5_guard_messages.cpp
   void check_messages(const std::vector<Message>& messages, bool checksummed);
+  void check_new_message(const Message& message) const;
   Type read_type(std::string_view data) const;
   Space read_space(std::string_view data) const;
   void check_attribute(std::string_view data);

@@ -67,7 +67,7 @@ void Hdf5Guard::check_messages(const std::vector<Message>& messages, bool checks
       case kGroupInfo:
       case kAttributeInfo:
       case kReferences:
-        if (!checksummed) damaged("an old object header with new messages");
+        if (!checksummed) check_new_message(message);
         break;
       default:
         damaged(concat("an object header with a message of kind ", message.type));
@@ -77,6 +77,11 @@ void Hdf5Guard::check_messages(const std::vector<Message>& messages, bool checks
   const Message* filters = only(kFilters);
   only(kFill);
   only(kOldFill);
+  const bool new_group = only(kLinkInfo) != nullptr || only(kGroupInfo) != nullptr;
+  only(kAttributeInfo);
+  if (new_group && !checksummed && (symbols != nullptr || layout != nullptr || space != nullptr || type != nullptr)) {
+    damaged("an object is a group and something else");
+  }
   if (symbols != nullptr) {
     if (layout != nullptr || space != nullptr || type != nullptr) damaged("an object is a group and a dataset");
     check_group(number_at(symbols->data, 0, 8), number_at(symbols->data, 8, 8));

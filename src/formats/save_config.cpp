@@ -126,15 +126,23 @@ class Writer {
     return special("__keras_tensor__", std::move(config));
   }
 
+  // Among a model's outputs Keras counts the calls of nested Functional models from 1.
+  Config::List port(const KerasTensor& tensor) const {
+    Config::List list = leaf(tensor);
+    const auto* nested = dynamic_cast<const ModelImpl*>(tensor.node()->layer.get());
+    if (nested != nullptr && !nested->is_sequential()) list[1] = node_.at(tensor.node().get()) + 1;
+    return list;
+  }
+
   Config::Value ports(const keras::Ports& ports) const {
-    if (ports.single) return leaf(ports.tensors[0]);
+    if (ports.single) return port(ports.tensors[0]);
     if (!ports.keys.empty()) {
       Config config;
-      for (std::size_t i = 0; i < ports.tensors.size(); ++i) config.set(ports.keys[i], leaf(ports.tensors[i]));
+      for (std::size_t i = 0; i < ports.tensors.size(); ++i) config.set(ports.keys[i], port(ports.tensors[i]));
       return config;
     }
     Config::List list;
-    for (const KerasTensor& tensor : ports.tensors) list.emplace_back(leaf(tensor));
+    for (const KerasTensor& tensor : ports.tensors) list.emplace_back(port(tensor));
     return list;
   }
 
