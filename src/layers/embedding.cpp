@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <optional>
 
 #include <halfpixel/error.hpp>
 #include <halfpixel/keras/layers/preprocessing.hpp>
@@ -10,10 +11,12 @@
 #include "graph/ops/binary.hpp"
 #include "graph/ops/cast.hpp"
 #include "graph/ops/gather.hpp"
+#include "graph/ops/matmul.hpp"
 #include "graph/ops/reduce.hpp"
 #include "graph/ops/resample.hpp"
 #include "graph/ops/select.hpp"
 #include "graph/ops/slice.hpp"
+#include "graph/ops/unary.hpp"
 #include "layers/reshaping.hpp"
 
 namespace halfpixel::keras {
@@ -21,8 +24,15 @@ namespace {
 
 class EmbeddingImpl final : public LayerImpl {
  public:
-  EmbeddingImpl(const layers::EmbeddingOptions& o, Config keys)
-      : LayerImpl("Embedding", o.name, o.dtype, o.trainable), options_(o), keys_(std::move(keys)) {
+  // `reverse`: the further keys of a ReversibleEmbedding, none for Embedding.
+  EmbeddingImpl(const layers::EmbeddingOptions& o, Config keys, Config reverse = {}, bool tied = true,
+                std::optional<double> soft_cap = {})
+      : LayerImpl(reverse.items().empty() ? "Embedding" : "ReversibleEmbedding", o.name, o.dtype, o.trainable),
+        options_(o),
+        keys_(std::move(keys)),
+        reverse_(std::move(reverse)),
+        tied_(tied),
+        soft_cap_(soft_cap) {
     if (o.input_dim < 1) fail(concat("input_dim must be positive; got ", o.input_dim));
     if (o.output_dim < 1) fail(concat("output_dim must be positive; got ", o.output_dim));
   }
@@ -31,6 +41,25 @@ class EmbeddingImpl final : public LayerImpl {
     const ValueId table = builder.constant(variables_[0].value);
     return {builder.add1(graph::make_gather(0), {table, inputs[0]})};
   }
+  // Called with reverse=True: from vectors to one number for each integer.
+  std::vector<ValueId> call_with_arguments(Builder& builder, std::span<const ValueId> inputs,
+                                           const Config& arguments) const override {
+    const Config::Value* const reverse = arguments.find("reverse");
+    const bool* const flag = reverse != nullptr ? std::get_if<bool>(&reverse->v) : nullptr;
+    if (flag == nullptr || !*flag || arguments.items().size() != 1 || reverse_.items().empty()) {
+      return LayerImpl::call_with_arguments(builder, inputs, arguments);
+    }
+    ValueId x = inputs[0];
+    if (builder.spec(x).dtype != DType::float32)
+      x = builder.add1(graph::make_cast(DType::float32), {x});
+    const auto product = std::make_shared<graph::Matmul>(graph::MatmulAttributes{.transpose_b = tied_});
+    x = builder.add1(product, {x, builder.constant(variables_.back().value)});
+    if (!soft_cap_) return {x};
+    const ValueId cap = builder.scalar(static_cast<float>(*soft_cap_));
+    x = builder.add1(graph::make_binary(graph::BinaryFunction::divide), {x, cap});
+    x = builder.add1(graph::make_unary(graph::Function::tanh), {x});
+    return {builder.add1(graph::make_binary(graph::BinaryFunction::multiply), {x, cap})};
+  }
   bool casts_inputs() const override { return false; }
 
   void add_config(Config& config) const override {
@@ -38,17 +67,24 @@ class EmbeddingImpl final : public LayerImpl {
     config.set("output_dim", options_.output_dim);
     for (const auto& [key, value] : keys_.items()) config.set(key, value);
     config.set("mask_zero", options_.mask_zero);
+    for (const auto& [key, value] : reverse_.items()) config.set(key, value);
   }
 
  protected:
   void build(std::span<const Spec>) override {
     add_variable("embeddings", Shape{options_.input_dim, options_.output_dim},
                  Initializer::uniform);
+    if (tied_) return;
+    add_variable("reverse_embeddings", Shape{options_.output_dim, options_.input_dim},
+                 Initializer::uniform);
   }
 
  private:
   layers::EmbeddingOptions options_;
   Config keys_;  // initializer, regularizers, constraint: of no effect, kept for files
+  Config reverse_;
+  bool tied_;  // the way back takes the same matrix; else one of its own
+  std::optional<double> soft_cap_;
 };
 
 Config embedding_keys(const Config* from) {
@@ -170,16 +206,32 @@ class MaskingImpl final : public LayerImpl {
   double mask_value_;
 };
 
-LayerPtr embedding_from(const Config& config) {
-  const ConfigReader reader("Embedding", config);
+layers::EmbeddingOptions embedding_options(const ConfigReader& reader) {
   for (const char* key : {"quantization_config", "lora_rank"}) {
     if (reader.has(key)) reader.fail(key, "null: quantised and LoRA embeddings are not supported");
   }
-  return std::make_shared<EmbeddingImpl>(
-      layers::EmbeddingOptions{reader.integer("input_dim", 0), reader.integer("output_dim", 0),
-                               reader.boolean("mask_zero", false), reader.name(), reader.policy(),
-                               reader.trainable()},
-      embedding_keys(&config));
+  return {reader.integer("input_dim", 0), reader.integer("output_dim", 0),
+          reader.boolean("mask_zero", false), reader.name(), reader.policy(),
+          reader.trainable()};
+}
+
+LayerPtr embedding_from(const Config& config) {
+  const ConfigReader reader("Embedding", config);
+  return std::make_shared<EmbeddingImpl>(embedding_options(reader), embedding_keys(&config));
+}
+
+LayerPtr reversible_embedding_from(const Config& config) {
+  const ConfigReader reader("ReversibleEmbedding", config);
+  const bool tied = reader.boolean("tie_weights", true);
+  std::optional<double> soft_cap;
+  if (reader.has("logit_soft_cap")) soft_cap = reader.number("logit_soft_cap", 0.0);
+  Config reverse;
+  reverse.set("tie_weights", tied);
+  for (const char* key : {"reverse_dtype", "logit_soft_cap"}) {
+    reverse.set(key, reader.has(key) ? *reader.value(key) : Config::Value());
+  }
+  return std::make_shared<EmbeddingImpl>(embedding_options(reader), embedding_keys(&config),
+                                         std::move(reverse), tied, soft_cap);
 }
 
 LayerPtr center_crop_from(const Config& config) {
@@ -200,6 +252,7 @@ LayerPtr masking_from(const Config& config) {
 std::span<const LayerRow> embedding_rows() {
   static constexpr std::array kRows = {
       LayerRow{"Embedding", embedding_from},
+      LayerRow{"ReversibleEmbedding", reversible_embedding_from},
       LayerRow{"CenterCrop", center_crop_from},
       LayerRow{"Masking", masking_from},
   };

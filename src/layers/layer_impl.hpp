@@ -144,6 +144,8 @@ struct LayerRow {
 // Rows of one family; layers/registry.cpp lists the families.
 std::span<const LayerRow> convolution_rows();     // Conv*, SeparableConv*, DepthwiseConv*, Dense, EinsumDense
 std::span<const LayerRow> pooling_rows();         // Max/Average, Global*
+std::span<const LayerRow> adaptive_pooling_rows();  // AdaptiveAveragePooling*, AdaptiveMaxPooling*
+std::span<const LayerRow> wrapper_rows();         // TimeDistributed
 std::span<const LayerRow> shape_rows();           // Reshape, Permute, Flatten, RepeatVector, ZeroPadding*, Cropping*
 std::span<const LayerRow> sampling_rows();        // UpSampling*, Resizing
 std::span<const LayerRow> merge_rows();           // Add … Concatenate, Dot

@@ -105,7 +105,7 @@ ValueId emit_binary(Builder& builder, BinaryFunction function, ValueId a, ValueI
   if (function >= BinaryFunction::logical_and && dtype != DType::boolean) {
     return builder.add1(graph::make_binary(function), {as(builder, a, DType::boolean), as(builder, b, DType::boolean)});
   }
-  if (function == BinaryFunction::divide && dtype != DType::float32) {
+  if (is_floating_only(function) && dtype != DType::float32) {
     return builder.add1(graph::make_binary(function), {as_float32(builder, a), as_float32(builder, b)});
   }
   const bool has_kernel = dtype == DType::float32 || dtype == DType::int32 || dtype == DType::int64 ||

@@ -239,7 +239,8 @@ LayerPtr make_operation(const std::string& name, const OperationCall& call,
                         const std::string& layer_name) {
   const std::array families = {
       elementwise_operations(), shape_operations(), indexing_operations(), repetition_operations(),
-      reduction_operations(),   image_operations(), product_operations()};
+      reduction_operations(),   image_operations(), product_operations(),
+      window_operations()};
   for (const auto& family : families) {
     for (const OperationRow& row : family) {
       if (row.name == name) return row.make(row.name, call, layer_name);

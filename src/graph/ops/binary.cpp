@@ -13,8 +13,9 @@
 namespace halfpixel::graph {
 namespace {
 
-constexpr std::array<std::string_view, 20> kNames = {
+constexpr std::array<std::string_view, 23> kNames = {
     "add",   "subtract", "multiply", "divide",    "power", "maximum",    "minimum", "floor_divide",  "mod",         "squared_difference", "prelu",
+    "atan2", "hypot", "log_add_exp",
     "equal", "not_equal", "less",    "less_equal", "greater", "greater_equal", "logical_and", "logical_or", "logical_xor"};
 
 template <class T>
@@ -73,6 +74,12 @@ HALFPIXEL_INLINE void each(const T* a, int a_step, const T* b, int b_step, R* y,
   }
 }
 
+// log(exp(a) + exp(b)); equal infinities have no difference.
+template <class T>
+HALFPIXEL_INLINE T log_add_exp(T a, T b) {
+  return a == b ? a + static_cast<T>(0.69314718055994530942) : std::fmax(a, b) + std::log1p(std::exp(-std::fabs(a - b)));
+}
+
 // Unsigned twins, so that integers wrap instead of being undefined.
 template <class T, class F>
 HALFPIXEL_INLINE T wrapped(T a, T b, const F& f) {
@@ -126,6 +133,15 @@ HALFPIXEL_INLINE bool arithmetic(BinaryFunction function, const T* a, int as, co
       }
       return true;
     case BinaryFunction::prelu: HALFPIXEL_EACH(p > T{0} ? p : static_cast<T>(q * p)); return true;
+    case BinaryFunction::atan2:
+      if constexpr (std::is_floating_point_v<T>) HALFPIXEL_EACH(std::atan2(p, q));
+      return std::is_floating_point_v<T>;
+    case BinaryFunction::hypot:
+      if constexpr (std::is_floating_point_v<T>) HALFPIXEL_EACH(std::hypot(p, q));
+      return std::is_floating_point_v<T>;
+    case BinaryFunction::log_add_exp:
+      if constexpr (std::is_floating_point_v<T>) HALFPIXEL_EACH(log_add_exp(p, q));
+      return std::is_floating_point_v<T>;
     default: return false;
   }
 #undef HALFPIXEL_WRAPPED
@@ -244,7 +260,7 @@ std::vector<Spec> BinaryOp::infer(std::span<const Spec> inputs) const {
   }
   const bool logical = function >= BinaryFunction::logical_and;
   const bool of_bools = logical || is_comparison(function) || is_commutative(function);
-  const bool of_floats = function == BinaryFunction::divide || function == BinaryFunction::prelu;
+  const bool of_floats = is_floating_only(function);
   const bool of_numbers = !logical && (!of_floats || dtype == DType::float32);
   if (find_run(dtype) == nullptr || !(dtype == DType::boolean ? of_bools : of_numbers)) {
     fail(ErrorCode::unsupported, "[", name, "] inputs of another dtype are needed; got ", dtype);

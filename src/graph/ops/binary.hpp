@@ -20,6 +20,9 @@ enum class BinaryFunction : std::uint8_t {
   mod,  // sign of the divisor, as Python
   squared_difference,
   prelu,  // x > 0 ? x : alpha * x
+  atan2,
+  hypot,
+  log_add_exp,
   equal,
   not_equal,
   less,
@@ -34,6 +37,9 @@ enum class BinaryFunction : std::uint8_t {
 std::string_view name_of(BinaryFunction function);
 inline bool is_comparison(BinaryFunction f) {
   return f >= BinaryFunction::equal && f <= BinaryFunction::greater_equal;
+}
+inline bool is_floating_only(BinaryFunction f) {
+  return f == BinaryFunction::divide || (f >= BinaryFunction::prelu && f <= BinaryFunction::log_add_exp);
 }
 inline bool is_commutative(BinaryFunction f) {
   return f == BinaryFunction::add || f == BinaryFunction::multiply || f == BinaryFunction::maximum ||

@@ -183,6 +183,51 @@ std::unique_ptr<Kernel> Pool::prepare(const PrepareArgs& args) const {
   return kernel;
 }
 
+std::string AdaptivePool::attributes() const {
+  std::string text;
+  for (int i = 0; i < spatial_rank; ++i) text += concat(i == 0 ? "to " : "x", size[static_cast<std::size_t>(i)]);
+  return text;
+}
+
+std::vector<Spec> AdaptivePool::infer(std::span<const Spec> inputs) const {
+  require_float32("adaptive_pool", inputs);
+  Shape shape = inputs[0].shape;
+  if (shape.rank() != spatial_rank + 2) {
+    fail(ErrorCode::invalid_argument, "[adaptive_pool] x must have rank ", spatial_rank + 2, "; got ", shape);
+  }
+  for (int axis = 0; axis < spatial_rank; ++axis) {
+    if (shape[axis + 1] == 0) {
+      fail(ErrorCode::invalid_argument, "[adaptive_pool] x must not be empty; got ", shape);
+    }
+    shape[axis + 1] = size[static_cast<std::size_t>(axis)];
+  }
+  return {{shape, DType::float32}};
+}
+
+std::unique_ptr<Kernel> AdaptivePool::prepare(const PrepareArgs& args) const {
+  const Shape& x = args.inputs[0].shape;
+  if (args.outputs[0].shape.num_elements() == 0) return nothing_to_do();
+  auto kernel = std::make_unique<PoolKernel>();
+  kernel->pool = pool;
+  kernel->batch = x[0];
+  kernel->channels = x.at(-1);
+  kernel->row_stride = args.output_row_stride == 0 ? x.at(-1) : args.output_row_stride;
+  const int missing = kMaxSpatialRank - spatial_rank;
+  for (int i = 0; i < missing; ++i) kernel->reach[static_cast<std::size_t>(i)] = {{0, 1}};
+  for (int axis = 0; axis < spatial_rank; ++axis) {
+    const auto at = static_cast<std::size_t>(axis + missing);
+    const std::int64_t extent = x[axis + 1], count = size[static_cast<std::size_t>(axis)];
+    kernel->src[at] = extent;
+    const std::int64_t whole = extent / count, left = extent % count;  // i * extent may not fit
+    for (std::int64_t i = 0; i < count; ++i) {
+      const std::int64_t begin = i * whole + i * left / count;
+      const std::int64_t end = (i + 1) * whole + ((i + 1) * left + count - 1) / count;
+      kernel->reach[at].push_back({begin, end});
+    }
+  }
+  return kernel;
+}
+
 std::vector<Spec> GlobalPool::infer(std::span<const Spec> inputs) const {
   require_float32("global_pool", inputs);
   const Shape& x = inputs[0].shape;

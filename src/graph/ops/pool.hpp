@@ -29,6 +29,25 @@ class Pool final : public Op {
   bool strided_output() const override { return true; }
 };
 
+// x (N, …spatial…, C) -> (N, …output size…, C): position i of an axis of n sees [floor(i n / size),
+// ceil((i + 1) n / size)).
+class AdaptivePool final : public Op {
+ public:
+  AdaptivePool(PoolKind pool_kind, int rank, const PerAxis& output_size)
+      : pool(pool_kind), spatial_rank(rank), size(output_size) {}
+  const PoolKind pool;
+  const int spatial_rank;
+  const PerAxis size;
+
+  std::string_view kind() const noexcept override {
+    return pool == PoolKind::max ? "adaptive_max_pool" : "adaptive_average_pool";
+  }
+  std::string attributes() const override;
+  std::vector<Spec> infer(std::span<const Spec> inputs) const override;
+  std::unique_ptr<Kernel> prepare(const PrepareArgs& args) const override;
+  bool strided_output() const override { return true; }
+};
+
 // x (N, …any axes…, C) -> (N, C), or (N, 1, …, 1, C).
 class GlobalPool final : public Op {
  public:

@@ -11,7 +11,7 @@
 namespace halfpixel::graph {
 namespace {
 
-constexpr std::array<std::string_view, 44> kNames = {
+constexpr std::array<std::string_view, 58> kNames = {
     "linear",      "relu",        "elu",        "selu",         "celu",           "gelu",
     "gelu_tanh",   "sigmoid",     "hard_sigmoid", "hard_sigmoid_2", "sparse_sigmoid", "silu",
     "hard_silu",   "mish",        "softplus",   "softsign",     "tanh",           "tanh_shrink",
@@ -19,7 +19,9 @@ constexpr std::array<std::string_view, 44> kNames = {
     "log_sigmoid", "exp",         "expm1",      "log",          "log1p",          "sqrt",
     "rsqrt",       "square",      "abs",        "neg",          "sin",            "cos",
     "floor",       "ceil",        "round",      "sign",         "reciprocal",     "clip",
-    "erf",         "logical_not"};
+    "erf",         "exp2",        "log2",       "log10",        "cbrt",           "tan",
+    "asin",        "acos",        "atan",       "sinh",         "cosh",           "asinh",
+    "acosh",       "atanh",       "trunc",      "logical_not"};
 
 class FloatKernel final : public Kernel {
  public:
@@ -55,7 +57,7 @@ T integer_value(const Unary& unary, T x) {
       if (v < static_cast<double>(unary.a)) return static_cast<T>(unary.a);
       return v > static_cast<double>(unary.b) ? static_cast<T>(unary.b) : x;
     }
-    default: return x;  // linear, floor, ceil, round
+    default: return x;  // linear, floor, ceil, round, trunc
   }
 }
 
@@ -63,7 +65,7 @@ bool takes_integers(const Unary& unary) {
   switch (unary.function) {
     case Function::relu: return unary.a == 0.0F;
     case Function::linear: case Function::square: case Function::abs: case Function::neg: case Function::sign:
-    case Function::clip: case Function::floor: case Function::ceil: case Function::round: return true;
+    case Function::clip: case Function::floor: case Function::ceil: case Function::round: case Function::trunc: return true;
     default: return false;
   }
 }

@@ -55,6 +55,20 @@ enum class Function : std::uint8_t {
   reciprocal,
   clip,          // a: x_min, b: x_max
   erf,
+  exp2,
+  log2,
+  log10,
+  cbrt,
+  tan,
+  asin,
+  acos,
+  atan,
+  sinh,
+  cosh,
+  asinh,
+  acosh,
+  atanh,
+  trunc,
   logical_not,   // bool
 };
 

@@ -91,6 +91,20 @@ HALFPIXEL_CLONES void apply(const Unary& unary, const float* x, float* y, std::i
     case Function::reciprocal: HALFPIXEL_EACH(1.0F / v); break;
     case Function::clip: HALFPIXEL_EACH(math::at_most(math::at_least(v, a), b)); break;
     case Function::erf: HALFPIXEL_EACH(math::erf(v)); break;
+    case Function::exp2: HALFPIXEL_EACH(std::exp2(v)); break;
+    case Function::log2: HALFPIXEL_EACH(std::log2(v)); break;
+    case Function::log10: HALFPIXEL_EACH(std::log10(v)); break;
+    case Function::cbrt: HALFPIXEL_EACH(std::cbrt(v)); break;
+    case Function::tan: HALFPIXEL_EACH(std::tan(v)); break;
+    case Function::asin: HALFPIXEL_EACH(std::asin(v)); break;
+    case Function::acos: HALFPIXEL_EACH(std::acos(v)); break;
+    case Function::atan: HALFPIXEL_EACH(std::atan(v)); break;
+    case Function::sinh: HALFPIXEL_EACH(std::sinh(v)); break;
+    case Function::cosh: HALFPIXEL_EACH(std::cosh(v)); break;
+    case Function::asinh: HALFPIXEL_EACH(std::asinh(v)); break;
+    case Function::acosh: HALFPIXEL_EACH(std::acosh(v)); break;
+    case Function::atanh: HALFPIXEL_EACH(std::atanh(v)); break;
+    case Function::trunc: HALFPIXEL_EACH(std::trunc(v)); break;
   }
 #undef HALFPIXEL_EACH
 }

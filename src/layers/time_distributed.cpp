@@ -1,0 +1,124 @@
+// TimeDistributed: a layer for each step of axis 1. Steps are independent, so they become part of the batch.
+#include <array>
+#include <cstring>
+#include <memory>
+
+#include <halfpixel/error.hpp>
+
+#include "core/checked.hpp"
+#include "graph/ops/reshape.hpp"
+#include "layers/config_keys.hpp"
+#include "layers/layer_impl.hpp"
+
+namespace halfpixel::keras {
+namespace {
+
+using graph::Extent;
+
+// (N T, …) beside a tensor (N, T, …) -> (N, T, …). A reshape could not tell N from T while neither is known.
+class Unfold final : public graph::Op {
+ public:
+  std::string_view kind() const noexcept override { return "unfold_steps"; }
+  bool in_place(int input) const override { return input == 0; }
+
+  std::vector<Spec> infer(std::span<const Spec> inputs) const override {
+    const Shape& from = inputs[0].shape;
+    Shape shape = {inputs[1].shape[0], inputs[1].shape[1]};
+    if (from.rank() + 1 > kMaxRank) {
+      halfpixel::fail(ErrorCode::unsupported, "[TimeDistributed] at most ", kMaxRank, " axes are possible; got ",
+                      from.rank() + 1);
+    }
+    for (int i = 1; i < from.rank(); ++i) shape.push_back(from[i]);
+    return {{shape, inputs[0].dtype}};
+  }
+
+  std::unique_ptr<graph::Kernel> prepare(const graph::PrepareArgs& args) const override {
+    const Spec& from = args.inputs[0];
+    if (from.shape.num_elements() != args.outputs[0].shape.num_elements()) {
+      halfpixel::fail(ErrorCode::invalid_argument, "[TimeDistributed] the layer must keep the batch; got ", from.shape,
+                      " for ", args.outputs[0].shape);
+    }
+    return std::make_unique<Copy>(static_cast<std::size_t>(from.shape.num_elements()) * size_of(from.dtype));
+  }
+
+ private:
+  struct Copy final : graph::Kernel {
+    explicit Copy(std::size_t count) : bytes(count) {}
+    void run(State*, const void* const* in, void* const* out, void*) const noexcept override {
+      if (in[0] != out[0] && bytes > 0) std::memcpy(out[0], in[0], bytes);
+    }
+    std::size_t bytes;
+  };
+};
+
+class TimeDistributedImpl final : public LayerImpl {
+ public:
+  TimeDistributedImpl(LayerPtr layer, const ConfigReader& reader)
+      : LayerImpl("TimeDistributed", reader.name(), reader.policy(), reader.trainable()), layer_(std::move(layer)) {}
+
+  std::vector<ValueId> call(Builder& builder, std::span<const ValueId> inputs) const override {
+    const Shape shape = builder.shape(inputs[0]);
+    std::vector<Extent> folded = {Extent::rest()};
+    for (int i = 2; i < shape.rank(); ++i) folded.push_back(Extent::same_as(i));
+    const ValueId x = builder.add1(graph::make_reshape(std::move(folded)), {inputs[0]});
+    const std::vector<ValueId> results = layer_->invoke(builder, std::span(&x, 1));
+    if (results.size() != 1) fail(concat("the layer must have one result; got ", results.size()));
+    return {builder.add1(std::make_shared<Unfold>(), {results[0], inputs[0]})};
+  }
+
+  void add_config(Config& config) const override {
+    Config layer;
+    layer.set("module", "keras.layers");
+    layer.set("class_name", layer_->class_name());
+    layer.set("config", layer_->get_config());
+    layer.set("registered_name", nullptr);
+    config.set("layer", std::move(layer));
+  }
+  std::vector<std::pair<std::string, LayerPtr>> sublayers() const override { return {{"layer", layer_}}; }
+
+ protected:
+  void build(std::span<const Spec> inputs) override {
+    const Shape& shape = inputs[0].shape;
+    if (shape.rank() < 3) {
+      fail(concat("`TimeDistributed` Layer should be passed an `input_shape` with at least 3 dimensions, received: ",
+                  shape));
+    }
+    Spec step = inputs[0];
+    step.shape = {kUnknown};
+    for (int i = 2; i < shape.rank(); ++i) step.shape.push_back(shape[i]);
+    layer_->ensure_built(std::span(&step, 1));
+  }
+
+ private:
+  LayerPtr layer_;
+};
+
+// Parts of {"class_name": …, "config": …}; null when absent.
+template <class T>
+const T* part(const Config::Value* value, std::string_view key) {
+  const auto* object = value != nullptr ? std::get_if<Config>(&value->v) : nullptr;
+  const Config::Value* found = object != nullptr ? object->find(key) : nullptr;
+  return found != nullptr ? std::get_if<T>(&found->v) : nullptr;
+}
+
+LayerPtr from_config(const Config& config) {
+  const ConfigReader reader("TimeDistributed", config);
+  const auto* class_name = part<std::string>(reader.value("layer"), "class_name");
+  const auto* inner = part<Config>(reader.value("layer"), "config");
+  if (class_name == nullptr || inner == nullptr) reader.fail("layer", "a layer");
+  // A wrapper in a wrapper would let a file nest without end.
+  const LayerRow* row = *class_name == "TimeDistributed" || *class_name == "SpectralNormalization"
+                            ? nullptr
+                            : find_layer(*class_name);
+  if (row == nullptr) reader.fail("layer", "one of Keras' layers, neither a model nor another wrapper");
+  return std::make_shared<TimeDistributedImpl>(row->from_config(*inner), reader);
+}
+
+}  // namespace
+
+std::span<const LayerRow> wrapper_rows() {
+  static constexpr std::array kRows = {LayerRow{"TimeDistributed", from_config}};
+  return kRows;
+}
+
+}  // namespace halfpixel::keras
