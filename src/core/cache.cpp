@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <fstream>
 #include <string>
 
@@ -25,9 +26,16 @@ std::int64_t last_level_bytes() {
   return most;
 }
 
+std::atomic<std::int64_t> chosen{0};
+
 }  // namespace
 
+void set_streaming_bytes(std::int64_t bytes) noexcept {
+  chosen.store(bytes, std::memory_order_relaxed);
+}
+
 std::int64_t streaming_bytes() noexcept {
+  if (const std::int64_t bytes = chosen.load(std::memory_order_relaxed)) return bytes;
   static const std::int64_t bytes = [] {
     std::int64_t cache = 0;
     try {

@@ -8,6 +8,7 @@
 
 #include <halfpixel/cpu.hpp>
 
+#include "core/cache.hpp"
 #include "frontends/oracle_cases.hpp"
 #include "resample/layouts.hpp"
 #include "resample/problems.hpp"
@@ -55,7 +56,10 @@ inline std::optional<std::string> failure_of(const Problem& p, std::uint64_t see
   std::mt19937_64 engine(seed);
   for (const std::string& target : halfpixel::cpu::available_targets()) {
     const ScopedTarget scope(target);
-    const auto plan = p.plan();
+    const auto plain = p.plan();
+    halfpixel::set_streaming_bytes(1);  // one that writes past the caches whatever the size
+    const auto streaming = p.plan();
+    halfpixel::set_streaming_bytes(0);
     for (int i = 0; i < layouts + 2; ++i) {
       Layout src, dst;
       if (i == 1) {
@@ -64,11 +68,13 @@ inline std::optional<std::string> failure_of(const Problem& p, std::uint64_t see
         src = testing_memory::random_layout(engine, 4);
         dst = testing_memory::random_layout(engine, 4);
       }
+      const bool streams = (static_cast<std::uint64_t>(i) + seed) % 2 == 0;
+      const auto& plan = streams ? streaming : plain;
       const auto wrong = wrong_with(p, plan, x, want, src, dst, halfpixel::serial_executor());
       if (!wrong) continue;
       std::ostringstream text;
       text << p << "; seed " << seed << "; " << target << "; source " << src.str()
-           << "; destination " << dst.str() << "\n  " << *wrong;
+           << "; destination " << dst.str() << "\n  " << (streams ? "streaming: " : "") << *wrong;
       return text.str();
     }
   }

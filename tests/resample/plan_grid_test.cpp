@@ -92,6 +92,29 @@ TEST(PlanGrid, EverySizeUpTo40EqualsTheTwin) {
   }
 }
 
+// Whole factors, their phases and rows of several vectors; every small pixel repeated.
+TEST(PlanGrid, WholeFactorsOfLongRowsEqualTheTwin) {
+  std::uint64_t seed = 1;
+  for (const std::int64_t factor : {1, 2, 3, 4, 5, 8}) {
+    for (const std::int64_t width : {1, 2, 15, 17, 33, 70}) {
+      for (std::int64_t c = 1; c <= 8; ++c) {
+        for (const Method method : {Method::bilinear, Method::nearest_neighbor, Method::bicubic}) {
+          Problem p{.method = method,
+                    .dtype = kDTypes[seed % 10],
+                    .h = 2,
+                    .w = width,
+                    .c = c,
+                    .out_h = 2 * factor,
+                    .out_w = width * factor};
+          check(p, seed++, false, 0);
+          p.dtype = DType::float32;
+          check(p, seed++, false, 1);
+        }
+      }
+    }
+  }
+}
+
 TEST(PlanGrid, ManyChannelsAreWorkedOnInParts) {
   std::uint64_t seed = 1;
   for (const std::int64_t c : {1023, 1024, 1025, 4095, 4096, 4097, 9001}) {

@@ -16,12 +16,16 @@ using halfpixel::Tensor;
 void check(const Shape& shape, const Size& size, DataFormat format, DType dtype, bool gradient) {
   for (const std::string& target : halfpixel::cpu::available_targets()) {
     const checker::ScopedTarget scope(target);
-    const auto plan = problems::repeat_plan(shape, dtype, size, format, gradient);
-    const Tensor x = problems::values(plan.input_shape(), dtype, 11, true);
+    const auto plain = problems::repeat_plan(shape, dtype, size, format, gradient);
+    halfpixel::set_streaming_bytes(1);
+    const auto streaming = problems::repeat_plan(shape, dtype, size, format, gradient);
+    halfpixel::set_streaming_bytes(0);
+    const Tensor x = problems::values(plain.input_shape(), dtype, 11, true);
     const Tensor want = gradient ? halfpixel::reference::repeat_gradient(x, size, format)
                                  : halfpixel::reference::repeat(x, size, format);
     std::mt19937_64 engine(9);
-    for (int i = 0; i < 4; ++i) {
+    for (int i = 0; i < 6; ++i) {
+      const auto& plan = i % 2 == 0 ? plain : streaming;
       const auto src = testing_memory::random_layout(engine, shape.rank());
       const auto dst = testing_memory::random_layout(engine, shape.rank());
       Placed in(x.shape(), dtype, src);
