@@ -26,14 +26,17 @@ class ScopedFlush {
 #elif defined(__aarch64__)
   ScopedFlush() {
     asm volatile("mrs %0, fpcr" : "=r"(saved_));
+    asm volatile("mrs %0, fpsr" : "=r"(flags_));
     asm volatile("msr fpcr, %0" ::"r"(std::uint64_t{1} << 24) : "memory");
   }
   ~ScopedFlush() {
     asm volatile("msr fpcr, %0" ::"r"(saved_) : "memory");
+    asm volatile("msr fpsr, %0" ::"r"(flags_) : "memory");
   }
 
  private:
   std::uint64_t saved_;
+  std::uint64_t flags_;
 #else
   ScopedFlush() {}
   ~ScopedFlush() {}
