@@ -98,22 +98,32 @@ class FunctionalBuilder {
       Item item;
       item.entry = &entry;
       item.name = usable_name(entry.name, taken);
-      item.weights = {nullptr, entry.class_name, entry.name, false, {}};
-      if (entry.kind == EntryKind::functional || entry.kind == EntryKind::sequential) {
-        BuiltModel inner = naming(entry, [&] {
-          ModelDescription nested = describe_nested(entry);
-          nested.name = item.name;
-          return build_model(nested, options_);
-        });
-        item.layer = inner.model;
-        item.weights = std::move(inner.weights);
-        item.weights.name = entry.name;
-      } else if (entry.kind != EntryKind::operation) {
-        item.layer = naming(entry, [&] { return make_layer(entry, item.name, options_); });
-        item.weights.layer = item.layer;
-      }
       by_name_.emplace(entry.name, items_.size());
       items_.push_back(std::move(item));
+    }
+    // Inputs last: a layer that is refused says more than its input of a strange dtype.
+    for (const bool inputs : {false, true}) {
+      for (Item& item : items_) {
+        if ((item.entry->kind == EntryKind::input) == inputs) make_item(item);
+      }
+    }
+  }
+
+  void make_item(Item& item) {
+    const LayerEntry& entry = *item.entry;
+    item.weights = {nullptr, entry.class_name, entry.name, false, {}};
+    if (entry.kind == EntryKind::functional || entry.kind == EntryKind::sequential) {
+      BuiltModel inner = naming(entry, [&] {
+        ModelDescription nested = describe_nested(entry);
+        nested.name = item.name;
+        return build_model(nested, options_);
+      });
+      item.layer = inner.model;
+      item.weights = std::move(inner.weights);
+      item.weights.name = entry.name;
+    } else if (entry.kind != EntryKind::operation) {
+      item.layer = naming(entry, [&] { return make_layer(entry, item.name, options_); });
+      item.weights.layer = item.layer;
     }
   }
 

@@ -34,18 +34,17 @@ void refuse_special_forms(const LayerEntry& entry) {
     unsupported("layer \"", printable(entry.name), "\" (", printable(entry.class_name), "): it is ", what,
                 "; save the model without that; got ", printable(value.json(), 400));
   };
+  if (const Config::Value* dtype = config.find("dtype")) {
+    const std::string* name = as_text(*dtype);
+    if (const Config* policy = as_object(*dtype)) name = find_text(*policy, "class_name");
+    for (const std::string_view mark : {"Quantized", "int8_", "int4_", "float8_"}) {
+      if (name != nullptr && name->find(mark) != name->npos) refuse("quantised", *dtype);
+    }
+  }
   const Config::Value* quantisation = config.find("quantization_config");
   if (!is_null(quantisation)) refuse("quantised (quantization_config)", *quantisation);
   const Config::Value* rank = config.find("lora_rank");
   if (!is_null(rank)) refuse("adapted by LoRA (lora_rank)", *rank);
-  const Config::Value* dtype = config.find("dtype");
-  if (dtype == nullptr) return;
-  const std::string* name = as_text(*dtype);
-  if (const Config* policy = as_object(*dtype)) name = find_text(*policy, "class_name");
-  if (name == nullptr) return;
-  for (const std::string_view mark : {"Quantized", "int8_", "int4_", "float8_"}) {
-    if (name->find(mark) != name->npos) refuse("quantised", *dtype);
-  }
 }
 
 LayerEntry read_entry(const Config::Value& value) {

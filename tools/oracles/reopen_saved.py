@@ -1,0 +1,77 @@
+"""Do models that halfpixel saved open in real Keras, and give the same numbers?
+
+    python reopen_saved.py CASES SAVED
+
+CASES: folders as in tests/data/models. SAVED: NAME.keras for some of them, written by save_models. Exit status 1
+when one does not open or answers outside its case's bound (and Keras itself reads its own file right).
+"""
+import json
+import os
+import pathlib
+import sys
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
+
+import keras  # noqa: E402
+import numpy as np  # noqa: E402
+
+
+def as_list(outputs):
+    if isinstance(outputs, dict):
+        return [outputs[key] for key in sorted(outputs)]
+    return list(outputs) if isinstance(outputs, (list, tuple)) else [outputs]
+
+
+def check(case, saved):
+    """None, or what is wrong."""
+    about = json.loads((case / "case.json").read_text())
+    try:
+        model = keras.saving.load_model(saved, compile=False)
+    except Exception as error:  # noqa: BLE001
+        return f"does not open: {type(error).__name__}: {str(error)[:600]}"
+    inputs = {name: np.load(case / entry["file"]) for name, entry in about["inputs"].items()}
+    structure = getattr(model, "_inputs_struct", None)
+    if isinstance(structure, dict):
+        given = {key: inputs.get(key, value) for key, value in zip(sorted(structure), inputs.values())}
+    else:
+        given = [inputs.get(t.name, value) for t, value in zip(model.inputs, inputs.values())]
+        given = given if isinstance(structure, (list, tuple)) else given[0]
+    answers = as_list(model(given, training=False))
+    expected = list(about["outputs"].values())
+    if len(answers) != len(expected):
+        return f"{len(answers)} outputs, {len(expected)} expected"
+    for answer, entry in zip(answers, expected):
+        answer = np.asarray(keras.ops.convert_to_numpy(keras.ops.cast(answer, "float64")))
+        wanted = np.load(case / entry["file"]).astype("float64")
+        if answer.shape != wanted.shape:
+            return f"shape {answer.shape}, {wanted.shape} expected"
+        bound = entry.get("absolute", 0) + entry.get("relative", 0) * np.abs(wanted) + 1e-5
+        wrong = np.abs(answer - wanted) > bound
+        if (wrong & ~(np.isnan(answer) & np.isnan(wanted))).any():
+            return f"differs by {np.nanmax(np.abs(answer - wanted)):g}"
+    return None
+
+
+def main():
+    cases, saved = map(pathlib.Path, sys.argv[1:3])
+    bad = count = 0
+    for file in sorted(saved.glob("*.keras")):
+        case = cases / file.stem
+        if not (case / "case.json").exists():
+            continue
+        count += 1
+        keras.backend.clear_session()
+        try:
+            problem = check(case, file)
+        except Exception as error:  # noqa: BLE001
+            problem = f"does not run: {type(error).__name__}: {str(error)[:600]}"
+        if problem:
+            bad += 1
+            print(f"{file.stem}: {problem}", flush=True)
+    print(f"{count - bad} of {count} open in Keras {keras.__version__} and answer the same")
+    return 1 if bad or not count else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
