@@ -54,7 +54,7 @@ TEST(PlanThreads, EveryMethodGivesTheSameBits) {
         Problem p{.gradient = gradient,
                   .method = method,
                   .antialias = antialias,
-                  .n = 3,
+                  .n = 2,
                   .h = 101,
                   .w = 97,
                   .c = 3,
