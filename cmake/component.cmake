@@ -19,10 +19,12 @@ function(halfpixel_component name)
   add_library(halfpixel::${name} ALIAS ${target})
   target_link_libraries(halfpixel INTERFACE ${target})
   set_property(GLOBAL APPEND PROPERTY HALFPIXEL_COMPONENTS ${name})
+  list(JOIN arg_PACKAGES " " modules)
+  list(JOIN arg_FIND_PACKAGES " " packages)
   set_property(GLOBAL PROPERTY HALFPIXEL_DEPENDENCIES_${name}
     "set(_halfpixel_pkg_target_${name} ${arg_PKG_TARGET})\n"
-    "set(_halfpixel_modules_${name} ${arg_PACKAGES})\n"
-    "set(_halfpixel_find_${name} Threads ${arg_FIND_PACKAGES})\n")
+    "set(_halfpixel_modules_${name} ${modules})\n"
+    "set(_halfpixel_find_${name} Threads ${packages})\n")
   # Before 1.0 every minor version may change the ABI.
   set_target_properties(${target} PROPERTIES EXPORT_NAME ${name}
     VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})

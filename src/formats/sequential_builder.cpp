@@ -42,9 +42,10 @@ BuiltModel build_sequential(const ModelDescription& description, const LoadOptio
   built.weights.class_name = "Sequential";
   built.weights.name = description.name;
   built.weights.is_model = true;
-  std::vector<LayerPtr> items;
+  std::vector<LayerPtr> items(description.layers.size());
   std::unordered_set<std::string> taken;
-  for (const LayerEntry& entry : description.layers) {
+  const auto make = [&](std::size_t index) {
+    const LayerEntry& entry = description.layers[index];
     std::string name = entry.name;
     std::replace(name.begin(), name.end(), '/', '_');
     while (!taken.insert(name).second) name += '_';
@@ -63,13 +64,19 @@ BuiltModel build_sequential(const ModelDescription& description, const LoadOptio
       } else {
         target.layer = make_layer(entry, name, options);
       }
-      items.push_back(target.layer);
+      items[index] = target.layer;
       if (entry.kind != EntryKind::input && entry.kind != EntryKind::operation) {
         built.weights.layers.push_back(std::move(target));
       }
     } catch (const Error& error) {
       throw Error(error.code(), concat("layer \"", printable(entry.name), "\" (", printable(entry.class_name),
                                        "): ", error.what()));
+    }
+  };
+  // Inputs last: a layer that is refused says more than its input of a strange dtype.
+  for (const bool inputs : {false, true}) {
+    for (std::size_t i = 0; i < items.size(); ++i) {
+      if ((description.layers[i].kind == EntryKind::input) == inputs) make(i);
     }
   }
   const bool has_input = !description.layers.empty() && description.layers.front().kind == EntryKind::input;
