@@ -87,6 +87,12 @@ ModelImpl::ModelImpl(std::vector<LayerPtr> items, std::string name, bool trainab
   for (LayerPtr& item : items) add(std::move(item));
 }
 
+ModelImpl::~ModelImpl() {
+  // Last calls first: each holds the one before it, and a long chain must not unwind in one recursion.
+  inputs_ = outputs_ = {};
+  while (!calls_.empty()) calls_.pop_back();
+}
+
 void ModelImpl::add(LayerPtr item) {
   outputs_ = {};
   built_ = false;

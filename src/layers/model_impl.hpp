@@ -23,6 +23,8 @@ class ModelImpl final : public LayerImpl {
   // Sequential; without an InputLayer it is connected by its first call.
   ModelImpl(std::vector<LayerPtr> items, std::string name, bool trainable = true);
 
+  ~ModelImpl() override;
+
   bool is_sequential() const { return sequential_; }
   bool connected() const { return !outputs_.tensors.empty(); }
   const Ports& inputs() const { return inputs_; }
