@@ -1,4 +1,5 @@
-// The resampling core on OpenMP's threads, so that a model has one pool: oneDNN's, the ops' and this.
+// The resampling core on OpenMP's threads, so that a model has one pool: oneDNN's, the ops' and
+// this.
 #pragma once
 
 #include <omp.h>
