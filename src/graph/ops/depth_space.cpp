@@ -53,7 +53,8 @@ class DepthSpaceOp final : public Op {
   }
 
   std::unique_ptr<Kernel> prepare(const PrepareArgs& args) const override {
-    const auto [row, column, channel] = axes();
+    // Not a structured binding: clang 14 does not let lambdas capture those.
+    const int row = axes().row, column = axes().column, channel = axes().channel;
     const Shape& deep = (to_space_ ? args.inputs : args.outputs)[0].shape;  // many channels
     const Shape& wide = (to_space_ ? args.outputs : args.inputs)[0].shape;  // many pixels
     const auto deep_steps = to_space_ ? row_major(deep) : row_major(deep, args.output_row_stride);
