@@ -241,6 +241,7 @@ class FunctionalBuilder {
 
   void record_operation(Item& item, std::size_t number) {
     const InboundCall& call = item.entry->calls[number];
+    if (call.inputs.empty()) malformed("it is called without a tensor");
     keras::OperationCall operation{item.entry->config, call.args, call.kwargs};
     const std::string name = number == 0 ? item.name : concat(item.name, "_", number);
     const LayerPtr layer = keras::make_operation(item.entry->class_name, operation, name);
