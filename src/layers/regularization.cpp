@@ -35,10 +35,14 @@ class TrainingOnlyImpl final : public LayerImpl {
   bool casts_;
 };
 
-Config own_keys(const Config& config) {
+// Without what tf_keras alone writes: Keras 3 refuses arguments that it does not know.
+Config own_keys(std::string_view class_name, const Config& config) {
   Config keys;
+  const bool spatial = class_name.starts_with("SpatialDropout");
   for (const auto& [key, value] : config.items()) {
-    if (key != "name" && key != "trainable" && key != "dtype") keys.set(key, value);
+    if (key == "name" || key == "trainable" || key == "dtype" || key == "rng_type") continue;
+    if (spatial && key == "noise_shape") continue;
+    keys.set(key, value);
   }
   return keys;
 }
@@ -47,7 +51,7 @@ Config own_keys(const Config& config) {
 template <const char* kName, bool kCasts>
 LayerPtr from_config(const Config& config) {
   const ConfigReader r(kName, config);
-  return std::make_shared<TrainingOnlyImpl>(kName, own_keys(config), kCasts, r.name(), r.policy(), r.trainable());
+  return std::make_shared<TrainingOnlyImpl>(kName, own_keys(kName, config), kCasts, r.name(), r.policy(), r.trainable());
 }
 
 // tf_keras' RandomCrop, told by the missing data_format, resizes at inference; Keras 3's does nothing.
