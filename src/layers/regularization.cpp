@@ -58,7 +58,7 @@ LayerPtr from_config(const Config& config) {
 LayerPtr random_crop(const Config& config) {
   const ConfigReader r("RandomCrop", config);
   if (config.find("data_format") != nullptr) {
-    return std::make_shared<TrainingOnlyImpl>("RandomCrop", own_keys(config), false, r.name(), r.policy(), r.trainable());
+    return std::make_shared<TrainingOnlyImpl>("RandomCrop", own_keys("RandomCrop", config), false, r.name(), r.policy(), r.trainable());
   }
   return make_resizing_layer(layers::Resizing({.height = r.integer("height", 0),
                                                .width = r.integer("width", 0),
