@@ -31,6 +31,12 @@ class AttentionImpl : public LayerImpl {
     std::vector<ValueId> mask;  // none or one
   };
   Operands operands(std::span<const ValueId> inputs, const Call& call) const;
+
+  // The dense layers of several heads under the names and in the order of weight files; gate may be null, and
+  // before the layer is built all are.
+  static std::vector<std::pair<std::string, LayerPtr>> named_projections(
+      const LayerPtr& query, const LayerPtr& key, const LayerPtr& gate, const LayerPtr& value,
+      const LayerPtr& output);
 };
 
 // Rows of Attention and AdditiveAttention.

@@ -42,14 +42,7 @@ class GroupQueryAttentionImpl final : public AttentionImpl {
   }
 
   std::vector<std::pair<std::string, LayerPtr>> sublayers() const override {
-    std::vector<std::pair<std::string, LayerPtr>> all;
-    if (output_ == nullptr) return all;
-    all.emplace_back("query_dense", query_);
-    all.emplace_back("key_dense", key_);
-    if (gate_ != nullptr) all.emplace_back("gate_dense", gate_);
-    all.emplace_back("value_dense", value_);
-    all.emplace_back("output_dense", output_);
-    return all;
+    return named_projections(query_, key_, gate_, value_, output_);
   }
 
   // Query heads u are (v, g): key and value head v serves g of them without being repeated.

@@ -36,6 +36,19 @@ std::vector<ValueId> AttentionImpl::call_with_arguments(Builder& builder, std::s
   return call_with(builder, inputs, call);
 }
 
+std::vector<std::pair<std::string, LayerPtr>> AttentionImpl::named_projections(
+    const LayerPtr& query, const LayerPtr& key, const LayerPtr& gate, const LayerPtr& value,
+    const LayerPtr& output) {
+  std::vector<std::pair<std::string, LayerPtr>> all;
+  if (query == nullptr || output == nullptr) return all;
+  all.emplace_back("query_dense", query);
+  all.emplace_back("key_dense", key);
+  if (gate != nullptr) all.emplace_back("gate_dense", gate);
+  all.emplace_back("value_dense", value);
+  all.emplace_back("output_dense", output);
+  return all;
+}
+
 AttentionImpl::Operands AttentionImpl::operands(std::span<const ValueId> inputs,
                                                 const Call& call) const {
   const std::size_t tensors = inputs.size() - (call.has_attention_mask && !inputs.empty() ? 1 : 0);
@@ -121,14 +134,7 @@ class MultiHeadAttentionImpl final : public AttentionImpl {
   }
 
   std::vector<std::pair<std::string, LayerPtr>> sublayers() const override {
-    std::vector<std::pair<std::string, LayerPtr>> all;
-    if (query_ == nullptr) return all;
-    all.emplace_back("query_dense", query_);
-    all.emplace_back("key_dense", key_);
-    if (gate_ != nullptr) all.emplace_back("gate_dense", gate_);
-    all.emplace_back("value_dense", value_);
-    all.emplace_back("output_dense", output_);
-    return all;
+    return named_projections(query_, key_, gate_, value_, output_);
   }
 
   std::vector<ValueId> call_with(Builder& builder, std::span<const ValueId> inputs,
