@@ -40,6 +40,8 @@ const std::map<std::string, std::string> kPublicHeaders = {
     {"halfpixel/export.hpp", "core"},
     {"halfpixel/files.hpp", "io"},
     {"halfpixel/memory.hpp", "core"},
+    {"halfpixel/onetbb_executor.hpp", "core"},
+    {"halfpixel/openmp_executor.hpp", "core"},
     {"halfpixel/shape.hpp", "core"},
     {"halfpixel/tensor.hpp", "core"},
     {"halfpixel/version.hpp", "core"},
@@ -57,6 +59,13 @@ const std::map<std::string, std::string> kPublicHeaders = {
     {"halfpixel/keras/tensor.hpp", "layers"},
     {"halfpixel/npy.hpp", "io"},
     {"halfpixel/image.hpp", "io"},
+};
+
+// Adapters: headers for programs that have the third party already, and what they may include of
+// it. Nothing of the library includes them, so it never needs that party itself.
+const std::map<std::string, std::string> kAdapters = {
+    {"halfpixel/onetbb_executor.hpp", R"(tbb/\w+\.h)"},
+    {"halfpixel/openmp_executor.hpp", R"(omp\.h)"},
 };
 
 struct Include {
@@ -165,8 +174,24 @@ TEST(Layers, SourcesDoNotIncludeTheUmbrellaHeader) {
 TEST(Layers, PublicHeadersIncludeOnlyEachOtherAndTheStandardLibrary) {
   std::vector<std::string> wrong;
   for (const Include& include : includes_below("include")) {
-    if (!is_standard(include) && !is_below(include.what, "halfpixel"))
-      wrong.push_back(include.str());
+    if (is_standard(include) || is_below(include.what, "halfpixel")) continue;
+    const auto adapter = kAdapters.find(include.from.substr(sizeof("include/") - 1));
+    const bool adapted = adapter != kAdapters.end() && !include.quoted &&
+                         std::regex_match(include.what, std::regex(adapter->second));
+    if (!adapted) wrong.push_back(include.str());
+  }
+  EXPECT_THAT(wrong, IsEmpty());
+}
+
+TEST(Layers, AdaptersAreIncludedByProgramsOfOthersAlone) {
+  for (const auto& [header, third_party] : kAdapters) {
+    EXPECT_TRUE(fs::exists(kRoot / "include" / header)) << header;
+  }
+  std::vector<std::string> wrong;
+  for (const std::string folder : {"include", "src", "cli"}) {
+    for (const Include& include : includes_below(folder)) {
+      if (kAdapters.count(include.what)) wrong.push_back(include.str());
+    }
   }
   EXPECT_THAT(wrong, IsEmpty());
 }
