@@ -1,5 +1,6 @@
 #include "bridge.h"
 
+#include <algorithm>
 #include <exception>
 #include <string>
 #include <thread>

@@ -17,6 +17,7 @@ Action add_upsample(CLI::App& app);
 Action add_resize(CLI::App& app);
 Action add_run(CLI::App& app);      // with component model
 Action add_inspect(CLI::App& app);  // with component model
+Action add_bench(CLI::App& app);    // with Google Benchmark
 Action add_info(CLI::App& app);
 
 struct Command {

@@ -32,6 +32,9 @@ constexpr Command kCommands[] = {
     {"run", "Run a Keras model on photos or arrays", add_run},
     {"inspect", "What is in a Keras model, and what compiling makes of it", add_inspect},
 #endif
+#ifdef HALFPIXEL_HAS_BENCH
+    {"bench", "How fast this machine is, and how near to its limits halfpixel comes", add_bench},
+#endif
     {"info", "Version, instruction sets, threads and components", add_info},
 };
 

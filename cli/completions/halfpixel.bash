@@ -3,7 +3,7 @@ _halfpixel() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]} command=${COMP_WORDS[1]}
   COMPREPLY=()
   if ((COMP_CWORD == 1)); then
-    COMPREPLY=($(compgen -W "upsample resize run inspect info --help --version" -- "$current"))
+    COMPREPLY=($(compgen -W "upsample resize run inspect bench info --help --version" -- "$current"))
     return
   fi
   case $previous in
@@ -11,7 +11,7 @@ _halfpixel() {
     --method) COMPREPLY=($(compgen -W "bilinear nearest bicubic area lanczos3 lanczos5 gaussian mitchellcubic" -- "$current")); return ;;
     --data-format) COMPREPLY=($(compgen -W "channels_last channels_first" -- "$current")); return ;;
     --dialect) COMPREPLY=($(compgen -W "tf2 tf1" -- "$current")); return ;;
-    --size | --threads | --repeat | --bind | --shape | --max-memory) return ;;
+    --size | --threads | --repeat | --repetitions | --bind | --shape | --max-memory) return ;;
   esac
   if [[ $current == -* ]]; then
     local common="--threads --quiet --help"
@@ -20,8 +20,13 @@ _halfpixel() {
       resize) COMPREPLY=($(compgen -W "--size --method --antialias --preserve-aspect-ratio --dialect --align-corners --half-pixel-centers $common" -- "$current")) ;;
       run) COMPREPLY=($(compgen -W "--input --output --repeat --json --bind --max-memory $common" -- "$current")) ;;
       inspect) COMPREPLY=($(compgen -W "--json --dot --svg --explain --shape --bind --max-memory $common" -- "$current")) ;;
+      bench) COMPREPLY=($(compgen -W "--threads --repetitions --json --growth --list --quiet --help" -- "$current")) ;;
       info) COMPREPLY=($(compgen -W "--json $common" -- "$current")) ;;
     esac
+    return
+  fi
+  if [[ $command == bench && $previous != --json ]]; then
+    COMPREPLY=($(compgen -W "$(halfpixel bench --list 2>/dev/null | cut -d' ' -f1)" -- "$current"))
     return
   fi
   compopt -o filenames 2>/dev/null

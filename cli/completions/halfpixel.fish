@@ -1,11 +1,12 @@
 # fish completion for halfpixel
-set -l commands upsample resize run inspect info
+set -l commands upsample resize run inspect bench info
 complete -c halfpixel -n "not __fish_seen_subcommand_from $commands" -f
 complete -c halfpixel -n "not __fish_seen_subcommand_from $commands" -l version -d "Print the version"
 complete -c halfpixel -n "not __fish_seen_subcommand_from $commands" -a upsample -d "Enlarge by whole factors"
 complete -c halfpixel -n "not __fish_seen_subcommand_from $commands" -a resize -d "Resize to a height and width"
 complete -c halfpixel -n "not __fish_seen_subcommand_from $commands" -a run -d "Run a Keras model"
 complete -c halfpixel -n "not __fish_seen_subcommand_from $commands" -a inspect -d "What is in a Keras model"
+complete -c halfpixel -n "not __fish_seen_subcommand_from $commands" -a bench -d "How fast this machine is"
 complete -c halfpixel -n "not __fish_seen_subcommand_from $commands" -a info -d "Version, instruction sets, threads, components"
 complete -c halfpixel -s h -l help -d "Help with examples"
 complete -c halfpixel -n "__fish_seen_subcommand_from $commands" -l threads -x -d "How many threads work"
@@ -34,5 +35,11 @@ complete -c halfpixel -n "__fish_seen_subcommand_from inspect" -l explain -d "Wh
 complete -c halfpixel -n "__fish_seen_subcommand_from inspect" -l shape -x -d "With --explain: the shape of an input"
 complete -c halfpixel -n "__fish_seen_subcommand_from run inspect" -l bind -x -d "What a Lambda layer does: LAYER=OPERATION"
 complete -c halfpixel -n "__fish_seen_subcommand_from run inspect" -l max-memory -x -d "MiB that MODEL may ask for"
+
+complete -c halfpixel -n "__fish_seen_subcommand_from bench" -f -a "(halfpixel bench --list 2>/dev/null | string split -f 1 ' ')"
+complete -c halfpixel -n "__fish_seen_subcommand_from bench" -l repetitions -x -d "How often each is timed"
+complete -c halfpixel -n "__fish_seen_subcommand_from bench" -l json -r -F -d "Write machine, results and curves"
+complete -c halfpixel -n "__fish_seen_subcommand_from bench" -l growth -d "Cost as rows, channels, factor and threads grow"
+complete -c halfpixel -n "__fish_seen_subcommand_from bench" -l list -d "Print the workloads"
 
 complete -c halfpixel -n "__fish_seen_subcommand_from info" -l json -d "One JSON object"

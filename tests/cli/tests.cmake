@@ -1,7 +1,7 @@
 halfpixel_tests(cli halfpixel_core)
 if(TARGET cli_tests)
   target_compile_definitions(cli_tests PRIVATE HALFPIXEL_PROGRAM="$<TARGET_FILE:halfpixel_cli>"
-    $<$<BOOL:${HALFPIXEL_IMAGE}>:HALFPIXEL_HAS_IMAGE>)
+    $<$<BOOL:${HALFPIXEL_IMAGE}>:HALFPIXEL_HAS_IMAGE> $<$<TARGET_EXISTS:halfpixel_bench>:HALFPIXEL_HAS_BENCH>)
   if(HALFPIXEL_IMAGE)
     target_link_libraries(cli_tests PRIVATE halfpixel_image)
   endif()
