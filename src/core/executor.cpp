@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <cstdlib>
 #include <mutex>
 #include <string>
@@ -36,9 +37,31 @@ inline void relax() noexcept {
 #endif
 }
 
-// Spinning this often takes some 20 to 50 µs: longer than the pause between two calls of a busy
-// program, shorter than anybody would notice on an idle one.
-constexpr int kSpins = 2000;
+// A worker that spins begins in less than a microsecond, one that is parked in 20 to 30. This is
+// longer than the pause between two calls of a busy program, and short enough for nobody to notice
+// that an idle one spins.
+constexpr std::chrono::microseconds kSpinTime{200};
+constexpr int kSpins = 64;  // between two looks at the clock: a microsecond or two
+
+// Spins while `waiting()` and no longer than `most`; false: it still is.
+template <class Waiting>
+bool spin_while(Waiting&& waiting, std::chrono::microseconds most) noexcept {
+  if (!waiting()) return true;
+  const auto end = std::chrono::steady_clock::now() + most;
+  do {
+    for (int spin = 0; spin < kSpins; ++spin) {
+      relax();
+      if (!waiting()) return true;
+    }
+  } while (std::chrono::steady_clock::now() < end);
+  return false;
+}
+
+int usable_cores() {
+  cpu_set_t set;
+  if (sched_getaffinity(0, sizeof set, &set) == 0) return std::max(1, CPU_COUNT(&set));
+  return static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+}
 
 thread_local bool inside_task = false;
 
@@ -75,7 +98,10 @@ class ThreadPool final : public Executor {
     if (parked_.load() > 0) generation_.notify_all();
     work();
     open_.store(false);
-    while (inside_.load() != 0) relax();
+    const auto others = [this] { return inside_.load() != 0; };
+    if (!spin_while(others, spin_time_)) {
+      while (others()) std::this_thread::yield();  // they may want this core
+    }
     busy_.unlock();
   }
 
@@ -92,8 +118,7 @@ class ThreadPool final : public Executor {
 
   void worker(std::uint32_t seen) noexcept {
     for (;;) {
-      for (int spin = 0; generation_.load() == seen && spin < kSpins; ++spin) relax();
-      if (generation_.load() == seen) {
+      if (!spin_while([&] { return generation_.load() == seen; }, spin_time_)) {
         parked_.fetch_add(1);
         generation_.wait(seen);
         parked_.fetch_sub(1);
@@ -109,6 +134,8 @@ class ThreadPool final : public Executor {
   void start(int threads) {
     stopping_.store(false);
     const std::uint32_t seen = generation_.load();
+    // More threads than cores: who spins keeps another from working.
+    spin_time_ = threads <= usable_cores() ? kSpinTime : std::chrono::microseconds{0};
     int started = 1;
     try {
       for (; started < threads; ++started) workers_.emplace_back([this, seen] { worker(seen); });
@@ -129,24 +156,20 @@ class ThreadPool final : public Executor {
   std::mutex busy_;
   std::vector<std::thread> workers_;
   std::atomic<int> threads_{1};
-  std::atomic<std::uint32_t> generation_{0};
+  std::chrono::microseconds spin_time_{0};
   std::atomic<int> parked_{0};
-  std::atomic<int> inside_{0};
-  std::atomic<bool> open_{false};
   std::atomic<bool> stopping_{false};
-  std::atomic<std::int64_t> next_{0};
+  // What idle workers look at, what busy ones write, and the job: a cache line each.
+  alignas(64) std::atomic<std::uint32_t> generation_{0};
+  alignas(64) std::atomic<std::int64_t> next_{0};
+  std::atomic<int> inside_{0};
+  alignas(64) std::atomic<bool> open_{false};
   Task task_ = nullptr;
   void* context_ = nullptr;
   std::int64_t count_ = 0;
 };
 
 constexpr int kMostThreads = 1024;
-
-int usable_cores() {
-  cpu_set_t set;
-  if (sched_getaffinity(0, sizeof set, &set) == 0) return std::max(1, CPU_COUNT(&set));
-  return static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
-}
 
 int default_threads() {
   if (const char* text = std::getenv("HALFPIXEL_NUM_THREADS")) {

@@ -12,7 +12,8 @@ endforeach()
 find_package(OpenMP QUIET COMPONENTS CXX)
 find_package(TBB QUIET)
 set(docs_pools "")
-if(TARGET OpenMP::OpenMP_CXX AND TARGET TBB::tbb)  # what its adapters adapt
+# What the adapters adapt; thread sanitizer cannot see into either.
+if(TARGET OpenMP::OpenMP_CXX AND TARGET TBB::tbb AND NOT CMAKE_CXX_FLAGS MATCHES "-fsanitize=thread")
   list(APPEND pages docs/threads.md)
   set(docs_pools OpenMP::OpenMP_CXX TBB::tbb)
 endif()
