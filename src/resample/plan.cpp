@@ -9,7 +9,7 @@
 
 #include "core/cache.hpp"
 #include "core/checked.hpp"
-#include "resample/run.hpp"
+#include "resample/plan_impl.hpp"
 
 namespace halfpixel::resample {
 
@@ -20,16 +20,6 @@ Window::Window(std::initializer_list<Range> ranges) : rank_(static_cast<int>(ran
   }
   std::copy(ranges.begin(), ranges.end(), ranges_);
 }
-
-struct Plan::Impl {
-  PlanSpec spec;
-  const kernels::KernelTable* kernels = nullptr;
-  Engine engine = nullptr;
-  std::int64_t stream_from = 0;  // bytes; asked for once here, because asking the system allocates
-
-  void execute(const ConstTensorView& src, const TensorView& dst, const Window& output,
-               const Window& input, Executor& executor) const;
-};
 
 namespace {
 
@@ -53,14 +43,6 @@ Engine choose_engine(const PlanSpec& spec) {
 
 std::int64_t extent(const PlanSpec& spec, const Shape& shape, int spatial) {
   return shape[spec.spatial_axis[static_cast<std::size_t>(spatial)]];
-}
-
-Window whole(const PlanSpec& spec, const Shape& shape) {
-  Window window = spec.spatial_rank == 1   ? Window{{}}
-                  : spec.spatial_rank == 2 ? Window{{}, {}}
-                                           : Window{{}, {}, {}};
-  for (int i = 0; i < spec.spatial_rank; ++i) window[i] = {0, extent(spec, shape, i)};
-  return window;
 }
 
 Shape windowed(const PlanSpec& spec, Shape shape, const Window& window) {
@@ -124,15 +106,6 @@ bool contiguous_channels(const PlanSpec& spec, const ConstTensorView& view) {
   return view.shape()[spec.channel_axis] == 1 || view.stride(spec.channel_axis) == 1;
 }
 
-struct Job {
-  const Run* run;
-  Engine engine;
-  std::int64_t rows;    // of one plane
-  std::int64_t planes;  // of one image
-  std::int64_t total;   // rows of everything
-  std::int64_t tasks;
-};
-
 // Rows [begin, end) counted over all images and planes.
 void run_rows(const Job& job, std::int64_t begin, std::int64_t end) noexcept {
   const Run& run = *job.run;
@@ -172,9 +145,16 @@ void run_task(void* context, std::int64_t index) noexcept {
 
 }  // namespace
 
-void Plan::Impl::execute(const ConstTensorView& src, const TensorView& dst, const Window& output,
-                         const Window& input, Executor& executor) const {
-  if (dst.size() == 0) return;
+Window whole(const PlanSpec& spec, const Shape& shape) {
+  Window window = spec.spatial_rank == 1   ? Window{{}}
+                  : spec.spatial_rank == 2 ? Window{{}, {}}
+                                           : Window{{}, {}, {}};
+  for (int i = 0; i < spec.spatial_rank; ++i) window[i] = {0, extent(spec, shape, i)};
+  return window;
+}
+
+Run Plan::Impl::prepare(const ConstTensorView& src, const TensorView& dst, const Window& output,
+                        const Window& input) const {
   Run run;
   run.spec = &spec;
   run.kernels = kernels;
@@ -182,7 +162,6 @@ void Plan::Impl::execute(const ConstTensorView& src, const TensorView& dst, cons
   run.src = side_of(spec, src, inside);
   run.dst = side_of(spec, dst, inside);
   run.channels = inside ? dst.shape()[spec.channel_axis] : 1;
-  std::int64_t images = 1;
   for (int axis = 0; axis < dst.shape().rank(); ++axis) {
     const auto* const spatial = spec.spatial_axis.data();
     if (std::find(spatial, spatial + spec.spatial_rank, axis) != spatial + spec.spatial_rank)
@@ -192,7 +171,6 @@ void Plan::Impl::execute(const ConstTensorView& src, const TensorView& dst, cons
     run.outer[i] = dst.shape()[axis];
     run.src.outer_step[i] = step_of(src, axis);
     run.dst.outer_step[i] = step_of(dst, axis);
-    images *= run.outer[i];
   }
   const int rank = spec.spatial_rank;
   run.column = output[rank - 1];
@@ -200,13 +178,24 @@ void Plan::Impl::execute(const ConstTensorView& src, const TensorView& dst, cons
   if (rank >= 2) run.row = output[rank - 2], run.src_row = input[rank - 2].begin;
   if (rank == 3) run.plane = output[0], run.src_plane = input[0].begin;
   run.stream = dst.size_bytes() >= stream_from;
+  return run;
+}
 
+Job Plan::Impl::cut(const Run& run, std::int64_t bytes, int concurrency) const {
   Job job{&run, engine, run.row.end - run.row.begin, run.plane.end - run.plane.begin, 0, 1};
-  job.total = images * job.planes * job.rows;
-  const std::int64_t bytes = std::max(src.size_bytes(), dst.size_bytes());
-  job.tasks =
-      std::min({job.total, bytes / kBytesPerTask, std::int64_t{4} * executor.concurrency()});
-  if (job.tasks <= 1 || executor.concurrency() <= 1) {
+  job.total = job.planes * job.rows;
+  for (int i = 0; i < run.outer_rank; ++i) job.total *= run.outer[static_cast<std::size_t>(i)];
+  job.tasks = std::min({job.total, bytes / kBytesPerTask, std::int64_t{4} * concurrency});
+  if (job.tasks < 1 || concurrency <= 1) job.tasks = 1;
+  return job;
+}
+
+void Plan::Impl::execute(const ConstTensorView& src, const TensorView& dst, const Window& output,
+                         const Window& input, Executor& executor) const {
+  if (dst.size() == 0) return;
+  const Run run = prepare(src, dst, output, input);
+  Job job = cut(run, std::max(src.size_bytes(), dst.size_bytes()), executor.concurrency());
+  if (job.tasks == 1) {
     run_rows(job, 0, job.total);
     return;
   }

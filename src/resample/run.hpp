@@ -75,6 +75,14 @@ void run_block_sum(const Run&, const char* src, char* dst, std::int64_t begin,
 void run_cast(const Run&, const char* src, char* dst, std::int64_t begin,
               std::int64_t end) noexcept;
 
+// Bytes of scratch on the stack of a thread that runs an engine; copies take none.
+std::int64_t scratch_of_columns_first() noexcept;
+std::int64_t scratch_of_rows_first() noexcept;
+std::int64_t scratch_of_gather() noexcept;  // and block sums
+inline std::int64_t scratch_of_cast() noexcept {
+  return kScratchFloats * 4;
+}
+
 // Pixels [0, count) of `channels` from memory to floats, through the cast dtype; src need not be
 // dense.
 void load_pixels(const Run& run, const char* src, std::int64_t count, std::int64_t channels,

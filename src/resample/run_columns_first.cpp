@@ -197,4 +197,8 @@ void run_columns_first(const Run& run, const char* src, char* dst, std::int64_t 
   });
 }
 
+std::int64_t scratch_of_columns_first() noexcept {
+  return static_cast<std::int64_t>(sizeof(Scratch));
+}
+
 }  // namespace halfpixel::resample

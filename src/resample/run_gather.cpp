@@ -126,4 +126,8 @@ void run_block_sum(const Run& run, const char* src, char* dst, std::int64_t begi
   }
 }
 
+std::int64_t scratch_of_gather() noexcept {
+  return kScratchBytes;
+}
+
 }  // namespace halfpixel::resample

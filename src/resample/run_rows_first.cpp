@@ -209,4 +209,8 @@ void run_rows_first(const Run& run, const char* src, char* dst, std::int64_t beg
                  [&](const Strip& strip) { Band(run, src, dst, strip, scratch).rows(begin, end); });
 }
 
+std::int64_t scratch_of_rows_first() noexcept {
+  return static_cast<std::int64_t>(sizeof(Scratch));
+}
+
 }  // namespace halfpixel::resample
