@@ -1,5 +1,5 @@
 # Everyday commands. Debian 12 with git and make is all they need; the steps are in tools/.
-.PHONY: build setup demo test docs clean
+.PHONY: build setup demo test bench docs clean
 
 build: setup  # the Release build, in build/release
 	@tools/build.sh
@@ -12,6 +12,10 @@ demo: setup  # a photo, enlarged by four methods: make demo [PHOTO=my.jpg] [SIZE
 
 test: setup  # builds everything and runs every test
 	@tools/test.sh
+
+bench:  # against the libraries that others use: docs/benchmarks.md; make bench [ARGUMENTS="--quick --workloads B,D8"]
+	@tools/setup.sh python3-venv
+	@tools/bench.sh $(ARGUMENTS)
 
 docs:  # the API reference, build/api/html/index.html
 	@tools/setup.sh doxygen
