@@ -7,6 +7,7 @@ from itertools import repeat
 import numpy as np
 
 SHORT = 50e-6  # seconds; shorter calls are timed in batches
+LONG = 50e-3  # seconds; longer calls do not notice how they begin
 
 
 def difference(ours, theirs):
@@ -47,17 +48,19 @@ def spread(values):
     return statistics.median(abs(value - middle) for value in values)
 
 
-def interleave(ours, theirs, rounds, duration):
+def repetitions(available, each):
+    return max(1, min(2000, round(available / each)))
+
+
+def interleave(ours, theirs, theirs_once, rounds, duration):
     """Seconds of a call, two lists of one value for each round: A, B, A, B, ….
 
-    ours(repetitions) returns the median of so many timings; theirs is called and timed here. `duration` is what each
-    side is given in seconds.
+    ours(repetitions) returns the median of so many timings; theirs is called and timed here, and a call takes about
+    `theirs_once`. `duration` is what each side is given in seconds.
     """
-    calls = batch_for(theirs)
-    share = duration / rounds
-    ours_once, theirs_once = ours(1), seconds(theirs, calls) * calls
-    our_repetitions = max(1, min(2000, round(share / max(ours_once, SHORT))))
-    their_repetitions = max(1, min(2000, round(share / theirs_once)))
+    calls = batch_for(theirs) if theirs_once < 10 * SHORT else 1
+    our_repetitions = repetitions(duration / rounds, max(ours(1), SHORT))
+    their_repetitions = repetitions(duration / rounds, max(theirs_once, SHORT))
     a, b = [], []
     collecting = gc.isenabled()
     gc.disable()
@@ -65,7 +68,8 @@ def interleave(ours, theirs, rounds, duration):
         for _ in range(rounds):
             # The first call after the other side's turn warms caches and wakes threads; hpb_time has one of its own.
             a.append(ours(our_repetitions))
-            theirs()
+            if theirs_once < LONG:
+                theirs()
             b.append(median_call(theirs, their_repetitions, calls))
     finally:
         if collecting:

@@ -19,7 +19,7 @@ from engines.base import Unsupported, aligned_empty
 from measure import difference, interleave, seconds, spread
 
 TINY = 100e-6  # seconds; below, what it costs to call from Python is told too
-SLOW = 0.3  # seconds a call; above, fewer rounds will do
+PATIENCE = 2.5  # seconds for all rounds of one side; what is slow gets fewer of them
 MARK = "halfpixel-record "  # in front of records on the child's output: libraries print there as well
 
 
@@ -30,10 +30,10 @@ def measure(plan, workload, call, x, words):
     call.run()
     theirs = call.result()
     equal, largest = difference(ours, theirs)
+    once = seconds(call.run, 1)
     rounds, duration = (5, 0.15) if words.quick else (9, 0.5)
-    if seconds(call.run, 1) > SLOW:
-        rounds, duration = 5, 0.5
-    a, b = interleave(lambda count: plan.time(x, ours, count), call.run, rounds, duration)
+    rounds = max(3, min(rounds, int(PATIENCE / once)))
+    a, b = interleave(lambda count: plan.time(x, ours, count), call.run, once, rounds, duration)
     notes = [call.note, "" if equal else call.differs]
     if theirs.dtype != ours.dtype:
         notes.append(f"its result is {theirs.dtype.name}")

@@ -21,9 +21,22 @@ def merge(files):
                 whole[key] += value
             else:
                 whole.setdefault(key, value)
+    tell_apart(whole["results"])
     # A comparison made twice counts once, the later one.
     whole["results"] = list({identity(record): record for record in whole["results"]}.values())
     return whole
+
+
+def tell_apart(results):
+    """Two versions of one library, such as Debian's and PyPI's, are two libraries: the version joins the name."""
+    versions = {}
+    for record in results:
+        if record.get("peer"):
+            versions.setdefault(record["peer"].split()[0], set()).add(record["peer_version"])
+    for record in results:
+        name, _, variant = (record.get("peer") or "").partition(" ")
+        if len(versions.get(name, ())) > 1:
+            record["peer"] = f"{name}-{record['peer_version']} {variant}".strip()
 
 
 def identity(record):
@@ -308,7 +321,7 @@ beforehand.
 
 Every Python library runs in a process of its own, for each number of threads, together with halfpixel. Both compute
 the workload once and the results are compared; then they are timed in turns, nine rounds of half a second or more in
-all for each side (five rounds for what takes over 0.3 s a call). A figure is the median over the rounds, the spread the
+all for each side (three to eight rounds for what takes over 0.3 s a call). A figure is the median over the rounds, the spread the
 median distance from it. Both sides have a plan, graph or session made beforehand, and memory that was written to
 before; the others are called as their interface allows it best: with the result's memory where they take it, as a
 traced function, with bound inputs and outputs. Idle workers are told not to spin where there is an option for it

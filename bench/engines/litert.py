@@ -5,7 +5,7 @@ import numpy as np
 
 from engines.base import Call, need
 
-DTYPES = {"float32": "FLOAT32", "uint8": "UINT8", "int64": "INT64"}
+DTYPES = {"float32": "FLOAT32", "uint8": "UINT8"}
 
 
 def model(w):

@@ -19,6 +19,7 @@ class Engine:
     def calls(self, w, x):
         need(not w.gradient and not w.channels_first and not w.align_corners, "not in cv2.resize")
         need(w.keeps_dtype and w.input_dtype.name in ("float32", "uint8", "int64"), "not for the dtype")
+        need(w.input_shape[-1] <= self.most_channels(w), "too many channels")
         interpolation, differs = self.interpolation(w)
         y = aligned_empty(w.output_shape, w.output_dtype)
         pairs = list(zip(map(self.known, images_of(x)), map(self.known, images_of(y))))
@@ -29,6 +30,9 @@ class Engine:
                 resize(source, to, dst=target, interpolation=interpolation)
 
         yield Call(run, lambda: y, "", "dst=, image by image" if len(pairs) > 1 else "dst=", differs)
+
+    def most_channels(self, w):
+        return 4 if w.method == "area" or w.antialias else 128
 
     def known(self, image):
         # Copies do not look at the values; double is the type of eight bytes that OpenCV resizes.

@@ -38,8 +38,9 @@ class Engine:
         tensors = [self.tensor(x), self.tensor(y)]
         request.set_input_tensor(tensors[0])
         request.set_output_tensor(tensors[1])
+        differs = "repeats the edge under the filter" if w.method == "bicubic" else "other order of operations"
         # The tensors are views: they have to live as long as the request.
-        return Call(lambda keep=tensors: request.infer(), result, variant, "shared memory", "other order of operations")
+        return Call(lambda keep=tensors: request.infer(), result, variant, "shared memory", differs)
 
     def tensor(self, array):
         if array.dtype.name == "bfloat16":
