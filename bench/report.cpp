@@ -27,7 +27,11 @@ std::string spread_text(const Times& times) {
 
 std::string difference_text(const Difference& difference) {
   if (difference.equal) return "equal";
-  if (difference.max_ulp == 0) return fmt::format("{:.3g}", difference.max_abs);
+  // Around zero a small distance is many units in the last place.
+  constexpr std::int64_t kTelling = 10000;
+  if (difference.max_ulp == 0 || difference.max_ulp > kTelling) {
+    return fmt::format("{:.2g}", difference.max_abs);
+  }
   return fmt::format("{:.2g}, {} ulp", difference.max_abs, difference.max_ulp);
 }
 
