@@ -115,8 +115,8 @@ void compare_window(const Plan& plan, const std::vector<int>& axes, Choices& in)
   src.make_read_only();
   checker::Placed dst(want.shape(), want.dtype(), testing_memory::random_layout(engine, rank));
   plan.run_window(src.view(), dst.view(), window, halfpixel::serial_executor());
-  if (const auto text = oracle::difference(dst.read(), want)) wrong(plan.describe() + ": " + *text);
-  if (!dst.surroundings_untouched()) wrong(plan.describe() + ": wrote beside the window");
+  if (const auto text = oracle::difference(dst.read(), want)) wrong(*text + "\n" + plan.describe());
+  if (!dst.surroundings_untouched()) wrong("wrote beside the window\n" + plan.describe());
 }
 
 void make_resize(Choices& in) {

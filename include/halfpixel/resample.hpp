@@ -58,7 +58,8 @@ class HALFPIXEL_EXPORT Plan {
   void run_window(const ConstTensorView& src, const TensorView& dst, const Window& output,
                   Executor& executor) const;
 
-  // One line for people: kernel, target, tables, bands.
+  // What a run will do and why, line by line, for people: shapes, tables, kernels, target, strips,
+  // tasks on default_executor(), scratch, stores, bytes moved. The wording may change.
   std::string describe() const;
 
   explicit Plan(PlanSpec spec);  // for the library's frontends

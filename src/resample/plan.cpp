@@ -285,14 +285,4 @@ void Plan::run_window(const ConstTensorView& src, const TensorView& dst, const W
   impl_->execute(src, dst, output, input, executor);
 }
 
-std::string Plan::describe() const {
-  const PlanSpec& spec = impl_->spec;
-  constexpr const char* kForms[] = {"copy", "separable", "gather", "block sum", "cast"};
-  std::string text = concat(spec.speaker, ": ", spec.method, ", ", spec.input_shape.str(), " ",
-                            spec.input_dtype, " -> ", spec.output_shape.str(), " ",
-                            spec.output_dtype, "; ", kForms[static_cast<int>(spec.form)]);
-  if (spec.form == Form::separable) text += spec.columns_first ? ", columns first" : ", rows first";
-  return text + "; target " + impl_->kernels->target;
-}
-
 }  // namespace halfpixel::resample
