@@ -257,10 +257,8 @@ def cells(points, xs):
 def cliff(points):
     """The worst step from one point to the next."""
     steps = [(after["gbs"] / before["gbs"], after["x"]) for before, after in zip(points, points[1:])]
-    if not steps:
-        return "–"
-    worst, x = min(steps)
-    return f"{worst:.2f} at {x:g}"
+    worst, x = min(steps, default=(1, 0))
+    return f"{worst:.2f}× at {x:g}" if worst < 1 else "none"
 
 
 def machine_section(whole):
@@ -284,7 +282,8 @@ def commit_text(commit):
 
 def versions(results):
     found = {r["peer"].split()[0]: r["peer_version"] for r in results if r.get("peer")}
-    return [f"{name} {version}" for name, version in found.items()] or ["no others"]
+    told = [name if name.endswith(f"-{version}") else f"{name} {version}" for name, version in found.items()]
+    return told or ["no others"]
 
 
 PAGE = """# Benchmarks
@@ -321,8 +320,8 @@ beforehand.
 
 Every Python library runs in a process of its own, for each number of threads, together with halfpixel. Both compute
 the workload once and the results are compared; then they are timed in turns, nine rounds of half a second or more in
-all for each side (three to eight rounds for what takes over 0.3 s a call). A figure is the median over the rounds, the spread the
-median distance from it. Both sides have a plan, graph or session made beforehand, and memory that was written to
+all for each side (three to eight for what takes over 0.3 s a call). A figure is the median over the rounds, the spread
+the median distance from it. Both sides have a plan, graph or session made beforehand, and memory that was written to
 before; the others are called as their interface allows it best: with the result's memory where they take it, as a
 traced function, with bound inputs and outputs. Idle workers are told not to spin where there is an option for it
 (OpenMP, ONNX Runtime), so that the one side does not slow the other down. JAX gets as many processors as threads, the
