@@ -12,21 +12,27 @@
 
 namespace CLI {
 class App;
-}
+class Option;
+}  // namespace CLI
 
 namespace halfpixel::cli {
 
 bool is_npy_path(const std::filesystem::path& path);
 
-// The two positional arguments.
+// The two positional arguments, and --explain, without which OUT is needed.
 struct Paths {
   std::string in;
   std::string out;
+  bool explain = false;
 
   void add_to(CLI::App& app);
-  // Throws UsageError when the ending of OUT says no known format.
+  bool has_out() const;
+  // Throws UsageError when OUT is missing or its ending says no known format.
   void check_out() const;
   bool has_picture() const { return is_picture_path(in) || is_picture_path(out); }
+
+ private:
+  CLI::Option* out_option_ = nullptr;
 };
 
 // IN, open. Content decides what it is, except that .npy promises an array.

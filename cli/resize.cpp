@@ -44,6 +44,7 @@ constexpr const char* kExamples = R"(Examples:
                                                            as tf.compat.v1.image.resize
   halfpixel resize x.npy y.npy --size 128x128 --dialect tf1 --half-pixel-centers
                                                            as tf.compat.v1.image.resize_bilinear
+  halfpixel resize x.npy --size 128x128 --explain          what would be done, and how
 
 An .npy result has the dtype that TensorFlow gives: float32, with nearest the dtype of IN. A picture keeps
 the integer type, profile and EXIF of its source; its colours are weighted by alpha. An array that becomes
@@ -72,6 +73,8 @@ void check_flags(const Options& options, ResizeMethod method) {
                      options.method + "'");
   }
   if (!options.half_pixel_centers) return;
+  if (options.paths.explain)
+    throw UsageError("--explain and --half-pixel-centers exclude each other");
   if (options.align_corners)
     throw UsageError("--align-corners and --half-pixel-centers exclude each other");
   if (method == ResizeMethod::area) throw UsageError("--method area has no --half-pixel-centers");

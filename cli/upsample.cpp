@@ -36,6 +36,7 @@ constexpr const char* kExamples = R"(Examples:
                                                            (N, C, H, W)
   halfpixel upsample steps.npy y.npy --size 3              (N, steps, C) like UpSampling1D
   halfpixel upsample volume.npy y.npy --size 2x1x1         (N, D, H, W, C) like UpSampling3D
+  halfpixel upsample x.npy --size 4 --explain              what would be done, and how
 
 An .npy result has the dtype that Keras gives: integers stay, floats become float32. A picture keeps the
 integer type, profile and EXIF of its source; its colours are weighted by alpha. An array that becomes a

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <iostream>
 #include <string>
 
 #include <fmt/format.h>
@@ -30,9 +31,10 @@ double table_bytes(const Operation& operation) {
   return positions * (16 + 8 * operation.taps);
 }
 
-Tensor compute(const Operation& operation, const Tensor& x) {
+Tensor compute(const Operation& operation, const Tensor& x, bool explain) {
   if (operation.call) return operation.call(x);
   const resample::Plan plan = operation.plan(x.shape(), x.dtype());
+  if (explain) std::cout << plan.describe();
   Tensor y(plan.output_shape(), plan.output_dtype());
   plan.run(x, y);
   return y;
@@ -62,7 +64,7 @@ void write_whole(const Operation& operation, Input& in, const Paths& paths, Prog
   const bool blends = !to_npy && picture != nullptr && picture->has_alpha() && !operation.copies;
   const Tensor x = blends ? picture->premultiplied() : in.whole();
   progress.stage("computing");
-  const Tensor y = compute(operation, x);
+  const Tensor y = compute(operation, x, paths.explain);
   progress.stage("writing " + paths.out);
   if (to_npy) {
     io::write_npy(paths.out, y);
@@ -82,13 +84,18 @@ double band_threshold() {
 }  // namespace
 
 void carry_out(const Operation& operation, Input& in, const Paths& paths, bool quiet) {
+  const std::string what =
+      fmt::format("[{}] result {} {}", operation.name, operation.output_shape.str(),
+                  name_of(operation.output_dtype));
+  if (!paths.has_out()) {
+    require_memory(table_bytes(operation), what);
+    std::cout << operation.plan(in.shape(), in.dtype()).describe();
+    return;
+  }
   Progress progress(quiet);
   const bool to_npy = is_npy_path(paths.out);
   if (!to_npy) require_picture(operation, paths);
 
-  const std::string what =
-      fmt::format("[{}] result {} {}", operation.name, operation.output_shape.str(),
-                  name_of(operation.output_dtype));
   const double in_bytes = bytes_of(in.shape(), in.dtype());
   const double out_bytes = bytes_of(operation.output_shape, operation.output_dtype);
   const double threshold = band_threshold();
@@ -100,6 +107,10 @@ void carry_out(const Operation& operation, Input& in, const Paths& paths, bool q
       out_bytes <= std::max(kMaxGrowth * in_bytes, static_cast<double>(memory_room()));
   if (can_stream && plausible && in_bytes + out_bytes > threshold) {
     require_memory(table_bytes(operation), what);
+    if (paths.explain) {
+      std::cout << operation.plan(in.shape(), in.dtype()).describe()
+                << "  bands    read, worked and written in parts: IN and OUT are large\n";
+    }
     progress.stage(fmt::format("{} -> {}", paths.in, paths.out));
     write_in_bands(operation, *in.npy(), paths.out, threshold / 8, progress);
     return;

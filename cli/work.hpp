@@ -27,6 +27,7 @@ struct Operation {
   std::function<Tensor(const Tensor& x)> call;
 };
 
+// With paths.explain it also tells how, and without OUT it only tells.
 void carry_out(const Operation& operation, Input& in, const Paths& paths, bool quiet);
 
 }  // namespace halfpixel::cli

@@ -16,8 +16,8 @@ _halfpixel() {
   if [[ $current == -* ]]; then
     local common="--threads --quiet --help"
     case $command in
-      upsample) COMPREPLY=($(compgen -W "--size --interpolation --data-format $common" -- "$current")) ;;
-      resize) COMPREPLY=($(compgen -W "--size --method --antialias --preserve-aspect-ratio --dialect --align-corners --half-pixel-centers $common" -- "$current")) ;;
+      upsample) COMPREPLY=($(compgen -W "--size --interpolation --data-format --explain $common" -- "$current")) ;;
+      resize) COMPREPLY=($(compgen -W "--size --method --antialias --preserve-aspect-ratio --dialect --align-corners --half-pixel-centers --explain $common" -- "$current")) ;;
       run) COMPREPLY=($(compgen -W "--input --output --repeat --json --bind --max-memory $common" -- "$current")) ;;
       inspect) COMPREPLY=($(compgen -W "--json --dot --svg --explain --shape --bind --max-memory $common" -- "$current")) ;;
       bench) COMPREPLY=($(compgen -W "--threads --repetitions --json --growth --list --quiet --help" -- "$current")) ;;

@@ -12,6 +12,7 @@ complete -c halfpixel -s h -l help -d "Help with examples"
 complete -c halfpixel -n "__fish_seen_subcommand_from $commands" -l threads -x -d "How many threads work"
 complete -c halfpixel -n "__fish_seen_subcommand_from $commands" -l quiet -d "No progress on the terminal"
 
+complete -c halfpixel -n "__fish_seen_subcommand_from upsample resize" -l explain -d "What is done and how"
 complete -c halfpixel -n "__fish_seen_subcommand_from upsample" -l size -x -d "Copies of each row, column …"
 complete -c halfpixel -n "__fish_seen_subcommand_from upsample" -l interpolation -x -a "nearest bilinear bicubic lanczos3 lanczos5"
 complete -c halfpixel -n "__fish_seen_subcommand_from upsample" -l data-format -x -a "channels_last channels_first"
