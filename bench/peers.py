@@ -20,6 +20,7 @@ from measure import difference, interleave, seconds, spread
 
 TINY = 100e-6  # seconds; below, what it costs to call from Python is told too
 PATIENCE = 2.5  # seconds for all rounds of one side; what is slow gets fewer of them
+CLEAR = 8  # times as slow: nobody asks for the next digit
 MARK = "halfpixel-record "  # in front of records on the child's output: libraries print there as well
 
 
@@ -31,7 +32,8 @@ def measure(plan, workload, call, x, words):
     theirs = call.result()
     equal, largest = difference(ours, theirs)
     once = seconds(call.run, 1)
-    rounds, duration = (5, 0.15) if words.quick else (9, 0.5)
+    clear = once > CLEAR * plan.time(x, ours, 3)
+    rounds, duration = (5, 0.15) if words.quick or clear else (9, 0.5)
     rounds = max(3, min(rounds, int(PATIENCE / once)))
     a, b = interleave(lambda count: plan.time(x, ours, count), call.run, once, rounds, duration)
     notes = [call.note, "" if equal else call.differs]

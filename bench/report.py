@@ -320,12 +320,12 @@ beforehand.
 
 Every Python library runs in a process of its own, for each number of threads, together with halfpixel. Both compute
 the workload once and the results are compared; then they are timed in turns, nine rounds of half a second or more in
-all for each side (three to eight for what takes over 0.3 s a call). A figure is the median over the rounds, the spread
-the median distance from it. Both sides have a plan, graph or session made beforehand, and memory that was written to
-before; the others are called as their interface allows it best: with the result's memory where they take it, as a
-traced function, with bound inputs and outputs. Idle workers are told not to spin where there is an option for it
-(OpenMP, ONNX Runtime), so that the one side does not slow the other down. JAX gets as many processors as threads, the
-others the number by their own option.
+all for each side (three to five of 0.15 s for what is eight times as slow, three to eight for what takes over 0.3 s a
+call). A figure is the median over the rounds, the spread the median distance from it. Both sides have a plan, graph or
+session made beforehand, and memory that was written to before; the others are called as their interface allows it
+best: with the result's memory where they take it, as a traced function, with bound inputs and outputs. Idle workers
+are told not to spin where there is an option for it (OpenMP, ONNX Runtime), so that the one side does not slow the
+other down. JAX gets as many processors as threads, the others the number by their own option.
 """
 
 
