@@ -1,6 +1,7 @@
 // Gradients as gathers: each cell collects what TensorFlow's loops would have scattered into it, in
 // the order in which they would have.
 #include "kernels/kernels.hpp"
+#include "kernels/prefetch.hpp"
 
 #include <algorithm>
 
@@ -61,11 +62,13 @@ void Gather(const GatherJob& job) {
   }
 }
 
+constexpr std::int64_t kAhead = 1024;  // floats
+
 // Channels in whole vectors, kept in registers over all of a cell's terms. False when there are
 // fewer channels than one vector holds.
 template <bool Weighted, int Unroll, class D>
 HWY_INLINE void CellVectors(D d, const GatherJob& job, std::int32_t begin, std::int32_t end,
-                            std::int64_t c, float* HWY_RESTRICT out) {
+                            std::int64_t c, bool stream, float* HWY_RESTRICT out) {
   const auto n = static_cast<std::int64_t>(hn::Lanes(d));
   hn::Vec<D> sum[Unroll];
   for (int u = 0; u < Unroll; ++u) sum[u] = hn::Zero(d);
@@ -76,6 +79,9 @@ HWY_INLINE void CellVectors(D d, const GatherJob& job, std::int32_t begin, std::
       const auto& column = job.column_group[g];
       const float* HWY_RESTRICT dy =
           reinterpret_cast<const float*>(line + column.src * job.src_step);
+      if (Weighted && g + 2 >= end && r + 2 >= job.row_groups) {
+        for (int u = 0; u < Unroll; ++u) prefetch(dy + u * n + kAhead);
+      }
       if constexpr (!Weighted) {
         for (int u = 0; u < Unroll; ++u) sum[u] = hn::Add(sum[u], hn::LoadU(d, dy + u * n));
       } else {
@@ -91,7 +97,13 @@ HWY_INLINE void CellVectors(D d, const GatherJob& job, std::int32_t begin, std::
       }
     }
   }
-  for (int u = 0; u < Unroll; ++u) hn::StoreU(sum[u], d, out + u * n);
+  for (int u = 0; u < Unroll; ++u) {
+    if (stream) {
+      hn::Stream(sum[u], d, out + u * n);
+    } else {
+      hn::StoreU(sum[u], d, out + u * n);
+    }
+  }
 }
 
 // Sums of a wide pass: as many as there are registers, so that memory is read in long runs.
@@ -100,21 +112,24 @@ constexpr int kWide = HWY_TARGET == HWY_AVX3 || HWY_ARCH_ARM_A64 ? 16 : 8;
 template <bool Weighted, class D>
 void GatherVectors(D d, const GatherJob& job) {
   const auto n = static_cast<std::int64_t>(hn::Lanes(d));
+  const bool stream = job.stream && job.channels % n == 0 &&
+                      reinterpret_cast<std::uintptr_t>(job.dst) % (4 * hn::Lanes(d)) == 0;
   for (std::int64_t x = 0; x < job.count; ++x) {
     const std::int32_t begin = job.column_begin[x];
     const std::int32_t end = job.column_begin[x + 1];
     float* const out = static_cast<float*>(job.dst) + x * job.channels;
     std::int64_t c = 0;
     for (; c + kWide * n <= job.channels; c += kWide * n) {
-      CellVectors<Weighted, kWide>(d, job, begin, end, c, out + c);
+      CellVectors<Weighted, kWide>(d, job, begin, end, c, stream, out + c);
     }
     for (; c + 4 * n <= job.channels; c += 4 * n) {
-      CellVectors<Weighted, 4>(d, job, begin, end, c, out + c);
+      CellVectors<Weighted, 4>(d, job, begin, end, c, stream, out + c);
     }
-    for (; c + n <= job.channels; c += n) CellVectors<Weighted, 1>(d, job, begin, end, c, out + c);
+    for (; c + n <= job.channels; c += n)
+      CellVectors<Weighted, 1>(d, job, begin, end, c, stream, out + c);
     if (c < job.channels) {  // the last vector overlaps its neighbour
       c = job.channels - n;
-      CellVectors<Weighted, 1>(d, job, begin, end, c, out + c);
+      CellVectors<Weighted, 1>(d, job, begin, end, c, stream, out + c);
     }
   }
 }

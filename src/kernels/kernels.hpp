@@ -91,22 +91,24 @@ struct TapsRowsJob {
 // what dst holds.
 struct TapsRowsGroupJob {
   static constexpr int kMost = 4;
+  static constexpr std::int64_t kMostRows = 128;
   struct Output {
     std::int64_t begin, end;  // rows; empty: dst is not touched unless it starts here
     const float* weights;
-    float* dst;    // exact; null: no such output
+    float* dst;    // exact; null: no such output, nor any after it
     bool running;  // goes on from what dst holds
   };
   const void* const* rows;
-  std::int64_t row_count;
-  std::int64_t floats;  // elements of a row
+  std::int64_t row_count;  // at most kMostRows
+  std::int64_t floats;     // elements of a row
   float start;
   Output out[kMost];
 };
 
-// dst[4 * i + r] = rows[r][i], and back.
+// packed[kRows * i + r] = rows[r][i], and back.
 struct InterleaveJob {
-  float* rows[4];       // null: skipped when writing
+  static constexpr int kRows = 8;
+  float* rows[kRows];   // null: skipped when writing
   float* packed;        // scratch
   std::int64_t floats;  // of one row
 };
@@ -135,7 +137,8 @@ struct GatherJob {
   const float* column_weights;
   std::int64_t count;
   std::int64_t channels;
-  void* dst;  // [count, channels] accumulate type, dense
+  void* dst;    // [count, channels] accumulate type, dense
+  bool stream;  // non-temporal stores where they fit
 };
 
 // One row of sums over blocks: dst[x, c] = sum over planes (sum over rows (sum over columns dy)),
@@ -183,6 +186,8 @@ void fill_copy(KernelTable& table, std::int64_t target);
 void fill_lerp(KernelTable& table, std::int64_t target);
 void fill_taps(KernelTable& table, std::int64_t target);
 void fill_rows(KernelTable& table, std::int64_t target);
+void fill_rows_group(KernelTable& table, std::int64_t target);
+void fill_pack(KernelTable& table, std::int64_t target);
 void fill_convert(KernelTable& table, std::int64_t target);
 void fill_gradient(KernelTable& table, std::int64_t target);
 void fill_block_sum(KernelTable& table, std::int64_t target);

@@ -23,6 +23,8 @@ std::vector<KernelTable> make_tables() {
     fill_lerp(table, target.bit);
     fill_taps(table, target.bit);
     fill_rows(table, target.bit);
+    fill_rows_group(table, target.bit);
+    fill_pack(table, target.bit);
     fill_convert(table, target.bit);
     fill_gradient(table, target.bit);
     fill_block_sum(table, target.bit);

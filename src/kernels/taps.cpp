@@ -1,4 +1,6 @@
 // Weighted sums along columns, taps ascending, every product and every sum rounded.
+#include <type_traits>
+
 #include "kernels/kernels.hpp"
 
 #undef HWY_TARGET_INCLUDE
@@ -46,8 +48,18 @@ void ManyChannels(D d, const TapsColumnsJob& job) {
     for (; c + 4 * n <= channels; c += 4 * n) {
       PixelTaps<4>(d, src + c, channels, weights, job.count[x], job.zero_start, dst + c);
     }
-    for (; c < channels; c += n) {
-      PixelTaps<1>(d, src + c, channels, weights, job.count[x], job.zero_start, dst + c);
+    const auto last = [&](auto unroll) {
+      PixelTaps<unroll()>(d, src + c, channels, weights, job.count[x], job.zero_start, dst + c);
+    };
+    const std::int64_t left = channels - c;
+    if (left > 3 * n) {
+      last(std::integral_constant<int, 4>());
+    } else if (left > 2 * n) {
+      last(std::integral_constant<int, 3>());
+    } else if (left > n) {
+      last(std::integral_constant<int, 2>());
+    } else if (left > 0) {
+      last(std::integral_constant<int, 1>());
     }
   }
 }
@@ -107,7 +119,8 @@ void TapsColumns(const TapsColumnsJob& job) {
   if (job.channels == 1) return FewChannels<1>(job);
   if (job.channels == 2) return FewChannels<2>(job);
   if (job.channels <= 4) return ManyChannels(hn::CappedTag<float, 4>(), job);
-  if (job.channels <= 8) return ManyChannels(hn::CappedTag<float, 8>(), job);
+  // 24 floats, the packed pixels of three channels, are three vectors of 8
+  if (job.channels <= 8 || job.channels == 24) return ManyChannels(hn::CappedTag<float, 8>(), job);
   ManyChannels(hn::ScalableTag<float>(), job);
 }
 

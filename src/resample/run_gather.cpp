@@ -82,6 +82,7 @@ void run_gather(const Run& run, const char* src, char* dst, std::int64_t begin,
                      job.count = piece.count;
                      job.channels = piece.channels;
                      job.dst = cells;
+                     job.stream = run.stream && cells != scratch;
                      kernel(job);
                    });
   }

@@ -1,8 +1,9 @@
 // Separable forms that filter along rows first: bicubic, the ScaleAndTranslate family, and its
-// gradients. Up to four output rows are summed from their source rows at once, because neighbours
-// share most of them; then each is filtered along columns. Rows of few channels are interleaved
-// four by four in between, so that one pixel of the group fills a vector.
+// gradients. Up to eight output rows are summed from their source rows at once, because neighbours
+// share most of them; then each is filtered along columns. Rows of few channels are interleaved in
+// between, so that one pixel of the group fills vectors.
 #include <algorithm>
+#include <array>
 
 #include "core/float_state.hpp"
 #include "resample/strip.hpp"
@@ -10,17 +11,20 @@
 namespace halfpixel::resample {
 namespace {
 
-constexpr std::int64_t kRow = kScratchFloats + kernels::kPadding;
-constexpr int kGroup = kernels::TapsRowsGroupJob::kMost;
-constexpr std::int64_t kPreferred = kScratchFloats / kGroup;  // floats of one row of a group
-constexpr std::int64_t kMostRows = 64;    // source rows handed to a kernel at once
-constexpr std::int64_t kFewChannels = 8;  // up to here interleaving pays
+constexpr int kGroup = kernels::InterleaveJob::kRows;
+constexpr int kTogether = kernels::TapsRowsGroupJob::kMost;  // rows that one kernel call sums
+constexpr std::int64_t kMostRows = kernels::TapsRowsGroupJob::kMostRows;
+constexpr std::int64_t kGroupFloats =
+    2 * kScratchFloats;  // of all rows of a group, in the L2 cache
+constexpr std::int64_t kPreferred = kGroupFloats / kGroup;  // of one row
+constexpr std::int64_t kFewChannels = 8;                    // up to here interleaving pays
+constexpr int kMostStrips = 32;
 
 struct Scratch {
-  alignas(64) float summed[kRow + kGroup * kernels::kPadding];  // output rows, source columns
-  alignas(64) float loaded[kRow];
-  alignas(64) float packed[kRow];
-  alignas(64) float out[kRow];
+  alignas(64) float summed[kGroupFloats + kGroup * kernels::kPadding];  // outputs, source columns
+  alignas(64) float loaded[kScratchFloats + kernels::kPadding];
+  alignas(64) float packed[kGroupFloats + kernels::kPadding];
+  alignas(64) float out[kGroupFloats + kernels::kPadding];
 };
 
 class Band {
@@ -45,22 +49,25 @@ class Band {
     }
     for (std::int64_t y = begin; y < end;) {
       const std::int64_t count =
-          std::min({end - y, std::int64_t{kGroup}, kScratchFloats / src_floats_});
-      const std::int64_t together = shared(y, count) ? count : 1;
-      sum_rows(y, together, strip_.src);
-      if (packs_ && together > 1) {
-        packed_columns(y, together);
-      } else {
-        for (std::int64_t r = 0; r < together; ++r) columns(y + r, summed(r));
+          std::min({end - y, std::int64_t{kGroup}, kGroupFloats / src_floats_});
+      for (std::int64_t r = 0; r < count;) {
+        const std::int64_t together = std::min(count - r, std::int64_t{kTogether});
+        const std::int64_t n = shared(y + r, together) ? together : 1;
+        sum_rows(y + r, n, strip_.src, summed(r));
+        r += n;
       }
-      y += together;
+      if (packs_ && count > 1) {
+        packed_columns(y, count);
+      } else {
+        for (std::int64_t r = 0; r < count; ++r) columns(y + r, summed(r));
+      }
+      y += count;
     }
   }
 
  private:
-  float* summed(std::int64_t r) const {
-    return scratch_.summed + r * (src_floats_ + kernels::kPadding);
-  }
+  float* summed(std::int64_t r) const { return scratch_.summed + r * row_floats(); }
+  std::int64_t row_floats() const { return src_floats_ + kernels::kPadding; }
 
   // Whether rows [y, y + count) read nearly the same source rows.
   bool shared(std::int64_t y, std::int64_t count) const {
@@ -76,9 +83,9 @@ class Band {
     return high - low <= sum;
   }
 
-  // Output rows [y, y + count), summed over their source rows, for these source columns (edges
-  // repeated).
-  void sum_rows(std::int64_t y, std::int64_t count, Range columns) {
+  // Output rows [y, y + count), at most kTogether, summed over their source rows, for these source
+  // columns (edges repeated); row r into sums + r * row_floats().
+  void sum_rows(std::int64_t y, std::int64_t count, Range columns, float* sums) {
     const Range inside = inside_of(columns, run_.columns().src_len);
     const std::int64_t before = inside_offset(columns, inside) * strip_.channels;
     const AxisTable& table = run_.rows();
@@ -106,13 +113,13 @@ class Band {
         out.begin = std::clamp<std::int64_t>(first - from, 0, job.row_count);
         out.end = std::clamp<std::int64_t>(last - from, out.begin, job.row_count);
         out.weights = table.row(y + r).data() + (from + out.begin - first);
-        out.dst = summed(r) + before;
+        out.dst = sums + r * row_floats() + before;
         out.running = from != low;
       }
       kernel(job);
     }
     for (std::int64_t r = 0; r < count; ++r) {
-      repeat_edges(columns, inside, strip_.channels, summed(r));
+      repeat_edges(columns, inside, strip_.channels, sums + r * row_floats());
     }
   }
 
@@ -174,7 +181,7 @@ class Band {
     std::fill_n(scratch_.out, strip_.channels, 0.0f);
     for (std::int64_t k = 0; k < count; k += step) {
       const Range piece{strip_.src.begin + k, strip_.src.begin + std::min(count, k + step)};
-      sum_rows(y, 1, piece);
+      sum_rows(y, 1, piece, scratch_.summed);
       add_columns(scratch_.summed, table.row(strip_.dst.begin).data() + k, piece.end - piece.begin,
                   strip_.channels, k == 0 && !run_.spec->zero_start[1], scratch_.out);
     }
@@ -205,8 +212,23 @@ void run_rows_first(const Run& run, const char* src, char* dst, std::int64_t beg
                     std::int64_t end) noexcept {
   const ScopedFlush flush;
   Scratch scratch;
-  for_each_strip(run, kPreferred,
-                 [&](const Strip& strip) { Band(run, src, dst, strip, scratch).rows(begin, end); });
+  // A group of rows goes over all strips before the next one: source rows are read whole, as memory
+  // likes it.
+  std::array<Strip, kMostStrips> strips;
+  std::size_t count = 0;
+  const auto flush_strips = [&] {
+    for (std::int64_t y = begin; y < end; y += kGroup) {
+      for (std::size_t i = 0; i < count; ++i) {
+        Band(run, src, dst, strips[i], scratch).rows(y, std::min(y + kGroup, end));
+      }
+    }
+    count = 0;
+  };
+  for_each_strip(run, kPreferred, [&](const Strip& strip) {
+    strips[count++] = strip;
+    if (count == strips.size()) flush_strips();
+  });
+  flush_strips();
 }
 
 std::int64_t scratch_of_rows_first() noexcept {
