@@ -16,9 +16,9 @@ from pathlib import Path
 from bridge import Bridge
 from engines import ENGINES, environment
 from engines.base import Unsupported, aligned_empty
-from measure import difference, interleave, seconds, spread
+from measure import difference, interleave, median_call, seconds, spread
 
-TINY = 100e-6  # seconds; below, what it costs to call from Python is told too
+TINY = 20e-6  # seconds; below, what it costs to call from Python is told too
 PATIENCE = 2.5  # seconds for all rounds of one side; what is slow gets fewer of them
 CLEAR = 8  # times as slow: nobody asks for the next digit
 MARK = "halfpixel-record "  # in front of records on the child's output: libraries print there as well
@@ -40,7 +40,7 @@ def measure(plan, workload, call, x, words):
     if theirs.dtype != ours.dtype:
         notes.append(f"its result is {theirs.dtype.name}")
     if statistics.median(b) < TINY:
-        from_python = seconds(plan.caller(x, ours), 2000)
+        from_python = median_call(plan.caller(x, ours), 9, 200)
         notes.append(f"ours called through ctypes: {from_python * 1e6:.2f} us")
     return {
         "ours_ms": statistics.median(a) * 1e3,

@@ -243,9 +243,9 @@ def growth_section(growth):
     for name in dict.fromkeys(curve for curve, _ in curves):
         members = {workload: points for (curve, workload), points in curves.items() if curve == name}
         xs = sorted({point["x"] for points in members.values() for point in points})
-        lines = [[workload] + cells(points, xs) + [cliff(points)] for workload, points in members.items()]
-        head = [f"{name} x"] + [f"{x:g}" for x in xs] + ["steepest fall"]
-        text.append(table(head, lines, right=head[1:]))
+        columns = [cells(points, xs) + [cliff(points)] for points in members.values()]
+        first = [f"{x:g}" for x in xs] + ["steepest fall"]
+        text.append(table([f"{name}, x", *members], list(map(list, zip(first, *columns))), right=list(members)))
     return "\n".join(text)
 
 

@@ -54,6 +54,8 @@ fi
 
 "$venv/bin/python" bench/peers.py --bridge build/release/bench/libhalfpixel_bench_bridge.so \
   --out "$results/python.json" "${python_options[@]}"
-build/release/bench/peers/halfpixel_bench_peers "${workloads[@]}" --json "$results/native.json" "${native_options[@]}"
+# OpenMP's idle threads would take a core from whoever is timed next.
+OMP_WAIT_POLICY=PASSIVE build/release/bench/peers/halfpixel_bench_peers "${workloads[@]}" \
+  --json "$results/native.json" "${native_options[@]}"
 build/release/cli/halfpixel bench --growth --quiet --json "$results/growth.json" "${native_options[@]}"
 "$venv/bin/python" bench/report.py --out "$out" "$results"/{python,native,growth}.json
