@@ -100,16 +100,6 @@ double together(int threads, const std::function<void(int)>& work) {
   return std::chrono::duration<double>(*std::max_element(ends.begin(), ends.end()) - start).count();
 }
 
-// The best of several rounds: a limit is what the machine does when nobody disturbs it.
-double best_rate(int threads, double amount_of_each, const std::function<void(int)>& work) {
-  constexpr int kRounds = 9;
-  double best = 0;
-  for (int round = 0; round < kRounds; ++round) {
-    best = std::max(best, amount_of_each * threads / together(threads, work));
-  }
-  return best * 1e-9;
-}
-
 // Pages as large as the system gives, as the library's own buffers have them.
 class Buffer {
  public:
@@ -134,49 +124,94 @@ class Buffer {
   std::size_t bytes_;
 };
 
-Limits measure(int threads) {
-  constexpr std::size_t kMiB = std::size_t{1} << 20;
-  constexpr std::size_t kPage = 4096;
-  const Loops& loops = best_loops();
-  const auto count = static_cast<std::size_t>(threads);
-  const std::size_t share = 256 * kMiB / count / kPage * kPage;
-  const Buffer memory(share * count);
+constexpr std::size_t kMiB = std::size_t{1} << 20;
+constexpr std::size_t kPage = 4096;
 
-  // Small buffers are passed over until about as many bytes were moved as in a large one.
-  const auto rate = [&](auto loop, std::size_t bytes) {
-    const std::size_t size = std::min(bytes, share);
+// 256 MiB, a share for each thread, and the rates of loops that all threads run at once.
+class Probe {
+ public:
+  explicit Probe(int threads)
+      : threads_(threads),
+        share_(256 * kMiB / static_cast<std::size_t>(threads) / kPage * kPage),
+        memory_(share_ * static_cast<std::size_t>(threads)) {}
+  std::size_t share() const { return share_; }
+
+  // 10^9 bytes a second. Small buffers are passed over until about as many bytes were moved as in
+  // large ones.
+  double rate(auto loop, std::size_t bytes, int rounds) const {
+    const std::size_t size = std::min(bytes, share_);
     const std::size_t times = std::max<std::size_t>(1, 64 * kMiB / size);
-    return best_rate(threads, static_cast<double>(size * times), [&](int index) {
-      for (std::size_t i = 0; i < times; ++i) loop(memory.part(index, share), size);
+    return best_of(rounds, static_cast<double>(size * times), [&](int index) {
+      for (std::size_t i = 0; i < times; ++i) loop(memory_.part(index, share_), size);
     });
-  };
-  Limits limits;
-  limits.store_gbs = rate(loops.store, share);
-  limits.nt_store_gbs = rate(loops.store_past_caches, share);
-  limits.read_gbs = rate(loops.read, share);
-  limits.cached_store_16_mib_gbs = rate(loops.store, 16 * kMiB / count / kPage * kPage);
-  limits.cached_store_gbs = rate(loops.store, kMiB);
-  limits.cached_read_gbs = rate(loops.read, kMiB);
+  }
+  // 10^9 operations a second.
+  double operations(double (*loop)(std::int64_t), int rounds) const {
+    constexpr std::int64_t kTimes = 1 << 20;
+    const double each = loop(1) * static_cast<double>(kTimes);
+    return best_of(rounds, each, [&](int) { loop(kTimes); });
+  }
 
-  constexpr std::int64_t kRounds = 1 << 20;
-  const auto operations = [&](auto loop) {
-    const double each = loop(1) * static_cast<double>(kRounds);
-    return best_rate(threads, each, [&](int) { loop(kRounds); });
-  };
-  limits.fma_gflops = operations(loops.multiply_add);
-  limits.mul_add_gflops = operations(loops.multiply_add_unfused);
+ private:
+  // The best of several rounds: a limit is what the machine does when nobody disturbs it.
+  double best_of(int rounds, double amount_of_each, const std::function<void(int)>& work) const {
+    double best = 0;
+    for (int round = 0; round < rounds; ++round) {
+      best = std::max(best, amount_of_each * threads_ / together(threads_, work));
+    }
+    return best * 1e-9;
+  }
+  int threads_;
+  std::size_t share_;
+  Buffer memory_;
+};
+
+Limits measure(int threads) {
+  constexpr int kRounds = 9;
+  const Loops& loops = best_loops();
+  const Probe probe(threads);
+  Limits limits;
+  limits.store_gbs = probe.rate(loops.store, probe.share(), kRounds);
+  limits.nt_store_gbs = probe.rate(loops.store_past_caches, probe.share(), kRounds);
+  limits.read_gbs = probe.rate(loops.read, probe.share(), kRounds);
+  limits.cached_store_16_mib_gbs = probe.rate(
+      loops.store, 16 * kMiB / static_cast<std::size_t>(threads) / kPage * kPage, kRounds);
+  limits.cached_store_gbs = probe.rate(loops.store, kMiB, kRounds);
+  limits.cached_read_gbs = probe.rate(loops.read, kMiB, kRounds);
+  limits.fma_gflops = probe.operations(loops.multiply_add, kRounds);
+  limits.mul_add_gflops = probe.operations(loops.multiply_add_unfused, kRounds);
   return limits;
+}
+
+struct Known {
+  std::mutex mutex;
+  std::map<int, Limits> limits;
+};
+
+Known& known() {
+  static Known instance;
+  return instance;
 }
 
 }  // namespace
 
-const Limits& limits_of(int threads) {
-  static std::mutex mutex;
-  static std::map<int, Limits> known;
-  const std::lock_guard lock(mutex);
-  const auto found = known.find(threads);
-  return found != known.end() ? found->second
-                              : known.emplace(threads, measure(threads)).first->second;
+Limits limits_of(int threads) {
+  const std::lock_guard lock(known().mutex);
+  const auto found = known().limits.find(threads);
+  if (found != known().limits.end()) return found->second;
+  return known().limits.emplace(threads, measure(threads)).first->second;
+}
+
+void improve_limits(int threads) {
+  limits_of(threads);
+  constexpr int kRounds = 3;
+  const Probe probe(threads);
+  const double store = probe.rate(best_loops().store_past_caches, probe.share(), kRounds);
+  const double read = probe.rate(best_loops().read, probe.share(), kRounds);
+  const std::lock_guard lock(known().mutex);
+  Limits& limits = known().limits[threads];
+  limits.nt_store_gbs = std::max(limits.nt_store_gbs, store);
+  limits.read_gbs = std::max(limits.read_gbs, read);
 }
 
 double limit_seconds(const Limits& limits, std::int64_t bytes_in, std::int64_t bytes_out) {

@@ -20,7 +20,10 @@ struct Limits {
 };
 
 // Measured once for each number of threads; takes about a second.
-const Limits& limits_of(int threads);
+Limits limits_of(int threads);
+// Measures the two rates that workloads are held against once more and keeps the better: a
+// neighbour that was busy the first time must not make us look good.
+void improve_limits(int threads);
 
 // No result can be there before it was written past the caches and its input was read.
 double limit_seconds(const Limits& limits, std::int64_t bytes_in, std::int64_t bytes_out);

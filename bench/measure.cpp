@@ -77,13 +77,8 @@ Result measure(const Workload& workload, int threads, std::span<const Peer> peer
   Executor& executor = executor_for(threads);
   plan.run(input, output, executor);
 
-  Result result{&workload,
-                threads,
-                bytes_in(plan),
-                bytes_out(plan),
-                limit_seconds(limits_of(threads), bytes_in(plan), bytes_out(plan)),
-                {},
-                {}};
+  Result result{&workload, threads, bytes_in(plan), bytes_out(plan), {}, {}};
+  improve_limits(threads);
   Tensor other;
   if (threads > 1 || !peers.empty()) other = Tensor(plan.output_shape(), plan.output_dtype());
   if (threads > 1) {

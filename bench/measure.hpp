@@ -29,7 +29,6 @@ struct Result {
   int threads;
   std::int64_t bytes_in;
   std::int64_t bytes_out;
-  double limit;  // seconds
   Times ours;
   std::vector<PeerResult> peers;  // those that have something for it
 };

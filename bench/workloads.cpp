@@ -82,7 +82,7 @@ const Workload kWorkloads[] = {
     {"GB1", "gradient of B1", gradient, kBilinear, {1, 64, 64, 256}, float32, {128, 128}},
     {"GF2", "gradient of F2", gradient, kBicubic, {4, 64, 64, 64}, float32, {128, 128}},
     {.name = "J",
-     .what = "beyond 4 GiB, nearest x2",
+     .what = "4 GiB, nearest x2",
      .operation = resize,
      .method = kNearest,
      .images = {1, 2048, 2048, 64},

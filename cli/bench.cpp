@@ -43,7 +43,7 @@ constexpr const char* kExamples = R"(Examples:
 
 A line shows the median of the repetitions, how far they are from it (the median of that), bytes of input
 and result per second, and the share of what this machine can do: the time in which it reads the input
-and writes the result past its caches, measured before. What stays in the caches may pass 100 %.
+and writes the result past its caches, measured in the same run. What stays in the caches may pass 100 %.
 Results on several threads are compared with those on one before they are timed.)";
 
 std::vector<int> parse_threads(const std::string& text) {

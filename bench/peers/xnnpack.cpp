@@ -1,7 +1,6 @@
 // XNNPACK's resize_bilinear2d operators, created and set up once.
 #include <algorithm>
 #include <cstring>
-#include <vector>
 
 #include <pthreadpool.h>
 #include <xnnpack.h>
@@ -16,7 +15,7 @@ class Xnnpack : public Engine {
   explicit Xnnpack(const Task& task)
       : output_(task.plan.output_shape(), task.plan.output_dtype()),
         // It may read some bytes beyond the end.
-        input_(static_cast<std::size_t>(task.input.size_bytes()) + XNN_EXTRA_BYTES) {
+        input_({task.input.size_bytes() + XNN_EXTRA_BYTES}, DType::uint8) {
     std::memcpy(input_.data(), task.input.data(),
                 static_cast<std::size_t>(task.input.size_bytes()));
     if (task.threads > 1) pool_ = pthreadpool_create(static_cast<std::size_t>(task.threads));
@@ -79,12 +78,12 @@ class Xnnpack : public Engine {
         return call(xnn_setup_resize_bilinear2d_nhwc_f16, static_cast<const void*>(input_.data()),
                     out);
       default:
-        return call(xnn_setup_resize_bilinear2d_nhwc_u8, input_.data(),
+        return call(xnn_setup_resize_bilinear2d_nhwc_u8, input_.data<std::uint8_t>(),
                     static_cast<std::uint8_t*>(out));
     }
   }
   Tensor output_;
-  std::vector<std::uint8_t> input_;
+  Tensor input_;
   pthreadpool_t pool_ = nullptr;
   xnn_operator_t operator_ = nullptr;
   bool is_ready_ = false;
