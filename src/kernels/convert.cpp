@@ -43,18 +43,46 @@ HWY_INLINE T FromFloat(float value) {
   }
 }
 
+// Whether StoreVector knows T on this target.
+template <class T>
+constexpr bool HasVectorStore() {
+  return std::is_same_v<T, bfloat16> || (std::is_same_v<T, float16> && HasVectorLoad<float16>()) ||
+         (std::is_integral_v<T> && sizeof(T) <= 2);
+}
+
+// A vector of floats to 16-bit floats, rounded half to even, or to integers that hold it.
+template <class D, class T>
+HWY_INLINE void StoreVector(D, hn::Vec<D> v, T* dst) {
+  if constexpr (std::is_same_v<T, float16>) {
+    const hn::Rebind<hwy::float16_t, D> dh;
+    hn::StoreU(hn::DemoteTo(dh, v), dh, reinterpret_cast<hwy::float16_t*>(dst));
+  } else if constexpr (std::is_same_v<T, bfloat16>) {  // as bfloat16_bits
+    const hn::RebindToUnsigned<D> du;
+    const hn::RebindToSigned<D> di;
+    const hn::Rebind<std::uint16_t, D> dh;
+    const auto bits = hn::BitCast(du, v);
+    const auto top = hn::ShiftRight<16>(bits);
+    const auto even = hn::Add(hn::Set(du, 0x7FFF), hn::And(top, hn::Set(du, 1)));
+    const auto rounded = hn::ShiftRight<16>(hn::Add(bits, even));
+    const auto number = hn::VecFromMask(du, hn::RebindMask(du, hn::Eq(v, v)));
+    const auto result =
+        hn::Or(hn::And(number, rounded), hn::AndNot(number, hn::Or(top, hn::Set(du, 0x40))));
+    hn::StoreU(hn::DemoteTo(dh, hn::BitCast(di, result)), dh,
+               reinterpret_cast<std::uint16_t*>(dst));
+  } else {
+    const hn::Rebind<T, D> dn;
+    hn::StoreU(hn::DemoteTo(dn, hn::NearestInt(v)), dn, dst);
+  }
+}
+
 template <class T>
 void Store(const float* HWY_RESTRICT src, void* to, std::int64_t count) {
   T* HWY_RESTRICT dst = static_cast<T*>(to);
   std::int64_t i = 0;
-  if constexpr (std::is_same_v<T, float16> && HasVectorLoad<float16>()) {
+  if constexpr (HasVectorStore<T>() && !std::is_integral_v<T>) {
     const hn::ScalableTag<float> d;
-    const hn::Rebind<hwy::float16_t, decltype(d)> dh;
     const auto n = static_cast<std::int64_t>(hn::Lanes(d));
-    for (; i + n <= count; i += n) {
-      hn::StoreU(hn::DemoteTo(dh, hn::LoadU(d, src + i)), dh,
-                 reinterpret_cast<hwy::float16_t*>(dst + i));
-    }
+    for (; i + n <= count; i += n) StoreVector(d, hn::LoadU(d, src + i), dst + i);
   }
   for (; i < count; ++i) dst[i] = FromFloat<T>(src[i]);
 }
@@ -98,19 +126,31 @@ template <class T>
 void StoreSaturated(const float* HWY_RESTRICT src, void* to, std::int64_t count) {
   T* HWY_RESTRICT dst = static_cast<T*>(to);
   std::int64_t i = 0;
-  if constexpr (std::is_same_v<T, std::uint8_t> || std::is_same_v<T, std::uint16_t>) {
+  if constexpr (HasVectorStore<T>()) {
     const hn::ScalableTag<float> d;
-    const hn::RebindToSigned<decltype(d)> di;
-    const hn::Rebind<T, decltype(d)> dn;
     const auto n = static_cast<std::int64_t>(hn::Lanes(d));
-    const auto most = hn::Set(d, static_cast<float>(std::numeric_limits<T>::max()));
-    for (; i + n <= count; i += n) {
-      auto v = hn::LoadU(d, src + i);
-      v = hn::IfThenElseZero(hn::Eq(v, v), v);  // NaN to 0
-      v = hn::Min(hn::Max(v, hn::Zero(d)), most);
-      hn::StoreU(hn::DemoteTo(dn, hn::NearestInt(v)), dn, dst + i);
+    if constexpr (std::is_integral_v<T>) {
+      const auto least = hn::Set(d, static_cast<float>(std::numeric_limits<T>::min()));
+      const auto most = hn::Set(d, static_cast<float>(std::numeric_limits<T>::max()));
+      for (; i + n <= count; i += n) {
+        auto v = hn::LoadU(d, src + i);
+        v = hn::IfThenElseZero(hn::Eq(v, v), v);  // NaN to 0
+        StoreVector(d, hn::Min(hn::Max(v, least), most), dst + i);
+      }
+    } else {
+      const auto most = hn::Set(d, std::is_same_v<T, float16> ? 65504.0f : 0x1.FEp127f);
+      const auto normal = hn::Set(d, std::numeric_limits<float>::min());
+      for (; i + n <= count; i += n) {
+        auto v = hn::LoadU(d, src + i);
+        const auto sign = hn::And(v, hn::SignBit(d));
+        auto size = hn::Abs(v);
+        size = hn::IfThenElse(hn::Gt(size, most), most, size);  // NaN stays
+        if constexpr (std::is_same_v<T, bfloat16>) {
+          size = hn::IfThenZeroElse(hn::Lt(size, normal), size);
+        }
+        StoreVector(d, hn::Or(size, sign), dst + i);
+      }
     }
-    (void)di;
   }
   for (; i < count; ++i) dst[i] = Saturate<T>(src[i]);
 }

@@ -12,6 +12,7 @@
 #include <halfpixel/dtype.hpp>
 
 #include "kernels/gather_group.hpp"
+#include "kernels/window_table.hpp"
 
 namespace halfpixel::kernels {
 
@@ -53,6 +54,8 @@ struct LerpColumnsJob {
   // by one pixel and the same t; period 0: none.
   std::int64_t period;
   std::int64_t regular_begin, regular_end;
+  const WindowTable* windows;  // lerp_windows only
+  std::int64_t column;         // of dst[0] in the whole row; lerp_windows only
 };
 
 // One row of weighted sums along columns, taps ascending: dst[x, c] = sum_k src[first[x] + k -
@@ -71,6 +74,25 @@ struct TapsColumnsJob {
   std::int64_t channels;
   bool zero_start;
   float* dst;
+};
+
+// The same for few channels and several rows at once, by windows; src is scratch alike.
+struct TapsWindowsJob {
+  static constexpr int kMostRows = 8;
+  const WindowTable* windows;
+  const float* src[kMostRows];
+  float* dst[kMostRows];  // exact
+  std::int64_t rows;
+  std::int64_t origin;
+  std::int64_t column;  // of dst[0] in the whole row
+  std::int64_t dst_count;
+  std::int64_t channels;
+  const std::int32_t* first;
+  const std::int32_t* count;
+  const float* weights;
+  std::int64_t taps;
+  float start;  // +0, or -0: the first product as it is
+  bool stream;  // dst rows are aligned to whole vectors, and so is `column`
 };
 
 // Weighted sum of rows: dst[i] = sum_k float(rows[k][i]) * weights[k], k ascending. `start` says
@@ -155,11 +177,14 @@ struct BlockSumJob {
 };
 
 struct KernelTable {
-  std::string target;  // "avx2"
+  std::string target;      // "avx2"
+  std::int64_t lanes = 1;  // floats in a vector
   void (*copy)(const CopyJob&);
   void (*lerp_columns)(const LerpColumnsJob&);
   void (*lerp_rows)(const LerpRowsJob&);
   void (*taps_columns)(const TapsColumnsJob&);
+  void (*lerp_windows)(const LerpColumnsJob&);
+  void (*taps_windows)(const TapsWindowsJob&);
   void (*taps_rows[kDTypeCount])(
       const TapsRowsJob&);  // by dtype of the rows; null where there is none
   void (*taps_rows_group[kDTypeCount])(const TapsRowsGroupJob&);
@@ -188,6 +213,7 @@ void fill_taps(KernelTable& table, std::int64_t target);
 void fill_rows(KernelTable& table, std::int64_t target);
 void fill_rows_group(KernelTable& table, std::int64_t target);
 void fill_pack(KernelTable& table, std::int64_t target);
+void fill_windows(KernelTable& table, std::int64_t target);
 void fill_convert(KernelTable& table, std::int64_t target);
 void fill_gradient(KernelTable& table, std::int64_t target);
 void fill_block_sum(KernelTable& table, std::int64_t target);

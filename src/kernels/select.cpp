@@ -25,6 +25,7 @@ std::vector<KernelTable> make_tables() {
     fill_rows(table, target.bit);
     fill_rows_group(table, target.bit);
     fill_pack(table, target.bit);
+    fill_windows(table, target.bit);
     fill_convert(table, target.bit);
     fill_gradient(table, target.bit);
     fill_block_sum(table, target.bit);

@@ -1,5 +1,7 @@
 // Between the caller's memory and rows of floats.
 #include <algorithm>
+#include <cstdint>
+#include <cstring>
 
 #include "resample/run.hpp"
 
@@ -8,6 +10,27 @@ namespace {
 
 std::size_t index_of(DType dtype) {
   return static_cast<std::size_t>(dtype);
+}
+
+// Converted piece by piece in the nearest cache, and from there past all of them.
+void stream_pixels(const Run& run, void (*store)(const float*, void*, std::int64_t),
+                   const float* src, std::int64_t count, char* dst) {
+  if (run.spec->output_dtype == DType::float32) {
+    return run.kernels->stream(src, reinterpret_cast<float*>(dst), count);
+  }
+  const auto size = static_cast<std::int64_t>(size_of(run.spec->output_dtype));
+  alignas(64) char narrow[8192];
+  constexpr auto kBytes = static_cast<std::int64_t>(sizeof narrow);
+  const std::int64_t step = kBytes / size;
+  for (std::int64_t i = 0; i < count; i += step) {
+    const std::int64_t n = std::min(step, count - i);
+    const std::int64_t floats = n * size / 4;
+    store(src + i, narrow, n);
+    run.kernels->stream(reinterpret_cast<const float*>(narrow),
+                        reinterpret_cast<float*>(dst + i * size), floats);
+    std::memcpy(dst + i * size + floats * 4, narrow + floats * 4,
+                static_cast<std::size_t>(n * size - floats * 4));
+  }
 }
 
 }  // namespace
@@ -40,11 +63,11 @@ void store_pixels(const Run& run, const float* src, std::int64_t count, std::int
                          ? run.kernels->store[index_of(spec.output_dtype)]
                          : run.kernels->store_saturated[index_of(spec.output_dtype)];
   if (run.dst.dense() && channels == run.channels) {
-    if (run.stream && spec.output_dtype == DType::float32) {
-      run.kernels->stream(src, reinterpret_cast<float*>(dst), count * channels);
-      return;
+    if (run.stream && reinterpret_cast<std::uintptr_t>(dst) % sizeof(float) == 0) {
+      stream_pixels(run, store, src, count * channels, dst);
+    } else {
+      store(src, dst, count * channels);
     }
-    store(src, dst, count * channels);
     return;
   }
   for (std::int64_t i = 0; i < count; ++i)

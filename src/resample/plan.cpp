@@ -10,6 +10,7 @@
 #include "core/cache.hpp"
 #include "core/checked.hpp"
 #include "resample/plan_impl.hpp"
+#include "resample/windows.hpp"
 
 namespace halfpixel::resample {
 
@@ -39,6 +40,15 @@ Engine choose_engine(const PlanSpec& spec) {
     default:
       return spec.columns_first ? run_columns_first : run_rows_first;
   }
+}
+
+std::unique_ptr<const kernels::WindowTable> column_windows(const PlanSpec& spec,
+                                                           std::int64_t lanes) {
+  if (spec.form != Form::separable) return nullptr;
+  const AxisTable& columns = spec.axis[static_cast<std::size_t>(spec.spatial_rank - 1)];
+  // area mixes rows that were filtered one at a time, by taps_columns
+  if (spec.columns_first && columns.kind == AxisTable::Kind::taps) return nullptr;
+  return windows_of(columns, spec.output_shape[spec.channel_axis], lanes);
 }
 
 std::int64_t extent(const PlanSpec& spec, const Shape& shape, int spatial) {
@@ -162,6 +172,7 @@ Run Plan::Impl::prepare(const ConstTensorView& src, const TensorView& dst, const
   run.src = side_of(spec, src, inside);
   run.dst = side_of(spec, dst, inside);
   run.channels = inside ? dst.shape()[spec.channel_axis] : 1;
+  if (windows != nullptr && windows->channels == run.channels) run.windows = windows.get();
   for (int axis = 0; axis < dst.shape().rank(); ++axis) {
     const auto* const spatial = spec.spatial_axis.data();
     if (std::find(spatial, spatial + spec.spatial_rank, axis) != spatial + spec.spatial_rank)
@@ -213,6 +224,7 @@ Plan::Plan(PlanSpec spec) {
       find_repetition(table);
       find_period(table);
     }
+    impl->windows = column_windows(impl->spec, impl->kernels->lanes);
     impl_ = std::move(impl);
   } catch (const std::bad_alloc&) {
     fail(ErrorCode::out_of_memory, "[Plan] no memory for the plan");

@@ -68,6 +68,15 @@ void note_taps_columns(const kernels::TapsColumnsJob& job) {
   notes->add({"taps_columns", "", -1});
   notes->strip(job.dst_count, job.channels);
 }
+void note_lerp_windows(const kernels::LerpColumnsJob& job) {
+  notes->add({"lerp_windows", job.windows->wide ? "of two vectors" : "", -1});
+  notes->strip(job.count, job.channels);
+}
+void note_taps_windows(const kernels::TapsWindowsJob& job) {
+  notes->add({"taps_windows", job.windows->wide ? "of two vectors" : "", -1});
+  notes->strip(job.dst_count, job.channels);
+  notes->streamed |= job.stream;
+}
 void note_interleave(const kernels::InterleaveJob&) {
   notes->add({"interleave", "", -1});
 }
@@ -122,6 +131,8 @@ KernelTable note_takers(KernelTable table) {
   replace(table.lerp_columns, note_lerp_columns);
   replace(table.lerp_rows, note_lerp_rows);
   replace(table.taps_columns, note_taps_columns);
+  replace(table.lerp_windows, note_lerp_windows);
+  replace(table.taps_windows, note_taps_windows);
   replace(table.interleave, note_interleave);
   replace(table.deinterleave, note_deinterleave);
   replace(table.stream, note_stream);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 
 #include <halfpixel/resample.hpp>
 #include <halfpixel/tensor.hpp>
@@ -26,6 +27,7 @@ struct Plan::Impl {
   PlanSpec spec;
   const kernels::KernelTable* kernels = nullptr;
   Engine engine = nullptr;
+  std::unique_ptr<const kernels::WindowTable> windows;  // of the columns; often null
   std::int64_t stream_from = 0;  // bytes; asked for once here, because asking the system allocates
 
   // The caller's memory in the order in which the engines walk it.

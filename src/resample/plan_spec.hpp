@@ -50,7 +50,8 @@ struct PlanSpec {
   std::array<GatherTable, 2> gather;              // gather: rows, columns
   std::array<std::int64_t, 3> block = {1, 1, 1};  // block_sum: copies per spatial axis
 
-  // cast: the bytes move as they are; otherwise every value goes through float32, whatever the dtypes.
+  // cast: the bytes move as they are; otherwise every value goes through float32, whatever the
+  // dtypes.
   bool identity = false;
 
   // Input is cast to this dtype before anything else (a layer's autocast). Same as input_dtype: no

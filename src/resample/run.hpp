@@ -32,6 +32,7 @@ struct Side {
 struct Run {
   const PlanSpec* spec = nullptr;
   const kernels::KernelTable* kernels = nullptr;
+  const kernels::WindowTable* windows = nullptr;  // of the columns; null: none for these pixels
   Side src;
   Side dst;
   std::int64_t channels = 1;  // innermost, contiguous on both sides

@@ -113,7 +113,13 @@ class Band {
           job.regular_end = end - strip_.dst.begin;
         }
       }
-      run_.kernels->lerp_columns(job);
+      job.windows = run_.windows;
+      job.column = strip_.dst.begin;
+      if (run_.windows != nullptr) {
+        run_.kernels->lerp_windows(job);
+      } else {
+        run_.kernels->lerp_columns(job);
+      }
       return;
     }
     if (strip_.oversized()) return filter_piecewise(row, out);

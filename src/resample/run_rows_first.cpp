@@ -4,6 +4,7 @@
 // between, so that one pixel of the group fills vectors.
 #include <algorithm>
 #include <array>
+#include <cstdint>
 
 #include "core/float_state.hpp"
 #include "resample/strip.hpp"
@@ -19,6 +20,7 @@ constexpr std::int64_t kGroupFloats =
 constexpr std::int64_t kPreferred = kGroupFloats / kGroup;  // of one row
 constexpr std::int64_t kFewChannels = 8;                    // up to here interleaving pays
 constexpr int kMostStrips = 32;
+static_assert(kernels::TapsWindowsJob::kMostRows == kGroup);
 
 struct Scratch {
   alignas(64) float summed[kGroupFloats + kGroup * kernels::kPadding];  // outputs, source columns
@@ -56,7 +58,9 @@ class Band {
         sum_rows(y + r, n, strip_.src, summed(r));
         r += n;
       }
-      if (packs_ && count > 1) {
+      if (run_.windows != nullptr && dst_floats_ <= kPreferred) {
+        windowed_columns(y, count);
+      } else if (packs_ && count > 1) {
         packed_columns(y, count);
       } else {
         for (std::int64_t r = 0; r < count; ++r) columns(y + r, summed(r));
@@ -151,6 +155,37 @@ class Band {
   void columns(std::int64_t y, const float* row) {
     run_.kernels->taps_columns(columns_job(row, strip_.channels, scratch_.out));
     store(y, scratch_.out);
+  }
+
+  void windowed_columns(std::int64_t y, std::int64_t count) {
+    const AxisTable& table = run_.columns();
+    kernels::TapsWindowsJob job{};
+    job.windows = run_.windows;
+    job.rows = count;
+    job.origin = strip_.src.begin;
+    job.column = strip_.dst.begin;
+    job.dst_count = strip_.dst.end - strip_.dst.begin;
+    job.channels = strip_.channels;
+    job.first = table.first.data() + strip_.dst.begin;
+    job.count = table.count.data() + strip_.dst.begin;
+    job.weights = table.weights.data() + strip_.dst.begin * table.taps;
+    job.taps = table.taps;
+    job.start = run_.spec->zero_start[1] ? 0.0f : -0.0f;
+    // Whole vectors can go past the caches only where rows are aligned to them.
+    bool aligned = strip_.dst.begin * strip_.channels % run_.kernels->lanes == 0;
+    for (std::int64_t r = 0; r < count; ++r) {
+      job.src[r] = summed(r);
+      aligned &= reinterpret_cast<std::uintptr_t>(target(y + r)) %
+                     (static_cast<std::size_t>(run_.kernels->lanes) * sizeof(float)) ==
+                 0;
+    }
+    const bool direct = writes_floats(run_, strip_) && (!run_.stream || aligned);
+    job.stream = direct && run_.stream;
+    for (std::int64_t r = 0; r < count; ++r) {
+      job.dst[r] = direct ? reinterpret_cast<float*>(target(y + r)) : scratch_.out + r * kPreferred;
+    }
+    run_.kernels->taps_windows(job);
+    for (std::int64_t r = 0; !direct && r < count; ++r) store(y + r, job.dst[r]);
   }
 
   void packed_columns(std::int64_t y, std::int64_t count) {

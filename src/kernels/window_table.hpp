@@ -1,0 +1,33 @@
+// Vectors of neighbouring outputs along columns, for pixels of few channels: what a vector reads
+// lies in a short window of the source row, so that one load and one permutation serve all of its
+// lanes. Worked out once for a plan.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <vector>
+
+namespace halfpixel::kernels {
+
+// Outputs are counted as floats of a whole row: lane l of vector v is channel i % channels of
+// column i / channels, i = v * lanes + l. It reads src[base[v] + index[v * lanes + l]] of the
+// source row, counted alike; tap k of a sum reads k * channels floats further.
+struct WindowTable {
+  // base of a vector whose sources do not fit into two vectors
+  static constexpr std::int32_t kNone = std::numeric_limits<std::int32_t>::min();
+
+  struct Source {
+    std::vector<std::int32_t> base;   // [vectors]
+    std::vector<std::int32_t> index;  // [vectors, lanes], below 2 * lanes
+  };
+  std::int64_t lanes = 0;
+  std::int64_t channels = 0;
+  std::int32_t taps = 0;                  // 0: lerp
+  bool wide = false;                      // some index is lanes or more
+  Source a, b;                            // b: the second source of a lerp
+  std::vector<float> weights;             // lerp: [vectors, lanes]; taps: [vectors, taps, lanes]
+  std::vector<std::int32_t> count;        // taps: [vectors, lanes]
+  std::vector<std::int32_t> least, most;  // taps: [vectors], of count
+};
+
+}  // namespace halfpixel::kernels

@@ -1,0 +1,203 @@
+// Filters along columns for pixels of few channels: vectors of neighbouring outputs, each loaded
+// whole and permuted. Same sums and roundings as lerp.cpp and taps.cpp.
+#include <algorithm>
+
+#include "kernels/kernels.hpp"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "kernels/windows.cpp"
+#include "kernels/simd.hpp"
+
+HWY_BEFORE_NAMESPACE();
+namespace halfpixel::kernels::HWY_NAMESPACE {
+namespace hn = hwy::HWY_NAMESPACE;
+
+#if HWY_TARGET != HWY_SCALAR
+
+// dst[l] = p[index[l]], index below Lanes(d), or below twice that when Wide.
+template <bool Wide, class D>
+struct LookUp {
+  using Index = hn::Vec<hn::RebindToSigned<D>>;
+  using Lanes = decltype(hn::IndicesFromVec(D(), Index()));
+
+  HWY_INLINE LookUp(D d, const std::int32_t* indices) {
+    const hn::RebindToSigned<D> di;
+    const auto n = static_cast<std::int32_t>(hn::Lanes(d));
+    const Index index = hn::LoadU(di, indices);
+    lanes = hn::IndicesFromVec(d, hn::And(index, hn::Set(di, n - 1)));
+    if constexpr (Wide) {
+      upper = hn::BitCast(d, hn::VecFromMask(di, hn::Gt(index, hn::Set(di, n - 1))));
+    }
+  }
+  HWY_INLINE hn::Vec<D> operator()(D d, const float* p) const {
+    const auto low = hn::TableLookupLanes(hn::LoadU(d, p), lanes);
+    if constexpr (!Wide) {
+      return low;
+    } else {
+      const auto high = hn::TableLookupLanes(hn::LoadU(d, p + hn::Lanes(d)), lanes);
+      return hn::IfThenElse(hn::MaskFromVec(upper), high, low);
+    }
+  }
+
+  Lanes lanes;
+  hn::Vec<D> upper;
+};
+
+float LerpOne(const LerpColumnsJob& job, std::int64_t i) {  // i: float of dst
+  const std::int64_t x = i / job.channels, c = i % job.channels;
+  const float a = job.src[(job.first[x] - job.origin) * job.channels + c];
+  const float b = job.src[(job.second[x] - job.origin) * job.channels + c];
+  return a + (b - a) * job.t[x];
+}
+
+template <bool Wide>
+void LerpWindowsOf(const LerpColumnsJob& job) {
+  const hn::ScalableTag<float> d;
+  const auto n = static_cast<std::int64_t>(hn::Lanes(d));
+  const std::int64_t reach = Wide ? 2 * n : n;
+  const WindowTable& table = *job.windows;
+  const std::int64_t origin = job.origin * job.channels;
+  const std::int64_t skipped = job.column * job.channels;  // floats of the whole row before dst[0]
+  const std::int64_t floats = job.count * job.channels;
+  std::int64_t i = 0;
+  for (; i < floats && (skipped + i) % n != 0; ++i) job.dst[i] = LerpOne(job, i);
+  for (; i < floats; i += n) {
+    const std::int64_t v = (skipped + i) / n;
+    if (table.a.base[v] == WindowTable::kNone || table.b.base[v] == WindowTable::kNone) {
+      const std::int64_t end = HWY_MIN(i + n, floats);
+      for (std::int64_t l = i; l < end; ++l) job.dst[l] = LerpOne(job, l);
+      continue;
+    }
+    const float* a = job.src + (table.a.base[v] - origin);
+    const float* b = job.src + (table.b.base[v] - origin);
+    const std::int64_t low = HWY_MIN(a, b) - job.src;
+    float copy[4 * kMostLanes];
+    if (HWY_MAX(a, b) - job.src + reach > job.src_floats) {  // windows end beyond the row
+      std::copy(job.src + low, job.src + HWY_MIN(job.src_floats, low + 4 * n), copy);
+      a = copy + (a - job.src - low);
+      b = copy + (b - job.src - low);
+    }
+    const LookUp<Wide, decltype(d)> from_a(d, table.a.index.data() + v * n);
+    const LookUp<Wide, decltype(d)> from_b(d, table.b.index.data() + v * n);
+    const auto va = from_a(d, a);
+    const auto vb = from_b(d, b);
+    const auto t = hn::LoadU(d, table.weights.data() + v * n);
+    hn::StoreU(hn::Add(va, hn::Mul(hn::Sub(vb, va), t)), d, job.dst + i);
+  }
+}
+
+float SumOne(const TapsWindowsJob& job, const float* src, std::int64_t i) {
+  const std::int64_t x = i / job.channels, c = i % job.channels;
+  const float* const p = src + (job.first[x] - job.origin) * job.channels + c;
+  float sum = job.start;
+  for (std::int64_t k = 0; k < job.count[x]; ++k) {
+    sum = sum + p[k * job.channels] * job.weights[x * job.taps + k];
+  }
+  return sum;
+}
+
+// One vector of outputs in all rows. Taps: how many, 0 when only the table knows.
+template <int Taps, bool Wide, bool Ragged, class D>
+HWY_INLINE void WindowOfRows(D d, const TapsWindowsJob& job, std::int64_t v, std::int64_t i,
+                             std::int64_t floats) {
+  const hn::RebindToSigned<D> di;
+  const auto n = static_cast<std::int64_t>(hn::Lanes(d));
+  const WindowTable& table = *job.windows;
+  const std::int64_t at = table.a.base[v] - job.origin * job.channels;
+  const std::int32_t taps = Taps > 0 ? Taps : table.most[v];
+  const LookUp<Wide, D> look_up(d, table.a.index.data() + v * n);
+  const float* const weights = table.weights.data() + v * table.taps * n;
+  hn::Vec<D> w[Taps > 0 ? Taps : 1];
+  for (int k = 0; k < Taps; ++k) w[k] = hn::LoadU(d, weights + k * n);
+  for (std::int64_t r = 0; r < job.rows; ++r) {
+    const float* const src = job.src[r] + at;
+    auto sum = hn::Set(d, job.start);
+    for (std::int32_t k = 0; k < taps; ++k) {
+      const auto weight = Taps > 0 ? w[k] : hn::LoadU(d, weights + k * n);
+      const auto next = hn::Add(sum, hn::Mul(look_up(d, src + k * job.channels), weight));
+      if constexpr (Ragged) {
+        const auto count = hn::LoadU(di, table.count.data() + v * n);
+        const auto live = hn::VecFromMask(di, hn::Gt(count, hn::Set(di, k)));
+        sum = hn::IfThenElse(hn::MaskFromVec(hn::BitCast(d, live)), next, sum);
+      } else {
+        sum = next;
+      }
+    }
+    if (i + n > floats) {
+      float out[kMostLanes];
+      hn::StoreU(sum, d, out);
+      std::copy(out, out + (floats - i), job.dst[r] + i);
+    } else if (job.stream) {
+      hn::Stream(sum, d, job.dst[r] + i);
+    } else {
+      hn::StoreU(sum, d, job.dst[r] + i);
+    }
+  }
+}
+
+template <int Taps, bool Wide>
+void TapsWindowsOf(const TapsWindowsJob& job) {
+  const hn::ScalableTag<float> d;
+  const auto n = static_cast<std::int64_t>(hn::Lanes(d));
+  const WindowTable& table = *job.windows;
+  const std::int64_t skipped = job.column * job.channels;
+  const std::int64_t floats = job.dst_count * job.channels;
+  const auto one_by_one = [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t r = 0; r < job.rows; ++r) {
+      for (std::int64_t i = begin; i < end; ++i) job.dst[r][i] = SumOne(job, job.src[r], i);
+    }
+  };
+  std::int64_t i = HWY_MIN((n - skipped % n) % n, floats);
+  one_by_one(0, i);
+  for (; i < floats; i += n) {
+    const std::int64_t v = (skipped + i) / n;
+    if (table.a.base[v] == WindowTable::kNone) {
+      one_by_one(i, HWY_MIN(i + n, floats));
+    } else if (table.least[v] == Taps && table.most[v] == Taps) {
+      WindowOfRows<Taps, Wide, false>(d, job, v, i, floats);
+    } else {
+      WindowOfRows<0, Wide, true>(d, job, v, i, floats);
+    }
+  }
+}
+#endif
+
+void LerpWindows(const LerpColumnsJob& job) {
+#if HWY_TARGET != HWY_SCALAR
+  job.windows->wide ? LerpWindowsOf<true>(job) : LerpWindowsOf<false>(job);
+#else
+  static_cast<void>(job);  // there are no tables for one lane
+#endif
+}
+
+void TapsWindows(const TapsWindowsJob& job) {
+#if HWY_TARGET != HWY_SCALAR
+  switch (job.windows->taps) {
+    case 4:
+      return job.windows->wide ? TapsWindowsOf<4, true>(job) : TapsWindowsOf<4, false>(job);
+    case 6:
+      return job.windows->wide ? TapsWindowsOf<6, true>(job) : TapsWindowsOf<6, false>(job);
+    default:
+      return job.windows->wide ? TapsWindowsOf<2, true>(job) : TapsWindowsOf<2, false>(job);
+  }
+#else
+  static_cast<void>(job);
+#endif
+}
+
+void fill_windows(KernelTable& table) {
+  const hn::ScalableTag<float> d;
+  table.lanes = static_cast<std::int64_t>(hn::Lanes(d));
+  table.lerp_windows = LerpWindows;
+  table.taps_windows = TapsWindows;
+}
+
+}  // namespace halfpixel::kernels::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+#include "kernels/export-inl.hpp"
+namespace halfpixel::kernels {
+HALFPIXEL_EXPORT_KERNELS(fill_windows)
+}  // namespace halfpixel::kernels
+#endif

@@ -1,0 +1,93 @@
+#include "resample/windows.hpp"
+
+#include <algorithm>
+
+namespace halfpixel::resample {
+namespace {
+
+constexpr std::int64_t kMostChannels = 8;
+constexpr std::int64_t kLeastLanes = 8;  // with fewer, permutations cost what they save
+constexpr std::int64_t kLeastVectors = 4;
+constexpr std::int64_t kMostTaps = 8;
+
+// Windows of one source of every output: first[i] of column i.
+bool find_windows(const std::vector<std::int32_t>& first, kernels::WindowTable& table,
+                  kernels::WindowTable::Source& source) {
+  const std::int64_t floats = static_cast<std::int64_t>(first.size()) * table.channels;
+  const std::int64_t vectors = (floats + table.lanes - 1) / table.lanes;
+  source.base.assign(static_cast<std::size_t>(vectors), 0);
+  source.index.assign(static_cast<std::size_t>(vectors * table.lanes), 0);
+  std::int64_t without = 0;
+  for (std::int64_t v = 0; v < vectors; ++v) {
+    const std::int64_t begin = v * table.lanes, end = std::min(floats, begin + table.lanes);
+    const auto position = [&](std::int64_t i) {
+      return first[static_cast<std::size_t>(i / table.channels)] * table.channels +
+             i % table.channels;
+    };
+    std::int64_t low = position(begin), high = low;
+    for (std::int64_t i = begin; i < end; ++i) {
+      low = std::min(low, position(i));
+      high = std::max(high, position(i));
+    }
+    if (high - low >= 2 * table.lanes) {
+      source.base[static_cast<std::size_t>(v)] = kernels::WindowTable::kNone;
+      ++without;
+      continue;
+    }
+    table.wide |= high - low >= table.lanes;
+    source.base[static_cast<std::size_t>(v)] = static_cast<std::int32_t>(low);
+    for (std::int64_t i = begin; i < end; ++i) {
+      source.index[static_cast<std::size_t>(i)] = static_cast<std::int32_t>(position(i) - low);
+    }
+  }
+  return without * 8 <= vectors;
+}
+
+}  // namespace
+
+std::unique_ptr<const kernels::WindowTable> windows_of(const AxisTable& axis, std::int64_t channels,
+                                                       std::int64_t lanes) {
+  const bool lerp = axis.kind == AxisTable::Kind::lerp;
+  if (axis.kind == AxisTable::Kind::copy || lanes < kLeastLanes || channels < 1 ||
+      channels > kMostChannels || axis.dst_len * channels < kLeastVectors * lanes ||
+      axis.dst_len < axis.src_len || axis.taps > kMostTaps) {
+    return nullptr;
+  }
+  if (lerp && channels == 1 && axis.period >= 2 && axis.period <= 4) return nullptr;
+  // positions are counted in floats of 32 bits
+  if (std::max(axis.dst_len, axis.src_len) > (std::int64_t{1} << 27)) return nullptr;
+
+  auto table = std::make_unique<kernels::WindowTable>();
+  table->lanes = lanes;
+  table->channels = channels;
+  table->taps = lerp ? 0 : axis.taps;
+  if (!find_windows(axis.first, *table, table->a)) return nullptr;
+  if (lerp && !find_windows(axis.second, *table, table->b)) return nullptr;
+
+  const auto vectors = static_cast<std::int64_t>(table->a.base.size());
+  const std::int64_t floats = axis.dst_len * channels;
+  const std::int64_t taps = std::max<std::int64_t>(table->taps, 1);
+  table->weights.assign(static_cast<std::size_t>(vectors * taps * lanes), 0.0f);
+  for (std::int64_t i = 0; i < floats; ++i) {
+    const std::int64_t column = i / channels;
+    float* const weights = table->weights.data() + i / lanes * taps * lanes + i % lanes;
+    for (std::int64_t k = 0; k < taps; ++k) {
+      weights[k * lanes] = axis.weights[static_cast<std::size_t>(column * taps + k)];
+    }
+  }
+  if (lerp) return table;
+
+  table->least.assign(static_cast<std::size_t>(vectors), axis.taps);
+  table->most.assign(static_cast<std::size_t>(vectors), 0);
+  table->count.assign(static_cast<std::size_t>(vectors * lanes), 0);
+  for (std::int64_t i = 0; i < floats; ++i) {
+    const std::int32_t count = axis.count[static_cast<std::size_t>(i / channels)];
+    const auto v = static_cast<std::size_t>(i / lanes);
+    table->least[v] = std::min(table->least[v], count);
+    table->most[v] = std::max(table->most[v], count);
+    table->count[static_cast<std::size_t>(i)] = count;
+  }
+  return table;
+}
+
+}  // namespace halfpixel::resample

@@ -1,0 +1,16 @@
+// Which plans filter columns by windows, and their tables.
+#pragma once
+
+#include <memory>
+
+#include "kernels/window_table.hpp"
+#include "resample/axis_table.hpp"
+
+namespace halfpixel::resample {
+
+// The window table of a lerp or taps table for dense pixels of `channels` floats and vectors of
+// `lanes`, or null where other kernels are faster: many channels, short rows, steep shrinking.
+std::unique_ptr<const kernels::WindowTable> windows_of(const AxisTable& table,
+                                                       std::int64_t channels, std::int64_t lanes);
+
+}  // namespace halfpixel::resample
