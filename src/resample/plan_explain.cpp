@@ -106,7 +106,10 @@ struct Of {
   static void store_saturated(const float*, void*, std::int64_t) {
     notes->add({"store", "rounded and clamped", kDType});
   }
-  static void gather(const kernels::GatherJob&) { notes->add({"gather", "", kDType}); }
+  static void gather(const kernels::GatherJob& job) {
+    notes->add({"gather", "", kDType});
+    notes->streamed |= job.stream;
+  }
   static void block_sum(const kernels::BlockSumJob&) { notes->add({"block_sum", "", kDType}); }
 };
 

@@ -126,6 +126,7 @@ TEST_F(Explain, WhatIsSkippedIsNotRead) {
   EXPECT_EQ(line(p.plan().describe(), "memory"), "3.8 MiB read, 39.0 KiB written");
   p.gradient = true, p.method = Method::bilinear;
   EXPECT_EQ(line(p.plan().describe(), "memory"), "39.0 KiB read, 3.8 MiB written");
+  EXPECT_THAT(line(p.plan().describe(), "stores"), HasSubstr("at least 1.0 MiB"));
 }
 
 TEST_F(Explain, PiecesOfWhatDoesNotFit) {
