@@ -142,6 +142,7 @@ struct LerpRowsJob {
   float t;
   std::int64_t floats;
   float* dst;  // exact
+  void* to;    // lerp_rows_to: exact, of its dtype
   bool stream;
 };
 
@@ -182,6 +183,8 @@ struct KernelTable {
   void (*copy)(const CopyJob&);
   void (*lerp_columns)(const LerpColumnsJob&);
   void (*lerp_rows)(const LerpRowsJob&);
+  // by dtype of the results, rounded and clamped (Store::saturate); null where there is none
+  void (*lerp_rows_to[kDTypeCount])(const LerpRowsJob&);
   void (*taps_columns)(const TapsColumnsJob&);
   void (*lerp_windows)(const LerpColumnsJob&);
   void (*taps_windows)(const TapsWindowsJob&);

@@ -6,6 +6,9 @@
 #define HWY_TARGET_INCLUDE "kernels/lerp.cpp"
 #include "kernels/simd.hpp"
 
+// after Highway
+#include "kernels/store-inl.hpp"
+
 HWY_BEFORE_NAMESPACE();
 namespace halfpixel::kernels::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
@@ -179,9 +182,53 @@ void LerpRows(const LerpRowsJob& job) {
   scalar(job.floats);
 }
 
+// The same, rounded and clamped to T on its way out.
+template <class T, bool Native = false>
+void LerpRowsTo(const LerpRowsJob& job) {
+  const hn::ScalableTag<float> d;
+  const auto n = static_cast<std::int64_t>(hn::Lanes(d));
+  const auto t = hn::Set(d, job.t);
+  const float* HWY_RESTRICT a = job.a;
+  const float* HWY_RESTRICT b = job.b;
+  T* HWY_RESTRICT dst = static_cast<T*>(job.to);
+  const auto vector = [&](std::int64_t i) {
+    const auto v = Lerp(hn::LoadU(d, a + i), hn::LoadU(d, b + i), t);
+    if constexpr (Native) {
+      return NativeBfloat16(d, v);
+    } else {
+      return Converted<T>(d, Saturated<T>(d, v));
+    }
+  };
+  const std::size_t bytes = hn::Lanes(d) * sizeof(T);
+  std::int64_t i = 0;
+  if (job.stream && bytes >= 16) {
+    const std::size_t misaligned = reinterpret_cast<std::uintptr_t>(dst) % bytes;
+    const auto head = static_cast<std::int64_t>((bytes - misaligned) % bytes / sizeof(T));
+    for (; i < HWY_MIN(head, job.floats); ++i) dst[i] = Saturate<T>(Lerp1(a[i], b[i], job.t));
+    if (misaligned % sizeof(T) == 0) {
+      for (; i + n <= job.floats; i += n) StreamAs(vector(i), dst + i);
+    }
+  }
+  for (; i + n <= job.floats; i += n) StoreAs(vector(i), dst + i);
+  for (; i < job.floats; ++i) dst[i] = Saturate<T>(Lerp1(a[i], b[i], job.t));
+}
+
+template <class T>
+void FillTo(KernelTable& table) {
+  if constexpr (HasVectorStore<T>()) {
+    table.lerp_rows_to[static_cast<int>(dtype_of<T>)] = LerpRowsTo<T>;
+  }
+}
+
 void fill_lerp(KernelTable& table) {
   table.lerp_columns = LerpColumns;
   table.lerp_rows = LerpRows;
+  FillTo<float16>(table);
+  FillTo<bfloat16>(table);
+  FillTo<std::uint8_t>(table);
+  if (HasNativeBfloat16()) {
+    table.lerp_rows_to[static_cast<int>(DType::bfloat16)] = LerpRowsTo<bfloat16, true>;
+  }
 }
 
 }  // namespace halfpixel::kernels::HWY_NAMESPACE

@@ -24,8 +24,10 @@ struct LookUp {
     const hn::RebindToSigned<D> di;
     const auto n = static_cast<std::int32_t>(hn::Lanes(d));
     const Index index = hn::LoadU(di, indices);
-    lanes = hn::IndicesFromVec(d, hn::And(index, hn::Set(di, n - 1)));
-    if constexpr (Wide) {
+    if constexpr (!Wide) {
+      lanes = hn::IndicesFromVec(d, index);
+    } else {
+      lanes = hn::IndicesFromVec(d, hn::And(index, hn::Set(di, n - 1)));
       upper = hn::BitCast(d, hn::VecFromMask(di, hn::Gt(index, hn::Set(di, n - 1))));
     }
   }
@@ -59,30 +61,39 @@ void LerpWindowsOf(const LerpColumnsJob& job) {
   const std::int64_t origin = job.origin * job.channels;
   const std::int64_t skipped = job.column * job.channels;  // floats of the whole row before dst[0]
   const std::int64_t floats = job.count * job.channels;
-  std::int64_t i = 0;
-  for (; i < floats && (skipped + i) % n != 0; ++i) job.dst[i] = LerpOne(job, i);
-  for (; i < floats; i += n) {
-    const std::int64_t v = (skipped + i) / n;
-    if (table.a.base[v] == WindowTable::kNone || table.b.base[v] == WindowTable::kNone) {
-      const std::int64_t end = HWY_MIN(i + n, floats);
-      for (std::int64_t l = i; l < end; ++l) job.dst[l] = LerpOne(job, l);
-      continue;
-    }
-    const float* a = job.src + (table.a.base[v] - origin);
-    const float* b = job.src + (table.b.base[v] - origin);
-    const std::int64_t low = HWY_MIN(a, b) - job.src;
+  // Named here, because stores of vectors might change anything that is read through a pointer.
+  const std::int32_t* HWY_RESTRICT const base_a = table.a.base.data();
+  const std::int32_t* HWY_RESTRICT const base_b = table.b.base.data();
+  const std::int32_t* HWY_RESTRICT const index_a = table.a.index.data();
+  const std::int32_t* HWY_RESTRICT const index_b = table.b.index.data();
+  const float* HWY_RESTRICT const weights = table.weights.data();
+  const float* HWY_RESTRICT const src = job.src;
+  float* HWY_RESTRICT const dst = job.dst;
+  const std::int64_t src_end = job.src_floats - reach;
+  const auto one_by_one = [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t i = begin; i < end; ++i) dst[i] = LerpOne(job, i);
+  };
+  std::int64_t i = HWY_MIN((n - skipped % n) % n, floats);
+  one_by_one(0, i);
+  for (std::int64_t v = (skipped + i) / n; i < floats; i += n, ++v) {
+    std::int64_t at_a = base_a[v] - origin, at_b = base_b[v] - origin;
+    const float* from = src;
     float copy[4 * kMostLanes];
-    if (HWY_MAX(a, b) - job.src + reach > job.src_floats) {  // windows end beyond the row
-      std::copy(job.src + low, job.src + HWY_MIN(job.src_floats, low + 4 * n), copy);
-      a = copy + (a - job.src - low);
-      b = copy + (b - job.src - low);
+    if (HWY_MAX(at_a, at_b) > src_end || HWY_MIN(base_a[v], base_b[v]) == WindowTable::kNone) {
+      if (HWY_MIN(base_a[v], base_b[v]) == WindowTable::kNone) {
+        one_by_one(i, HWY_MIN(i + n, floats));
+        continue;
+      }
+      const std::int64_t low = HWY_MIN(at_a, at_b);  // windows end beyond the row
+      std::copy(src + low, src + HWY_MIN(job.src_floats, low + 4 * n), copy);
+      from = copy;
+      at_a -= low;
+      at_b -= low;
     }
-    const LookUp<Wide, decltype(d)> from_a(d, table.a.index.data() + v * n);
-    const LookUp<Wide, decltype(d)> from_b(d, table.b.index.data() + v * n);
-    const auto va = from_a(d, a);
-    const auto vb = from_b(d, b);
-    const auto t = hn::LoadU(d, table.weights.data() + v * n);
-    hn::StoreU(hn::Add(va, hn::Mul(hn::Sub(vb, va), t)), d, job.dst + i);
+    const auto a = LookUp<Wide, decltype(d)>(d, index_a + v * n)(d, from + at_a);
+    const auto b = LookUp<Wide, decltype(d)>(d, index_b + v * n)(d, from + at_b);
+    const auto t = hn::LoadU(d, weights + v * n);
+    hn::StoreU(hn::Add(a, hn::Mul(hn::Sub(b, a), t)), d, dst + i);
   }
 }
 

@@ -101,6 +101,10 @@ struct Of {
                                             [](const auto& out) { return out.dst != nullptr; });
     notes->rows_at_once = std::max(notes->rows_at_once, rows);
   }
+  static void lerp_rows_to(const kernels::LerpRowsJob& job) {
+    notes->add({"lerp_rows", "rounded and clamped", kDType});
+    notes->streamed |= job.stream;
+  }
   static void load(const void*, float*, std::int64_t) { notes->add({"load", "", kDType}); }
   static void store(const float*, void*, std::int64_t) { notes->add({"store", "", kDType}); }
   static void store_saturated(const float*, void*, std::int64_t) {
@@ -122,6 +126,7 @@ template <int kDType>
 void replace_of_dtype(KernelTable& table) {
   replace(table.taps_rows[kDType], Of<kDType>::taps_rows);
   replace(table.taps_rows_group[kDType], Of<kDType>::taps_rows_group);
+  replace(table.lerp_rows_to[kDType], Of<kDType>::lerp_rows_to);
   replace(table.load[kDType], Of<kDType>::load);
   replace(table.store[kDType], Of<kDType>::store);
   replace(table.store_saturated[kDType], Of<kDType>::store_saturated);

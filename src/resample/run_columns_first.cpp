@@ -31,6 +31,10 @@ class Band {
   void lerp(std::int64_t begin, std::int64_t end) {
     const AxisTable& rows = run_.rows();
     const bool direct = writes_floats(run_, strip_);
+    const auto converts =
+        run_.spec->store == Store::saturate && run_.dst.dense() && strip_.channels == run_.channels
+            ? run_.kernels->lerp_rows_to[static_cast<int>(run_.spec->output_dtype)]
+            : nullptr;
     for (std::int64_t y = begin; y < end; ++y) {
       const auto at = static_cast<std::size_t>(y);
       kernels::LerpRowsJob job{};
@@ -39,6 +43,12 @@ class Band {
       job.t = rows.weights[at];
       job.floats = floats_;
       job.dst = direct ? reinterpret_cast<float*>(target(y)) : scratch_.out;
+      if (converts != nullptr) {
+        job.to = target(y);
+        job.stream = run_.stream;
+        converts(job);
+        continue;
+      }
       job.stream = direct && run_.stream;
       run_.kernels->lerp_rows(job);
       if (!direct) store(y);
