@@ -1,5 +1,7 @@
 // Linear interpolation along columns (between pixels of a row) and along rows (between rows). The
 // form is a + (b - a) * t with three roundings, as TensorFlow computes it.
+#include <type_traits>
+
 #include "kernels/kernels.hpp"
 
 #undef HWY_TARGET_INCLUDE
@@ -21,24 +23,46 @@ HWY_INLINE float Lerp1(float a, float b, float t) {
   return a + (b - a) * t;
 }
 
+// Unroll vectors of channels, of outputs [x, end) that lie between the same two pixels.
+template <int Unroll, class D>
+HWY_INLINE void Between(D d, const float* HWY_RESTRICT a, const float* HWY_RESTRICT b,
+                        const float* HWY_RESTRICT t, std::int64_t outputs, std::int64_t step,
+                        float* HWY_RESTRICT dst) {
+  const auto n = static_cast<std::int64_t>(hn::Lanes(d));
+  hn::Vec<D> from[Unroll], way[Unroll];
+  for (int u = 0; u < Unroll; ++u) {
+    from[u] = hn::LoadU(d, a + u * n);
+    way[u] = hn::Sub(hn::LoadU(d, b + u * n), from[u]);
+  }
+  for (std::int64_t o = 0; o < outputs; ++o, dst += step) {
+    const auto weight = hn::Set(d, t[o]);
+    for (int u = 0; u < Unroll; ++u) {
+      hn::StoreU(hn::Add(from[u], hn::Mul(way[u], weight)), d, dst + u * n);
+    }
+  }
+}
+
 // channels >= Lanes(d): whole vectors, then one that overlaps its neighbour.
 template <class D>
 void WideColumns(D d, const LerpColumnsJob& job) {
   const auto n = static_cast<std::int64_t>(hn::Lanes(d));
   const std::int64_t channels = job.channels;
-  float* HWY_RESTRICT dst = job.dst;
-  for (std::int64_t x = 0; x < job.count; ++x, dst += channels) {
-    const float* HWY_RESTRICT a = job.src + (job.first[x] - job.origin) * channels;
-    const float* HWY_RESTRICT b = job.src + (job.second[x] - job.origin) * channels;
-    const auto t = hn::Set(d, job.t[x]);
+  for (std::int64_t x = 0; x < job.count;) {
+    std::int64_t end = x + 1;
+    while (end < job.count && job.first[end] == job.first[x] && job.second[end] == job.second[x]) {
+      ++end;
+    }
+    const float* const a = job.src + (job.first[x] - job.origin) * channels;
+    const float* const b = job.src + (job.second[x] - job.origin) * channels;
+    float* const dst = job.dst + x * channels;
+    const auto channels_from = [&](auto unroll, std::int64_t c) {
+      Between<unroll()>(d, a + c, b + c, job.t + x, end - x, channels, dst + c);
+    };
     std::int64_t c = 0;
-    for (; c + n <= channels; c += n) {
-      hn::StoreU(Lerp(hn::LoadU(d, a + c), hn::LoadU(d, b + c), t), d, dst + c);
-    }
-    if (c < channels) {
-      c = channels - n;
-      hn::StoreU(Lerp(hn::LoadU(d, a + c), hn::LoadU(d, b + c), t), d, dst + c);
-    }
+    for (; c + 4 * n <= channels; c += 4 * n) channels_from(std::integral_constant<int, 4>(), c);
+    for (; c + n <= channels; c += n) channels_from(std::integral_constant<int, 1>(), c);
+    if (c < channels) channels_from(std::integral_constant<int, 1>(), channels - n);
+    x = end;
   }
 }
 

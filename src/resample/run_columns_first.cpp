@@ -3,12 +3,15 @@
 #include <algorithm>
 
 #include "core/float_state.hpp"
+#include "kernels/prefetch.hpp"
 #include "resample/strip.hpp"
 
 namespace halfpixel::resample {
 namespace {
 
 constexpr std::int64_t kRow = kScratchFloats + kernels::kPadding;
+// Floats of a strip between rows that are lerps: both kept rows stay in the L1 cache.
+constexpr std::int64_t kLerpFloats = 2048;
 
 struct Scratch {
   alignas(64) float kept[2][kRow];
@@ -90,8 +93,18 @@ class Band {
     const int slot = key_[0] == other || (other < 0 && last_ == 0) ? 1 : 0;
     key_[slot] = row;
     last_ = slot;
+    if (run_.rows().kind == AxisTable::Kind::lerp) ask_for(row + 1);
     filter(row, scratch_.kept[slot]);
     return scratch_.kept[slot];
+  }
+
+  // The next row of a strip lies far from this one: memory is told beforehand.
+  void ask_for(std::int64_t row) const {
+    if (row >= run_.rows().src_len || !run_.src.dense()) return;
+    const Range inside = inside_of(strip_.src, run_.columns().src_len);
+    const char* const from = run_.src_at(src_, row, inside.begin) + strip_.channel * in_bytes_;
+    const std::int64_t bytes = (inside.end - inside.begin) * run_.src.pixel_step;
+    for (std::int64_t i = 0; i < bytes; i += 64) kernels::prefetch(from + i);
   }
 
   void filter(std::int64_t row, float* out) {
@@ -203,9 +216,10 @@ void run_columns_first(const Run& run, const char* src, char* dst, std::int64_t 
                        std::int64_t end) noexcept {
   const ScopedFlush flush;
   Scratch scratch;
-  for_each_strip(run, kScratchFloats, [&](const Strip& strip) {
+  const bool lerps = run.rows().kind == AxisTable::Kind::lerp;
+  for_each_strip(run, lerps ? kLerpFloats : kScratchFloats, [&](const Strip& strip) {
     Band band(run, src, dst, strip, scratch);
-    if (run.rows().kind == AxisTable::Kind::lerp) {
+    if (lerps) {
       band.lerp(begin, end);
     } else {
       band.sum(begin, end);

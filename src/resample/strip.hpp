@@ -51,9 +51,9 @@ void for_each_strip(const Run& run, std::int64_t preferred, F&& f) {
     const std::int64_t channels = std::min(step, run.channels - c);
     for (std::int64_t x = run.column.begin; x < run.column.end;) {
       Strip strip = strip_at(run.columns(), x, run.column.end, c, channels, preferred);
-      // strips that end with a window leave the next one nothing to do singly
+      // Strips that end with a whole vector or window leave the next one nothing to do singly.
       const std::int64_t even = strip.dst.end / kernels::kMostLanes * kernels::kMostLanes;
-      if (run.windows != nullptr && strip.dst.end < run.column.end && even > x) {
+      if (strip.dst.end < run.column.end && even > x) {
         strip = strip_at(run.columns(), x, even, c, channels, preferred);
       }
       f(strip);
