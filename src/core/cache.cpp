@@ -42,8 +42,9 @@ std::int64_t streaming_bytes() noexcept {
       cache = last_level_bytes();
     } catch (const std::exception&) {  // a machine without that file is a machine with the default
     }
-    // A quarter of the last level is what one of several busy cores can hope to keep.
-    return std::clamp<std::int64_t>(cache / 4, std::int64_t{4} << 20, std::int64_t{64} << 20);
+    // Measured on 32 MiB: outputs of half the cache are written twice as fast into it as past it,
+    // those of three quarters fall behind as soon as something is computed.
+    return std::clamp<std::int64_t>(cache / 2, std::int64_t{4} << 20, std::int64_t{64} << 20);
   }();
   return bytes;
 }

@@ -120,8 +120,97 @@ void AnyPixels(const CopyJob& job, char* dst) {
   });
 }
 
+#if HWY_TARGET != HWY_SCALAR
+// dst[l] = p[index[l]], index below Lanes(d), or below twice that when Wide.
+template <bool Wide, class D>
+HWY_INLINE hn::Vec<D> Permuted(D d, const std::uint32_t* p, const std::int32_t* indices) {
+  const hn::RebindToSigned<D> di;
+  const auto most = hn::Set(di, static_cast<std::int32_t>(hn::Lanes(d)) - 1);
+  const auto index = hn::LoadU(di, indices);
+  const auto lanes = hn::IndicesFromVec(d, hn::And(index, most));
+  const auto low = hn::TableLookupLanes(hn::LoadU(d, p), lanes);
+  if constexpr (!Wide) {
+    return low;
+  } else {
+    const auto high = hn::TableLookupLanes(hn::LoadU(d, p + hn::Lanes(d)), lanes);
+    return hn::IfThenElse(hn::RebindMask(d, hn::Gt(index, most)), high, low);
+  }
+}
+template <bool Wide, class D>
+HWY_INLINE hn::Vec<D> Permuted(D d, const std::uint8_t* p, const std::uint8_t* indices) {
+  const auto most = hn::Set(d, 15);
+  const auto index = hn::LoadU(d, indices);
+  const auto low = hn::TableLookupBytes(hn::LoadU(d, p), hn::And(index, most));
+  if constexpr (!Wide) {
+    return low;
+  } else {
+    const auto high = hn::TableLookupBytes(hn::LoadU(d, p + 16), hn::And(index, most));
+    return hn::IfThenElse(hn::Gt(index, most), high, low);
+  }
+}
+
+template <bool Wide, class D, class I>
+void Windowed(D d, const CopyJob& job, const I* HWY_RESTRICT index, char* to) {
+  using T = hn::TFromD<D>;
+  constexpr auto kSize = static_cast<std::int64_t>(sizeof(T));
+  const auto n = static_cast<std::int64_t>(hn::Lanes(d));
+  const std::int64_t reach = Wide ? 2 * n : n;
+  const std::int64_t channels = job.bytes / kSize;
+  const std::int64_t count = job.count * channels;
+  const std::int64_t skipped = job.column * channels;  // of the whole row before dst
+  const std::int64_t origin = job.origin * channels;
+  const std::int64_t src_count = job.src_bytes / kSize;
+  const std::int32_t* HWY_RESTRICT const base = job.windows->a.base.data();
+  const T* HWY_RESTRICT const src = reinterpret_cast<const T*>(job.src);
+  T* HWY_RESTRICT const dst = reinterpret_cast<T*>(to);
+  for (std::int64_t v = skipped / n, i = v * n - skipped; i < count; ++v, i += n) {
+    const std::int64_t at = base[v] - origin;
+    T copy[4 * 16];
+    const T* from = src + at;
+    if (at < 0 || at + reach > src_count) {  // windows reach beyond the row
+      const std::int64_t begin = HWY_MAX(at, 0);
+      const std::int64_t end = HWY_MIN(src_count, at + reach);
+      if (begin < end) {
+        std::memcpy(copy + (begin - at), src + begin,
+                    static_cast<std::size_t>((end - begin) * kSize));
+      }
+      from = copy;
+    }
+    const auto value = Permuted<Wide>(d, from, index + v * n);
+    if (i >= 0 && i + n <= count) {
+      hn::StoreU(value, d, dst + i);
+      continue;
+    }
+    T out[16];
+    hn::StoreU(value, d, out);
+    const std::int64_t begin = HWY_MAX(i, 0), end = HWY_MIN(i + n, count);
+    std::memcpy(dst + begin, out + (begin - i), static_cast<std::size_t>((end - begin) * kSize));
+  }
+}
+
+bool Windowed(const CopyJob& job, char* dst) {
+  if (job.windows == nullptr) return false;
+  const auto& table = *job.windows;
+  if (table.unit == 4) {
+    const hn::ScalableTag<std::uint32_t> d;
+    const std::int32_t* const index = table.a.index.data();
+    table.wide ? Windowed<true>(d, job, index, dst) : Windowed<false>(d, job, index, dst);
+  } else {
+    const hn::Full128<std::uint8_t> d;
+    const std::uint8_t* const index = table.a.bytes.data();
+    table.wide ? Windowed<true>(d, job, index, dst) : Windowed<false>(d, job, index, dst);
+  }
+  return true;
+}
+#else
+bool Windowed(const CopyJob&, char*) {
+  return false;
+}
+#endif
+
 // One row of pixels smaller than any vector.
 void SmallRow(const CopyJob& job, char* dst) {
+  if (Windowed(job, dst)) return;
   switch (job.bytes) {
     case 1:
       return RepeatElements<std::uint8_t>(job, dst) ? void() : SmallPixels<1>(job, dst);
@@ -161,9 +250,14 @@ void Copy(const CopyJob& job) {
   const hn::ScalableTag<std::uint8_t> full;
   const hn::CappedTag<std::uint8_t, 32> half;
   const hn::CappedTag<std::uint8_t, 16> quarter;
-  if (job.bytes >= static_cast<std::int64_t>(hn::Lanes(full))) return LargePixels(full, job);
-  if (job.bytes >= static_cast<std::int64_t>(hn::Lanes(half))) return LargePixels(half, job);
-  if (job.bytes >= static_cast<std::int64_t>(hn::Lanes(quarter))) return LargePixels(quarter, job);
+  if (job.windows == nullptr) {
+    const auto at_least = [&](auto d) {
+      return job.bytes >= static_cast<std::int64_t>(hn::Lanes(d));
+    };
+    if (at_least(full)) return LargePixels(full, job);
+    if (at_least(half)) return LargePixels(half, job);
+    if (at_least(quarter)) return LargePixels(quarter, job);
+  }
   if (!job.stream || job.rows == 1) {
     SmallRow(job, job.dst[0]);
     for (std::int64_t r = 1; r < job.rows; ++r) {
@@ -176,7 +270,8 @@ void Copy(const CopyJob& job) {
   constexpr std::int64_t kBuffer = 8192;
   alignas(64) char buffer[kBuffer];
   const std::int64_t group = job.first == nullptr ? job.repeat : 1;
-  const std::int64_t step = kBuffer / (job.bytes * group) * group;
+  std::int64_t step = kBuffer / (job.bytes * group) * group;
+  if (job.windows != nullptr) step = kBuffer / job.bytes / 16 * 16;  // whole windows
   if (step == 0) {  // more repetitions than the buffer holds
     for (std::int64_t r = 0; r < job.rows; ++r) SmallRow(job, job.dst[r]);
     return;
@@ -184,7 +279,9 @@ void Copy(const CopyJob& job) {
   for (std::int64_t x = 0; x < job.count; x += step) {
     CopyJob part = job;
     part.count = HWY_MIN(step, job.count - x);
-    if (job.first != nullptr) {
+    if (job.windows != nullptr) {
+      part.column = job.column + x;
+    } else if (job.first != nullptr) {
       part.first = job.first + x;
     } else {
       part.src = job.src + x / group * job.src_step;

@@ -35,6 +35,10 @@ struct CopyJob {
   char* const* dst;  // rows to write, all alike
   std::int64_t rows;
   bool stream;  // non-temporal stores
+  // Instead of first and repeat, if not null: pixels are dense in src too, whose src_bytes begin at
+  // pixel `origin` of the whole row; dst begins at `column`.
+  const WindowTable* windows;
+  std::int64_t src_bytes, origin, column;
 };
 
 // One row of a lerp along columns: dst[x, c] = a + (b - a) * t[x], a = src[first[x] - origin, c],
@@ -62,7 +66,7 @@ struct LerpColumnsJob {
 // origin, c]
 // * weights[x, k], k < count[x]; starting from +0 or from the first product. src is scratch with
 // kPadding readable floats beyond its end and holds every position named (clamping was done by
-// padding); dst is scratch too.
+// padding); dst is scratch too, unless channels are whole vectors: then it may be the caller's.
 struct TapsColumnsJob {
   const float* src;
   std::int64_t origin;
@@ -74,6 +78,7 @@ struct TapsColumnsJob {
   std::int64_t channels;
   bool zero_start;
   float* dst;
+  bool stream;  // dst is aligned to whole vectors, and so are its pixels
 };
 
 // The same for few channels and several rows at once, by windows; src is scratch alike.

@@ -11,57 +11,100 @@ HWY_BEFORE_NAMESPACE();
 namespace halfpixel::kernels::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-// Unroll vectors of one pixel at a time. src and dst are scratch, so the last vector may reach past
-// the pixel: what it writes there belongs to pixels that come later, or to the padding.
-template <int Unroll, class D>
-HWY_INLINE void PixelTaps(D d, const float* HWY_RESTRICT src, std::int64_t step,
-                          const float* HWY_RESTRICT weights, std::int64_t taps, bool zero_start,
+// Outputs pixels that sum the same source pixels, Unroll vectors of each. weights: [output, tap].
+template <int Outputs, int Unroll, class D>
+HWY_INLINE void PixelTaps(D d, const TapsColumnsJob& job, const float* HWY_RESTRICT src,
+                          const float* HWY_RESTRICT weights, std::int64_t taps,
                           float* HWY_RESTRICT dst) {
   const auto n = static_cast<std::int64_t>(hn::Lanes(d));
-  hn::Vec<D> sum[Unroll];
-  std::int64_t k = 0;
-  if (zero_start || taps == 0) {
-    for (int u = 0; u < Unroll; ++u) sum[u] = hn::Zero(d);
-  } else {
-    const auto w = hn::Set(d, weights[0]);
-    for (int u = 0; u < Unroll; ++u) sum[u] = hn::Mul(hn::LoadU(d, src + u * n), w);
-    k = 1;
+  // -0 leaves the first product as it is
+  const auto start = hn::Set(d, job.zero_start || taps == 0 ? 0.0f : -0.0f);
+  hn::Vec<D> sum[Outputs][Unroll];
+  for (int o = 0; o < Outputs; ++o) {
+    for (int u = 0; u < Unroll; ++u) sum[o][u] = start;
   }
-  for (; k < taps; ++k) {
-    const auto w = hn::Set(d, weights[k]);
-    for (int u = 0; u < Unroll; ++u) {
-      sum[u] = hn::Add(sum[u], hn::Mul(hn::LoadU(d, src + k * step + u * n), w));
+  for (std::int64_t k = 0; k < taps; ++k, src += job.channels) {
+    hn::Vec<D> value[Unroll];
+    for (int u = 0; u < Unroll; ++u) value[u] = hn::LoadU(d, src + u * n);
+    for (int o = 0; o < Outputs; ++o) {
+      const auto w = hn::Set(d, weights[o * job.taps + k]);
+      for (int u = 0; u < Unroll; ++u) sum[o][u] = hn::Add(sum[o][u], hn::Mul(value[u], w));
     }
   }
-  for (int u = 0; u < Unroll; ++u) hn::StoreU(sum[u], d, dst + u * n);
+  for (int o = 0; o < Outputs; ++o) {
+    float* const to = dst + o * job.channels;
+    for (int u = 0; u < Unroll; ++u) {
+      if (job.stream) {
+        hn::Stream(sum[o][u], d, to + u * n);
+      } else {
+        hn::StoreU(sum[o][u], d, to + u * n);
+      }
+    }
+  }
+}
+
+// Calls f(outputs, x) for all groups of outputs from x on that sum the same source pixels.
+template <class F>
+HWY_INLINE void ForEachGroup(const TapsColumnsJob& job, F&& f) {
+  constexpr bool kFour = HWY_TARGET == HWY_AVX3 || HWY_ARCH_ARM_A64;  // registers enough
+  const std::int64_t count = job.dst_count;
+  // Where there are no more outputs than pixels, none share theirs.
+  if (count == 0 || job.first[count - 1] - job.first[0] >= static_cast<std::int32_t>(count) - 1) {
+    for (std::int64_t x = 0; x < count; ++x) f(std::integral_constant<int, 1>(), x);
+    return;
+  }
+  const auto alike = [&](std::int64_t x, std::int64_t outputs) {
+    if (x + outputs > count) return false;
+    bool same = true;
+    for (std::int64_t i = x + 1; i < x + outputs; ++i) {
+      same = same && job.first[i] == job.first[x] && job.count[i] == job.count[x];
+    }
+    return same;
+  };
+  for (std::int64_t x = 0; x < count;) {
+    if (kFour && alike(x, 4)) {
+      f(std::integral_constant<int, 4>(), x);
+      x += 4;
+    } else if (alike(x, 2)) {
+      f(std::integral_constant<int, 2>(), x);
+      x += 2;
+    } else {
+      f(std::integral_constant<int, 1>(), x);
+      ++x;
+    }
+  }
+}
+
+// Outputs from x on: Unroll vectors of channels from c on.
+template <int Outputs, int Unroll, class D>
+HWY_INLINE void PixelChannels(D d, const TapsColumnsJob& job, std::int64_t x, std::int64_t c) {
+  PixelTaps<Outputs, Unroll>(d, job, job.src + (job.first[x] - job.origin) * job.channels + c,
+                             job.weights + x * job.taps, job.count[x],
+                             job.dst + x * job.channels + c);
+}
+
+// All channels in one pass. src and dst are scratch, so its last vector may reach past the pixel:
+// what it writes there belongs to pixels that come later, or to the padding.
+template <int Vectors, class D>
+void FixedChannels(D d, const TapsColumnsJob& job) {
+  ForEachGroup(
+      job, [&](auto outputs, std::int64_t x) { PixelChannels<outputs(), Vectors>(d, job, x, 0); });
 }
 
 template <class D>
 void ManyChannels(D d, const TapsColumnsJob& job) {
   const auto n = static_cast<std::int64_t>(hn::Lanes(d));
-  const std::int64_t channels = job.channels;
-  for (std::int64_t x = 0; x < job.dst_count; ++x) {
-    const float* const src = job.src + (job.first[x] - job.origin) * channels;
-    const float* const weights = job.weights + x * job.taps;
-    float* const dst = job.dst + x * channels;
+  if (job.channels <= n) return FixedChannels<1>(d, job);
+  if (job.channels <= 2 * n) return FixedChannels<2>(d, job);
+  if (job.channels <= 3 * n) return FixedChannels<3>(d, job);
+  if (job.channels <= 4 * n) return FixedChannels<4>(d, job);
+  ForEachGroup(job, [&](auto outputs, std::int64_t x) {
     std::int64_t c = 0;
-    for (; c + 4 * n <= channels; c += 4 * n) {
-      PixelTaps<4>(d, src + c, channels, weights, job.count[x], job.zero_start, dst + c);
-    }
-    const auto last = [&](auto unroll) {
-      PixelTaps<unroll()>(d, src + c, channels, weights, job.count[x], job.zero_start, dst + c);
-    };
-    const std::int64_t left = channels - c;
-    if (left > 3 * n) {
-      last(std::integral_constant<int, 4>());
-    } else if (left > 2 * n) {
-      last(std::integral_constant<int, 3>());
-    } else if (left > n) {
-      last(std::integral_constant<int, 2>());
-    } else if (left > 0) {
-      last(std::integral_constant<int, 1>());
-    }
-  }
+    for (; c + 4 * n <= job.channels; c += 4 * n) PixelChannels<outputs(), 4>(d, job, x, c);
+    for (; c + n <= job.channels; c += n) PixelChannels<outputs(), 1>(d, job, x, c);
+    // the last vector overlaps what is there already
+    if (c < job.channels) PixelChannels<outputs(), 1>(d, job, x, job.channels - n);
+  });
 }
 
 // One or two channels: vectors of neighbouring pixels, gathered.

@@ -11,17 +11,20 @@ namespace halfpixel::kernels {
 
 // Outputs are counted as floats of a whole row: lane l of vector v is channel i % channels of
 // column i / channels, i = v * lanes + l. It reads src[base[v] + index[v * lanes + l]] of the
-// source row, counted alike; tap k of a sum reads k * channels floats further.
+// source row, counted alike; tap k of a sum reads k * channels floats further. Copies count units
+// of four bytes in vectors of floats, or else single bytes in vectors of 16.
 struct WindowTable {
   // base of a vector whose sources do not fit into two vectors
   static constexpr std::int32_t kNone = std::numeric_limits<std::int32_t>::min();
 
   struct Source {
+    std::vector<std::uint8_t> bytes;  // index, for units of one byte
     std::vector<std::int32_t> base;   // [vectors]
     std::vector<std::int32_t> index;  // [vectors, lanes], below 2 * lanes
   };
   std::int64_t lanes = 0;
   std::int64_t channels = 0;
+  std::int64_t unit = 4;                  // bytes of what is counted
   std::int32_t taps = 0;                  // 0: lerp
   bool wide = false;                      // some index is lanes or more
   Source a, b;                            // b: the second source of a lerp

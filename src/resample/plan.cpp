@@ -44,8 +44,12 @@ Engine choose_engine(const PlanSpec& spec) {
 
 std::unique_ptr<const kernels::WindowTable> column_windows(const PlanSpec& spec,
                                                            std::int64_t lanes) {
-  if (spec.form != Form::separable) return nullptr;
   const AxisTable& columns = spec.axis[static_cast<std::size_t>(spec.spatial_rank - 1)];
+  if (spec.form == Form::copy && spec.input_dtype == spec.output_dtype) {
+    const auto bytes = static_cast<std::int64_t>(size_of(spec.output_dtype));
+    return copy_windows_of(columns, spec.output_shape[spec.channel_axis] * bytes, lanes);
+  }
+  if (spec.form != Form::separable) return nullptr;
   // area mixes rows that were filtered one at a time, by taps_columns
   if (spec.columns_first && columns.kind == AxisTable::Kind::taps) return nullptr;
   return windows_of(columns, spec.output_shape[spec.channel_axis], lanes);
@@ -172,7 +176,11 @@ Run Plan::Impl::prepare(const ConstTensorView& src, const TensorView& dst, const
   run.src = side_of(spec, src, inside);
   run.dst = side_of(spec, dst, inside);
   run.channels = inside ? dst.shape()[spec.channel_axis] : 1;
-  if (windows != nullptr && windows->channels == run.channels) run.windows = windows.get();
+  const auto bytes = static_cast<std::int64_t>(size_of(spec.output_dtype));
+  const std::int64_t units = spec.form == Form::copy && windows != nullptr
+                                 ? run.channels * bytes / windows->unit
+                                 : run.channels;
+  if (windows != nullptr && windows->channels == units) run.windows = windows.get();
   for (int axis = 0; axis < dst.shape().rank(); ++axis) {
     const auto* const spatial = spec.spatial_axis.data();
     if (std::find(spatial, spatial + spec.spatial_rank, axis) != spatial + spec.spatial_rank)

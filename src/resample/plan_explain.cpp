@@ -52,7 +52,8 @@ struct Notes {
 thread_local Notes* notes = nullptr;
 
 void note_copy(const kernels::CopyJob& job) {
-  notes->add({"copy", job.first == nullptr ? "repeating pixels" : "by index", -1});
+  const bool repeats = job.first == nullptr;
+  notes->add({"copy", job.windows ? "by windows" : repeats ? "repeating pixels" : "by index", -1});
   notes->rows_at_once = std::max(notes->rows_at_once, job.rows);
   notes->streamed |= job.stream;
 }

@@ -28,6 +28,15 @@ void copy_columns(const Run& run, const char* row_src, Range columns, char* cons
   job.dst = rows;
   job.rows = row_count;
   job.stream = run.stream;
+  if (run.windows != nullptr && run.src.dense()) {
+    const auto& first = run.columns().first;
+    const std::int64_t last = first[static_cast<std::size_t>(columns.end - 1)];
+    job.windows = run.windows;
+    job.src = row_src;
+    job.origin = run.src_column;
+    job.src_bytes = (last + 1 - run.src_column) * job.bytes;
+    job.column = columns.begin;
+  }
   run.kernels->copy(job);
 }
 

@@ -19,6 +19,7 @@ constexpr std::int64_t kGroupFloats =
     2 * kScratchFloats;  // of all rows of a group, in the L2 cache
 constexpr std::int64_t kPreferred = kGroupFloats / kGroup;  // of one row
 constexpr std::int64_t kFewChannels = 8;                    // up to here interleaving pays
+constexpr std::int64_t kColumns = 64;                       // of a strip, unless that is too much
 constexpr int kMostStrips = 32;
 static_assert(kernels::TapsWindowsJob::kMostRows == kGroup);
 
@@ -50,8 +51,8 @@ class Band {
       return;
     }
     for (std::int64_t y = begin; y < end;) {
-      const std::int64_t count =
-          std::min({end - y, std::int64_t{kGroup}, kGroupFloats / src_floats_});
+      std::int64_t count = std::min({end - y, std::int64_t{kGroup}, kGroupFloats / src_floats_});
+      if (count > kTogether && count < end - y) count -= count % kTogether;
       for (std::int64_t r = 0; r < count;) {
         const std::int64_t together = std::min(count - r, std::int64_t{kTogether});
         const std::int64_t n = shared(y + r, together) ? together : 1;
@@ -153,8 +154,20 @@ class Band {
   }
 
   void columns(std::int64_t y, const float* row) {
+    if (writes_floats(run_, strip_) && strip_.channels % run_.kernels->lanes == 0) {
+      auto* const to = reinterpret_cast<float*>(target(y));
+      auto job = columns_job(row, strip_.channels, to);
+      job.stream = run_.stream && aligned(to);
+      run_.kernels->taps_columns(job);
+      return;
+    }
     run_.kernels->taps_columns(columns_job(row, strip_.channels, scratch_.out));
     store(y, scratch_.out);
+  }
+
+  bool aligned(const void* p) const {
+    const auto bytes = static_cast<std::uintptr_t>(run_.kernels->lanes) * sizeof(float);
+    return reinterpret_cast<std::uintptr_t>(p) % bytes == 0;
   }
 
   void windowed_columns(std::int64_t y, std::int64_t count) {
@@ -172,14 +185,12 @@ class Band {
     job.taps = table.taps;
     job.start = run_.spec->zero_start[1] ? 0.0f : -0.0f;
     // Whole vectors can go past the caches only where rows are aligned to them.
-    bool aligned = strip_.dst.begin * strip_.channels % run_.kernels->lanes == 0;
+    bool whole = strip_.dst.begin * strip_.channels % run_.kernels->lanes == 0;
     for (std::int64_t r = 0; r < count; ++r) {
       job.src[r] = summed(r);
-      aligned &= reinterpret_cast<std::uintptr_t>(target(y + r)) %
-                     (static_cast<std::size_t>(run_.kernels->lanes) * sizeof(float)) ==
-                 0;
+      whole &= aligned(target(y + r));
     }
-    const bool direct = writes_floats(run_, strip_) && (!run_.stream || aligned);
+    const bool direct = writes_floats(run_, strip_) && (!run_.stream || whole);
     job.stream = direct && run_.stream;
     for (std::int64_t r = 0; r < count; ++r) {
       job.dst[r] = direct ? reinterpret_cast<float*>(target(y + r)) : scratch_.out + r * kPreferred;
@@ -259,7 +270,10 @@ void run_rows_first(const Run& run, const char* src, char* dst, std::int64_t beg
     }
     count = 0;
   };
-  for_each_strip(run, kPreferred, [&](const Strip& strip) {
+  // Strips of wide pixels are longer: what two of them read twice is summed twice.
+  const std::int64_t preferred =
+      std::clamp<std::int64_t>(kColumns * run.channels, kPreferred, kGroupFloats / kTogether);
+  for_each_strip(run, preferred, [&](const Strip& strip) {
     strips[count++] = strip;
     if (count == strips.size()) flush_strips();
   });

@@ -90,4 +90,30 @@ std::unique_ptr<const kernels::WindowTable> windows_of(const AxisTable& axis, st
   return table;
 }
 
+std::unique_ptr<const kernels::WindowTable> copy_windows_of(const AxisTable& axis,
+                                                            std::int64_t pixel_bytes,
+                                                            std::int64_t lanes) {
+  // measured: larger pixels are copied faster whole
+  constexpr std::int64_t kMostBytes = 80, kMostSingleBytes = 24;
+  const bool single = pixel_bytes == 1 || pixel_bytes == 2 || pixel_bytes == 4 || pixel_bytes == 8;
+  if (lanes < 4 || pixel_bytes < 1 || pixel_bytes > kMostBytes || axis.dst_len < axis.src_len ||
+      pixel_bytes % (4 * lanes) == 0 || (single && axis.repeat >= 1 && axis.repeat <= 4) ||
+      std::max(axis.dst_len, axis.src_len) > (std::int64_t{1} << 23)) {
+    return nullptr;
+  }
+  auto table = std::make_unique<kernels::WindowTable>();
+  const bool words = pixel_bytes % 4 == 0 && lanes >= kLeastLanes;
+  if (!words && pixel_bytes > kMostSingleBytes) return nullptr;
+  table->unit = words ? 4 : 1;
+  table->lanes = words ? lanes : 16;
+  table->channels = pixel_bytes / table->unit;
+  if (axis.dst_len * table->channels < kLeastVectors * table->lanes) return nullptr;
+  auto& [bytes, base, index] = table->a;
+  if (!find_windows(axis.first, *table, table->a)) return nullptr;
+  const auto none = kernels::WindowTable::kNone;
+  if (std::find(base.begin(), base.end(), none) != base.end()) return nullptr;
+  if (!words) bytes.assign(index.begin(), index.end());
+  return table;
+}
+
 }  // namespace halfpixel::resample
