@@ -79,12 +79,12 @@ void LerpWindowsOf(const LerpColumnsJob& job) {
     std::int64_t at_a = base_a[v] - origin, at_b = base_b[v] - origin;
     const float* from = src;
     float copy[4 * kMostLanes];
-    if (HWY_MAX(at_a, at_b) > src_end || HWY_MIN(base_a[v], base_b[v]) == WindowTable::kNone) {
-      if (HWY_MIN(base_a[v], base_b[v]) == WindowTable::kNone) {
-        one_by_one(i, HWY_MIN(i + n, floats));
-        continue;
-      }
-      const std::int64_t low = HWY_MIN(at_a, at_b);  // windows end beyond the row
+    const std::int64_t low = HWY_MIN(at_a, at_b);
+    if (low < 0) {  // there is no window, or it begins before this strip
+      one_by_one(i, HWY_MIN(i + n, floats));
+      continue;
+    }
+    if (HWY_MAX(at_a, at_b) > src_end) {  // windows end beyond the strip
       std::copy(src + low, src + HWY_MIN(job.src_floats, low + 4 * n), copy);
       from = copy;
       at_a -= low;

@@ -5,14 +5,15 @@
 namespace halfpixel::resample {
 namespace {
 
-constexpr std::int64_t kMostChannels = 8;
+constexpr std::int64_t kMostLerpChannels = 11, kMostTapsChannels = 24;  // measured
 constexpr std::int64_t kLeastLanes = 8;  // with fewer, permutations cost what they save
 constexpr std::int64_t kLeastVectors = 4;
 constexpr std::int64_t kMostTaps = 8;
 
-// Windows of one source of every output: first[i] of column i.
-bool find_windows(const std::vector<std::int32_t>& first, kernels::WindowTable& table,
-                  kernels::WindowTable::Source& source) {
+// Windows of one source of every output: first[i] of column i. They end inside of a row of
+// src_floats where that is possible; 0: they need not.
+bool find_windows(const std::vector<std::int32_t>& first, std::int64_t src_floats,
+                  kernels::WindowTable& table, kernels::WindowTable::Source& source) {
   const std::int64_t floats = static_cast<std::int64_t>(first.size()) * table.channels;
   const std::int64_t vectors = (floats + table.lanes - 1) / table.lanes;
   source.base.assign(static_cast<std::size_t>(vectors), 0);
@@ -35,6 +36,8 @@ bool find_windows(const std::vector<std::int32_t>& first, kernels::WindowTable& 
       continue;
     }
     table.wide |= high - low >= table.lanes;
+    const std::int64_t reach = table.wide ? 2 * table.lanes : table.lanes;
+    if (src_floats >= reach) low = std::min(low, src_floats - reach);
     source.base[static_cast<std::size_t>(v)] = static_cast<std::int32_t>(low);
     for (std::int64_t i = begin; i < end; ++i) {
       source.index[static_cast<std::size_t>(i)] = static_cast<std::int32_t>(position(i) - low);
@@ -49,8 +52,9 @@ std::unique_ptr<const kernels::WindowTable> windows_of(const AxisTable& axis, st
                                                        std::int64_t lanes) {
   const bool lerp = axis.kind == AxisTable::Kind::lerp;
   if (axis.kind == AxisTable::Kind::copy || lanes < kLeastLanes || channels < 1 ||
-      channels > kMostChannels || axis.dst_len * channels < kLeastVectors * lanes ||
-      axis.dst_len < axis.src_len || axis.taps > kMostTaps) {
+      channels > (lerp ? kMostLerpChannels : kMostTapsChannels) ||
+      axis.dst_len * channels < kLeastVectors * lanes || axis.dst_len < axis.src_len ||
+      axis.taps > kMostTaps) {
     return nullptr;
   }
   if (lerp && channels == 1 && axis.period >= 2 && axis.period <= 4) return nullptr;
@@ -61,8 +65,14 @@ std::unique_ptr<const kernels::WindowTable> windows_of(const AxisTable& axis, st
   table->lanes = lanes;
   table->channels = channels;
   table->taps = lerp ? 0 : axis.taps;
-  if (!find_windows(axis.first, *table, table->a)) return nullptr;
-  if (lerp && !find_windows(axis.second, *table, table->b)) return nullptr;
+  const std::int64_t src_floats = lerp ? axis.src_len * channels : 0;
+  // Once more when some window is found to be wide, because then all reach as far.
+  for (bool known = true; known;) {
+    const bool wide = table->wide;
+    if (!find_windows(axis.first, src_floats, *table, table->a)) return nullptr;
+    if (lerp && !find_windows(axis.second, src_floats, *table, table->b)) return nullptr;
+    known = wide != table->wide;
+  }
 
   const auto vectors = static_cast<std::int64_t>(table->a.base.size());
   const std::int64_t floats = axis.dst_len * channels;
@@ -109,7 +119,9 @@ std::unique_ptr<const kernels::WindowTable> copy_windows_of(const AxisTable& axi
   table->channels = pixel_bytes / table->unit;
   if (axis.dst_len * table->channels < kLeastVectors * table->lanes) return nullptr;
   auto& [bytes, base, index] = table->a;
-  if (!find_windows(axis.first, *table, table->a)) return nullptr;
+  const std::int64_t src_units = axis.src_len * table->channels;
+  if (!find_windows(axis.first, src_units, *table, table->a)) return nullptr;
+  if (table->wide && !find_windows(axis.first, src_units, *table, table->a)) return nullptr;
   const auto none = kernels::WindowTable::kNone;
   if (std::find(base.begin(), base.end(), none) != base.end()) return nullptr;
   if (!words) bytes.assign(index.begin(), index.end());
