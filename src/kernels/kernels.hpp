@@ -140,14 +140,15 @@ struct InterleaveJob {
   std::int64_t floats;  // of one row
 };
 
-// dst[i] = a[i] + (b[i] - a[i]) * t
+// dst[r][i] = a[i] + (b[i] - a[i]) * t[r], for rows that lie between the same two.
 struct LerpRowsJob {
+  static constexpr int kMostRows = 4;
   const float* a;
   const float* b;
-  float t;
+  const float* t;
+  std::int64_t rows;
   std::int64_t floats;
-  float* dst;  // exact
-  void* to;    // lerp_rows_to: exact, of its dtype
+  void* dst[kMostRows];  // exact, of the kernel's dtype
   bool stream;
 };
 
@@ -187,9 +188,9 @@ struct KernelTable {
   std::int64_t lanes = 1;  // floats in a vector
   void (*copy)(const CopyJob&);
   void (*lerp_columns)(const LerpColumnsJob&);
-  void (*lerp_rows)(const LerpRowsJob&);
-  // by dtype of the results, rounded and clamped (Store::saturate); null where there is none
-  void (*lerp_rows_to[kDTypeCount])(const LerpRowsJob&);
+  // by dtype of the results: as they are for float32, else rounded and clamped (Store::saturate);
+  // null where there is none
+  void (*lerp_rows[kDTypeCount])(const LerpRowsJob&);
   void (*taps_columns)(const TapsColumnsJob&);
   void (*lerp_windows)(const LerpColumnsJob&);
   void (*taps_windows)(const TapsWindowsJob&);

@@ -179,79 +179,97 @@ void LerpColumns(const LerpColumnsJob& job) {
   FewColumns(job);
 }
 
-void LerpRows(const LerpRowsJob& job) {
-  const hn::ScalableTag<float> d;
-  const auto n = static_cast<std::int64_t>(hn::Lanes(d));
-  const auto t = hn::Set(d, job.t);
-  const float* HWY_RESTRICT a = job.a;
-  const float* HWY_RESTRICT b = job.b;
-  float* HWY_RESTRICT dst = job.dst;
-  std::int64_t i = 0;
-  const auto scalar = [&](std::int64_t end) {
-    for (; i < end; ++i) dst[i] = Lerp1(a[i], b[i], job.t);
-  };
-  if (job.stream && job.floats >= 4 * n) {
-    const auto misaligned = static_cast<std::int64_t>(
-        reinterpret_cast<std::uintptr_t>(dst) % (static_cast<std::size_t>(n) * sizeof(float)));
-    if (misaligned % static_cast<std::int64_t>(sizeof(float)) == 0) {
-      if (misaligned != 0) scalar(n - misaligned / static_cast<std::int64_t>(sizeof(float)));
-      for (; i + n <= job.floats; i += n) {
-        hn::Stream(Lerp(hn::LoadU(d, a + i), hn::LoadU(d, b + i), t), d, dst + i);
-      }
-    }
+template <class T, bool Native, class D>
+HWY_INLINE auto Result(D d, hn::Vec<D> v) {
+  if constexpr (std::is_same_v<T, float>) {
+    return v;
+  } else if constexpr (Native) {
+    return NativeBfloat16(d, v);
+  } else {
+    return Converted<T>(d, Saturated<T>(d, v));
   }
-  for (; i + n <= job.floats; i += n) {
-    hn::StoreU(Lerp(hn::LoadU(d, a + i), hn::LoadU(d, b + i), t), d, dst + i);
+}
+template <class T>
+HWY_INLINE T Result1(float v) {
+  if constexpr (std::is_same_v<T, float>) {
+    return v;
+  } else {
+    return Saturate<T>(v);
   }
-  scalar(job.floats);
 }
 
-// The same, rounded and clamped to T on its way out.
-template <class T, bool Native = false>
-void LerpRowsTo(const LerpRowsJob& job) {
+// Rows [row, row + Rows) of the job. Rows that are streamed together are aligned alike.
+template <class T, bool Native, int Rows>
+void LerpSomeRows(const LerpRowsJob& job, std::int64_t row, bool stream) {
   const hn::ScalableTag<float> d;
   const auto n = static_cast<std::int64_t>(hn::Lanes(d));
-  const auto t = hn::Set(d, job.t);
-  const float* HWY_RESTRICT a = job.a;
-  const float* HWY_RESTRICT b = job.b;
-  T* HWY_RESTRICT dst = static_cast<T*>(job.to);
-  const auto vector = [&](std::int64_t i) {
-    const auto v = Lerp(hn::LoadU(d, a + i), hn::LoadU(d, b + i), t);
-    if constexpr (Native) {
-      return NativeBfloat16(d, v);
-    } else {
-      return Converted<T>(d, Saturated<T>(d, v));
+  const std::int64_t floats = job.floats;
+  const float* HWY_RESTRICT const a = job.a;
+  const float* HWY_RESTRICT const b = job.b;
+  T* dst[Rows];
+  hn::Vec<decltype(d)> t[Rows];
+  for (int r = 0; r < Rows; ++r) {
+    dst[r] = static_cast<T*>(job.dst[row + r]);
+    t[r] = hn::Set(d, job.t[row + r]);
+  }
+  std::int64_t i = 0;
+  const auto singly = [&](std::int64_t end) {
+    for (; i < end; ++i) {
+      for (int r = 0; r < Rows; ++r) dst[r][i] = Result1<T>(Lerp1(a[i], b[i], job.t[row + r]));
+    }
+  };
+  const auto vectors = [&](auto&& put) {
+    for (; i + n <= floats; i += n) {
+      const auto from = hn::LoadU(d, a + i);
+      const auto way = hn::Sub(hn::LoadU(d, b + i), from);
+      for (int r = 0; r < Rows; ++r) {
+        put(Result<T, Native>(d, hn::Add(from, hn::Mul(way, t[r]))), dst[r] + i);
+      }
     }
   };
   const std::size_t bytes = hn::Lanes(d) * sizeof(T);
-  std::int64_t i = 0;
-  if (job.stream && bytes >= 16) {
-    const std::size_t misaligned = reinterpret_cast<std::uintptr_t>(dst) % bytes;
-    const auto head = static_cast<std::int64_t>((bytes - misaligned) % bytes / sizeof(T));
-    for (; i < HWY_MIN(head, job.floats); ++i) dst[i] = Saturate<T>(Lerp1(a[i], b[i], job.t));
-    if (misaligned % sizeof(T) == 0) {
-      for (; i + n <= job.floats; i += n) StreamAs(vector(i), dst + i);
-    }
+  const std::size_t misaligned = reinterpret_cast<std::uintptr_t>(dst[0]) % bytes;
+  if (stream && bytes >= 16 && floats >= 4 * n && misaligned % sizeof(T) == 0) {
+    singly(static_cast<std::int64_t>((bytes - misaligned) % bytes / sizeof(T)));
+    vectors([](auto v, T* to) { StreamAs(v, to); });
   }
-  for (; i + n <= job.floats; i += n) StoreAs(vector(i), dst + i);
-  for (; i < job.floats; ++i) dst[i] = Saturate<T>(Lerp1(a[i], b[i], job.t));
+  vectors([](auto v, T* to) { StoreAs(v, to); });
+  singly(floats);
+}
+
+template <class T, bool Native = false>
+void LerpRows(const LerpRowsJob& job) {
+  // Long rows go past the caches one after the other: their stores combine better.
+  constexpr std::int64_t kShort = 512;
+  bool together = !job.stream || job.floats <= kShort;
+  for (std::int64_t r = 1; r < job.rows; ++r) {
+    const auto apart =
+        reinterpret_cast<std::uintptr_t>(job.dst[r]) - reinterpret_cast<std::uintptr_t>(job.dst[0]);
+    together = together && (!job.stream || apart % 64 == 0);
+  }
+  std::int64_t r = 0;
+  if (together) {
+    for (; r + 4 <= job.rows; r += 4) LerpSomeRows<T, Native, 4>(job, r, job.stream);
+    for (; r + 2 <= job.rows; r += 2) LerpSomeRows<T, Native, 2>(job, r, job.stream);
+  }
+  for (; r < job.rows; ++r) LerpSomeRows<T, Native, 1>(job, r, job.stream);
 }
 
 template <class T>
-void FillTo(KernelTable& table) {
-  if constexpr (HasVectorStore<T>()) {
-    table.lerp_rows_to[static_cast<int>(dtype_of<T>)] = LerpRowsTo<T>;
+void FillRows(KernelTable& table) {
+  if constexpr (HasVectorStore<T>() || std::is_same_v<T, float>) {
+    table.lerp_rows[static_cast<int>(dtype_of<T>)] = LerpRows<T>;
   }
 }
 
 void fill_lerp(KernelTable& table) {
   table.lerp_columns = LerpColumns;
-  table.lerp_rows = LerpRows;
-  FillTo<float16>(table);
-  FillTo<bfloat16>(table);
-  FillTo<std::uint8_t>(table);
+  FillRows<float>(table);
+  FillRows<float16>(table);
+  FillRows<bfloat16>(table);
+  FillRows<std::uint8_t>(table);
   if (HasNativeBfloat16()) {
-    table.lerp_rows_to[static_cast<int>(DType::bfloat16)] = LerpRowsTo<bfloat16, true>;
+    table.lerp_rows[static_cast<int>(DType::bfloat16)] = LerpRows<bfloat16, true>;
   }
 }
 

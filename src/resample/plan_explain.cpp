@@ -61,10 +61,6 @@ void note_lerp_columns(const kernels::LerpColumnsJob& job) {
   notes->add({"lerp_columns", job.period > 0 ? "by phase" : "", -1});
   notes->strip(job.count, job.channels);
 }
-void note_lerp_rows(const kernels::LerpRowsJob& job) {
-  notes->add({"lerp_rows", "", -1});
-  notes->streamed |= job.stream;
-}
 void note_taps_columns(const kernels::TapsColumnsJob& job) {
   notes->add({"taps_columns", "", -1});
   notes->strip(job.dst_count, job.channels);
@@ -102,8 +98,10 @@ struct Of {
                                             [](const auto& out) { return out.dst != nullptr; });
     notes->rows_at_once = std::max(notes->rows_at_once, rows);
   }
-  static void lerp_rows_to(const kernels::LerpRowsJob& job) {
-    notes->add({"lerp_rows", "rounded and clamped", kDType});
+  static void lerp_rows(const kernels::LerpRowsJob& job) {
+    constexpr bool kFloats = kDType == static_cast<int>(DType::float32);
+    notes->add({"lerp_rows", kFloats ? "" : "rounded and clamped", kFloats ? -1 : kDType});
+    notes->rows_at_once = std::max(notes->rows_at_once, job.rows);
     notes->streamed |= job.stream;
   }
   static void load(const void*, float*, std::int64_t) { notes->add({"load", "", kDType}); }
@@ -127,7 +125,7 @@ template <int kDType>
 void replace_of_dtype(KernelTable& table) {
   replace(table.taps_rows[kDType], Of<kDType>::taps_rows);
   replace(table.taps_rows_group[kDType], Of<kDType>::taps_rows_group);
-  replace(table.lerp_rows_to[kDType], Of<kDType>::lerp_rows_to);
+  replace(table.lerp_rows[kDType], Of<kDType>::lerp_rows);
   replace(table.load[kDType], Of<kDType>::load);
   replace(table.store[kDType], Of<kDType>::store);
   replace(table.store_saturated[kDType], Of<kDType>::store_saturated);
@@ -138,7 +136,6 @@ void replace_of_dtype(KernelTable& table) {
 KernelTable note_takers(KernelTable table) {
   replace(table.copy, note_copy);
   replace(table.lerp_columns, note_lerp_columns);
-  replace(table.lerp_rows, note_lerp_rows);
   replace(table.taps_columns, note_taps_columns);
   replace(table.lerp_windows, note_lerp_windows);
   replace(table.taps_windows, note_taps_windows);

@@ -33,28 +33,34 @@ class Band {
 
   void lerp(std::int64_t begin, std::int64_t end) {
     const AxisTable& rows = run_.rows();
-    const bool direct = writes_floats(run_, strip_);
-    const auto converts =
-        run_.spec->store == Store::saturate && run_.dst.dense() && strip_.channels == run_.channels
-            ? run_.kernels->lerp_rows_to[static_cast<int>(run_.spec->output_dtype)]
-            : nullptr;
-    for (std::int64_t y = begin; y < end; ++y) {
+    // Straight to where they belong when a kernel writes the output's dtype, else by way of floats.
+    const DType out = run_.spec->output_dtype;
+    const auto straight = run_.kernels->lerp_rows[static_cast<int>(out)];
+    const bool direct = straight != nullptr && run_.dst.dense() &&
+                        strip_.channels == run_.channels &&
+                        (out == DType::float32 || run_.spec->store == Store::saturate);
+    const auto to_floats = run_.kernels->lerp_rows[static_cast<int>(DType::float32)];
+    for (std::int64_t y = begin; y < end;) {
       const auto at = static_cast<std::size_t>(y);
       kernels::LerpRowsJob job{};
       job.a = filtered(rows.first[at], rows.second[at]);
       job.b = filtered(rows.second[at], rows.first[at]);
-      job.t = rows.weights[at];
+      job.t = rows.weights.data() + y;
       job.floats = floats_;
-      job.dst = direct ? reinterpret_cast<float*>(target(y)) : scratch_.out;
-      if (converts != nullptr) {
-        job.to = target(y);
-        job.stream = run_.stream;
-        converts(job);
+      if (!direct) {
+        job.rows = 1;
+        job.dst[0] = scratch_.out;
+        to_floats(job);
+        store(y++);
         continue;
       }
-      job.stream = direct && run_.stream;
-      run_.kernels->lerp_rows(job);
-      if (!direct) store(y);
+      job.stream = run_.stream;
+      do {
+        job.dst[job.rows++] = target(y++);
+      } while (y < end && job.rows < kernels::LerpRowsJob::kMostRows &&
+               rows.first[static_cast<std::size_t>(y)] == rows.first[at] &&
+               rows.second[static_cast<std::size_t>(y)] == rows.second[at]);
+      straight(job);
     }
   }
 

@@ -60,7 +60,7 @@ TEST_F(Explain, BilinearTimesTwo) {
                     HasSubstr("lerp_rows")));
   EXPECT_EQ(line(text, "target"), halfpixel::cpu::target());
   EXPECT_EQ(line(text, "strips"), "512 of 512 columns, 3 of 3 channels: 1536 floats a row");
-  EXPECT_EQ(line(text, "tasks"), "8 of 128 rows, 1 at once, for 2 threads");
+  EXPECT_EQ(line(text, "tasks"), "8 of 128 rows, 2 at once, for 2 threads");
   EXPECT_THAT(line(text, "scratch"), HasSubstr("KiB on each thread's stack"));
   EXPECT_EQ(line(text, "stores"), "past the caches: the output has at least 1.0 MiB");
   EXPECT_EQ(line(text, "memory"), "1.5 MiB read, 6.0 MiB written");
@@ -143,9 +143,9 @@ TEST_F(Explain, EmptyResultsAndThreads) {
   EXPECT_EQ(line(p.plan().describe(), "kernels"), "none");
   p.n = 64, p.h = p.w = 32, p.out_h = p.out_w = 64;
   halfpixel::set_num_threads(1);
-  EXPECT_EQ(line(p.plan().describe(), "tasks"), "1 of 4096 rows, 1 at once, for 1 thread");
+  EXPECT_EQ(line(p.plan().describe(), "tasks"), "1 of 4096 rows, 2 at once, for 1 thread");
   halfpixel::set_num_threads(2);
-  EXPECT_EQ(line(p.plan().describe(), "tasks"), "8 of 512 rows, 1 at once, for 2 threads");
+  EXPECT_EQ(line(p.plan().describe(), "tasks"), "8 of 512 rows, 2 at once, for 2 threads");
 }
 
 // The notes are taken inside of the engines: no method, layout, dtype or size may trip over that,
