@@ -42,17 +42,22 @@ Engine choose_engine(const PlanSpec& spec) {
   }
 }
 
+// For the layout in which views come as a rule: channels inside of pixels only when they are the
+// last axis.
 std::unique_ptr<const kernels::WindowTable> column_windows(const PlanSpec& spec,
                                                            std::int64_t lanes) {
   const AxisTable& columns = spec.axis[static_cast<std::size_t>(spec.spatial_rank - 1)];
+  const Shape& shape = spec.output_shape;
+  const bool inside = spec.channel_axis == shape.rank() - 1;
+  const std::int64_t channels = inside ? shape[spec.channel_axis] : 1;
   if (spec.form == Form::copy && spec.input_dtype == spec.output_dtype) {
     const auto bytes = static_cast<std::int64_t>(size_of(spec.output_dtype));
-    return copy_windows_of(columns, spec.output_shape[spec.channel_axis] * bytes, lanes);
+    return copy_windows_of(columns, channels * bytes, lanes);
   }
-  if (spec.form != Form::separable) return nullptr;
   // area mixes rows that were filtered one at a time, by taps_columns
-  if (spec.columns_first && columns.kind == AxisTable::Kind::taps) return nullptr;
-  return windows_of(columns, spec.output_shape[spec.channel_axis], lanes);
+  const bool area = spec.columns_first && columns.kind == AxisTable::Kind::taps;
+  if (spec.form != Form::separable || area) return nullptr;
+  return windows_of(columns, channels, lanes);
 }
 
 std::int64_t extent(const PlanSpec& spec, const Shape& shape, int spatial) {

@@ -10,6 +10,12 @@ constexpr std::int64_t kLeastLanes = 8;  // with fewer, permutations cost what t
 constexpr std::int64_t kLeastVectors = 4;
 constexpr std::int64_t kMostTaps = 8;
 
+// Rows so long that a table would take more than 128 MiB do not get one; so positions, in floats,
+// fit into 32 bits.
+bool too_long(const AxisTable& axis, std::int64_t values) {
+  return static_cast<double>(axis.dst_len) * static_cast<double>(values) > 0x1p25;
+}
+
 // Windows of one source of every output: first[i] of column i. They end inside of a row of
 // src_floats where that is possible; 0: they need not.
 bool find_windows(const std::vector<std::int32_t>& first, std::int64_t src_floats,
@@ -58,8 +64,7 @@ std::unique_ptr<const kernels::WindowTable> windows_of(const AxisTable& axis, st
     return nullptr;
   }
   if (lerp && channels == 1 && axis.period >= 2 && axis.period <= 4) return nullptr;
-  // positions are counted in floats of 32 bits
-  if (std::max(axis.dst_len, axis.src_len) > (std::int64_t{1} << 27)) return nullptr;
+  if (too_long(axis, channels * (lerp ? 1 : axis.taps))) return nullptr;
 
   auto table = std::make_unique<kernels::WindowTable>();
   table->lanes = lanes;
@@ -108,7 +113,7 @@ std::unique_ptr<const kernels::WindowTable> copy_windows_of(const AxisTable& axi
   const bool single = pixel_bytes == 1 || pixel_bytes == 2 || pixel_bytes == 4 || pixel_bytes == 8;
   if (lanes < 4 || pixel_bytes < 1 || pixel_bytes > kMostBytes || axis.dst_len < axis.src_len ||
       pixel_bytes % (4 * lanes) == 0 || (single && axis.repeat >= 1 && axis.repeat <= 4) ||
-      std::max(axis.dst_len, axis.src_len) > (std::int64_t{1} << 23)) {
+      too_long(axis, pixel_bytes)) {
     return nullptr;
   }
   auto table = std::make_unique<kernels::WindowTable>();
