@@ -1,9 +1,8 @@
 #include "machine.hpp"
 
-#include <unistd.h>
-
 #include <cstdint>
 #include <fstream>
+#include <string>
 #include <thread>
 
 #include <halfpixel/cpu.hpp>
@@ -22,14 +21,21 @@ std::string cpu_name() {
   return "unknown";
 }
 
-// Bytes; 0 when the system does not tell.
-std::int64_t cache_bytes([[maybe_unused]] int level) {
-#if defined(_SC_LEVEL2_CACHE_SIZE)
-  const long bytes = ::sysconf(level == 2 ? _SC_LEVEL2_CACHE_SIZE : _SC_LEVEL3_CACHE_SIZE);
-  return bytes > 0 ? bytes : 0;
-#else
+// Bytes of processor 0's own cache; 0 when the system does not tell. (sysconf adds up what all
+// sockets have on some machines.)
+std::int64_t cache_bytes(int level) {
+  const std::string folder = "/sys/devices/system/cpu/cpu0/cache/index";
+  for (int index = 0; index < 8; ++index) {
+    std::ifstream level_file(folder + std::to_string(index) + "/level");
+    std::ifstream size_file(folder + std::to_string(index) + "/size");
+    int found = 0;
+    std::int64_t size = 0;
+    char unit = 0;
+    if (!(level_file >> found) || !(size_file >> size)) break;
+    size_file >> unit;
+    if (found == level && level > 1) return size << (unit == 'K' ? 10 : unit == 'M' ? 20 : 0);
+  }
   return 0;
-#endif
 }
 
 }  // namespace
