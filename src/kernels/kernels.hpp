@@ -100,14 +100,13 @@ struct TapsWindowsJob {
   bool stream;  // dst rows are aligned to whole vectors, and so is `column`
 };
 
-// Weighted sum of rows: dst[i] = sum_k float(rows[k][i]) * weights[k], k ascending. `start` says
-// how the sum begins: from the first product, from +0, or from what dst holds.
+// One term of a weighted sum of rows: dst[i] = sum + row[i] * weight, where the sum is what dst
+// holds, +0, or nothing: the product alone.
 enum class SumStart : std::uint8_t { first, zero, running };
-struct TapsRowsJob {
-  const void* const* rows;
-  const float* weights;
-  std::int64_t count;   // rows
-  std::int64_t floats;  // elements of a row
+struct AddRowJob {
+  const float* row;
+  float weight;
+  std::int64_t floats;
   SumStart start;
   float* dst;  // exact
 };
@@ -194,9 +193,8 @@ struct KernelTable {
   void (*taps_columns)(const TapsColumnsJob&);
   void (*lerp_windows)(const LerpColumnsJob&);
   void (*taps_windows)(const TapsWindowsJob&);
-  void (*taps_rows[kDTypeCount])(
-      const TapsRowsJob&);  // by dtype of the rows; null where there is none
-  void (*taps_rows_group[kDTypeCount])(const TapsRowsGroupJob&);
+  void (*add_row)(const AddRowJob&);
+  void (*taps_rows_group[kDTypeCount])(const TapsRowsGroupJob&);  // by dtype of the rows
   void (*interleave)(const InterleaveJob&);
   void (*deinterleave)(const InterleaveJob&);  // rows exact, packed scratch
   void (*load[kDTypeCount])(const void* src, float* dst, std::int64_t count);   // to float32

@@ -74,6 +74,9 @@ void note_taps_windows(const kernels::TapsWindowsJob& job) {
   notes->strip(job.dst_count, job.channels);
   notes->streamed |= job.stream;
 }
+void note_add_row(const kernels::AddRowJob&) {
+  notes->add({"add_row", "", -1});
+}
 void note_interleave(const kernels::InterleaveJob&) {
   notes->add({"interleave", "", -1});
 }
@@ -91,7 +94,6 @@ void note_scale(float*, float, std::int64_t) {
 // Kernels of one dtype each.
 template <int kDType>
 struct Of {
-  static void taps_rows(const kernels::TapsRowsJob&) { notes->add({"taps_rows", "", kDType}); }
   static void taps_rows_group(const kernels::TapsRowsGroupJob& job) {
     notes->add({"taps_rows_group", "", kDType});
     const std::int64_t rows = std::count_if(std::begin(job.out), std::end(job.out),
@@ -123,7 +125,6 @@ void replace(void (*&kernel)(Arguments...), void (*by)(Arguments...)) {
 
 template <int kDType>
 void replace_of_dtype(KernelTable& table) {
-  replace(table.taps_rows[kDType], Of<kDType>::taps_rows);
   replace(table.taps_rows_group[kDType], Of<kDType>::taps_rows_group);
   replace(table.lerp_rows[kDType], Of<kDType>::lerp_rows);
   replace(table.load[kDType], Of<kDType>::load);
@@ -139,6 +140,7 @@ KernelTable note_takers(KernelTable table) {
   replace(table.taps_columns, note_taps_columns);
   replace(table.lerp_windows, note_lerp_windows);
   replace(table.taps_windows, note_taps_windows);
+  replace(table.add_row, note_add_row);
   replace(table.interleave, note_interleave);
   replace(table.deinterleave, note_deinterleave);
   replace(table.stream, note_stream);

@@ -70,18 +70,15 @@ class Band {
       const std::int64_t first = rows.first[static_cast<std::size_t>(y)];
       const std::int32_t count = rows.count[static_cast<std::size_t>(y)];
       for (std::int32_t k = 0; k < count; ++k) {
-        const void* const row =
-            filtered(std::clamp<std::int64_t>(first + k, 0, rows.src_len - 1), -1);
-        kernels::TapsRowsJob job{};
-        job.rows = &row;
-        job.weights = &rows.row(y)[static_cast<std::size_t>(k)];
-        job.count = 1;
+        kernels::AddRowJob job{};
+        job.row = filtered(std::clamp<std::int64_t>(first + k, 0, rows.src_len - 1), -1);
+        job.weight = rows.row(y)[static_cast<std::size_t>(k)];
         job.floats = floats_;
         job.start = k > 0                      ? kernels::SumStart::running
                     : run_.spec->zero_start[0] ? kernels::SumStart::zero
                                                : kernels::SumStart::first;
         job.dst = scratch_.out;
-        run_.kernels->taps_rows[static_cast<int>(DType::float32)](job);
+        run_.kernels->add_row(job);
       }
       if (run_.spec->has_post_scale) {
         run_.kernels->scale(scratch_.out, run_.spec->post_scale, floats_);
