@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Compares halfpixel with the libraries that C++ and Python users have, and writes docs/benchmarks.md and its picture:
 # tools/bench.sh [--quick] [--engines tensorflow,pytorch,…] [--workloads A,B1,…] [--threads 1,2] [--out FILE.md]
-# Takes up to 25 minutes on a machine that does nothing else. Python is for the others; halfpixel needs none.
+# Takes about half an hour on a machine that does nothing else. Python is for the others; halfpixel needs none.
 # BENCH_VENV names a virtual environment to keep (default: build/bench-venv).
 set -euo pipefail
 cd "$(dirname "$0")/.."
