@@ -76,25 +76,13 @@ void Scale(float* values, float factor, std::int64_t count) {
   for (; i < count; ++i) values[i] *= factor;
 }
 
-template <class T>
-void Fill(KernelTable& table) {
-  constexpr int i = static_cast<int>(dtype_of<T>);
-  table.load[i] = Load<T>;
-  table.store[i] = Store<T>;
-  table.store_saturated[i] = StoreSaturated<T>;
-}
-
 void fill_convert(KernelTable& table) {
-  Fill<float>(table);
-  Fill<double>(table);
-  Fill<float16>(table);
-  Fill<bfloat16>(table);
-  Fill<std::int8_t>(table);
-  Fill<std::int16_t>(table);
-  Fill<std::int32_t>(table);
-  Fill<std::int64_t>(table);
-  Fill<std::uint8_t>(table);
-  Fill<std::uint16_t>(table);
+  ForEachElement([&]<class T>(std::type_identity<T>) {
+    constexpr int i = static_cast<int>(dtype_of<T>);
+    table.load[i] = Load<T>;
+    table.store[i] = Store<T>;
+    table.store_saturated[i] = StoreSaturated<T>;
+  });
   table.scale = Scale;
   table.stream = StreamFloats;
 }

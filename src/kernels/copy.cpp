@@ -8,6 +8,9 @@
 #define HWY_TARGET_INCLUDE "kernels/copy.cpp"
 #include "kernels/simd.hpp"
 
+// after Highway
+#include "kernels/lookup-inl.hpp"
+
 HWY_BEFORE_NAMESPACE();
 namespace halfpixel::kernels::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
@@ -121,20 +124,10 @@ void AnyPixels(const CopyJob& job, char* dst) {
 }
 
 #if HWY_TARGET != HWY_SCALAR
-// dst[l] = p[index[l]], index below Lanes(d), or below twice that when Wide.
+// dst[l] = p[index[l]], index below Lanes(d), or below twice that when Wide. Words move as floats.
 template <bool Wide, class D>
-HWY_INLINE hn::Vec<D> Permuted(D d, const std::uint32_t* p, const std::int32_t* indices) {
-  const hn::RebindToSigned<D> di;
-  const auto most = hn::Set(di, static_cast<std::int32_t>(hn::Lanes(d)) - 1);
-  const auto index = hn::LoadU(di, indices);
-  const auto lanes = hn::IndicesFromVec(d, hn::And(index, most));
-  const auto low = hn::TableLookupLanes(hn::LoadU(d, p), lanes);
-  if constexpr (!Wide) {
-    return low;
-  } else {
-    const auto high = hn::TableLookupLanes(hn::LoadU(d, p + hn::Lanes(d)), lanes);
-    return hn::IfThenElse(hn::RebindMask(d, hn::Gt(index, most)), high, low);
-  }
+HWY_INLINE hn::Vec<D> Permuted(D d, const float* p, const std::int32_t* indices) {
+  return LookUp<Wide, D>(d, indices)(d, p);
 }
 template <bool Wide, class D>
 HWY_INLINE hn::Vec<D> Permuted(D d, const std::uint8_t* p, const std::uint8_t* indices) {
@@ -192,7 +185,7 @@ bool Windowed(const CopyJob& job, char* dst) {
   if (job.windows == nullptr) return false;
   const auto& table = *job.windows;
   if (table.unit == 4) {
-    const hn::ScalableTag<std::uint32_t> d;
+    const hn::ScalableTag<float> d;
     const std::int32_t* const index = table.a.index.data();
     table.wide ? Windowed<true>(d, job, index, dst) : Windowed<false>(d, job, index, dst);
   } else {

@@ -8,6 +8,7 @@
 #endif
 
 #include <cstdint>
+#include <type_traits>
 
 #include <halfpixel/dtype.hpp>
 
@@ -16,6 +17,17 @@
 HWY_BEFORE_NAMESPACE();
 namespace halfpixel::kernels::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
+
+// Calls f(std::type_identity<T>()) for every T that rows of numbers may have.
+template <class F>
+void ForEachElement(F&& f) {
+  const auto each = [&]<class... T>(std::type_identity<T>... types) { (f(types), ...); };
+  each(std::type_identity<float>(), std::type_identity<double>(), std::type_identity<float16>(),
+       std::type_identity<bfloat16>(), std::type_identity<std::int8_t>(),
+       std::type_identity<std::int16_t>(), std::type_identity<std::int32_t>(),
+       std::type_identity<std::int64_t>(), std::type_identity<std::uint8_t>(),
+       std::type_identity<std::uint16_t>());
+}
 
 // One element as float32. 16-bit floats by integer arithmetic, because subnormals are being
 // flushed.

@@ -181,22 +181,10 @@ void TapsRowsGroup(const TapsRowsGroupJob& job) {
   }
 }
 
-template <class T>
-void Fill(KernelTable& table) {
-  table.taps_rows_group[static_cast<int>(dtype_of<T>)] = TapsRowsGroup<T>;
-}
-
 void fill_rows_group(KernelTable& table) {
-  Fill<float>(table);
-  Fill<double>(table);
-  Fill<float16>(table);
-  Fill<bfloat16>(table);
-  Fill<std::int8_t>(table);
-  Fill<std::int16_t>(table);
-  Fill<std::int32_t>(table);
-  Fill<std::int64_t>(table);
-  Fill<std::uint8_t>(table);
-  Fill<std::uint16_t>(table);
+  ForEachElement([&]<class T>(std::type_identity<T>) {
+    table.taps_rows_group[static_cast<int>(dtype_of<T>)] = TapsRowsGroup<T>;
+  });
 }
 
 }  // namespace halfpixel::kernels::HWY_NAMESPACE

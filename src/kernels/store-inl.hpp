@@ -67,7 +67,7 @@ HWY_INLINE T Saturate(float value) {
   }
 }
 
-// Whether Saturated and StoreVector know T on this target.
+// Whether Saturated and Converted know T on this target.
 template <class T>
 constexpr bool HasVectorStore() {
   return std::is_same_v<T, bfloat16> || (std::is_same_v<T, float16> && HasVectorLoad<float16>()) ||

@@ -8,42 +8,14 @@
 #define HWY_TARGET_INCLUDE "kernels/windows.cpp"
 #include "kernels/simd.hpp"
 
+// after Highway
+#include "kernels/lookup-inl.hpp"
+
 HWY_BEFORE_NAMESPACE();
 namespace halfpixel::kernels::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
 #if HWY_TARGET != HWY_SCALAR
-
-// dst[l] = p[index[l]], index below Lanes(d), or below twice that when Wide.
-template <bool Wide, class D>
-struct LookUp {
-  using Index = hn::Vec<hn::RebindToSigned<D>>;
-  using Lanes = decltype(hn::IndicesFromVec(D(), Index()));
-
-  HWY_INLINE LookUp(D d, const std::int32_t* indices) {
-    const hn::RebindToSigned<D> di;
-    const auto n = static_cast<std::int32_t>(hn::Lanes(d));
-    const Index index = hn::LoadU(di, indices);
-    if constexpr (!Wide) {
-      lanes = hn::IndicesFromVec(d, index);
-    } else {
-      lanes = hn::IndicesFromVec(d, hn::And(index, hn::Set(di, n - 1)));
-      upper = hn::BitCast(d, hn::VecFromMask(di, hn::Gt(index, hn::Set(di, n - 1))));
-    }
-  }
-  HWY_INLINE hn::Vec<D> operator()(D d, const float* p) const {
-    const auto low = hn::TableLookupLanes(hn::LoadU(d, p), lanes);
-    if constexpr (!Wide) {
-      return low;
-    } else {
-      const auto high = hn::TableLookupLanes(hn::LoadU(d, p + hn::Lanes(d)), lanes);
-      return hn::IfThenElse(hn::MaskFromVec(upper), high, low);
-    }
-  }
-
-  Lanes lanes;
-  hn::Vec<D> upper;
-};
 
 float LerpOne(const LerpColumnsJob& job, std::int64_t i) {  // i: float of dst
   const std::int64_t x = i / job.channels, c = i % job.channels;
