@@ -15,27 +15,9 @@
 #include <halfpixel/tensor.hpp>
 #include <halfpixel/tf_image.hpp>
 
+#include "executors/index_checks.hpp"
+
 namespace halfpixel::test {
-
-struct Counts {
-  explicit Counts(std::int64_t n) : of(static_cast<std::size_t>(n)) {}
-  std::vector<std::atomic<int>> of;
-  static void count(void* context, std::int64_t i) noexcept {
-    static_cast<Counts*>(context)->of[static_cast<std::size_t>(i)].fetch_add(1);
-  }
-  bool all_one() const {
-    for (const auto& n : of) {
-      if (n.load() != 1) return false;
-    }
-    return true;
-  }
-};
-
-inline bool every_index_once(Executor& executor, std::int64_t count) {
-  Counts counts(count);
-  executor.parallel_for(count, Counts::count, &counts);
-  return counts.all_one();
-}
 
 inline void check_indices(Executor& executor) {
   for (const std::int64_t count : {0, 1, 2, 3, 7, 100, 10000}) {

@@ -42,17 +42,7 @@ TEST_F(TBBExecutorTest, GivesTheBitsOfTheDefaultPool) {
 TEST_F(TBBExecutorTest, UsesItsThreads) {
   tbb::task_arena arena(3);
   TBBExecutor executor(arena);
-  std::atomic<int> arrived{0};
-  // Each of three tasks waits for the others: only three threads at once get through.
-  executor.parallel_for(
-      3,
-      [](void* context, std::int64_t) noexcept {
-        auto& n = *static_cast<std::atomic<int>*>(context);
-        n.fetch_add(1);
-        while (n.load() < 3) std::this_thread::yield();
-      },
-      &arrived);
-  EXPECT_EQ(arrived.load(), 3);
+  halfpixel::test::check_three_threads(executor);
 }
 
 TEST_F(TBBExecutorTest, NestedCallsComeBack) {
