@@ -6,7 +6,7 @@ set -euo pipefail
 packages=(g++ cmake ninja-build pkg-config
   libhwy-dev libvips-dev libcli11-dev libfmt-dev
   libdnnl-dev libhdf5-dev libzip-dev nlohmann-json3-dev
-  libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev libtbb-dev)
+  libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev libtbb-dev unzip)
 
 packages+=("$@")  # what one command needs beyond the build
 
