@@ -110,9 +110,7 @@ class Buffer {
     ::madvise(data_, bytes, MADV_HUGEPAGE);
 #endif
   }
-  ~Buffer() {
-    ::munmap(data_, bytes_);
-  }
+  ~Buffer() { ::munmap(data_, bytes_); }
   Buffer(const Buffer&) = delete;
   Buffer& operator=(const Buffer&) = delete;
   char* part(int index, std::size_t bytes) const {

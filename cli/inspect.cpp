@@ -42,8 +42,10 @@ Shape parse_shape(const std::string& text) {
   Shape shape;
   for (std::size_t begin = 0; begin <= text.size();) {
     const std::size_t end = std::min(text.find('x', begin), text.size());
-    if (shape.rank() == kMaxRank) throw UsageError("--shape has at most 8 extents; got '" + text + "'");
-    shape.push_back(parse_positive(text.substr(begin, end - begin), std::int64_t{1} << 31, "--shape"));
+    if (shape.rank() == kMaxRank)
+      throw UsageError("--shape has at most 8 extents; got '" + text + "'");
+    shape.push_back(
+        parse_positive(text.substr(begin, end - begin), std::int64_t{1} << 31, "--shape"));
     begin = end + 1;
   }
   return shape;
@@ -54,7 +56,8 @@ void check(const Options& options) {
     throw UsageError("--json, --dot, --svg and --explain exclude each other");
   }
   if (!options.shapes.empty() && !options.explain) throw UsageError("--shape needs --explain");
-  for (const std::string& text : options.shapes) (void)parse_shape(text.substr(text.rfind('=') + 1));
+  for (const std::string& text : options.shapes)
+    (void)parse_shape(text.substr(text.rfind('=') + 1));
   options.model.check();
 }
 
@@ -67,10 +70,12 @@ Shape example_shape(const Shape& shape) {
   return known;
 }
 
-std::vector<tf::TensorSpec> example_specs(const keras::Model& model, const std::vector<std::string>& shapes) {
+std::vector<tf::TensorSpec> example_specs(const keras::Model& model,
+                                          const std::vector<std::string>& shapes) {
   const std::vector<std::string> names = model.input_names(), keys = model.input_keys();
   std::vector<tf::TensorSpec> specs;
-  for (const keras::KerasTensor& input : model.inputs()) specs.push_back({example_shape(input.shape()), input.dtype()});
+  for (const keras::KerasTensor& input : model.inputs())
+    specs.push_back({example_shape(input.shape()), input.dtype()});
   for (const std::string& text : shapes) {
     const auto at = text.rfind('=');
     const std::string name = at == std::string::npos ? "" : text.substr(0, at);
@@ -82,7 +87,8 @@ std::vector<tf::TensorSpec> example_specs(const keras::Model& model, const std::
     }
     if (found == names.size()) {
       throw Error(ErrorCode::invalid_argument,
-                  fmt::format("[inspect] --shape {}: there is no such input; the inputs are {}", text, listed));
+                  fmt::format("[inspect] --shape {}: there is no such input; the inputs are {}",
+                              text, listed));
     }
     specs[found].shape = parse_shape(text.substr(at == std::string::npos ? 0 : at + 1));
   }
@@ -95,7 +101,8 @@ void explain(const keras::Model& model, const std::vector<std::string>& shapes) 
   const std::vector<std::string> names = model.input_names();
   std::string text = "compiled for";
   for (std::size_t i = 0; i < specs.size(); ++i) {
-    text += fmt::format("{} {} {} {}", i == 0 ? "" : ",", names[i], specs[i].shape.str(), name_of(specs[i].dtype));
+    text += fmt::format("{} {} {} {}", i == 0 ? "" : ",", names[i], specs[i].shape.str(),
+                        name_of(specs[i].dtype));
   }
   std::cout << one_line(text) << '\n';
   std::istringstream lines(function.describe());
@@ -124,11 +131,14 @@ void run(const Options& options) {
 Action add_inspect(CLI::App& app) {
   const auto options = std::make_shared<Options>();
   options->model.add_to(app);
-  app.add_flag("--json", options->json, "One JSON object: inputs, outputs, total_parameters, layers");
+  app.add_flag("--json", options->json,
+               "One JSON object: inputs, outputs, total_parameters, layers");
   app.add_flag("--dot", options->dot, "The graph of layers for Graphviz");
   app.add_flag("--svg", options->svg, "The graph of layers as a picture");
-  app.add_flag("--explain", options->explain, "What the compiler made of it, step by step, and what it saved");
-  app.add_option("--shape", options->shapes, "With --explain: the shape of an input (default: one sample, 64 where unknown)")
+  app.add_flag("--explain", options->explain,
+               "What the compiler made of it, step by step, and what it saved");
+  app.add_option("--shape", options->shapes,
+                 "With --explain: the shape of an input (default: one sample, 64 where unknown)")
       ->type_name("[NAME=]1xHxWxC")
       ->allow_extra_args(false);
   options->common.add_to(app);

@@ -65,10 +65,10 @@ void hold_standard_descriptors() {
 
 void set_signals() {
   for (const int number : {SIGINT, SIGTERM, SIGHUP}) {
-    struct sigaction former {};
+    struct sigaction former{};
     // nohup and shells in the background ask to be left alone.
     if (::sigaction(number, nullptr, &former) == 0 && former.sa_handler == SIG_IGN) continue;
-    struct sigaction action {};
+    struct sigaction action{};
     action.sa_handler = on_signal;
     ::sigaction(number, &action, nullptr);
   }
@@ -91,7 +91,8 @@ int fail_usage(std::string_view message, const std::string& command) {
 }
 
 int run(int argc, char** argv) {
-  CLI::App app("Up-sampling with TensorFlow's numbers, for photos, .npy arrays and Keras models", "halfpixel");
+  CLI::App app("Up-sampling with TensorFlow's numbers, for photos, .npy arrays and Keras models",
+               "halfpixel");
   app.set_version_flag("--version", std::string("halfpixel ") + version(), "Print the version");
   app.footer(kExamples);
   std::string names;

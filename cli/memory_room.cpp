@@ -31,7 +31,7 @@ std::optional<std::int64_t> look_up(const char* path, const std::string& key) {
 std::optional<std::int64_t> machine_room() {
   const auto available = look_up("/proc/meminfo", "MemAvailable:");
   if (!available) {  // no /proc: what the machine has, some of it surely in use
-    struct sysinfo machine {};
+    struct sysinfo machine{};
     if (::sysinfo(&machine) != 0) return std::nullopt;
     return static_cast<std::int64_t>((machine.totalram + machine.freeswap) * machine.mem_unit);
   }

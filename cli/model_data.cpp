@@ -34,7 +34,9 @@ bool is_picture_shape(const Shape& shape) {
   return shape.rank() == 4 && shape[0] == 1 && shape[3] >= 1 && shape[3] <= 4;
 }
 
-bool same_colours(std::int64_t channels, std::int64_t others) { return (channels < 3) == (others < 3); }
+bool same_colours(std::int64_t channels, std::int64_t others) {
+  return (channels < 3) == (others < 3);
+}
 
 void write_one(const std::filesystem::path& path, const Tensor& value, const Picture* picture) {
   if (is_npy_path(path)) {
@@ -43,7 +45,9 @@ void write_one(const std::filesystem::path& path, const Tensor& value, const Pic
   }
   DType samples = value.dtype() == DType::uint16 ? DType::uint16 : DType::uint8;
   if (picture != nullptr) samples = picture->pixels().dtype();
-  const Tensor pixels = to_samples(is_floating(value.dtype()) || value.dtype() == samples ? value : value.astype(DType::float64), samples);
+  const Tensor pixels = to_samples(
+      is_floating(value.dtype()) || value.dtype() == samples ? value : value.astype(DType::float64),
+      samples);
   // A colour profile fits the channels that it was made for.
   if (picture != nullptr && same_colours(pixels.shape()[3], picture->pixels().shape()[3])) {
     picture->write(path, pixels);
@@ -60,14 +64,16 @@ Tensor read_model_input(Input& in, const std::string& path, const keras::KerasTe
   const std::int64_t channels = wanted.shape()[3], given = x.shape()[3];
   if (channels == kUnknown || channels == given) return x;
   if (channels == 3) return to_rgb(x);
-  throw Error(ErrorCode::invalid_argument, fmt::format("[run] {} must have {} channels for this model; got {}", path,
-                                                       channels, given));
+  throw Error(
+      ErrorCode::invalid_argument,
+      fmt::format("[run] {} must have {} channels for this model; got {}", path, channels, given));
 }
 
 void require_writable(const std::string& path, const Shape& shape) {
   if (is_npy_path(path) || is_picture_shape(shape)) return;
   throw Error(ErrorCode::invalid_argument,
-              fmt::format("[run] {} cannot be made: a picture is (1, height, width, channels) with 1 to 4 channels; "
+              fmt::format("[run] {} cannot be made: a picture is (1, height, width, channels) with "
+                          "1 to 4 channels; "
                           "got {}",
                           path, shape.str()));
 }

@@ -12,7 +12,8 @@
 
 namespace halfpixel::cli {
 
-// IN as the model's input takes it: a photo loses alpha or gains channels when the model wants three.
+// IN as the model's input takes it: a photo loses alpha or gains channels when the model wants
+// three.
 Tensor read_model_input(Input& in, const std::string& path, const keras::KerasTensor& wanted);
 
 struct ModelResult {
@@ -20,8 +21,8 @@ struct ModelResult {
   Tensor value;
 };
 
-// Throws Error when one of them cannot become what its path says. `picture`: the photo that went in, if one
-// did; its integer type and metadata go along.
+// Throws Error when one of them cannot become what its path says. `picture`: the photo that went
+// in, if one did; its integer type and metadata go along.
 void require_writable(const std::string& path, const Shape& shape);
 // All of them appear or none.
 void write_model_results(const std::vector<ModelResult>& results, const Picture* picture);

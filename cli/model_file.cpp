@@ -23,7 +23,9 @@ struct Binding {
 Binding parse_binding(const std::string& text) {
   const auto at = text.rfind('=');
   if (at == std::string::npos || at == 0 || at + 1 == text.size()) {
-    throw UsageError("--bind must be LAYER=OPERATION[:ARGUMENT], as in shuffle=depth_to_space:2; got '" + text + "'");
+    throw UsageError(
+        "--bind must be LAYER=OPERATION[:ARGUMENT], as in shuffle=depth_to_space:2; got '" + text +
+        "'");
   }
   return {text.substr(0, at), text.substr(at + 1)};
 }
@@ -32,10 +34,12 @@ Binding parse_binding(const std::string& text) {
 
 void ModelFile::add_to(CLI::App& app) {
   app.add_option("MODEL", path, "A .keras file, an unzipped .keras folder, or .h5")->required();
-  app.add_option("--bind", binds, "What a Lambda layer does, as in shuffle=depth_to_space:2; may be repeated")
+  app.add_option("--bind", binds,
+                 "What a Lambda layer does, as in shuffle=depth_to_space:2; may be repeated")
       ->type_name("LAYER=OPERATION[:ARGUMENT]")
       ->allow_extra_args(false);
-  app.add_option("--max-memory", max_memory, "What MODEL may ask for (default: 1024)")->type_name("MIB");
+  app.add_option("--max-memory", max_memory, "What MODEL may ask for (default: 1024)")
+      ->type_name("MIB");
 }
 
 void ModelFile::check() const {
@@ -43,7 +47,8 @@ void ModelFile::check() const {
   std::set<std::string> bound;
   for (const std::string& text : binds) {
     const Binding binding = parse_binding(text);
-    if (!bound.insert(binding.layer).second) throw UsageError("--bind names '" + binding.layer + "' twice");
+    if (!bound.insert(binding.layer).second)
+      throw UsageError("--bind names '" + binding.layer + "' twice");
     parsed([&] { return keras::models::operation_layer(binding.operation, "bound"); });
   }
 }
@@ -68,7 +73,8 @@ keras::Model ModelFile::load() const {
   keras::Model model = keras::models::load_model(path, options);
   for (const auto& [layer, factory] : options.custom_objects) {
     if (used->count(layer) != 0) continue;
-    throw Error(ErrorCode::invalid_argument, fmt::format("[bind] {} has no Lambda layer '{}'", path, layer));
+    throw Error(ErrorCode::invalid_argument,
+                fmt::format("[bind] {} has no Lambda layer '{}'", path, layer));
   }
   return model;
 }

@@ -15,8 +15,8 @@ Config::Value extents(const Shape& shape) {
 }
 
 // Dictionaries are known by their keys.
-Config::List ports(const std::vector<keras::KerasTensor>& tensors, const std::vector<std::string>& keys,
-                   const std::vector<std::string>& names) {
+Config::List ports(const std::vector<keras::KerasTensor>& tensors,
+                   const std::vector<std::string>& keys, const std::vector<std::string>& names) {
   Config::List list;
   for (std::size_t i = 0; i < tensors.size(); ++i) {
     Config port;

@@ -23,13 +23,17 @@ struct Node {
 
 class Drawing {
  public:
-  Drawing(const std::vector<LayerEdge>& edges, const std::vector<BoxSize>& boxes) : boxes_(boxes.size()) {
+  Drawing(const std::vector<LayerEdge>& edges, const std::vector<BoxSize>& boxes)
+      : boxes_(boxes.size()) {
     for (const BoxSize& box : boxes) nodes_.push_back({0, box.width, box.height, 0, {}, {}});
-    // Layers come in an order in which they can run; what runs back (a layer called twice) does not count.
+    // Layers come in an order in which they can run; what runs back (a layer called twice) does not
+    // count.
     std::vector<LayerEdge> sorted = edges;
-    std::stable_sort(sorted.begin(), sorted.end(), [](const LayerEdge& a, const LayerEdge& b) { return a.to < b.to; });
+    std::stable_sort(sorted.begin(), sorted.end(),
+                     [](const LayerEdge& a, const LayerEdge& b) { return a.to < b.to; });
     for (const LayerEdge& edge : sorted) {
-      if (edge.from < edge.to) nodes_[edge.to].rank = std::max(nodes_[edge.to].rank, nodes_[edge.from].rank + 1);
+      if (edge.from < edge.to)
+        nodes_[edge.to].rank = std::max(nodes_[edge.to].rank, nodes_[edge.from].rank + 1);
     }
     std::size_t bends = 0;
     for (const LayerEdge& edge : edges) {
@@ -53,7 +57,8 @@ class Drawing {
   std::vector<std::size_t> connect(const LayerEdge& edge, bool with_bends) {
     std::vector<std::size_t> chain = {edge.from};
     if (edge.from < edge.to) {
-      for (std::size_t rank = nodes_[edge.from].rank + 1; with_bends && rank < nodes_[edge.to].rank; ++rank) {
+      for (std::size_t rank = nodes_[edge.from].rank + 1; with_bends && rank < nodes_[edge.to].rank;
+           ++rank) {
         nodes_.push_back({rank, kBendWidth, 0, 0, {}, {}});
         link(chain.back(), nodes_.size() - 1);
         chain.push_back(nodes_.size() - 1);
@@ -80,9 +85,11 @@ class Drawing {
         const auto& neighbours = downwards ? nodes_[node].above : nodes_[node].below;
         double sum = 0;
         for (const std::size_t n : neighbours) sum += place[n];
-        wish[node] = neighbours.empty() ? place[node] : sum / static_cast<double>(neighbours.size());
+        wish[node] =
+            neighbours.empty() ? place[node] : sum / static_cast<double>(neighbours.size());
       }
-      std::stable_sort(rank.begin(), rank.end(), [&](std::size_t a, std::size_t b) { return wish[a] < wish[b]; });
+      std::stable_sort(rank.begin(), rank.end(),
+                       [&](std::size_t a, std::size_t b) { return wish[a] < wish[b]; });
       for (std::size_t i = 0; i < rank.size(); ++i) place[rank[i]] = static_cast<double>(i);
     }
   }
@@ -92,13 +99,14 @@ class Drawing {
   }
 
   void spread(const std::vector<std::size_t>& rank) {
-    for (std::size_t i = 1; i < rank.size(); ++i) nodes_[rank[i]].x = nodes_[rank[i - 1]].x + distance(rank[i - 1], rank[i]);
+    for (std::size_t i = 1; i < rank.size(); ++i)
+      nodes_[rank[i]].x = nodes_[rank[i - 1]].x + distance(rank[i - 1], rank[i]);
     const double middle = nodes_[rank.back()].x / 2;
     for (const std::size_t node : rank) nodes_[node].x -= middle;
   }
 
-  // Each node towards the mean of its neighbours, as far as those beside it allow: the mean of packing from
-  // the left and packing from the right.
+  // Each node towards the mean of its neighbours, as far as those beside it allow: the mean of
+  // packing from the left and packing from the right.
   void align(bool downwards) {
     for (std::size_t step = 0; step < ranks_.size(); ++step) {
       const auto& rank = ranks_[downwards ? step : ranks_.size() - 1 - step];
@@ -107,13 +115,17 @@ class Drawing {
         const auto& neighbours = downwards ? nodes_[node].above : nodes_[node].below;
         double sum = 0;
         for (const std::size_t n : neighbours) sum += nodes_[n].x;
-        wish.push_back(neighbours.empty() ? nodes_[node].x : sum / static_cast<double>(neighbours.size()));
+        wish.push_back(neighbours.empty() ? nodes_[node].x
+                                          : sum / static_cast<double>(neighbours.size()));
       }
       for (std::size_t i = 0; i < rank.size(); ++i) {
-        left.push_back(i == 0 ? wish[i] : std::max(wish[i], left[i - 1] + distance(rank[i - 1], rank[i])));
+        left.push_back(i == 0 ? wish[i]
+                              : std::max(wish[i], left[i - 1] + distance(rank[i - 1], rank[i])));
       }
       for (std::size_t i = rank.size(); i-- > 0;) {
-        right[i] = i + 1 == rank.size() ? wish[i] : std::min(wish[i], right[i + 1] - distance(rank[i], rank[i + 1]));
+        right[i] = i + 1 == rank.size()
+                       ? wish[i]
+                       : std::min(wish[i], right[i + 1] - distance(rank[i], rank[i + 1]));
       }
       for (std::size_t i = 0; i < rank.size(); ++i) nodes_[rank[i]].x = (left[i] + right[i]) / 2;
     }
@@ -176,8 +188,10 @@ std::vector<LayerEdge> layer_edges(const std::vector<keras::LayerInfo>& layers) 
   for (std::size_t i = 0; i < layers.size(); ++i) {
     std::set<std::size_t> seen;
     for (const keras::LayerConnection& connection : layers[i].connected_to) {
-      const auto from = index.find(connection.layer);  // a Sequential's input is not among its layers
-      if (from != index.end() && seen.insert(from->second).second) edges.push_back({from->second, i});
+      const auto from =
+          index.find(connection.layer);  // a Sequential's input is not among its layers
+      if (from != index.end() && seen.insert(from->second).second)
+        edges.push_back({from->second, i});
     }
   }
   return edges;

@@ -70,11 +70,14 @@ void check(const Options& options) {
   check_named(options.inputs, "--input");
   check_named(options.outputs, "--output");
   const bool named = !options.inputs.empty() || !options.outputs.empty();
-  if (options.positional() && named) throw UsageError("IN OUT and --input, --output exclude each other");
-  if (!options.positional() && !named) throw UsageError("IN and OUT are missing, or --input NAME=IN --output NAME=OUT");
+  if (options.positional() && named)
+    throw UsageError("IN OUT and --input, --output exclude each other");
+  if (!options.positional() && !named)
+    throw UsageError("IN and OUT are missing, or --input NAME=IN --output NAME=OUT");
   if (options.positional() && options.out.empty()) throw UsageError("OUT is missing");
   if (named && options.inputs.empty()) throw UsageError("--input is missing");
-  if (named && options.outputs.empty() && options.repeat.empty()) throw UsageError("--output is missing");
+  if (named && options.outputs.empty() && options.repeat.empty())
+    throw UsageError("--output is missing");
   if (options.json && options.repeat.empty()) throw UsageError("--json needs --repeat");
   if (!options.repeat.empty()) (void)parse_positive(options.repeat, 1'000'000'000, "--repeat");
   if (options.positional()) check_ending(options.out);
@@ -94,7 +97,8 @@ std::string listed(const std::vector<Port>& ports) {
   return text;
 }
 
-std::vector<Port> make_ports(const std::vector<std::string>& keys, const std::vector<std::string>& names) {
+std::vector<Port> make_ports(const std::vector<std::string>& keys,
+                             const std::vector<std::string>& names) {
   std::vector<Port> ports;
   for (std::size_t i = 0; i < names.size(); ++i) {
     Port port{{names[i]}};
@@ -116,7 +120,8 @@ Port* find_port(std::vector<Port>& ports, const std::string& name) {
 }
 
 // Names may hold '=' as files may: the first division that names a port counts.
-void assign(std::vector<Port>& ports, const std::vector<std::string>& list, const char* what, const std::string& model) {
+void assign(std::vector<Port>& ports, const std::vector<std::string>& list, const char* what,
+            const std::string& model) {
   for (const std::string& text : list) {
     Port* port = nullptr;
     std::size_t at = text.find('=');
@@ -125,22 +130,25 @@ void assign(std::vector<Port>& ports, const std::vector<std::string>& list, cons
       port = find_port(ports, text.substr(0, at));
       if (port == nullptr) continue;
       if (!port->file.empty()) {
-        throw Error(ErrorCode::invalid_argument, fmt::format("[run] {} '{}' is given twice", what, port->names[0]));
+        throw Error(ErrorCode::invalid_argument,
+                    fmt::format("[run] {} '{}' is given twice", what, port->names[0]));
       }
       port->file = text.substr(at + 1);
     }
     if (port == nullptr) {
-      throw Error(ErrorCode::invalid_argument, fmt::format("[run] {} has no {} '{}'; the {}s are {}", model, what, first,
-                                                           what, listed(ports)));
+      throw Error(ErrorCode::invalid_argument,
+                  fmt::format("[run] {} has no {} '{}'; the {}s are {}", model, what, first, what,
+                              listed(ports)));
     }
   }
 }
 
-void assign_only(std::vector<Port>& ports, const std::string& file, const char* what, const std::string& model) {
+void assign_only(std::vector<Port>& ports, const std::string& file, const char* what,
+                 const std::string& model) {
   if (ports.size() != 1) {
     throw Error(ErrorCode::invalid_argument,
-                fmt::format("[run] {} has {} {}s, name them with --{} NAME=FILE; the {}s are {}", model, ports.size(),
-                            what, what, what, listed(ports)));
+                fmt::format("[run] {} has {} {}s, name them with --{} NAME=FILE; the {}s are {}",
+                            model, ports.size(), what, what, what, listed(ports)));
   }
   ports[0].file = file;
 }
@@ -148,8 +156,9 @@ void assign_only(std::vector<Port>& ports, const std::string& file, const char* 
 void require_all(const std::vector<Port>& inputs, const std::string& model) {
   for (const Port& port : inputs) {
     if (!port.file.empty()) continue;
-    throw Error(ErrorCode::invalid_argument, fmt::format("[run] input '{}' of {} is missing; the inputs are {}",
-                                                         port.names[0], model, listed(inputs)));
+    throw Error(ErrorCode::invalid_argument,
+                fmt::format("[run] input '{}' of {} is missing; the inputs are {}", port.names[0],
+                            model, listed(inputs)));
   }
 }
 
@@ -158,27 +167,32 @@ void require_different(const std::vector<Port>& outputs) {
   for (const Port& port : outputs) {
     if (port.file.empty()) continue;
     std::error_code ignored;
-    std::filesystem::path where = std::filesystem::weakly_canonical(std::filesystem::absolute(port.file), ignored);
+    std::filesystem::path where =
+        std::filesystem::weakly_canonical(std::filesystem::absolute(port.file), ignored);
     if (ignored) where = port.file;
     if (!files.insert(where).second) {
-      throw Error(ErrorCode::invalid_argument, fmt::format("[run] two outputs go to {}", port.file));
+      throw Error(ErrorCode::invalid_argument,
+                  fmt::format("[run] two outputs go to {}", port.file));
     }
   }
 }
 
 // Memory of a run: beyond --max-memory only for inputs that are large themselves.
-void require_room(const tf::ConcreteFunction& function, const std::vector<Tensor>& inputs, const ModelFile& file) {
+void require_room(const tf::ConcreteFunction& function, const std::vector<Tensor>& inputs,
+                  const ModelFile& file) {
   constexpr double kGrowth = 1024;
   double given = 0, bytes = static_cast<double>(function.arena_bytes());
   for (const Tensor& input : inputs) given += static_cast<double>(input.size_bytes());
   for (const tf::TensorSpec& output : function.outputs()) {
-    bytes += static_cast<double>(output.shape.num_elements()) * static_cast<double>(size_of(output.dtype));
+    bytes += static_cast<double>(output.shape.num_elements()) *
+             static_cast<double>(size_of(output.dtype));
   }
   const double limit = std::max(file.memory_limit(), kGrowth * given);
   if (bytes > limit) {
-    throw Error(ErrorCode::out_of_memory, fmt::format("[run] {} needs {:.4g} MiB for this input; allowed are {:.4g} "
-                                                      "(--max-memory)",
-                                                      file.path, bytes / (1 << 20), limit / (1 << 20)));
+    throw Error(ErrorCode::out_of_memory,
+                fmt::format("[run] {} needs {:.4g} MiB for this input; allowed are {:.4g} "
+                            "(--max-memory)",
+                            file.path, bytes / (1 << 20), limit / (1 << 20)));
   }
   require_memory(bytes, "[run] a run of " + file.path);
 }
@@ -195,21 +209,25 @@ Timing run_repeatedly(const tf::ConcreteFunction& function, const std::vector<Te
   for (std::int64_t i = 0; i < times; ++i) {
     const auto start = std::chrono::steady_clock::now();
     function.run(in, out);
-    took.push_back(std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count());
+    took.push_back(
+        std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start)
+            .count());
     progress.part(static_cast<double>(i + 1) / static_cast<double>(times));
   }
   std::sort(took.begin(), took.end());
   const std::size_t middle = took.size() / 2;
-  return {took.front(), took.size() % 2 == 1 ? took[middle] : (took[middle - 1] + took[middle]) / 2};
+  return {took.front(),
+          took.size() % 2 == 1 ? took[middle] : (took[middle - 1] + took[middle]) / 2};
 }
 
 void print(const Timing& timing, std::size_t peak_bytes, bool json) {
   if (json) {
-    fmt::print("{{\"min_ms\": {:.6g}, \"median_ms\": {:.6g}, \"peak_bytes\": {}, \"threads\": {}}}\n", timing.min_ms,
-               timing.median_ms, peak_bytes, num_threads());
+    fmt::print(
+        "{{\"min_ms\": {:.6g}, \"median_ms\": {:.6g}, \"peak_bytes\": {}, \"threads\": {}}}\n",
+        timing.min_ms, timing.median_ms, peak_bytes, num_threads());
   } else {
-    fmt::print("min_ms      {:.6g}\nmedian_ms   {:.6g}\npeak_bytes  {}\nthreads     {}\n", timing.min_ms,
-               timing.median_ms, peak_bytes, num_threads());
+    fmt::print("min_ms      {:.6g}\nmedian_ms   {:.6g}\npeak_bytes  {}\nthreads     {}\n",
+               timing.min_ms, timing.median_ms, peak_bytes, num_threads());
   }
 }
 
@@ -240,7 +258,8 @@ void run(const Options& options) {
     progress.stage("reading " + inputs[i].file);
     files.push_back(std::make_unique<Input>(inputs[i].file));
     const keras::KerasTensor wanted = model.inputs()[i];
-    values.push_back(read_model_input(*files.back(), inputs[i].file, wanted).astype(wanted.dtype()));
+    values.push_back(
+        read_model_input(*files.back(), inputs[i].file, wanted).astype(wanted.dtype()));
     specs.push_back({values.back().shape(), wanted.dtype()});
     if (picture == nullptr) picture = files.back()->picture();
   }
@@ -257,7 +276,9 @@ void run(const Options& options) {
   std::vector<Tensor> answers;
   for (const tf::TensorSpec& spec : results) answers.emplace_back(spec.shape, spec.dtype);
   const std::int64_t times =
-      options.repeat.empty() ? 1 : parse_positive(options.repeat, std::numeric_limits<std::int64_t>::max(), "--repeat");
+      options.repeat.empty()
+          ? 1
+          : parse_positive(options.repeat, std::numeric_limits<std::int64_t>::max(), "--repeat");
   const Timing timing = run_repeatedly(function, values, answers, times, progress);
 
   progress.stage("writing");
@@ -274,7 +295,8 @@ void run(const Options& options) {
 Action add_run(CLI::App& app) {
   const auto options = std::make_shared<Options>();
   options->model.add_to(app);
-  app.add_option("IN", options->in, fmt::format("The only input: .npy or a picture ({})", picture_endings()));
+  app.add_option("IN", options->in,
+                 fmt::format("The only input: .npy or a picture ({})", picture_endings()));
   app.add_option("OUT", options->out, "The only output, by its ending");
   app.add_option("--input", options->inputs, "One of several inputs; may be repeated")
       ->type_name("NAME=IN")
@@ -282,7 +304,8 @@ Action add_run(CLI::App& app) {
   app.add_option("--output", options->outputs, "One of several outputs; may be repeated")
       ->type_name("NAME=OUT")
       ->allow_extra_args(false);
-  app.add_option("--repeat", options->repeat, "Run N times and print min_ms, median_ms, peak_bytes, threads")
+  app.add_option("--repeat", options->repeat,
+                 "Run N times and print min_ms, median_ms, peak_bytes, threads")
       ->type_name("N");
   app.add_flag("--json", options->json, "With --repeat: print one JSON object");
   options->common.add_to(app);

@@ -1,6 +1,7 @@
-// Arbitrary bytes as a model file: an archive, HDF5, or the configuration alone (bytes that begin with '{').
-// An archive's checksums keep most changes from what is inside, so bytes behind a first 'W' are the weights of
-// a fixed small model, and behind 'C' the configuration of an archive without weights.
+// Arbitrary bytes as a model file: an archive, HDF5, or the configuration alone (bytes that begin
+// with '{'). An archive's checksums keep most changes from what is inside, so bytes behind a first
+// 'W' are the weights of a fixed small model, and behind 'C' the configuration of an archive
+// without weights.
 #include <cstdint>
 #include <cstdlib>
 #include <string>
@@ -41,7 +42,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       options.limits.memory_bytes = 64 << 20;
       keras::models::model_from_json(bytes, options);
     } else if (bytes.starts_with('W')) {
-      load(std::string(formats::make_zip({{"config.json", kSmallModel}, {"model.weights.h5", rest}}).text()));
+      load(std::string(
+          formats::make_zip({{"config.json", kSmallModel}, {"model.weights.h5", rest}}).text()));
     } else if (bytes.starts_with('C')) {
       load(std::string(formats::make_zip({{"config.json", rest}}).text()));
     } else {
@@ -49,7 +51,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
   } catch (const Error& error) {
     const std::string_view message = error.what();
-    if (message.size() > 2000 || !utf8::is_valid(message) || message.find('\n') != message.npos) std::abort();
+    if (message.size() > 2000 || !utf8::is_valid(message) || message.find('\n') != message.npos)
+      std::abort();
   }
   return 0;
 }

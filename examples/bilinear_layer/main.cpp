@@ -9,7 +9,8 @@ namespace keras = halfpixel::keras;
 namespace layers = halfpixel::keras::layers;
 
 int main() {
-  const auto up = layers::UpSampling2D({.size = {2, 2}, .interpolation = keras::Interpolation::bilinear});
+  const auto up =
+      layers::UpSampling2D({.size = {2, 2}, .interpolation = keras::Interpolation::bilinear});
   const Tensor x = halfpixel::arange(4).reshape({1, 2, 2, 1});
   const Tensor y = up(x);
   std::cout << y.reshape({4, 4}) << '\n' << up.get_config().json() << '\n';

@@ -19,10 +19,14 @@ int main() {
   for (int frame = 0; frame < 10; ++frame) (void)sharpen_and_enlarge(small, Size{64, 64});
   const Tensor y = sharpen_and_enlarge(small, Size{64, 64});
   std::cout << y.shape() << " after " << sharpen_and_enlarge.tracing_count() << " tracing\n";
-  (void)sharpen_and_enlarge(small, Size{96, 96});  // another value of a plain argument: another graph
+  (void)sharpen_and_enlarge(small,
+                            Size{96, 96});  // another value of a plain argument: another graph
   std::cout << "another size: " << sharpen_and_enlarge.tracing_count() << " tracings\n";
 
-  const tf::ConcreteFunction compiled = sharpen_and_enlarge.get_concrete_function(small, Size{64, 64});
+  const tf::ConcreteFunction compiled =
+      sharpen_and_enlarge.get_concrete_function(small, Size{64, 64});
   std::cout << compiled.describe();
-  return y.shape() == halfpixel::Shape{1, 64, 64, 3} && sharpen_and_enlarge.tracing_count() == 2 ? 0 : 1;
+  return y.shape() == halfpixel::Shape{1, 64, 64, 3} && sharpen_and_enlarge.tracing_count() == 2
+             ? 0
+             : 1;
 }

@@ -157,8 +157,9 @@ Canvas draw(const Page& page) {
     line += 29;
   };
   write(page.name, kTitle, kInk);
-  write(extent(rows, columns) + "  >  " + extent(rows * page.rows / page.zoom, columns * page.columns / page.zoom), kNote,
-        kFaint);
+  write(extent(rows, columns) + "  >  " +
+            extent(rows * page.rows / page.zoom, columns * page.columns / page.zoom),
+        kNote, kFaint);
   write("the framed " + extent(detail.height, detail.width) + " pixels, enlarged", kNote, kAccent);
 
   const std::int64_t below = photo_y + photo_height + kFooter;

@@ -23,7 +23,7 @@ struct Page {
   std::int64_t rows;        // the factors of enlargement
   std::int64_t columns;
   std::vector<Panel> panels;
-  std::int64_t zoom = 1;    // how often the panels repeat each pixel of the enlarged picture
+  std::int64_t zoom = 1;  // how often the panels repeat each pixel of the enlarged picture
 };
 
 Canvas draw(const Page& page);

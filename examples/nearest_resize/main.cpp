@@ -8,7 +8,8 @@ namespace tf = halfpixel::tf;
 
 int main() {
   const Tensor x = tf::random::normal({1, 64, 64, 3});
-  const Tensor y = tf::image::resize(x, {128, 128}, {.method = tf::image::ResizeMethod::nearest_neighbor});
+  const Tensor y =
+      tf::image::resize(x, {128, 128}, {.method = tf::image::ResizeMethod::nearest_neighbor});
   std::cout << x.shape() << " -> " << y.shape() << '\n';
 
   // Every pixel became four.

@@ -1,5 +1,5 @@
-// A U-Net, Keras' Functional workflow: features go down, up again by UpSampling2D, and meet those of the same size.
-// Saved as .keras, which Keras 3 opens, and loaded again.
+// A U-Net, Keras' Functional workflow: features go down, up again by UpSampling2D, and meet those
+// of the same size. Saved as .keras, which Keras 3 opens, and loaded again.
 #include <filesystem>
 #include <iostream>
 #include <vector>
@@ -16,7 +16,10 @@ namespace {
 
 keras::KerasTensor two_convolutions(keras::KerasTensor x, std::int64_t filters) {
   for (int i = 0; i < 2; ++i) {
-    x = layers::Conv2D({.filters = filters, .kernel_size = {3, 3}, .padding = keras::Padding::same, .use_bias = false})(x);
+    x = layers::Conv2D({.filters = filters,
+                        .kernel_size = {3, 3},
+                        .padding = keras::Padding::same,
+                        .use_bias = false})(x);
     x = layers::BatchNormalization()(x);
     x = layers::ReLU()(x);
   }
@@ -24,7 +27,8 @@ keras::KerasTensor two_convolutions(keras::KerasTensor x, std::int64_t filters) 
 }
 
 keras::Model make_unet(int levels, std::int64_t filters, std::int64_t classes) {
-  const auto photo = keras::Input({.shape = {halfpixel::kUnknown, halfpixel::kUnknown, 3}, .name = "photo"});
+  const auto photo =
+      keras::Input({.shape = {halfpixel::kUnknown, halfpixel::kUnknown, 3}, .name = "photo"});
   std::vector<keras::KerasTensor> skipped;
   keras::KerasTensor x = photo;
   for (int level = 0; level < levels; ++level) {
@@ -37,8 +41,10 @@ keras::Model make_unet(int levels, std::int64_t filters, std::int64_t classes) {
     x = layers::Concatenate()({x, skipped[static_cast<std::size_t>(level)]});
     x = two_convolutions(x, filters << level);
   }
-  const auto mask = layers::Conv2D(
-      {.filters = classes, .kernel_size = {1, 1}, .activation = keras::Activation::softmax, .name = "mask"})(x);
+  const auto mask = layers::Conv2D({.filters = classes,
+                                    .kernel_size = {1, 1},
+                                    .activation = keras::Activation::softmax,
+                                    .name = "mask"})(x);
   return keras::Model(photo, mask, {.name = "unet"});
 }
 
@@ -57,7 +63,8 @@ int main(int argc, char** argv) {
   model.save(folder / "unet.keras");
   const keras::Model loaded = keras::models::load_model(folder / "unet.keras");
   const Tensor again = loaded(photo);
-  const bool same = std::equal(mask.span<float>().begin(), mask.span<float>().end(), again.span<float>().begin());
+  const bool same =
+      std::equal(mask.span<float>().begin(), mask.span<float>().end(), again.span<float>().begin());
   std::cout << "saved, loaded, " << (same ? "the same mask" : "ANOTHER MASK") << '\n';
   return same && mask.shape() == halfpixel::Shape{1, 96, 64, 4} ? 0 : 1;
 }

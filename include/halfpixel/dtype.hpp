@@ -52,17 +52,26 @@ HALFPIXEL_EXPORT std::string_view name_of(DType dtype) noexcept;  // NumPy's: "f
 HALFPIXEL_EXPORT DType to_dtype(std::string_view name);           // throws Error for unknown names
 HALFPIXEL_EXPORT std::ostream& operator<<(std::ostream& out, DType dtype);
 
-constexpr bool is_floating(DType d) noexcept { return d <= DType::float64; }
-constexpr bool is_integer(DType d) noexcept { return d >= DType::int8 && d <= DType::uint64; }
+constexpr bool is_floating(DType d) noexcept {
+  return d <= DType::float64;
+}
+constexpr bool is_integer(DType d) noexcept {
+  return d >= DType::int8 && d <= DType::uint64;
+}
 
 namespace detail {
 template <class T>
 constexpr DType dtype_of_impl() {
-  if constexpr (std::is_same_v<T, float16>) return DType::float16;
-  else if constexpr (std::is_same_v<T, bfloat16>) return DType::bfloat16;
-  else if constexpr (std::is_same_v<T, float>) return DType::float32;
-  else if constexpr (std::is_same_v<T, double>) return DType::float64;
-  else if constexpr (std::is_same_v<T, bool>) return DType::boolean;
+  if constexpr (std::is_same_v<T, float16>)
+    return DType::float16;
+  else if constexpr (std::is_same_v<T, bfloat16>)
+    return DType::bfloat16;
+  else if constexpr (std::is_same_v<T, float>)
+    return DType::float32;
+  else if constexpr (std::is_same_v<T, double>)
+    return DType::float64;
+  else if constexpr (std::is_same_v<T, bool>)
+    return DType::boolean;
   else {
     static_assert(std::is_integral_v<T> && sizeof(T) <= 8, "no DType has this C++ type");
     constexpr int log2 = sizeof(T) == 1 ? 0 : sizeof(T) == 2 ? 1 : sizeof(T) == 4 ? 2 : 3;

@@ -9,7 +9,8 @@
 namespace halfpixel {
 
 enum class ErrorCode {
-  invalid_argument,  // an option, a shape or a size that cannot be; the message names it and its value
+  invalid_argument,  // an option, a shape or a size that cannot be; the message names it and its
+                     // value
   unsupported,       // meaningful, but not offered for this dtype, method or build
   malformed_file,    // bytes that do not follow their format
   io,                // the file system said no

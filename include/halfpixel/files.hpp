@@ -12,8 +12,9 @@ namespace halfpixel::io {
 // the handlers of SIGINT and SIGTERM, right before the program ends.
 HALFPIXEL_EXPORT void remove_unfinished_files() noexcept;
 
-// A place beside `destination`, in the same folder and with the same ending, for any writer; commit() renames
-// what was written there over the destination, and without it nothing is left behind.
+// A place beside `destination`, in the same folder and with the same ending, for any writer;
+// commit() renames what was written there over the destination, and without it nothing is left
+// behind.
 class HALFPIXEL_EXPORT PendingFile {
  public:
   // Throws Error when the destination cannot be replaced.

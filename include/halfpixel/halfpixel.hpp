@@ -21,5 +21,8 @@
 #include <halfpixel/image.hpp>
 #endif
 #if __has_include(<halfpixel/keras/model.hpp>)
+#include <halfpixel/keras/layers.hpp>
 #include <halfpixel/keras/model.hpp>
+#include <halfpixel/keras/ops.hpp>
+#include <halfpixel/tf_function.hpp>
 #endif

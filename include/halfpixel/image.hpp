@@ -11,11 +11,12 @@
 
 namespace halfpixel::io {
 
-// What belongs to a picture beside its samples. Opaque: read it with one file, write it with another.
+// What belongs to a picture beside its samples. Opaque: read it with one file, write it with
+// another.
 class HALFPIXEL_EXPORT ImageMetadata {
  public:
   ImageMetadata();
-  bool has_alpha() const noexcept;      // the last channel is coverage
+  bool has_alpha() const noexcept;         // the last channel is coverage
   std::size_t icc_bytes() const noexcept;  // size of the colour profile; 0: none
 
   struct Impl;
@@ -23,16 +24,16 @@ class HALFPIXEL_EXPORT ImageMetadata {
 };
 
 struct Image {
-  Tensor pixels;           // (height, width, channels), uint8 or uint16, upright
+  Tensor pixels;  // (height, width, channels), uint8 or uint16, upright
   ImageMetadata metadata;
 };
 
-// (height, width, channels), uint8 or uint16; 1 to 4 channels; orientation applied. Throws Error for
-// unknown formats, damaged files and pictures above 2^31 samples.
+// (height, width, channels), uint8 or uint16; 1 to 4 channels; orientation applied. Throws Error
+// for unknown formats, damaged files and pictures above 2^31 samples.
 HALFPIXEL_EXPORT Tensor read_image(const std::filesystem::path& path);
 HALFPIXEL_EXPORT Image read_image_with_metadata(const std::filesystem::path& path);
-// pixels: (height, width, channels), uint8 or uint16; channels 1 to 4. Format by the ending of the name.
-// The file appears whole or not at all. uint16 into an 8-bit format (JPEG, WebP) is an Error.
+// pixels: (height, width, channels), uint8 or uint16; channels 1 to 4. Format by the ending of the
+// name. The file appears whole or not at all. uint16 into an 8-bit format (JPEG, WebP) is an Error.
 HALFPIXEL_EXPORT void write_image(const std::filesystem::path& path, const ConstTensorView& pixels);
 HALFPIXEL_EXPORT void write_image(const std::filesystem::path& path, const ConstTensorView& pixels,
                                   const ImageMetadata& metadata);

@@ -9,10 +9,10 @@
 namespace halfpixel::memory {
 
 struct Statistics {
-  std::size_t in_use_bytes;    // held by live tensors (recycled sizes only)
-  std::size_t kept_bytes;      // waiting to be used again
-  std::size_t reused_count;    // requests served from kept buffers
-  std::size_t allocated_count; // requests that went to the operating system
+  std::size_t in_use_bytes;     // held by live tensors (recycled sizes only)
+  std::size_t kept_bytes;       // waiting to be used again
+  std::size_t reused_count;     // requests served from kept buffers
+  std::size_t allocated_count;  // requests that went to the operating system
 };
 HALFPIXEL_EXPORT Statistics statistics() noexcept;
 // At most this many bytes are kept; 0 turns recycling off. Default: 1 GiB or an eighth of the

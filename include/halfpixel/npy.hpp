@@ -10,11 +10,12 @@
 
 namespace halfpixel::io {
 
-// Reads bool, int8…int64, uint8…uint64, float16/32/64 in either byte order and either array order; the
-// result is native and row-major. Throws Error for anything else, by dtype name, and for malformed bytes.
+// Reads bool, int8…int64, uint8…uint64, float16/32/64 in either byte order and either array order;
+// the result is native and row-major. Throws Error for anything else, by dtype name, and for
+// malformed bytes.
 HALFPIXEL_EXPORT Tensor read_npy(const std::filesystem::path& path);
-// Writes version 1.0, native order, row-major; bfloat16 is written as float32. The file appears whole
-// or not at all.
+// Writes version 1.0, native order, row-major; bfloat16 is written as float32. The file appears
+// whole or not at all.
 HALFPIXEL_EXPORT void write_npy(const std::filesystem::path& path, const ConstTensorView& tensor);
 
 // Shape and dtype without the elements, and rows of the first axis on demand.
@@ -27,8 +28,8 @@ class HALFPIXEL_EXPORT NpyReader {
   const Shape& shape() const noexcept;
   DType dtype() const noexcept;
   bool fortran_order() const noexcept;
-  // Elements [begin, begin + count) in row-major order, native bytes, to dst. Throws Error for arrays in
-  // Fortran order (read those whole).
+  // Elements [begin, begin + count) in row-major order, native bytes, to dst. Throws Error for
+  // arrays in Fortran order (read those whole).
   void read(std::int64_t begin, std::int64_t count, void* dst);
   Tensor read_all();
 

@@ -38,8 +38,8 @@ class HALFPIXEL_EXPORT Window {
 struct PlanSpec;  // what the frontends hand over
 
 // Immutable; copies are cheap and share everything; any number of threads may run one at once.
-// run() checks its views at the door (Error when dtype or shape differ from the plan's, or the views
-// overlap); after that it allocates nothing and cannot fail.
+// run() checks its views at the door (Error when dtype or shape differ from the plan's, or the
+// views overlap); after that it allocates nothing and cannot fail.
 class HALFPIXEL_EXPORT Plan {
  public:
   const Shape& input_shape() const noexcept;

@@ -28,7 +28,8 @@ class HALFPIXEL_EXPORT Shape {
   std::size_t size() const noexcept { return static_cast<std::size_t>(rank_); }
   std::int64_t operator[](int axis) const noexcept { return dims_[static_cast<std::size_t>(axis)]; }
   std::int64_t& operator[](int axis) noexcept { return dims_[static_cast<std::size_t>(axis)]; }
-  // Extent of an axis counted from the front (0 …) or from the back (-1 …). Throws when there is none.
+  // Extent of an axis counted from the front (0 …) or from the back (-1 …). Throws when there is
+  // none.
   std::int64_t at(int axis) const;
   const std::int64_t* begin() const noexcept { return dims_.data(); }
   const std::int64_t* end() const noexcept { return dims_.data() + rank_; }
@@ -56,7 +57,9 @@ class HALFPIXEL_EXPORT Size {
   explicit Size(std::span<const std::int64_t> values);
 
   int rank() const noexcept { return rank_; }  // 1: one integer, meant for every axis
-  std::int64_t operator[](int axis) const noexcept { return values_[static_cast<std::size_t>(axis)]; }
+  std::int64_t operator[](int axis) const noexcept {
+    return values_[static_cast<std::size_t>(axis)];
+  }
   bool fits(int axes) const noexcept { return rank_ == 1 || rank_ == axes; }
   std::string str() const;  // "2" or "(2, 3)"
   friend bool operator==(const Size&, const Size&) = default;
@@ -70,7 +73,8 @@ HALFPIXEL_EXPORT std::ostream& operator<<(std::ostream& out, const Size& size);
 // Where the channel axis stands: (N, …spatial…, C) or (N, C, …spatial…).
 enum class DataFormat : std::uint8_t { channels_last, channels_first };
 HALFPIXEL_EXPORT std::string_view name_of(DataFormat format) noexcept;
-HALFPIXEL_EXPORT DataFormat to_data_format(std::string_view name);  // any case, as Keras; throws Error
+HALFPIXEL_EXPORT DataFormat
+to_data_format(std::string_view name);  // any case, as Keras; throws Error
 HALFPIXEL_EXPORT std::ostream& operator<<(std::ostream& out, DataFormat format);
 
 }  // namespace halfpixel

@@ -16,8 +16,9 @@
 
 namespace halfpixel {
 
-// Read-only window on memory that somebody else owns. Strides are in elements, may be any value, and
-// default to row-major. Making one checks pointer, extents, and that every address is representable.
+// Read-only window on memory that somebody else owns. Strides are in elements, may be any value,
+// and default to row-major. Making one checks pointer, extents, and that every address is
+// representable.
 class HALFPIXEL_EXPORT ConstTensorView {
  public:
   template <class T>
@@ -26,13 +27,16 @@ class HALFPIXEL_EXPORT ConstTensorView {
   ConstTensorView(const T* data, const Shape& shape, std::span<const std::int64_t> strides)
       : ConstTensorView(data, dtype_of<T>, shape, strides) {}
   ConstTensorView(const void* data, DType dtype, const Shape& shape);
-  ConstTensorView(const void* data, DType dtype, const Shape& shape, std::span<const std::int64_t> strides);
+  ConstTensorView(const void* data, DType dtype, const Shape& shape,
+                  std::span<const std::int64_t> strides);
 
   const Shape& shape() const noexcept { return shape_; }
   DType dtype() const noexcept { return dtype_; }
   std::int64_t stride(int axis) const noexcept { return strides_[axis]; }
   std::int64_t size() const noexcept { return size_; }  // number of elements
-  std::int64_t size_bytes() const noexcept { return size_ * static_cast<std::int64_t>(size_of(dtype_)); }
+  std::int64_t size_bytes() const noexcept {
+    return size_ * static_cast<std::int64_t>(size_of(dtype_));
+  }
   const void* data() const noexcept { return data_; }
   // Throws Error when T is not the C++ type of dtype().
   template <class T>
@@ -75,8 +79,8 @@ class HALFPIXEL_EXPORT TensorView : public ConstTensorView {
 // True when the two views may share a byte (their address ranges meet).
 HALFPIXEL_EXPORT bool overlaps(const ConstTensorView& a, const ConstTensorView& b) noexcept;
 
-// A contiguous row-major array. Copies share the elements (as in NumPy and TensorFlow); clone() copies
-// them. Large buffers are recycled: see memory.hpp.
+// A contiguous row-major array. Copies share the elements (as in NumPy and TensorFlow); clone()
+// copies them. Large buffers are recycled: see memory.hpp.
 class HALFPIXEL_EXPORT Tensor {
  public:
   Tensor() : Tensor(Shape{0}, DType::float32) {}
@@ -96,7 +100,9 @@ class HALFPIXEL_EXPORT Tensor {
   DType dtype() const noexcept { return dtype_; }
   int rank() const noexcept { return shape_.rank(); }
   std::int64_t size() const noexcept { return size_; }  // number of elements
-  std::int64_t size_bytes() const noexcept { return size_ * static_cast<std::int64_t>(size_of(dtype_)); }
+  std::int64_t size_bytes() const noexcept {
+    return size_ * static_cast<std::int64_t>(size_of(dtype_));
+  }
 
   void* data() noexcept { return data_.get(); }
   const void* data() const noexcept { return data_.get(); }
@@ -112,9 +118,13 @@ class HALFPIXEL_EXPORT Tensor {
     return static_cast<const T*>(data());
   }
   template <class T>
-  std::span<T> span() { return {data<T>(), static_cast<std::size_t>(size_)}; }
+  std::span<T> span() {
+    return {data<T>(), static_cast<std::size_t>(size_)};
+  }
   template <class T>
-  std::span<const T> span() const { return {data<T>(), static_cast<std::size_t>(size_)}; }
+  std::span<const T> span() const {
+    return {data<T>(), static_cast<std::size_t>(size_)};
+  }
 
   TensorView view() { return TensorView(data(), dtype_, shape_); }
   ConstTensorView view() const { return ConstTensorView(data(), dtype_, shape_); }
@@ -144,8 +154,8 @@ HALFPIXEL_EXPORT Tensor zeros(const Shape& shape, DType dtype = DType::float32);
 HALFPIXEL_EXPORT Tensor full(const Shape& shape, double value, DType dtype = DType::float32);
 
 namespace tf::random {
-// Normally distributed float32 or float64 values; the same seed gives the same values on every machine.
-// (Not TensorFlow's generator.) Without a seed each call draws another sequence.
+// Normally distributed float32 or float64 values; the same seed gives the same values on every
+// machine. (Not TensorFlow's generator.) Without a seed each call draws another sequence.
 HALFPIXEL_EXPORT Tensor normal(const Shape& shape, double mean = 0.0, double stddev = 1.0,
                                DType dtype = DType::float32, std::int64_t seed = -1);
 // Uniform over [low, high).

@@ -1,7 +1,9 @@
-// tf::function: a C++ callable traced once per signature into a compiled graph. Component halfpixel::model.
+// tf::function: a C++ callable traced once per signature into a compiled graph. Component
+// halfpixel::model.
 //
 //   auto up = tf::function([](auto x, Size size) { return tf::image::resize(x, size); });
-//   Tensor y = up(image, Size{64, 64});   // traced for this shape, dtype and size; the next call just runs
+//   Tensor y = up(image, Size{64, 64});   // traced for this shape, dtype and size; the next call
+//   just runs
 #pragma once
 
 #include <any>
@@ -35,14 +37,15 @@ struct TensorSpec {
 // One compiled signature. Immutable; any number of threads may call it at once.
 class HALFPIXEL_EXPORT ConcreteFunction {
  public:
-  Tensor operator()(const ConstTensorView& x) const;                       // one input, one output
+  Tensor operator()(const ConstTensorView& x) const;  // one input, one output
   std::vector<Tensor> operator()(const std::vector<Tensor>& inputs) const;
   // Into the caller's memory: allocates nothing once it has run as often at once as it does now.
-  void run(const std::vector<ConstTensorView>& inputs, const std::vector<TensorView>& outputs) const;
+  void run(const std::vector<ConstTensorView>& inputs,
+           const std::vector<TensorView>& outputs) const;
   std::vector<TensorSpec> inputs() const;
   std::vector<TensorSpec> outputs() const;
-  std::size_t arena_bytes() const;   // memory planned for intermediate values
-  std::string describe() const;      // the optimised graph and what each pass did, line by line
+  std::size_t arena_bytes() const;  // memory planned for intermediate values
+  std::string describe() const;     // the optimised graph and what each pass did, line by line
 
   struct Impl;
   explicit ConcreteFunction(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
@@ -66,9 +69,10 @@ class HALFPIXEL_EXPORT ModelFunction {
 };
 namespace detail {
 // What `record` builds on symbolic tensors of these specs (unknown extents allowed).
-HALFPIXEL_EXPORT ModelFunction trace(
-    const std::vector<TensorSpec>& specs,
-    const std::function<std::vector<keras::KerasTensor>(const std::vector<keras::KerasTensor>&)>& record);
+HALFPIXEL_EXPORT ModelFunction
+trace(const std::vector<TensorSpec>& specs,
+      const std::function<std::vector<keras::KerasTensor>(const std::vector<keras::KerasTensor>&)>&
+          record);
 
 // Arguments that are traced; everything else is a plain value and part of the signature.
 template <class T>
@@ -85,7 +89,8 @@ struct PlainOf<T> {
 };
 
 // Throws Error when `spec` (unknown extents allowed) does not cover `given`.
-HALFPIXEL_EXPORT void check_signature(const TensorSpec& spec, const TensorSpec& given, std::size_t index);
+HALFPIXEL_EXPORT void check_signature(const TensorSpec& spec, const TensorSpec& given,
+                                      std::size_t index);
 }  // namespace detail
 
 // A callable and its traces. Calls are thread-safe; copies share the traces.
@@ -95,8 +100,9 @@ class Function {
   Function(F callable, std::vector<TensorSpec> input_signature)
       : shared_(std::make_shared<Shared>(std::move(callable), std::move(input_signature))) {}
 
-  // Tensors (anything that converts to ConstTensorView) are traced by shape and dtype; other arguments are
-  // compared by ==. Returns a Tensor, or std::vector<Tensor> when the callable returns several.
+  // Tensors (anything that converts to ConstTensorView) are traced by shape and dtype; other
+  // arguments are compared by ==. Returns a Tensor, or std::vector<Tensor> when the callable
+  // returns several.
   template <class... Args>
   auto operator()(const Args&... args) const {
     const std::vector<ConstTensorView> views = tensors(args...);
@@ -115,7 +121,8 @@ class Function {
   template <class... Args>
   ConcreteFunction get_concrete_function(const Args&... args) const {
     std::vector<TensorSpec> specs;
-    for (const ConstTensorView& view : tensors(args...)) specs.push_back({view.shape(), view.dtype()});
+    for (const ConstTensorView& view : tensors(args...))
+      specs.push_back({view.shape(), view.dtype()});
     const auto plain = std::tuple_cat(plain_of(args)...);
     const std::lock_guard lock(shared_->mutex);
     if (!shared_->signature.empty()) {
@@ -129,24 +136,26 @@ class Function {
       const auto* const known = std::any_cast<std::remove_const_t<decltype(plain)>>(&trace.plain);
       if (known != nullptr && *known == plain) return trace.function.get_concrete_function(specs);
     }
-    ModelFunction function = detail::trace(key, [&](const std::vector<keras::KerasTensor>& symbols) {
-      std::size_t next = 0;
-      const auto symbol_or_value = [&]<class A>(const A& value) -> decltype(auto) {
-        if constexpr (detail::is_tensor<A>) {
-          return keras::KerasTensor(symbols[next++]);
-        } else {
-          return (value);
-        }
-      };
-      // Braces evaluate from left to right, as the symbols are handed out.
-      std::tuple<std::decay_t<decltype(symbol_or_value(args))>...> traced{symbol_or_value(args)...};
-      auto result = std::apply(shared_->callable, traced);
-      if constexpr (std::is_same_v<decltype(result), keras::KerasTensor>) {
-        return std::vector<keras::KerasTensor>{result};
-      } else {
-        return std::vector<keras::KerasTensor>(result.begin(), result.end());
-      }
-    });
+    ModelFunction function =
+        detail::trace(key, [&](const std::vector<keras::KerasTensor>& symbols) {
+          std::size_t next = 0;
+          const auto symbol_or_value = [&]<class A>(const A& value) -> decltype(auto) {
+            if constexpr (detail::is_tensor<A>) {
+              return keras::KerasTensor(symbols[next++]);
+            } else {
+              return (value);
+            }
+          };
+          // Braces evaluate from left to right, as the symbols are handed out.
+          std::tuple<std::decay_t<decltype(symbol_or_value(args))>...> traced{
+              symbol_or_value(args)...};
+          auto result = std::apply(shared_->callable, traced);
+          if constexpr (std::is_same_v<decltype(result), keras::KerasTensor>) {
+            return std::vector<keras::KerasTensor>{result};
+          } else {
+            return std::vector<keras::KerasTensor>(result.begin(), result.end());
+          }
+        });
     shared_->traces.push_back({key, plain, function});
     return function.get_concrete_function(specs);
   }
@@ -197,8 +206,8 @@ class Function {
   std::shared_ptr<Shared> shared_;
 };
 
-// Traces `callable` (typically a generic lambda) once per signature. With an input_signature, calls must fit
-// it; unknown extents in it may vary from call to call.
+// Traces `callable` (typically a generic lambda) once per signature. With an input_signature, calls
+// must fit it; unknown extents in it may vary from call to call.
 template <class F>
   requires(!std::is_base_of_v<keras::layers::GraphLayer, F>)
 Function<F> function(F callable, std::vector<TensorSpec> input_signature = {}) {

@@ -25,8 +25,9 @@ HALFPIXEL_EXPORT std::string_view name_of(ResizeMethod method) noexcept;
 
 struct ResizeOptions {
   ResizeMethod method = ResizeMethod::bilinear;
-  bool preserve_aspect_ratio = false;  // the largest size of the image's own shape that fits in `size`
-  bool antialias = false;              // widen the filter when shrinking; nearest and area ignore it
+  bool preserve_aspect_ratio =
+      false;               // the largest size of the image's own shape that fits in `size`
+  bool antialias = false;  // widen the filter when shrinking; nearest and area ignore it
 };
 
 // images: (N, H, W, C) or (H, W, C), any of float16/32/64, bfloat16, int8…int64, uint8, uint16.
@@ -34,17 +35,18 @@ struct ResizeOptions {
 // Throws Error as TensorFlow does: rank, empty images, sizes below 1, dtypes without a kernel.
 HALFPIXEL_EXPORT Tensor resize(const ConstTensorView& images, const Size& size,
                                const ResizeOptions& options = {});
-// The same into memory of the caller's; `out` must have the result's shape and dtype and not overlap.
+// The same into memory of the caller's; `out` must have the result's shape and dtype and not
+// overlap.
 HALFPIXEL_EXPORT void resize(const ConstTensorView& images, const Size& size,
                              const ResizeOptions& options, const TensorView& out);
 // The plan behind resize(), for calling again and again.
-HALFPIXEL_EXPORT resample::Plan plan_resize(const Shape& images_shape, DType dtype, const Size& size,
-                                            const ResizeOptions& options = {});
+HALFPIXEL_EXPORT resample::Plan plan_resize(const Shape& images_shape, DType dtype,
+                                            const Size& size, const ResizeOptions& options = {});
 // Height and width that preserve_aspect_ratio chooses, in TensorFlow's float32 arithmetic.
 HALFPIXEL_EXPORT Size aspect_preserving_size(const Shape& images_shape, const Size& size);
 
-// What tape.gradient returns for resize(): dy has the output's shape, the result input_shape and dy's
-// dtype (nearest, bilinear: float16/32/64, bfloat16; bicubic: float32/64; the others float32).
+// What tape.gradient returns for resize(): dy has the output's shape, the result input_shape and
+// dy's dtype (nearest, bilinear: float16/32/64, bfloat16; bicubic: float32/64; the others float32).
 // area has no gradient in TensorFlow and throws; so does preserve_aspect_ratio.
 HALFPIXEL_EXPORT Tensor resize_gradient(const ConstTensorView& dy, const Shape& input_shape,
                                         const ResizeOptions& options = {});
@@ -65,13 +67,14 @@ struct ResizeOptions {
   bool align_corners = false;                    // centres of the corner pixels coincide
   bool preserve_aspect_ratio = false;
 };
-// tf.compat.v1.image.resize: never half-pixel centres; to the same size it returns the input as it is.
+// tf.compat.v1.image.resize: never half-pixel centres; to the same size it returns the input as it
+// is.
 HALFPIXEL_EXPORT Tensor resize(const ConstTensorView& images, const Size& size,
                                const ResizeOptions& options = {});
 HALFPIXEL_EXPORT void resize(const ConstTensorView& images, const Size& size,
                              const ResizeOptions& options, const TensorView& out);
-HALFPIXEL_EXPORT resample::Plan plan_resize(const Shape& images_shape, DType dtype, const Size& size,
-                                            const ResizeOptions& options = {});
+HALFPIXEL_EXPORT resample::Plan plan_resize(const Shape& images_shape, DType dtype,
+                                            const Size& size, const ResizeOptions& options = {});
 HALFPIXEL_EXPORT Tensor resize_gradient(const ConstTensorView& dy, const Shape& input_shape,
                                         const ResizeOptions& options = {});
 
@@ -92,7 +95,8 @@ HALFPIXEL_EXPORT Tensor resize_nearest_neighbor(const ConstTensorView& images, c
 HALFPIXEL_EXPORT Tensor resize_area(const ConstTensorView& images, const Size& size,
                                     const ResizeAreaOptions& options = {});
 // Their gradients; dtypes as in tf::image::resize_gradient.
-HALFPIXEL_EXPORT Tensor resize_bilinear_gradient(const ConstTensorView& dy, const Shape& input_shape,
+HALFPIXEL_EXPORT Tensor resize_bilinear_gradient(const ConstTensorView& dy,
+                                                 const Shape& input_shape,
                                                  const ResizeKernelOptions& options = {});
 HALFPIXEL_EXPORT Tensor resize_bicubic_gradient(const ConstTensorView& dy, const Shape& input_shape,
                                                 const ResizeKernelOptions& options = {});

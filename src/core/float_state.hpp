@@ -14,12 +14,8 @@ namespace halfpixel {
 class ScopedFlush {
  public:
 #if defined(__SSE2__)
-  ScopedFlush() : saved_(_mm_getcsr()) {
-    _mm_setcsr(0x1F80u | 0x8040u);
-  }
-  ~ScopedFlush() {
-    _mm_setcsr(saved_);
-  }
+  ScopedFlush() : saved_(_mm_getcsr()) { _mm_setcsr(0x1F80u | 0x8040u); }
+  ~ScopedFlush() { _mm_setcsr(saved_); }
 
  private:
   std::uint32_t saved_;

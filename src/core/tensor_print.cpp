@@ -85,11 +85,15 @@ void printed(const Shape& shape, int axis, std::int64_t offset, bool summary,
 }
 
 template <class T>
-Half as_printed(T value) requires std::is_same_v<T, float16> {
+Half as_printed(T value)
+  requires std::is_same_v<T, float16>
+{
   return {static_cast<float>(value)};
 }
 template <class T>
-T as_printed(T value) requires std::is_floating_point_v<T> {
+T as_printed(T value)
+  requires std::is_floating_point_v<T>
+{
   return value;
 }
 

@@ -36,7 +36,8 @@ Kind kind_of(const fs::path& path) {
 }
 
 [[noreturn]] void refuse_npz() {
-  unsupported("its weights are in ", kNpz, ": pickled Python objects, which Keras cannot read back either; save it with ",
+  unsupported("its weights are in ", kNpz,
+              ": pickled Python objects, which Keras cannot read back either; save it with ",
               "weights_format=\"h5\"");
 }
 
@@ -55,7 +56,9 @@ void check_metadata(std::string_view text) {
   if (const std::string* version = find_text(metadata, "keras_version")) check_version(*version);
 }
 
-std::int64_t file_bytes(const fs::path& path) { return io::InputFile(path, "load_model").size(); }
+std::int64_t file_bytes(const fs::path& path) {
+  return io::InputFile(path, "load_model").size();
+}
 
 bool is_there(const fs::path& path) {
   std::error_code error;
@@ -84,7 +87,8 @@ Container open_folder(const fs::path& path, ByteLimit limit) {
   return container;
 }
 
-std::unique_ptr<WeightSource> open_zip_weights(const ZipArchive& archive, ByteLimit limit, std::int64_t* bytes) {
+std::unique_ptr<WeightSource> open_zip_weights(const ZipArchive& archive, ByteLimit limit,
+                                               std::int64_t* bytes) {
   if (!archive.has(kWeights)) {
     if (archive.has(kNpz)) refuse_npz();
     return nullptr;
@@ -98,7 +102,8 @@ Container open_zip(const fs::path& path, ByteLimit limit) {
   Container container;
   const ZipArchive archive(path, limit);
   if (!archive.has(kConfig)) {
-    malformed("the archive has no ", kConfig, archive.has(kWeights) ? "; it holds weights only" : "");
+    malformed("the archive has no ", kConfig,
+              archive.has(kWeights) ? "; it holds weights only" : "");
   }
   if (archive.has(kMetadata)) check_metadata(archive.read(kMetadata, kMaxJson).text());
   container.config = parse_json_object(archive.read(kConfig, kMaxJson).text(), kConfig);
@@ -116,7 +121,9 @@ Container open_hdf5(const fs::path& path, ByteLimit limit) {
                          container.weights->has_group("_layer_checkpoint_dependencies") ||
                          container.weights->texts("", "layer_names");
     if (weights) {
-      unsupported("it holds weights only, no model; build the model and call load_weights, or save the whole model");
+      unsupported(
+          "it holds weights only, no model; build the model and call load_weights, or save the "
+          "whole model");
     }
     malformed("the HDF5 file holds no model: the attribute model_config is missing");
   }
@@ -136,7 +143,9 @@ Container open_model(const fs::path& path, ByteLimit limit) {
     case Kind::hdf5:
       return open_hdf5(path, limit);
     case Kind::json:
-      unsupported("it is JSON: a configuration or an index, without weights; save the whole model as .keras");
+      unsupported(
+          "it is JSON: a configuration or an index, without weights; save the whole model as "
+          ".keras");
     case Kind::other:
       break;
   }

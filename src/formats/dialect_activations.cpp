@@ -38,7 +38,8 @@ Config renamed(const Config& object) {
     Config::Value to = renamed(value);
     const std::string* text = as_text(to);
     if (key.ends_with("activation")) {
-      const Config* function = as_object(to);  // {"class_name": "function", "config": "hard_sigmoid"}
+      const Config* function =
+          as_object(to);  // {"class_name": "function", "config": "hard_sigmoid"}
       if (function != nullptr) text = find_text(*function, "config");
       if (text != nullptr && *text == kName) to = Config::Value(kOldMeaning);
     }

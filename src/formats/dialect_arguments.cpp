@@ -1,4 +1,5 @@
-// Arguments of calls in Keras 3's spelling: {"args": […], "kwargs": {…}} with objects for what JSON cannot say.
+// Arguments of calls in Keras 3's spelling: {"args": […], "kwargs": {…}} with objects for what JSON
+// cannot say.
 #include <optional>
 
 #include "formats/file_error.hpp"
@@ -15,7 +16,8 @@ Shape shape_of(const Config::Value& value) {
     const Config::List& list = *as_list(*level);
     if (shape.rank() == kMaxRank) malformed("an array has more than ", kMaxRank, " axes");
     shape.push_back(static_cast<std::int64_t>(list.size()));
-    if (shape.num_elements() > static_cast<std::int64_t>(kMaxJsonValues)) malformed("the rows of an array differ in length");
+    if (shape.num_elements() > static_cast<std::int64_t>(kMaxJsonValues))
+      malformed("the rows of an array differ in length");
     if (list.empty()) break;
     level = &list.front();
   }
@@ -24,10 +26,14 @@ Shape shape_of(const Config::Value& value) {
 
 void fill(const Config::Value& value, const Shape& shape, int axis, double*& to) {
   if (axis == shape.rank()) {
-    if (const auto* number = std::get_if<double>(&value.v)) *to++ = *number;
-    else if (const auto* whole = std::get_if<std::int64_t>(&value.v)) *to++ = static_cast<double>(*whole);
-    else if (const auto* flag = std::get_if<bool>(&value.v)) *to++ = *flag ? 1.0 : 0.0;
-    else malformed("an array holds something that is not a number; got ", printable(value.json()));
+    if (const auto* number = std::get_if<double>(&value.v))
+      *to++ = *number;
+    else if (const auto* whole = std::get_if<std::int64_t>(&value.v))
+      *to++ = static_cast<double>(*whole);
+    else if (const auto* flag = std::get_if<bool>(&value.v))
+      *to++ = *flag ? 1.0 : 0.0;
+    else
+      malformed("an array holds something that is not a number; got ", printable(value.json()));
     return;
   }
   const Config::List* list = as_list(value);
@@ -86,7 +92,8 @@ Argument read_object(const Config& object, const Config::Value& value, InboundCa
   if (*kind == "__numpy__" || *kind == "__tensor__") return {read_array(config)};
   if (*kind == "__ellipsis__") return {Argument::Ellipsis{}};
   if (*kind == "__slice__") {
-    return {Argument::Slice{slice_bound(config, "start"), slice_bound(config, "stop"), slice_bound(config, "step")}};
+    return {Argument::Slice{slice_bound(config, "start"), slice_bound(config, "stop"),
+                            slice_bound(config, "step")}};
   }
   if (kind->starts_with("__")) unsupported("an argument of kind ", printable(*kind));
   return {value};
@@ -116,19 +123,21 @@ Tensor read_array(const Config& config) {
 
 bool is_tensor_leaf(const Config::Value& value) {
   const Config::List* leaf = as_list(value);
-  return leaf != nullptr && leaf->size() >= 3 && as_text((*leaf)[0]) != nullptr && as_integer((*leaf)[1]) != nullptr &&
-         as_integer((*leaf)[2]) != nullptr;
+  return leaf != nullptr && leaf->size() >= 3 && as_text((*leaf)[0]) != nullptr &&
+         as_integer((*leaf)[1]) != nullptr && as_integer((*leaf)[2]) != nullptr;
 }
 
 TensorRef read_tensor_ref(const Config::List& leaf) {
   constexpr std::int64_t kMost = 1 << 30;
   if (leaf.size() < 3 || as_text(leaf[0]) == nullptr || as_integer(leaf[1]) == nullptr ||
       as_integer(leaf[2]) == nullptr) {
-    malformed("a tensor must be [layer, node, tensor]; got ", printable(Config::Value(leaf).json()));
+    malformed("a tensor must be [layer, node, tensor]; got ",
+              printable(Config::Value(leaf).json()));
   }
   const std::int64_t node = *as_integer(leaf[1]), tensor = *as_integer(leaf[2]);
   if (node < 0 || node > kMost || tensor < 0 || tensor > kMost) {
-    malformed("a tensor must be [layer, node, tensor]; got ", printable(Config::Value(leaf).json()));
+    malformed("a tensor must be [layer, node, tensor]; got ",
+              printable(Config::Value(leaf).json()));
   }
   return {*as_text(leaf[0]), static_cast<int>(node), static_cast<int>(tensor)};
 }
@@ -139,7 +148,8 @@ InboundCall read_keras3_call(const Config& node) {
     for (const Config::Value& value : *args) call.args.push_back(read_argument(value, call));
   }
   if (const Config* kwargs = find_object(node, "kwargs")) {
-    for (const auto& [key, value] : kwargs->items()) call.kwargs.emplace_back(key, read_argument(value, call));
+    for (const auto& [key, value] : kwargs->items())
+      call.kwargs.emplace_back(key, read_argument(value, call));
   }
   if (!call.keys.empty()) call.keys.resize(call.inputs.size());
   return call;

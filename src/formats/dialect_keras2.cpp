@@ -1,5 +1,5 @@
-// Calls in tf_keras' spelling: a node is a list of ["name", node, tensor, kwargs], or one of them alone; among
-// the kwargs a tensor looks like any other list, so the names of the layers decide.
+// Calls in tf_keras' spelling: a node is a list of ["name", node, tensor, kwargs], or one of them
+// alone; among the kwargs a tensor looks like any other list, so the names of the layers decide.
 #include "formats/file_error.hpp"
 #include "formats/json_config.hpp"
 #include "formats/layer_names.hpp"
@@ -28,7 +28,8 @@ bool holds_special(const Config::Value& value, const LayerNames& names) {
   const Config* object = as_object(value);
   if (object == nullptr) return false;
   const std::string* kind = find_text(*object, "class_name");
-  return (kind != nullptr && kind->starts_with("__")) || (object->find("start") != nullptr && object->find("stop") != nullptr);
+  return (kind != nullptr && kind->starts_with("__")) ||
+         (object->find("start") != nullptr && object->find("stop") != nullptr);
 }
 
 std::optional<std::int64_t> bound(const Config& slice, std::string_view key) {
@@ -53,7 +54,8 @@ Argument read_argument(const Config::Value& value, const LayerNames& names, Inbo
   if (const std::string* kind = find_text(object, "class_name")) {
     const Config* config = find_object(object, "config");
     if (*kind == "__ellipsis__") return {Argument::Ellipsis{}};
-    if ((*kind == "__numpy__" || *kind == "__tensor__") && config != nullptr) return {read_array(*config)};
+    if ((*kind == "__numpy__" || *kind == "__tensor__") && config != nullptr)
+      return {read_array(*config)};
     if (*kind != "__slice__") unsupported("an argument of kind ", printable(*kind));
     const Config& slice = config != nullptr ? *config : object;
     return {Argument::Slice{bound(slice, "start"), bound(slice, "stop"), bound(slice, "step")}};
@@ -61,8 +63,10 @@ Argument read_argument(const Config::Value& value, const LayerNames& names, Inbo
   return {Argument::Slice{bound(object, "start"), bound(object, "stop"), bound(object, "step")}};
 }
 
-// ["name", node, tensor, kwargs] or ["_CONSTANT_VALUE", -1, value, kwargs]; kwargs are read for the first.
-Argument read_entry(const Config::Value& value, const LayerNames& names, InboundCall& call, const Config** kwargs) {
+// ["name", node, tensor, kwargs] or ["_CONSTANT_VALUE", -1, value, kwargs]; kwargs are read for the
+// first.
+Argument read_entry(const Config::Value& value, const LayerNames& names, InboundCall& call,
+                    const Config** kwargs) {
   const Config::List* entry = as_list(value);
   if (entry == nullptr || entry->empty()) {
     malformed("a call must be [layer, node, tensor, kwargs]; got ", printable(value.json()));
@@ -110,7 +114,8 @@ InboundCall read_keras2_call(const Config::Value& node, const LayerNames& names)
   return call;
 }
 
-std::vector<InboundCall> read_calls(const Config::List& inbound_nodes, const LayerNames& names, bool* keras2) {
+std::vector<InboundCall> read_calls(const Config::List& inbound_nodes, const LayerNames& names,
+                                    bool* keras2) {
   std::vector<InboundCall> calls;
   for (const Config::Value& node : inbound_nodes) {
     const Config* object = as_object(node);

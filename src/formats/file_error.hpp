@@ -1,5 +1,5 @@
-// What is said about bad model files: one line of UTF-8, at most 2,000 bytes, control characters escaped,
-// whatever the file put into it.
+// What is said about bad model files: one line of UTF-8, at most 2,000 bytes, control characters
+// escaped, whatever the file put into it.
 #pragma once
 
 #include <cstddef>
@@ -15,8 +15,8 @@ namespace halfpixel::formats {
 
 inline constexpr std::size_t kMaxMessageBytes = 2000;
 
-// Text from a file, made fit to print: control characters and bytes that are not UTF-8 as \xNN, the rest
-// as it is; longer text is cut in the middle of nothing and ends in "…".
+// Text from a file, made fit to print: control characters and bytes that are not UTF-8 as \xNN, the
+// rest as it is; longer text is cut in the middle of nothing and ends in "…".
 std::string printable(std::string_view text, std::size_t max_bytes = 200);
 
 // A file's own fault.

@@ -9,11 +9,12 @@
 namespace halfpixel::formats {
 
 // .keras (zip or folder) or .h5; the content decides.
-keras::Model load_model_file(const std::filesystem::path& path, const keras::models::LoadOptions& options);
+keras::Model load_model_file(const std::filesystem::path& path,
+                             const keras::models::LoadOptions& options);
 // config.json alone; variables have initial values.
 keras::Model model_from_config(const std::string& json, const keras::models::LoadOptions& options);
-// Weights alone (.weights.h5, sharded .weights.json, old .h5) or those of a whole model. On an Error the model
-// keeps the weights that it had.
+// Weights alone (.weights.h5, sharded .weights.json, old .h5) or those of a whole model. On an
+// Error the model keeps the weights that it had.
 void load_weights_file(const keras::Model& model, const std::filesystem::path& path);
 
 // A .keras archive.

@@ -1,5 +1,5 @@
-// Opening files and walking to objects. Paths are walked link by link, because libhdf5 itself follows soft
-// and external links without asking.
+// Opening files and walking to objects. Paths are walked link by link, because libhdf5 itself
+// follows soft and external links without asking.
 #include "formats/hdf5_file.hpp"
 
 #include <array>
@@ -20,13 +20,21 @@ struct Image {
   void* data;
   std::size_t size;
 };
-void* image_malloc(std::size_t, H5FD_file_image_op_t, void* image) { return static_cast<Image*>(image)->data; }
+void* image_malloc(std::size_t, H5FD_file_image_op_t, void* image) {
+  return static_cast<Image*>(image)->data;
+}
 void* image_memcpy(void* to, const void* from, std::size_t size, H5FD_file_image_op_t, void*) {
   return to == from ? to : std::memcpy(to, from, size);
 }
-void* image_realloc(void*, std::size_t, H5FD_file_image_op_t, void*) { return nullptr; }
-herr_t image_free(void*, H5FD_file_image_op_t, void*) { return 0; }
-void* udata_copy(void* image) { return new Image(*static_cast<Image*>(image)); }
+void* image_realloc(void*, std::size_t, H5FD_file_image_op_t, void*) {
+  return nullptr;
+}
+herr_t image_free(void*, H5FD_file_image_op_t, void*) {
+  return 0;
+}
+void* udata_copy(void* image) {
+  return new Image(*static_cast<Image*>(image));
+}
 herr_t udata_free(void* image) {
   delete static_cast<Image*>(image);
   return 0;
@@ -49,7 +57,8 @@ Hdf5Handle open_path(const std::filesystem::path& path) {
   H5Pset_fclose_degree(access, H5F_CLOSE_STRONG);
   H5Pset_fapl_sec2(access);
 #if H5_VERSION_GE(1, 10, 7)
-  H5Pset_file_locking(access, false, true);  // reading needs no lock, and some file systems have none
+  H5Pset_file_locking(access, false,
+                      true);  // reading needs no lock, and some file systems have none
 #endif
   return {H5Fopen(path.c_str(), H5F_ACC_RDONLY, access), H5Fclose};
 }
@@ -62,14 +71,16 @@ bool is_hdf5(const std::filesystem::path& path) {
   constexpr std::string_view kSignature = "\x89HDF\r\n\x1a\n";
   const io::InputFile file(path, "load_model");
   std::array<char, 8> bytes;
-  for (std::int64_t at = 0; at + 8 <= file.size() && at <= (std::int64_t{1} << 20); at = at == 0 ? 512 : 2 * at) {
+  for (std::int64_t at = 0; at + 8 <= file.size() && at <= (std::int64_t{1} << 20);
+       at = at == 0 ? 512 : 2 * at) {
     file.read_at(at, bytes.data(), 8);
     if (std::string_view(bytes.data(), 8) == kSignature) return true;
   }
   return false;
 }
 
-Hdf5File::Hdf5File(const std::filesystem::path& path, ByteLimit limit) : impl_(std::make_unique<Impl>()) {
+Hdf5File::Hdf5File(const std::filesystem::path& path, ByteLimit limit)
+    : impl_(std::make_unique<Impl>()) {
   const Hdf5Session session;
   impl_->limit = limit;
   impl_->guard = std::make_unique<Hdf5Guard>(ByteSource(path));
@@ -129,7 +140,8 @@ Hdf5Handle Hdf5File::Impl::open(std::string_view object) const {
 Hdf5Handle Hdf5File::Impl::open_dataset(std::string_view dataset) const {
   Hdf5Handle object = open(dataset);
   if (!object) malformed("the HDF5 file has no \"", printable(dataset), "\"");
-  if (H5Iget_type(object) != H5I_DATASET) malformed("\"", printable(dataset), "\" is not a dataset");
+  if (H5Iget_type(object) != H5I_DATASET)
+    malformed("\"", printable(dataset), "\" is not a dataset");
   return object;
 }
 

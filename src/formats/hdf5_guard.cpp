@@ -15,13 +15,17 @@ constexpr std::uint64_t kMaxHeaderBytes = std::uint64_t{64} << 20;
 
 }  // namespace
 
-void damaged(std::string_view what) { malformed("the HDF5 file is damaged: ", what); }
+void damaged(std::string_view what) {
+  malformed("the HDF5 file is damaged: ", what);
+}
 
-std::string ByteSource::read(std::uint64_t address, std::uint64_t count, std::string_view what) const {
+std::string ByteSource::read(std::uint64_t address, std::uint64_t count,
+                             std::string_view what) const {
   if (address > size_ || count > size_ - address) damaged(concat(what, " lies outside the file"));
   std::string bytes(count, '\0');
   if (file_ != nullptr) {
-    file_->read_at(static_cast<std::int64_t>(address), bytes.data(), static_cast<std::int64_t>(count));
+    file_->read_at(static_cast<std::int64_t>(address), bytes.data(),
+                   static_cast<std::int64_t>(count));
   } else if (count > 0) {
     std::memcpy(bytes.data(), data_ + address, count);
   }
@@ -36,7 +40,8 @@ std::uint64_t number_at(std::string_view block, std::uint64_t offset, unsigned b
 }
 
 std::string_view slice_at(std::string_view block, std::uint64_t offset, std::uint64_t count) {
-  if (offset > block.size() || count > block.size() - offset) damaged("a block is shorter than what it holds");
+  if (offset > block.size() || count > block.size() - offset)
+    damaged("a block is shorter than what it holds");
   return block.substr(offset, count);
 }
 
@@ -52,11 +57,13 @@ void Hdf5Guard::check_file() {
     if (source_.read(base_, 8, "the superblock") == kSignature) break;
     if (base_ > (std::uint64_t{1} << 20)) damaged("there is no superblock");
   }
-  const std::string block = source_.read(base_, std::min<std::uint64_t>(source_.size() - base_, 128), "superblock");
+  const std::string block =
+      source_.read(base_, std::min<std::uint64_t>(source_.size() - base_, 128), "superblock");
   const auto version = number_at(block, 8, 1);
   std::uint64_t root = 0, base = 0, end = 0;
   if (version <= 1) {
-    if (number_at(block, 13, 1) != 8 || number_at(block, 14, 1) != 8) damaged("addresses must have 8 bytes");
+    if (number_at(block, 13, 1) != 8 || number_at(block, 14, 1) != 8)
+      damaged("addresses must have 8 bytes");
     group_leaf_k_ = static_cast<unsigned>(number_at(block, 16, 2));
     group_internal_k_ = static_cast<unsigned>(number_at(block, 18, 2));
     std::uint64_t next = 24;
@@ -77,7 +84,8 @@ void Hdf5Guard::check_file() {
       check_group(number_at(block, next + 56, 8), number_at(block, next + 64, 8));
     }
   } else if (version <= 3) {
-    if (number_at(block, 9, 1) != 8 || number_at(block, 10, 1) != 8) damaged("addresses must have 8 bytes");
+    if (number_at(block, 9, 1) != 8 || number_at(block, 10, 1) != 8)
+      damaged("addresses must have 8 bytes");
     base = number_at(block, 12, 8);
     if (number_at(block, 20, 8) != kUndefined) damaged("the superblock is extended");
     end = number_at(block, 28, 8);
@@ -104,7 +112,8 @@ void Hdf5Guard::check_object(std::uint64_t address) {
   checked_.insert(address);  // what failed once fails again
 }
 
-std::vector<Hdf5Guard::Message> Hdf5Guard::messages(std::uint64_t address, bool* checksummed) const {
+std::vector<Hdf5Guard::Message> Hdf5Guard::messages(std::uint64_t address,
+                                                    bool* checksummed) const {
   std::vector<Message> list;
   std::vector<std::pair<std::uint64_t, std::uint64_t>> continued;
   const std::string start = at(address, 16, "an object header");
@@ -118,7 +127,8 @@ std::vector<Hdf5Guard::Message> Hdf5Guard::messages(std::uint64_t address, bool*
     const std::string prefix = at(address, before + width, "an object header");
     const std::uint64_t bytes = number_at(prefix, before, width);
     if (bytes > kMaxHeaderBytes) damaged("an object header is too large");
-    add_messages(at(address + before + width, bytes, "an object header"), true, flags, list, continued);
+    add_messages(at(address + before + width, bytes, "an object header"), true, flags, list,
+                 continued);
   } else {
     if (number_at(start, 0, 1) != 1) damaged("an object header of an unknown version");
     const std::uint64_t bytes = number_at(start, 8, 4);
@@ -136,19 +146,21 @@ std::vector<Hdf5Guard::Message> Hdf5Guard::messages(std::uint64_t address, bool*
     if (i > kMaxBlocks || total > kMaxHeaderBytes) damaged("an object header is too large");
     const std::string block = at(where, bytes, "an object header");
     if (*checksummed) {
-      if (!block.starts_with("OCHK") || bytes < 8) damaged("an object header does not continue where it says");
+      if (!block.starts_with("OCHK") || bytes < 8)
+        damaged("an object header does not continue where it says");
       add_messages(slice_at(block, 4, bytes - 8), true, flags, list, continued);
     } else {
       add_messages(block, false, 0, list, continued);
     }
   }
-  if (!*checksummed && number_at(start, 2, 2) != list.size()) damaged("an object header counts its messages wrongly");
+  if (!*checksummed && number_at(start, 2, 2) != list.size())
+    damaged("an object header counts its messages wrongly");
   return list;
 }
 
-void Hdf5Guard::add_messages(std::string_view block, bool new_form, unsigned header_flags,
-                             std::vector<Message>& messages,
-                             std::vector<std::pair<std::uint64_t, std::uint64_t>>& continued) const {
+void Hdf5Guard::add_messages(
+    std::string_view block, bool new_form, unsigned header_flags, std::vector<Message>& messages,
+    std::vector<std::pair<std::uint64_t, std::uint64_t>>& continued) const {
   const std::uint64_t head = new_form ? ((header_flags & 4) != 0 ? 6 : 4) : 8;
   for (std::uint64_t offset = 0; offset + head <= block.size();) {
     Message message;
@@ -157,10 +169,12 @@ void Hdf5Guard::add_messages(std::string_view block, bool new_form, unsigned hea
     message.flags = static_cast<unsigned>(number_at(block, offset + (new_form ? 3 : 4), 1));
     if (!new_form && bytes % 8 != 0) damaged("a message of an object header is not aligned");
     message.data = slice_at(block, offset + head, bytes);
-    if (message.type == 0x10) continued.emplace_back(number_at(message.data, 0, 8), number_at(message.data, 8, 8));
+    if (message.type == 0x10)
+      continued.emplace_back(number_at(message.data, 0, 8), number_at(message.data, 8, 8));
     offset += head + bytes;
     messages.push_back(std::move(message));
-    if (messages.size() > kMaxMessages || continued.size() > kMaxBlocks) damaged("an object header is too large");
+    if (messages.size() > kMaxMessages || continued.size() > kMaxBlocks)
+      damaged("an object header is too large");
   }
 }
 

@@ -1,9 +1,9 @@
-// A look at an HDF5 file's own structure before libhdf5 takes it apart. libhdf5 trusts sizes, offsets and
-// links between blocks that the old file form does not protect by checksums: of files with one to three
-// bytes changed, one in sixty made it read or write outside its memory, or run for ever. What is checked
-// here is what libhdf5 will touch for one object: header, messages, attributes with their texts, the tree of
-// names of a group, the tree of chunks of a dataset. Blocks of the new form carry checksums, which libhdf5
-// verifies.
+// A look at an HDF5 file's own structure before libhdf5 takes it apart. libhdf5 trusts sizes,
+// offsets and links between blocks that the old file form does not protect by checksums: of files
+// with one to three bytes changed, one in sixty made it read or write outside its memory, or run
+// for ever. What is checked here is what libhdf5 will touch for one object: header, messages,
+// attributes with their texts, the tree of names of a group, the tree of chunks of a dataset.
+// Blocks of the new form carry checksums, which libhdf5 verifies.
 #pragma once
 
 #include <cstdint>
@@ -24,7 +24,8 @@ class ByteSource {
  public:
   ByteSource(const std::byte* data, std::size_t size) : data_(data), size_(size) {}
   explicit ByteSource(const std::filesystem::path& path)
-      : file_(std::make_unique<io::InputFile>(path, "load_model")), size_(static_cast<std::uint64_t>(file_->size())) {}
+      : file_(std::make_unique<io::InputFile>(path, "load_model")),
+        size_(static_cast<std::uint64_t>(file_->size())) {}
   std::uint64_t size() const { return size_; }
   // Throws Error (malformed_file) when the range is not inside.
   std::string read(std::uint64_t address, std::uint64_t count, std::string_view what) const;
@@ -40,7 +41,8 @@ class Hdf5Guard {
   explicit Hdf5Guard(ByteSource source);
   // The superblock, and the root group. Throws Error (malformed_file) as all of these.
   void check_file();
-  // The object whose header stands at this address (relative to the superblock, as libhdf5 reports it).
+  // The object whose header stands at this address (relative to the superblock, as libhdf5 reports
+  // it).
   void check_object(std::uint64_t address);
 
  private:
@@ -73,7 +75,8 @@ class Hdf5Guard {
   void check_attribute(std::string_view data);
   static void check_fill(const Message& message);
   static unsigned check_filters(std::string_view data);
-  void check_layout(std::string_view data, const Type& type, const Space& space, bool filtered, bool checksummed);
+  void check_layout(std::string_view data, const Type& type, const Space& space, bool filtered,
+                    bool checksummed);
   void check_texts(std::string_view data, std::uint64_t count);
   // hdf5_guard_trees.cpp
   void check_group(std::uint64_t tree, std::uint64_t heap);
@@ -87,12 +90,13 @@ class Hdf5Guard {
     std::uint64_t left = 0, right = 0;
     std::string body;  // key, child, key, child … key
   };
-  TreeNode read_node(std::uint64_t address, unsigned type, std::uint64_t key_bytes, unsigned most_entries);
+  TreeNode read_node(std::uint64_t address, unsigned type, std::uint64_t key_bytes,
+                     unsigned most_entries);
   const std::unordered_map<unsigned, std::uint64_t>& collection(std::uint64_t address);
 
   ByteSource source_;
-  std::uint64_t base_ = 0;      // addresses count from the superblock
-  std::uint64_t end_ = 0;       // of the file, as the superblock says
+  std::uint64_t base_ = 0;  // addresses count from the superblock
+  std::uint64_t end_ = 0;   // of the file, as the superblock says
   unsigned group_leaf_k_ = 4, group_internal_k_ = 16, chunk_k_ = 32;
   std::unordered_set<std::uint64_t> checked_;
   std::unordered_set<std::uint64_t> nodes_;  // of the tree that is being walked

@@ -4,12 +4,18 @@
 namespace halfpixel::formats {
 namespace {
 
-enum : unsigned { kLinkInfo = 0x02, kLink = 0x06, kGroupInfo = 0x0A, kAttributeInfo = 0x15, kReferences = 0x16 };
+enum : unsigned {
+  kLinkInfo = 0x02,
+  kLink = 0x06,
+  kGroupInfo = 0x0A,
+  kAttributeInfo = 0x15,
+  kReferences = 0x16
+};
 
 }  // namespace
 
-// Old headers hold messages of the new form where names are not ASCII. Here no checksum protects them; what
-// they point to has one.
+// Old headers hold messages of the new form where names are not ASCII. Here no checksum protects
+// them; what they point to has one.
 void Hdf5Guard::check_new_message(const Message& message) const {
   const std::string_view data = message.data;
   const auto version = number_at(data, 0, 1);
@@ -17,7 +23,8 @@ void Hdf5Guard::check_new_message(const Message& message) const {
   const auto flags = number_at(data, 1, 1);
   const auto points_to = [&](std::uint64_t offset, std::string_view signature) {
     const std::uint64_t address = number_at(data, offset, 8);
-    if (address != kUndefined && at(address, 4, "an index") != signature) damaged("an index is not where the file says");
+    if (address != kUndefined && at(address, 4, "an index") != signature)
+      damaged("an index is not where the file says");
   };
   if (message.type == kLinkInfo || message.type == kAttributeInfo) {
     const std::uint64_t order = (flags & 1) == 0 ? 0 : message.type == kLinkInfo ? 8 : 2;
@@ -33,13 +40,16 @@ void Hdf5Guard::check_new_message(const Message& message) const {
   } else {
     std::uint64_t offset = 2;
     if (flags > 31) damaged("a link with unknown properties");
-    if ((flags & 8) != 0 && number_at(data, offset++, 1) != 0) damaged("a link that is not to an object of the file");
+    if ((flags & 8) != 0 && number_at(data, offset++, 1) != 0)
+      damaged("a link that is not to an object of the file");
     if ((flags & 4) != 0) offset += 8;
-    if ((flags & 16) != 0 && number_at(data, offset++, 1) > 1) damaged("a name of an unknown character set");
+    if ((flags & 16) != 0 && number_at(data, offset++, 1) > 1)
+      damaged("a name of an unknown character set");
     const unsigned width = 1u << (flags & 3);
     const std::uint64_t length = number_at(data, offset, width);
     const std::string_view name = slice_at(data, offset + width, length);
-    if (name.empty() || name.find('\0') != name.npos) damaged("a name in a group is empty or ends early");
+    if (name.empty() || name.find('\0') != name.npos)
+      damaged("a name in a group is empty or ends early");
     at(number_at(data, offset + width + length, 8), 16, "an object header");
   }
 }

@@ -8,16 +8,41 @@ namespace halfpixel::formats {
 namespace {
 
 enum : unsigned {
-  kNil = 0x00, kSpace = 0x01, kLinkInfo = 0x02, kType = 0x03, kOldFill = 0x04, kFill = 0x05, kLink = 0x06,
-  kExternal = 0x07, kLayout = 0x08, kGroupInfo = 0x0A, kFilters = 0x0B, kAttribute = 0x0C, kComment = 0x0D,
-  kOldTime = 0x0E, kContinuation = 0x10, kSymbols = 0x11, kTime = 0x12, kAttributeInfo = 0x15, kReferences = 0x16,
+  kNil = 0x00,
+  kSpace = 0x01,
+  kLinkInfo = 0x02,
+  kType = 0x03,
+  kOldFill = 0x04,
+  kFill = 0x05,
+  kLink = 0x06,
+  kExternal = 0x07,
+  kLayout = 0x08,
+  kGroupInfo = 0x0A,
+  kFilters = 0x0B,
+  kAttribute = 0x0C,
+  kComment = 0x0D,
+  kOldTime = 0x0E,
+  kContinuation = 0x10,
+  kSymbols = 0x11,
+  kTime = 0x12,
+  kAttributeInfo = 0x15,
+  kReferences = 0x16,
 };
-enum : unsigned { kFixedPoint = 0, kFloatingPoint = 1, kString = 3, kOpaque = 5, kEnumeration = 8, kVariable = 9 };
+enum : unsigned {
+  kFixedPoint = 0,
+  kFloatingPoint = 1,
+  kString = 3,
+  kOpaque = 5,
+  kEnumeration = 8,
+  kVariable = 9
+};
 
 constexpr std::uint64_t kMaxElements = std::uint64_t{1} << 48;
 constexpr std::uint64_t kMaxTextBytes = std::uint64_t{256} << 20;
 
-std::uint64_t round_up(std::uint64_t n) { return (n + 7) / 8 * 8; }
+std::uint64_t round_up(std::uint64_t n) {
+  return (n + 7) / 8 * 8;
+}
 
 }  // namespace
 
@@ -32,7 +57,8 @@ void Hdf5Guard::check_messages(const std::vector<Message>& messages, bool checks
     return found;
   };
   for (const Message& message : messages) {
-    if ((message.flags & 2) != 0 && message.type != kNil) damaged("an object header shares a message");
+    if ((message.flags & 2) != 0 && message.type != kNil)
+      damaged("an object header shares a message");
     switch (message.type) {
       case kNil:
       case kContinuation:
@@ -73,23 +99,27 @@ void Hdf5Guard::check_messages(const std::vector<Message>& messages, bool checks
         damaged(concat("an object header with a message of kind ", message.type));
     }
   }
-  const Message *space = only(kSpace), *type = only(kType), *layout = only(kLayout), *symbols = only(kSymbols);
+  const Message *space = only(kSpace), *type = only(kType), *layout = only(kLayout),
+                *symbols = only(kSymbols);
   const Message* filters = only(kFilters);
   only(kFill);
   only(kOldFill);
   const bool new_group = only(kLinkInfo) != nullptr || only(kGroupInfo) != nullptr;
   only(kAttributeInfo);
-  if (new_group && !checksummed && (symbols != nullptr || layout != nullptr || space != nullptr || type != nullptr)) {
+  if (new_group && !checksummed &&
+      (symbols != nullptr || layout != nullptr || space != nullptr || type != nullptr)) {
     damaged("an object is a group and something else");
   }
   if (symbols != nullptr) {
-    if (layout != nullptr || space != nullptr || type != nullptr) damaged("an object is a group and a dataset");
+    if (layout != nullptr || space != nullptr || type != nullptr)
+      damaged("an object is a group and a dataset");
     check_group(number_at(symbols->data, 0, 8), number_at(symbols->data, 8, 8));
   }
   if (layout != nullptr) {
     if (space == nullptr || type == nullptr) damaged("a dataset without shape or type");
     const unsigned count = filters != nullptr ? check_filters(filters->data) : 0;
-    check_layout(layout->data, read_type(type->data), read_space(space->data), count > 0, checksummed);
+    check_layout(layout->data, read_type(type->data), read_space(space->data), count > 0,
+                 checksummed);
   } else if (space != nullptr || type != nullptr) {
     damaged("a dataset without values");
   }
@@ -117,9 +147,10 @@ Hdf5Guard::Type Hdf5Guard::read_type(std::string_view data) const {
       const auto sign = (bits >> 8) & 0xFF, normalisation = (bits >> 4) & 3;
       const std::uint64_t most = type.size * 8;
       number_at(data, 16, 4);
-      if (type.size > 8 || first != 0 || count != most || exponent_bits == 0 || mantissa_bits == 0 ||
-          exponent + exponent_bits > most || mantissa + mantissa_bits > most || sign >= most || normalisation != 2 ||
-          mantissa != 0 || exponent != mantissa_bits || sign != exponent + exponent_bits || sign + 1 != most) {
+      if (type.size > 8 || first != 0 || count != most || exponent_bits == 0 ||
+          mantissa_bits == 0 || exponent + exponent_bits > most ||
+          mantissa + mantissa_bits > most || sign >= most || normalisation != 2 || mantissa != 0 ||
+          exponent != mantissa_bits || sign != exponent + exponent_bits || sign + 1 != most) {
         damaged("a floating type");
       }
       break;
@@ -128,13 +159,15 @@ Hdf5Guard::Type Hdf5Guard::read_type(std::string_view data) const {
       if ((bits & 15) > 2 || ((bits >> 4) & 15) > 1) damaged("a text type");
       break;
     case kOpaque:
-      if (slice_at(data, 8, bits & 0xFF).size() % 8 != 0 || type.size > 64) damaged("an opaque type");
+      if (slice_at(data, 8, bits & 0xFF).size() % 8 != 0 || type.size > 64)
+        damaged("an opaque type");
       break;
     case kVariable: {
       type.variable = true;
       const Type base = read_type(data.substr(std::min<std::size_t>(8, data.size())));
       const bool text = (bits & 15) == 1 && ((bits >> 4) & 15) <= 2 && ((bits >> 8) & 15) <= 1;
-      if (!text || base.size != 1 || (base.kind != kString && base.kind != kFixedPoint) || type.size != 16) {
+      if (!text || base.size != 1 || (base.kind != kString && base.kind != kFixedPoint) ||
+          type.size != 16) {
         damaged("a type of variable length that is not text");
       }
       break;
@@ -148,7 +181,8 @@ Hdf5Guard::Type Hdf5Guard::read_type(std::string_view data) const {
 
 Hdf5Guard::Space Hdf5Guard::read_space(std::string_view data) const {
   Space space;
-  const auto version = number_at(data, 0, 1), rank = number_at(data, 1, 1), flags = number_at(data, 2, 1);
+  const auto version = number_at(data, 0, 1), rank = number_at(data, 1, 1),
+             flags = number_at(data, 2, 1);
   if (version < 1 || version > 2) damaged("a shape of an unknown version");
   if (rank > 32 || flags > 1) damaged(concat("a shape with ", rank, " axes"));
   const std::uint64_t first = version == 1 ? 8 : 4;
@@ -158,7 +192,8 @@ Hdf5Guard::Space Hdf5Guard::read_space(std::string_view data) const {
   if (kind == 2) space.count = 0;
   for (std::uint64_t i = 0; i < rank; ++i) {
     const auto extent = number_at(data, first + i * 8, 8);
-    if (flags == 1 && number_at(data, first + (rank + i) * 8, 8) < extent) damaged("a shape beyond its maximum");
+    if (flags == 1 && number_at(data, first + (rank + i) * 8, 8) < extent)
+      damaged("a shape beyond its maximum");
     if (extent > kMaxElements || __builtin_mul_overflow(space.count, extent, &space.count) ||
         space.count > kMaxElements) {
       malformed("the HDF5 file declares an array of more than ", kMaxElements, " elements");
@@ -170,8 +205,10 @@ Hdf5Guard::Space Hdf5Guard::read_space(std::string_view data) const {
 
 void Hdf5Guard::check_attribute(std::string_view data) {
   const auto version = number_at(data, 0, 1), flags = number_at(data, 1, 1);
-  const auto name_bytes = number_at(data, 2, 2), type_bytes = number_at(data, 4, 2), space_bytes = number_at(data, 6, 2);
-  if (version < 1 || version > 3 || (version > 1 && flags != 0)) damaged("an attribute of an unknown version");
+  const auto name_bytes = number_at(data, 2, 2), type_bytes = number_at(data, 4, 2),
+             space_bytes = number_at(data, 6, 2);
+  if (version < 1 || version > 3 || (version > 1 && flags != 0))
+    damaged("an attribute of an unknown version");
   const auto step = [version](std::uint64_t n) { return version == 1 ? round_up(n) : n; };
   const std::uint64_t name_at = version == 3 ? 9 : 8;
   const std::uint64_t type_at = name_at + step(name_bytes), space_at = type_at + step(type_bytes);
@@ -186,7 +223,8 @@ void Hdf5Guard::check_attribute(std::string_view data) {
   if (type.variable) check_texts(values, space.count);
 }
 
-// Each text is {length, collection, index}; several may share one, so what counts is what they add up to.
+// Each text is {length, collection, index}; several may share one, so what counts is what they add
+// up to.
 void Hdf5Guard::check_texts(std::string_view data, std::uint64_t count) {
   std::uint64_t total = 0;
   for (std::uint64_t i = 0; i < count; ++i) {
@@ -195,9 +233,11 @@ void Hdf5Guard::check_texts(std::string_view data, std::uint64_t count) {
     if (length == 0 && (address == 0 || address == kUndefined)) continue;
     const auto& objects = collection(address);
     const auto found = objects.find(index);
-    if (found == objects.end() || found->second != length) damaged("a text is not where the file says");
+    if (found == objects.end() || found->second != length)
+      damaged("a text is not where the file says");
     total += length;
-    if (total > kMaxTextBytes) malformed("the texts of an attribute have more than ", kMaxTextBytes, " bytes");
+    if (total > kMaxTextBytes)
+      malformed("the texts of an attribute have more than ", kMaxTextBytes, " bytes");
   }
 }
 
@@ -213,7 +253,8 @@ void Hdf5Guard::check_fill(const Message& message) {
     if ((flags & 0x20) != 0) slice_at(data, 6, number_at(data, 2, 4));
   } else if (version == 1 || version == 2) {
     const auto defined = number_at(data, 3, 1);
-    if (number_at(data, 1, 1) > 3 || number_at(data, 2, 1) > 2 || defined > 1) damaged("a fill value");
+    if (number_at(data, 1, 1) > 3 || number_at(data, 2, 1) > 2 || defined > 1)
+      damaged("a fill value");
     if (version == 1 || defined == 1) {
       const auto bytes = number_at(data, 4, 4);
       if (bytes > 64) damaged("a fill value");
@@ -230,7 +271,8 @@ unsigned Hdf5Guard::check_filters(std::string_view data) {
   std::uint64_t offset = version == 1 ? 8 : 2;
   for (std::uint64_t i = 0; i < count; ++i) {
     const auto id = number_at(data, offset, 2);
-    if (id < 1 || id > 3) unsupported("a dataset is compressed by HDF5 filter ", id, "; deflate and shuffle are read");
+    if (id < 1 || id > 3)
+      unsupported("a dataset is compressed by HDF5 filter ", id, "; deflate and shuffle are read");
     const bool named = version == 1 || id >= 256;
     const auto name_bytes = named ? number_at(data, offset + 2, 2) : 0;
     const auto values = number_at(data, offset + (named ? 6 : 4), 2);
@@ -243,7 +285,8 @@ unsigned Hdf5Guard::check_filters(std::string_view data) {
     // The level of deflate; the width of shuffle, which is what it divides by.
     for (std::uint64_t v = 0; v < values; ++v) {
       const auto value = number_at(data, offset + head + name_bytes + v * 4, 4);
-      if ((id == 1 && value > 9) || (id == 2 && (value == 0 || value > 16))) damaged("the filters of a dataset");
+      if ((id == 1 && value > 9) || (id == 2 && (value == 0 || value > 16)))
+        damaged("the filters of a dataset");
     }
     if (id == 2 && values != 1) damaged("the filters of a dataset");
     offset += head + name_bytes + padded * 4;
@@ -251,8 +294,8 @@ unsigned Hdf5Guard::check_filters(std::string_view data) {
   return static_cast<unsigned>(count);
 }
 
-void Hdf5Guard::check_layout(std::string_view data, const Type& type, const Space& space, bool filtered,
-                             bool checksummed) {
+void Hdf5Guard::check_layout(std::string_view data, const Type& type, const Space& space,
+                             bool filtered, bool checksummed) {
   const auto version = number_at(data, 0, 1), kind = number_at(data, 1, 1);
   if (kind == 3) malformed("a dataset is virtual; it takes its values from other files");
   if (version == 4 && checksummed) return;
@@ -260,7 +303,8 @@ void Hdf5Guard::check_layout(std::string_view data, const Type& type, const Spac
   std::uint64_t bytes = 0;
   if (__builtin_mul_overflow(space.count, type.size, &bytes)) damaged("a dataset is too large");
   if (kind == 0) {
-    if (number_at(data, 2, 2) != bytes) damaged("a dataset has more or fewer bytes than its shape says");
+    if (number_at(data, 2, 2) != bytes)
+      damaged("a dataset has more or fewer bytes than its shape says");
     slice_at(data, 4, bytes);
   } else if (kind == 1) {
     const auto address = number_at(data, 2, 8), stored = number_at(data, 10, 8);
@@ -270,7 +314,8 @@ void Hdf5Guard::check_layout(std::string_view data, const Type& type, const Spac
     }
   } else if (kind == 2) {
     const auto rank = number_at(data, 2, 1), tree = number_at(data, 3, 8);
-    if (rank != space.dims.size() + 1) damaged("a dataset's chunks have another rank than the dataset");
+    if (rank != space.dims.size() + 1)
+      damaged("a dataset's chunks have another rank than the dataset");
     std::vector<std::uint64_t> chunk;
     std::uint64_t chunk_bytes = type.size;
     for (std::uint64_t i = 0; i + 1 < rank; ++i) {
@@ -280,7 +325,8 @@ void Hdf5Guard::check_layout(std::string_view data, const Type& type, const Spac
         damaged("a dataset's chunks have an impossible size");
       }
     }
-    if (number_at(data, 11 + (rank - 1) * 4, 4) != type.size) damaged("a dataset's chunks have another type");
+    if (number_at(data, 11 + (rank - 1) * 4, 4) != type.size)
+      damaged("a dataset's chunks have another type");
     if (tree != kUndefined) check_chunks(tree, chunk, space, chunk_bytes, filtered);
   } else {
     damaged("a dataset of unknown layout");

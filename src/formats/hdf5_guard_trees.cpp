@@ -12,8 +12,8 @@ constexpr std::uint64_t kHead = 24;  // of a tree's node
 
 }  // namespace
 
-Hdf5Guard::TreeNode Hdf5Guard::read_node(std::uint64_t address, unsigned type, std::uint64_t key_bytes,
-                                         unsigned most_entries) {
+Hdf5Guard::TreeNode Hdf5Guard::read_node(std::uint64_t address, unsigned type,
+                                         std::uint64_t key_bytes, unsigned most_entries) {
   if (!nodes_.insert(address).second) damaged("a tree meets itself");
   if (nodes_.size() > kMaxNodes) damaged("a tree is too large");
   const std::string head = at(address, kHead, "a tree");
@@ -22,17 +22,22 @@ Hdf5Guard::TreeNode Hdf5Guard::read_node(std::uint64_t address, unsigned type, s
   node.entries = static_cast<unsigned>(number_at(head, 6, 2));
   node.left = number_at(head, 8, 8);
   node.right = number_at(head, 16, 8);
-  if (!head.starts_with("TREE") || number_at(head, 4, 1) != type) damaged("a tree is not where the file says");
-  if (node.level > kMaxLevel || node.entries > most_entries) damaged("a tree has an impossible shape");
-  const std::uint64_t whole = most_entries * (key_bytes + 8) + key_bytes;  // libhdf5 reads full nodes
+  if (!head.starts_with("TREE") || number_at(head, 4, 1) != type)
+    damaged("a tree is not where the file says");
+  if (node.level > kMaxLevel || node.entries > most_entries)
+    damaged("a tree has an impossible shape");
+  const std::uint64_t whole =
+      most_entries * (key_bytes + 8) + key_bytes;  // libhdf5 reads full nodes
   node.body = at(address + kHead, whole, "a tree");
   return node;
 }
 
 std::string Hdf5Guard::read_heap(std::uint64_t address) const {
   const std::string head = at(address, 32, "a heap of names");
-  if (!head.starts_with("HEAP") || number_at(head, 4, 1) != 0) damaged("a heap of names is not where the file says");
-  const auto bytes = number_at(head, 8, 8), free = number_at(head, 16, 8), data = number_at(head, 24, 8);
+  if (!head.starts_with("HEAP") || number_at(head, 4, 1) != 0)
+    damaged("a heap of names is not where the file says");
+  const auto bytes = number_at(head, 8, 8), free = number_at(head, 16, 8),
+             data = number_at(head, 24, 8);
   if (bytes > kMaxHeapBytes) damaged("a heap of names is too large");
   std::string heap = at(data, bytes, "a heap of names");
   std::uint64_t steps = 0;
@@ -62,17 +67,22 @@ void Hdf5Guard::check_group(std::uint64_t tree, std::uint64_t heap_address) {
       if (node.level != expected) damaged("a tree has an impossible shape");
       const std::uint64_t left = i > 0 ? level[i - 1] : kUndefined;
       const std::uint64_t right = i + 1 < level.size() ? level[i + 1] : kUndefined;
-      if (node.left != left || node.right != right) damaged("the nodes of a tree do not know each other");
+      if (node.left != left || node.right != right)
+        damaged("the nodes of a tree do not know each other");
       leaves = node.level == 0;
       for (unsigned e = 0; e <= node.entries; ++e) {
         const std::string_view name = slice_at(heap, number_at(node.body, e * 16, 8), 1);
-        if (std::string_view(heap).substr(static_cast<std::size_t>(name.data() - heap.data())).find('\0') == heap.npos) {
+        if (std::string_view(heap)
+                .substr(static_cast<std::size_t>(name.data() - heap.data()))
+                .find('\0') == heap.npos) {
           damaged("a name in a group does not end");
         }
         if (e == node.entries) break;
         const std::uint64_t child = number_at(node.body, e * 16 + 8, 8);
-        if (leaves) check_names(child, heap, last_name);
-        else below.push_back(child);
+        if (leaves)
+          check_names(child, heap, last_name);
+        else
+          below.push_back(child);
       }
     }
     if (leaves) break;
@@ -86,12 +96,14 @@ void Hdf5Guard::check_names(std::uint64_t address, std::string_view heap, std::s
   const std::uint64_t whole = 8 + std::uint64_t{2} * group_leaf_k_ * 40;
   const std::string node = at(address, whole, "a table of names");
   const auto count = number_at(node, 6, 2);
-  if (!node.starts_with("SNOD") || number_at(node, 4, 1) != 1) damaged("a table of names is not where the file says");
+  if (!node.starts_with("SNOD") || number_at(node, 4, 1) != 1)
+    damaged("a table of names is not where the file says");
   if (count > 2 * group_leaf_k_) damaged("a table of names has an impossible size");
   for (std::uint64_t i = 0; i < count; ++i) {
     const std::uint64_t entry = 8 + i * 40;
     const auto text = [heap](std::uint64_t offset) {
-      const std::string_view rest = slice_at(heap, offset, heap.size() - std::min<std::uint64_t>(offset, heap.size()));
+      const std::string_view rest =
+          slice_at(heap, offset, heap.size() - std::min<std::uint64_t>(offset, heap.size()));
       const auto end = rest.find('\0');
       if (end == rest.npos || end == 0) damaged("a name in a group does not end");
       return rest.substr(0, end);
@@ -113,8 +125,8 @@ void Hdf5Guard::check_names(std::uint64_t address, std::string_view heap, std::s
   }
 }
 
-void Hdf5Guard::check_chunks(std::uint64_t tree, const std::vector<std::uint64_t>& chunk, const Space& space,
-                             std::uint64_t chunk_bytes, bool filtered) {
+void Hdf5Guard::check_chunks(std::uint64_t tree, const std::vector<std::uint64_t>& chunk,
+                             const Space& space, std::uint64_t chunk_bytes, bool filtered) {
   nodes_.clear();
   const std::uint64_t axes = chunk.size() + 1, key_bytes = 8 + axes * 8;
   std::vector<std::uint64_t> level = {tree};
@@ -147,9 +159,11 @@ void Hdf5Guard::check_chunks(std::uint64_t tree, const std::vector<std::uint64_t
         }
         const auto stored = number_at(node.body, key, 4);
         const auto skipped = number_at(node.body, key + 4, 4);
-        if (!filtered && stored != chunk_bytes) damaged("a chunk has another size than its dataset says");
+        if (!filtered && stored != chunk_bytes)
+          damaged("a chunk has another size than its dataset says");
         if (skipped != 0 && (!filtered || skipped > 0xFF)) damaged("a chunk's filters");
-        if (stored == 0 || stored > 2 * chunk_bytes + 1024) damaged("a chunk has an impossible size");
+        if (stored == 0 || stored > 2 * chunk_bytes + 1024)
+          damaged("a chunk has an impossible size");
         if (child > end_ || stored > end_ - child) damaged("a chunk lies outside the file");
       }
     }
@@ -160,11 +174,13 @@ void Hdf5Guard::check_chunks(std::uint64_t tree, const std::vector<std::uint64_t
 }
 
 const std::unordered_map<unsigned, std::uint64_t>& Hdf5Guard::collection(std::uint64_t address) {
-  if (const auto known = collections_.find(address); known != collections_.end()) return known->second;
+  if (const auto known = collections_.find(address); known != collections_.end())
+    return known->second;
   std::unordered_map<unsigned, std::uint64_t> objects;
   const std::string head = at(address, 16, "a collection of texts");
   const auto bytes = number_at(head, 8, 8);
-  if (!head.starts_with("GCOL") || number_at(head, 4, 1) != 1 || bytes < 16 || bytes > kMaxHeapBytes * 4) {
+  if (!head.starts_with("GCOL") || number_at(head, 4, 1) != 1 || bytes < 16 ||
+      bytes > kMaxHeapBytes * 4) {
     damaged("a collection of texts is not where the file says");
   }
   const std::string block = at(address, bytes, "a collection of texts");

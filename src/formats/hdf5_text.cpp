@@ -29,8 +29,9 @@ Attribute open_attribute(hid_t object, const std::string& name) {
   attribute.type = Hdf5Handle(H5Aget_type(attribute.id), H5Tclose);
   attribute.space = Hdf5Handle(H5Aget_space(attribute.id), H5Sclose);
   if (!attribute.type || !attribute.space) damaged();
-  attribute.count =
-      H5Sget_simple_extent_type(attribute.space) == H5S_NULL ? 0 : H5Sget_simple_extent_npoints(attribute.space);
+  attribute.count = H5Sget_simple_extent_type(attribute.space) == H5S_NULL
+                        ? 0
+                        : H5Sget_simple_extent_npoints(attribute.space);
   if (attribute.count < 0) damaged();
   return attribute;
 }
@@ -39,7 +40,8 @@ std::vector<std::string> read_fixed(const Attribute& attribute, const std::strin
   const std::size_t width = H5Tget_size(attribute.type);
   const auto count = static_cast<std::size_t>(attribute.count);
   if (width == 0 || width > kMaxTextBytes || count * width > kMaxTextBytes) {
-    malformed("the attribute \"", printable(name), "\" says that it has ", count, " texts of ", width, " bytes");
+    malformed("the attribute \"", printable(name), "\" says that it has ", count, " texts of ",
+              width, " bytes");
   }
   std::string bytes(count * width, '\0');
   if (H5Aread(attribute.id, attribute.type, bytes.data()) < 0) {
@@ -77,16 +79,19 @@ std::optional<std::vector<std::string>> read_texts(hid_t object, const std::stri
   const Attribute attribute = open_attribute(object, name);
   if (!attribute.id) return std::nullopt;
   if (attribute.count == 0) return std::vector<std::string>();
-  if (H5Tget_class(attribute.type) != H5T_STRING) malformed("the attribute \"", printable(name), "\" is not text");
+  if (H5Tget_class(attribute.type) != H5T_STRING)
+    malformed("the attribute \"", printable(name), "\" is not text");
   if (attribute.count > kMaxTexts) {
     malformed("the attribute \"", printable(name), "\" has ", attribute.count, " texts");
   }
-  return H5Tis_variable_str(attribute.type) > 0 ? read_variable(attribute, name) : read_fixed(attribute, name);
+  return H5Tis_variable_str(attribute.type) > 0 ? read_variable(attribute, name)
+                                                : read_fixed(attribute, name);
 }
 
 }  // namespace
 
-std::optional<std::string> Hdf5File::text(std::string_view group, std::string_view attribute) const {
+std::optional<std::string> Hdf5File::text(std::string_view group,
+                                          std::string_view attribute) const {
   const Hdf5Session session;
   const Hdf5Handle object = impl_->open(group);
   if (!object) return std::nullopt;

@@ -76,7 +76,8 @@ Hdf5Writer::Hdf5Writer() : impl_(std::make_unique<Impl>()) {
   H5Pset_fclose_degree(access, H5F_CLOSE_STRONG);
   impl_->file = Hdf5Handle(H5Fcreate("weights.h5", H5F_ACC_TRUNC, H5P_DEFAULT, access), H5Fclose);
   impl_->make_parents = Hdf5Handle(H5Pcreate(H5P_LINK_CREATE), H5Pclose);
-  if (!impl_->file || H5Pset_create_intermediate_group(impl_->make_parents, 1) < 0) failed("the file");
+  if (!impl_->file || H5Pset_create_intermediate_group(impl_->make_parents, 1) < 0)
+    failed("the file");
 }
 
 Hdf5Writer::~Hdf5Writer() {
@@ -102,25 +103,28 @@ void Hdf5Writer::write(const std::string& path, const ConstTensorView& tensor) {
   hsize_t dims[kMaxRank] = {};
   for (int i = 0; i < shape.rank(); ++i) dims[i] = static_cast<hsize_t>(shape[i]);
   const Hdf5Handle space(
-      shape.rank() == 0 ? H5Screate(H5S_SCALAR) : H5Screate_simple(shape.rank(), dims, nullptr), H5Sclose);
+      shape.rank() == 0 ? H5Screate(H5S_SCALAR) : H5Screate_simple(shape.rank(), dims, nullptr),
+      H5Sclose);
   const Hdf5Handle dataset(H5Dcreate2(impl_->file, path.c_str(), stored_type(tensor.dtype()), space,
                                       impl_->make_parents, H5P_DEFAULT, H5P_DEFAULT),
                            H5Dclose);
   if (!dataset) failed(path);
-  if (tensor.size() > 0 &&
-      H5Dwrite(dataset, memory_type(tensor.dtype()), H5S_ALL, H5S_ALL, H5P_DEFAULT, tensor.data()) < 0) {
+  if (tensor.size() > 0 && H5Dwrite(dataset, memory_type(tensor.dtype()), H5S_ALL, H5S_ALL,
+                                    H5P_DEFAULT, tensor.data()) < 0) {
     failed(path);
   }
 }
 
-void Hdf5Writer::write_text(const std::string& group, const std::string& attribute, const std::string& text) {
+void Hdf5Writer::write_text(const std::string& group, const std::string& attribute,
+                            const std::string& text) {
   const Hdf5Session session;
   const Hdf5Handle object(H5Oopen(impl_->file, group.c_str(), H5P_DEFAULT), H5Oclose);
   const Hdf5Handle type(H5Tcopy(H5T_C_S1), H5Tclose);
   H5Tset_size(type, H5T_VARIABLE);
   H5Tset_cset(type, H5T_CSET_UTF8);
   const Hdf5Handle space(H5Screate(H5S_SCALAR), H5Sclose);
-  const Hdf5Handle id(H5Acreate2(object, attribute.c_str(), type, space, H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
+  const Hdf5Handle id(H5Acreate2(object, attribute.c_str(), type, space, H5P_DEFAULT, H5P_DEFAULT),
+                      H5Aclose);
   const char* bytes = text.c_str();
   if (!object || !id || H5Awrite(id, type, &bytes) < 0) failed(group + "." + attribute);
 }

@@ -1,6 +1,6 @@
-// nlohmann's parser drives a handler that builds Config values on a stack of its own and counts what it
-// builds. Python writes NaN and Infinity, which JSON does not know: they are handed to the parser as strings
-// that no file can hold by accident.
+// nlohmann's parser drives a handler that builds Config values on a stack of its own and counts
+// what it builds. Python writes NaN and Infinity, which JSON does not know: they are handed to the
+// parser as strings that no file can hold by accident.
 #include "formats/json_config.hpp"
 
 #include <cmath>
@@ -63,16 +63,19 @@ class Handler : public nlohmann::json_sax<json> {
   bool end_object() override { return close(); }
   bool start_array(std::size_t) override { return open(Config::List()); }
   bool end_array() override { return close(); }
-  bool parse_error(std::size_t position, const std::string&, const json::exception& error) override {
-    std::string_view reason = error.what();  // "[json.exception.…] parse error at line 1, column 2: …"
-    if (const auto end = reason.find("] "); end != std::string_view::npos) reason.remove_prefix(end + 2);
+  bool parse_error(std::size_t position, const std::string&,
+                   const json::exception& error) override {
+    std::string_view reason =
+        error.what();  // "[json.exception.…] parse error at line 1, column 2: …"
+    if (const auto end = reason.find("] "); end != std::string_view::npos)
+      reason.remove_prefix(end + 2);
     malformed(what_, " is not JSON: ", printable(reason, 300), " (byte ", position, ")");
   }
 
  private:
   struct Frame {
     Config::Value value;
-    std::string key;                        // of the member that comes next
+    std::string key;  // of the member that comes next
     std::unordered_set<std::string> keys;
   };
 
@@ -116,8 +119,10 @@ std::optional<std::string> without_python_numbers(std::string_view text) {
   bool quoted = false;
   for (std::size_t at = 0; at < text.size();) {
     if (quoted) {
-      if (text[at] == '\\' && at + 1 < text.size()) out += text[at++];
-      else if (text[at] == '"') quoted = false;
+      if (text[at] == '\\' && at + 1 < text.size())
+        out += text[at++];
+      else if (text[at] == '"')
+        quoted = false;
       out += text[at++];
       continue;
     }

@@ -5,7 +5,8 @@
 #include "formats/file_error.hpp"
 #include "formats/json_config.hpp"
 #include "formats/model_builder.hpp"
-#include "layers/record.hpp"
+#include "model/layer_rows.hpp"
+#include "model/record.hpp"
 
 namespace halfpixel::formats {
 namespace {
@@ -26,7 +27,8 @@ LayerPtr make_input(const LayerEntry& entry, const std::string& name) {
   for (const Config::Value& extent : *extents) {
     const std::int64_t* number = as_integer(extent);
     const bool unknown = std::holds_alternative<std::nullptr_t>(extent.v);
-    if (!unknown && (number == nullptr || *number < 0)) malformed("batch_shape must hold sizes; got ", shape->json());
+    if (!unknown && (number == nullptr || *number < 0))
+      malformed("batch_shape must hold sizes; got ", shape->json());
     batch_shape.push_back(unknown ? kUnknown : *number);
   }
   for (const char* key : {"sparse", "ragged"}) {
@@ -40,23 +42,27 @@ LayerPtr make_input(const LayerEntry& entry, const std::string& name) {
     if (const Config* config = find_object(*policy, "config")) dtype = find_text(*config, "name");
   }
   if (dtype != nullptr && *dtype == "string") unsupported("an input of dtype string");
-  return keras::make_input_layer(batch_shape, dtype != nullptr ? to_dtype(*dtype) : DType::float32, name);
+  return keras::make_input_layer(batch_shape, dtype != nullptr ? to_dtype(*dtype) : DType::float32,
+                                 name);
 }
 
 const CustomFactory* find_factory(const LayerEntry& entry, const LoadOptions& options) {
   for (const std::string* key : {&entry.registered_name, &entry.class_name}) {
     const auto found = options.custom_objects.find(*key);
-    if (!key->empty() && *key != "Lambda" && found != options.custom_objects.end()) return &found->second;
+    if (!key->empty() && *key != "Lambda" && found != options.custom_objects.end())
+      return &found->second;
   }
   const auto found = options.custom_objects.find(entry.name);
-  return entry.class_name == "Lambda" && found != options.custom_objects.end() ? &found->second : nullptr;
+  return entry.class_name == "Lambda" && found != options.custom_objects.end() ? &found->second
+                                                                               : nullptr;
 }
 
 [[noreturn]] void refuse_lambda(const LayerEntry& entry) {
   const std::string name = printable(entry.name);
-  unsupported("a Lambda is Python code, which is never run. Say what it does: in C++ load_model(path, ",
-              "{.custom_objects = {{\"", name, "\", factory}}}), on the command line --bind ", name,
-              "=OPERATION[:ARGUMENT] (depth_to_space:2, scale:0.1, identity …)");
+  unsupported(
+      "a Lambda is Python code, which is never run. Say what it does: in C++ load_model(path, ",
+      "{.custom_objects = {{\"", name, "\", factory}}}), on the command line --bind ", name,
+      "=OPERATION[:ARGUMENT] (depth_to_space:2, scale:0.1, identity …)");
 }
 
 bool is_falsy(const Argument& argument) {
@@ -92,9 +98,11 @@ LayerPtr make_layer(const LayerEntry& entry, const std::string& name, const Load
   if (entry.class_name == "Lambda") refuse_lambda(entry);
   const keras::LayerRow* row = keras::find_layer(entry.class_name);
   if (row == nullptr) {
-    const std::string& registered = entry.registered_name.empty() ? entry.class_name : entry.registered_name;
-    unsupported("the class is not known; if it is a custom layer, say what it does: load_model(path, ",
-                "{.custom_objects = {{\"", printable(registered), "\", factory}}})");
+    const std::string& registered =
+        entry.registered_name.empty() ? entry.class_name : entry.registered_name;
+    unsupported(
+        "the class is not known; if it is a custom layer, say what it does: load_model(path, ",
+        "{.custom_objects = {{\"", printable(registered), "\", factory}}})");
   }
   return row->from_config(config);
 }
@@ -110,15 +118,18 @@ LayerArguments layer_arguments(const LayerEntry& entry, const InboundCall& call)
       if (key != wanted) continue;
       const std::size_t before = arguments.tensors.size();
       collect(argument, call, arguments.tensors);
-      if (key == "attention_mask" && arguments.tensors.size() > before) arguments.others.set(key, true);
+      if (key == "attention_mask" && arguments.tensors.size() > before)
+        arguments.others.set(key, true);
     }
   }
   for (const auto& [key, argument] : call.kwargs) {
     // `training` says nothing about inference: Keras writes training=true on preprocessing layers.
-    const bool known = key == "training" || std::find(kNames.begin(), kNames.end(), key) != kNames.end();
+    const bool known =
+        key == "training" || std::find(kNames.begin(), kNames.end(), key) != kNames.end();
     if (known || is_falsy(argument)) continue;
     const auto* value = argument.get_if<Config::Value>();
-    if (value == nullptr) unsupported("it is called with a tensor as ", printable(key), ", which cannot be followed");
+    if (value == nullptr)
+      unsupported("it is called with a tensor as ", printable(key), ", which cannot be followed");
     arguments.others.set(key, *value);
   }
   if (arguments.tensors.empty()) {

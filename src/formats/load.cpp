@@ -15,8 +15,8 @@ using keras::Model;
 using keras::ModelImpl;
 using keras::models::LoadOptions;
 
-// A file of a few bytes has no business with variables of gigabytes: a small allowance, and what weights of
-// that many bytes could expand to.
+// A file of a few bytes has no business with variables of gigabytes: a small allowance, and what
+// weights of that many bytes could expand to.
 std::int64_t variable_bytes(const LoadOptions& options, std::int64_t weight_bytes) {
   constexpr std::int64_t kAllowance = std::int64_t{64} << 20;
   constexpr std::int64_t kMaxExpansion = 100;
@@ -27,13 +27,15 @@ std::int64_t variable_bytes(const LoadOptions& options, std::int64_t weight_byte
 
 Model as_model(BuiltModel built) {
   if (!built.model->connected()) {
-    unsupported("the model was never called, so that it has no input shape; build it before saving");
+    unsupported(
+        "the model was never called, so that it has no input shape; build it before saving");
   }
   return Model(std::move(built.model));
 }
 
 void collect(keras::LayerImpl& layer, std::vector<std::pair<keras::Variable*, Tensor>>& values) {
-  for (keras::Variable& variable : layer.variables()) values.emplace_back(&variable, variable.value);
+  for (keras::Variable& variable : layer.variables())
+    values.emplace_back(&variable, variable.value);
   for (const auto& [key, inner] : layer.sublayers()) collect(*inner, values);
 }
 
@@ -93,6 +95,8 @@ Model models::model_from_json(const std::string& json, const LoadOptions& option
   return formats::model_from_config(json, options);
 }
 
-void Model::load_weights(const std::filesystem::path& path) { formats::load_weights_file(*this, path); }
+void Model::load_weights(const std::filesystem::path& path) {
+  formats::load_weights_file(*this, path);
+}
 
 }  // namespace halfpixel::keras

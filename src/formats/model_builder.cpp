@@ -1,5 +1,5 @@
-// Calls are recorded as soon as what they need is there (Kahn's algorithm): files need not be in order, and
-// one whose calls wait for each other is refused.
+// Calls are recorded as soon as what they need is there (Kahn's algorithm): files need not be in
+// order, and one whose calls wait for each other is refused.
 #include "formats/model_builder.hpp"
 
 #include <algorithm>
@@ -11,8 +11,8 @@
 
 #include "formats/file_error.hpp"
 #include "formats/json_config.hpp"
-#include "layers/operations.hpp"
-#include "layers/record.hpp"
+#include "model/record.hpp"
+#include "operations/operations.hpp"
 
 namespace halfpixel::formats {
 namespace {
@@ -47,9 +47,9 @@ std::string usable_name(std::string name, std::unordered_set<std::string>& taken
 struct Item {
   const LayerEntry* entry = nullptr;
   std::string name;
-  LayerPtr layer;                                // of operations: none, each call has its own
-  int first_node = 0;                            // the node that its first call has: 0 or 1
-  int first_output = 0;                          // the same in the list of outputs
+  LayerPtr layer;                                 // of operations: none, each call has its own
+  int first_node = 0;                             // the node that its first call has: 0 or 1
+  int first_output = 0;                           // the same in the list of outputs
   std::vector<std::vector<KerasTensor>> results;  // by call
   WeightTarget weights;
 };
@@ -59,7 +59,8 @@ class FunctionalBuilder {
   FunctionalBuilder(const ModelDescription& description, const LoadOptions& options)
       : description_(description), options_(options) {}
   ~FunctionalBuilder() {
-    // Last calls first: each holds the one before it, and a long chain must not unwind in one recursion.
+    // Last calls first: each holds the one before it, and a long chain must not unwind in one
+    // recursion.
     while (!recorded_.empty()) recorded_.pop_back();
   }
 
@@ -127,15 +128,17 @@ class FunctionalBuilder {
     }
   }
 
-  // Node 0 of a nested model may be the inner model's own, so that its calls begin with node 1: everywhere in
-  // tf_keras' files, and for Functional models in Keras 3's list of outputs, though not in its calls.
+  // Node 0 of a nested model may be the inner model's own, so that its calls begin with node 1:
+  // everywhere in tf_keras' files, and for Functional models in Keras 3's list of outputs, though
+  // not in its calls.
   void find_first_nodes() {
     struct Range {
       int least = std::numeric_limits<int>::max();
       int most = -1;
     };
     std::unordered_map<std::string_view, Range> in_calls, in_outputs;
-    const auto note = [](std::unordered_map<std::string_view, Range>& ranges, const TensorRef& ref) {
+    const auto note = [](std::unordered_map<std::string_view, Range>& ranges,
+                         const TensorRef& ref) {
       Range& range = ranges[ref.layer];
       range = {std::min(range.least, ref.node), std::max(range.most, ref.node)};
     };
@@ -153,20 +156,23 @@ class FunctionalBuilder {
         return range.most >= static_cast<int>(item.entry->calls.size()) || usual ? 1 : 0;
       };
       item.first_node = first_node(in_calls[item.entry->name], description_.keras2);
-      item.first_output = first_node(in_outputs[item.entry->name], description_.keras2 || functional);
+      item.first_output =
+          first_node(in_outputs[item.entry->name], description_.keras2 || functional);
     }
   }
 
   // The item and the number of the call that a tensor comes from.
   std::pair<std::size_t, std::size_t> resolve(const TensorRef& ref, bool output = false) const {
     const auto found = by_name_.find(ref.layer);
-    if (found == by_name_.end()) malformed("there is no layer \"", printable(ref.layer), "\" to take a tensor from");
+    if (found == by_name_.end())
+      malformed("there is no layer \"", printable(ref.layer), "\" to take a tensor from");
     const Item& item = items_[found->second];
     const int number = ref.node - (output ? item.first_output : item.first_node);
-    const auto calls = item.entry->kind == EntryKind::input ? 1 : static_cast<int>(item.entry->calls.size());
+    const auto calls =
+        item.entry->kind == EntryKind::input ? 1 : static_cast<int>(item.entry->calls.size());
     if (number < 0 || number >= calls) {
-      malformed("a tensor of call ", ref.node, " of ", shown(*item.entry), " is needed, which is called ", calls,
-                " times");
+      malformed("a tensor of call ", ref.node, " of ", shown(*item.entry),
+                " is needed, which is called ", calls, " times");
     }
     return {found->second, static_cast<std::size_t>(number)};
   }
@@ -175,7 +181,8 @@ class FunctionalBuilder {
     const auto [item, number] = resolve(ref, output);
     const auto& results = items_[item].results;
     if (number >= results.size() || ref.tensor >= static_cast<int>(results[number].size())) {
-      malformed("output ", ref.tensor, " of ", shown(*items_[item].entry), " is needed, which does not exist");
+      malformed("output ", ref.tensor, " of ", shown(*items_[item].entry),
+                " is needed, which does not exist");
     }
     return results[number][static_cast<std::size_t>(ref.tensor)];
   }
@@ -216,7 +223,8 @@ class FunctionalBuilder {
     }
     if (done == calls.size()) return;
     for (const Call& call : calls) {
-      if (call.waiting != 0) malformed(shown(*items_[call.item].entry), ": its input depends on its own output");
+      if (call.waiting != 0)
+        malformed(shown(*items_[call.item].entry), ": its input depends on its own output");
     }
   }
 
@@ -251,16 +259,19 @@ class FunctionalBuilder {
   }
 
   // A nested model called with a dict.
-  static void order_by_key(const Item& item, const InboundCall& call, std::vector<KerasTensor>& inputs) {
+  static void order_by_key(const Item& item, const InboundCall& call,
+                           std::vector<KerasTensor>& inputs) {
     const auto* model = dynamic_cast<const ModelImpl*>(item.layer.get());
-    if (model == nullptr || call.keys.size() != inputs.size()) unsupported("it is called with a dict");
+    if (model == nullptr || call.keys.size() != inputs.size())
+      unsupported("it is called with a dict");
     std::vector<std::pair<int, KerasTensor>> order;
     for (std::size_t i = 0; i < inputs.size(); ++i) {
       const int place = model->find_input(call.keys[i]);
       if (place < 0) malformed("there is no input \"", printable(call.keys[i]), "\"");
       order.emplace_back(place, inputs[i]);
     }
-    std::stable_sort(order.begin(), order.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    std::stable_sort(order.begin(), order.end(),
+                     [](const auto& a, const auto& b) { return a.first < b.first; });
     for (std::size_t i = 0; i < inputs.size(); ++i) inputs[i] = order[i].second;
   }
 
@@ -276,10 +287,12 @@ class FunctionalBuilder {
     std::unordered_set<const keras::CallNode*> seen;
     for (const KerasTensor& input : inputs.tensors) {
       if (keras::input_spec(*input.node()->layer) == nullptr) {
-        malformed("the model's input \"", printable(input.node()->layer->name()), "\" is not an InputLayer");
+        malformed("the model's input \"", printable(input.node()->layer->name()),
+                  "\" is not an InputLayer");
       }
       if (!seen.insert(input.node().get()).second) {
-        malformed("the model's input \"", printable(input.node()->layer->name()), "\" is listed twice");
+        malformed("the model's input \"", printable(input.node()->layer->name()),
+                  "\" is listed twice");
       }
     }
   }

@@ -8,12 +8,12 @@
 #include <halfpixel/keras/model.hpp>
 
 #include "formats/model_description.hpp"
-#include "layers/model_impl.hpp"
+#include "model/model_impl.hpp"
 
 namespace halfpixel::formats {
 
-// A layer as weight files see it: its class and name in the file, and for models the layers inside, in the
-// file's order.
+// A layer as weight files see it: its class and name in the file, and for models the layers inside,
+// in the file's order.
 struct WeightTarget {
   keras::LayerPtr layer;
   std::string class_name;
@@ -28,8 +28,10 @@ struct BuiltModel {
 };
 
 // Throws Error that names the layer.
-BuiltModel build_model(const ModelDescription& description, const keras::models::LoadOptions& options);
-BuiltModel build_sequential(const ModelDescription& description, const keras::models::LoadOptions& options);
+BuiltModel build_model(const ModelDescription& description,
+                       const keras::models::LoadOptions& options);
+BuiltModel build_sequential(const ModelDescription& description,
+                            const keras::models::LoadOptions& options);
 
 // The same view of a model that exists already.
 WeightTarget weight_target(const std::shared_ptr<keras::LayerImpl>& model);
@@ -38,7 +40,8 @@ WeightTarget weight_target(const std::shared_ptr<keras::LayerImpl>& model);
 keras::LayerPtr make_layer(const LayerEntry& entry, const std::string& name,
                            const keras::models::LoadOptions& options);
 
-// What a call hands to a layer: tensors in the order that LayerImpl::call expects, and what else it says.
+// What a call hands to a layer: tensors in the order that LayerImpl::call expects, and what else it
+// says.
 struct LayerArguments {
   std::vector<TensorRef> tensors;
   Config others;  // without what is None or False

@@ -7,11 +7,14 @@
 namespace halfpixel::formats {
 namespace {
 
-bool is_model_class(std::string_view class_name) { return class_name == "Functional" || class_name == "Model"; }
+bool is_model_class(std::string_view class_name) {
+  return class_name == "Functional" || class_name == "Model";
+}
 
 std::string checked_name(const std::string& name) {
   if (name.empty()) malformed("a layer has an empty name");
-  if (name.size() > kMaxNameLength) malformed("a layer's name has ", name.size(), " bytes: ", printable(name, 60));
+  if (name.size() > kMaxNameLength)
+    malformed("a layer's name has ", name.size(), " bytes: ", printable(name, 60));
   return name;
 }
 
@@ -19,7 +22,8 @@ bool is_null(const Config::Value* value) {
   return value == nullptr || std::holds_alternative<std::nullptr_t>(value->v);
 }
 
-// Keras 3's operations by module; without one (Keras 3's .h5) by what every layer has and no operation does.
+// Keras 3's operations by module; without one (Keras 3's .h5) by what every layer has and no
+// operation does.
 bool looks_like_operation(const Config& serialized, const Config& config) {
   if (const std::string* module = find_text(serialized, "module")) {
     return module->find(".ops.") != std::string::npos || module->ends_with(".ops");
@@ -31,8 +35,8 @@ bool looks_like_operation(const Config& serialized, const Config& config) {
 void refuse_special_forms(const LayerEntry& entry) {
   const Config& config = entry.config;
   const auto refuse = [&](std::string_view what, const Config::Value& value) {
-    unsupported("layer \"", printable(entry.name), "\" (", printable(entry.class_name), "): it is ", what,
-                "; save the model without that; got ", printable(value.json(), 400));
+    unsupported("layer \"", printable(entry.name), "\" (", printable(entry.class_name), "): it is ",
+                what, "; save the model without that; got ", printable(value.json(), 400));
   };
   if (const Config::Value* dtype = config.find("dtype")) {
     const std::string* name = as_text(*dtype);
@@ -49,12 +53,14 @@ void refuse_special_forms(const LayerEntry& entry) {
 
 LayerEntry read_entry(const Config::Value& value) {
   const Config* serialized = as_object(value);
-  if (serialized == nullptr) malformed("an entry of \"layers\" is not an object; got ", printable(value.json()));
+  if (serialized == nullptr)
+    malformed("an entry of \"layers\" is not an object; got ", printable(value.json()));
   const std::string* class_name = find_text(*serialized, "class_name");
   if (class_name == nullptr) malformed("a layer without class_name; got ", printable(value.json()));
   LayerEntry entry;
   entry.class_name = *class_name;
-  if (const std::string* registered = find_text(*serialized, "registered_name")) entry.registered_name = *registered;
+  if (const std::string* registered = find_text(*serialized, "registered_name"))
+    entry.registered_name = *registered;
   static const Config kNone;
   const Config* config = find_object(*serialized, "config");
   const std::string* name = find_text(*serialized, "name");
@@ -63,7 +69,8 @@ LayerEntry read_entry(const Config::Value& value) {
   // Old Sequentials keep their layers in a list.
   const bool list = entry.class_name == "Sequential" && find_list(*serialized, "config") != nullptr;
   if (config == nullptr && !list) {
-    malformed("layer \"", printable(entry.name), "\" (", printable(entry.class_name), ") has no config");
+    malformed("layer \"", printable(entry.name), "\" (", printable(entry.class_name),
+              ") has no config");
   }
   const bool holds_layers = list || find_list(*config, "layers") != nullptr;
   if (holds_layers && (entry.class_name == "Sequential" || is_model_class(entry.class_name))) {
@@ -77,7 +84,8 @@ LayerEntry read_entry(const Config::Value& value) {
   } else if (entry.class_name == "TFOpLambda" || entry.class_name == "SlicingOpLambda") {
     entry.kind = EntryKind::operation;
     const std::string* function = find_text(*config, "function");
-    if (function == nullptr) malformed("layer \"", printable(entry.name), "\" (TFOpLambda) names no function");
+    if (function == nullptr)
+      malformed("layer \"", printable(entry.name), "\" (TFOpLambda) names no function");
     entry.class_name = *function;
   } else if (looks_like_operation(*serialized, *config)) {
     entry.kind = EntryKind::operation;
@@ -91,7 +99,8 @@ void read_entries(const Config::List& layers, ModelDescription& model, LayerName
   if (layers.size() > kMaxLayers) malformed("the model has ", layers.size(), " layers");
   for (const Config::Value& value : layers) {
     LayerEntry entry = read_entry(value);
-    if (entry.name.empty()) malformed("a layer of class ", printable(entry.class_name), " has no name");
+    if (entry.name.empty())
+      malformed("a layer of class ", printable(entry.class_name), " has no name");
     if (!names.names.insert(entry.name).second) {
       malformed("the name \"", printable(entry.name), "\" belongs to two layers");
     }
@@ -157,8 +166,8 @@ ModelDescription describe_functional(const Config& config) {
     try {
       entry.calls = read_calls(*nodes, names, &model.keras2);
     } catch (const Error& error) {
-      throw Error(error.code(), concat("layer \"", printable(entry.name), "\" (", printable(entry.class_name),
-                                       "): ", error.what()));
+      throw Error(error.code(), concat("layer \"", printable(entry.name), "\" (",
+                                       printable(entry.class_name), "): ", error.what()));
     }
   }
   model.inputs = read_ports(config, "input_layers");
@@ -187,8 +196,9 @@ ModelDescription describe_sequential(const Config::Value& value) {
 }  // namespace
 
 ModelDescription describe_nested(const LayerEntry& entry) {
-  ModelDescription model = entry.kind == EntryKind::sequential ? describe_sequential(*entry.model_config)
-                                                               : describe_functional(*as_object(*entry.model_config));
+  ModelDescription model = entry.kind == EntryKind::sequential
+                               ? describe_sequential(*entry.model_config)
+                               : describe_functional(*as_object(*entry.model_config));
   model.name = entry.name;
   return model;
 }
@@ -196,7 +206,8 @@ ModelDescription describe_nested(const LayerEntry& entry) {
 ModelDescription describe_model(const Config& serialized) {
   const std::string* class_name = find_text(serialized, "class_name");
   const Config::Value* config = serialized.find("config");
-  if (class_name == nullptr || config == nullptr) malformed("the configuration is not that of a model");
+  if (class_name == nullptr || config == nullptr)
+    malformed("the configuration is not that of a model");
   if (*class_name == "Sequential") return describe_sequential(*config);
   const Config* object = as_object(*config);
   const bool layers = object != nullptr && find_list(*object, "layers") != nullptr;
@@ -206,7 +217,8 @@ ModelDescription describe_model(const Config& serialized) {
                 "; save keras.Model(model.inputs, model.outputs) instead");
   }
   unsupported("class ", printable(*class_name),
-              " is not a Sequential or Functional model: a subclassed model is Python code and its file does not say what "
+              " is not a Sequential or Functional model: a subclassed model is Python code and its "
+              "file does not say what "
               "it does");
 }
 

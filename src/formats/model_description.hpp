@@ -1,5 +1,5 @@
-// A model as a file describes it, in one form for every dialect: layers in the file's order, how each was
-// called, and what goes in and out. Nothing is built yet.
+// A model as a file describes it, in one form for every dialect: layers in the file's order, how
+// each was called, and what goes in and out. Nothing is built yet.
 #pragma once
 
 #include <string>
@@ -9,7 +9,7 @@
 
 #include <halfpixel/keras/layer.hpp>
 
-#include "layers/operations.hpp"
+#include "operations/operations.hpp"
 
 namespace halfpixel::formats {
 
@@ -23,8 +23,8 @@ struct TensorRef {
   int tensor = 0;
 };
 
-// One call of a layer. Inputs are the tensors among the arguments, in order of appearance; Argument::Input
-// points into them.
+// One call of a layer. Inputs are the tensors among the arguments, in order of appearance;
+// Argument::Input points into them.
 struct InboundCall {
   std::vector<TensorRef> inputs;
   std::vector<std::string> keys;  // of inputs given as a dict; empty otherwise
@@ -39,7 +39,7 @@ struct LayerEntry {
   std::string class_name;       // of tf_keras' operations: the function, "math.multiply"
   std::string registered_name;  // "acme>PixelShuffle" or empty
   std::string name;
-  Config config;                              // of anything but models
+  Config config;                                // of anything but models
   const Config::Value* model_config = nullptr;  // of models; points into what was described
   std::vector<InboundCall> calls;
 };
@@ -56,12 +56,13 @@ struct ModelDescription {
   bool trainable = true;
   std::string name;
   std::vector<LayerEntry> layers;
-  ModelPorts inputs, outputs;            // Functional
-  const Config::Value* build_input_shape = nullptr;  // Sequential, when the file has one; points into the config
+  ModelPorts inputs, outputs;  // Functional
+  const Config::Value* build_input_shape =
+      nullptr;  // Sequential, when the file has one; points into the config
 };
 
-// `config` is {"class_name": …, "config": {…}}, the root of config.json or model_config. It must outlive the
-// description. Throws Error for anything that is not a Functional or Sequential model.
+// `config` is {"class_name": …, "config": {…}}, the root of config.json or model_config. It must
+// outlive the description. Throws Error for anything that is not a Functional or Sequential model.
 ModelDescription describe_model(const Config& serialized);
 // The same for an entry that is a model.
 ModelDescription describe_nested(const LayerEntry& entry);
@@ -75,10 +76,11 @@ inline constexpr std::size_t kMaxLayers = 20'000;
 inline constexpr std::size_t kMaxCalls = 200'000;
 inline constexpr std::size_t kMaxNameLength = 4096;
 
-// inbound_nodes of one entry; the form of each node tells its dialect. `is_layer` says whether a name is one
-// of the model's layers. Sets *keras2 when a node is tf_keras'.
+// inbound_nodes of one entry; the form of each node tells its dialect. `is_layer` says whether a
+// name is one of the model's layers. Sets *keras2 when a node is tf_keras'.
 struct LayerNames;
-std::vector<InboundCall> read_calls(const Config::List& inbound_nodes, const LayerNames& names, bool* keras2);
+std::vector<InboundCall> read_calls(const Config::List& inbound_nodes, const LayerNames& names,
+                                    bool* keras2);
 InboundCall read_keras3_call(const Config& node);
 InboundCall read_keras2_call(const Config::Value& node, const LayerNames& names);
 // ["name", node, tensor]

@@ -10,7 +10,7 @@
 #include "formats/zip_writer.hpp"
 #include "frontends/keras_names.hpp"
 #include "io/atomic_file.hpp"
-#include "layers/model_impl.hpp"
+#include "model/model_impl.hpp"
 
 namespace halfpixel::formats {
 namespace {
@@ -30,7 +30,8 @@ void write_generator(Hdf5Writer& file, const std::string& group) {
   file.write(group + "seed_generator/vars/0", zeros({2}, DType::uint32));
 }
 
-void write_layer(Hdf5Writer& file, const std::string& group, const LayerImpl& layer, const std::string& name);
+void write_layer(Hdf5Writer& file, const std::string& group, const LayerImpl& layer,
+                 const std::string& name);
 
 void write_model(Hdf5Writer& file, const std::string& group, const ModelImpl& model) {
   file.make_group(group + "vars");
@@ -50,7 +51,8 @@ void write_model(Hdf5Writer& file, const std::string& group, const ModelImpl& mo
   }
 }
 
-void write_layer(Hdf5Writer& file, const std::string& group, const LayerImpl& layer, const std::string& name) {
+void write_layer(Hdf5Writer& file, const std::string& group, const LayerImpl& layer,
+                 const std::string& name) {
   file.make_group(group + "vars");
   file.write_text(group + "vars", "name", name);
   int number = 0;
@@ -69,7 +71,8 @@ void write_layer(Hdf5Writer& file, const std::string& group, const LayerImpl& la
     file.make_group(group + "_dropout_layer/vars");
     write_generator(file, group + "_dropout_layer/");
   }
-  const bool is_private = layer.class_name().starts_with("Group") && layer.class_name().ends_with("QueryAttention");
+  const bool is_private =
+      layer.class_name().starts_with("Group") && layer.class_name().ends_with("QueryAttention");
   for (const auto& [key, inner] : inner_layers) {
     write_layer(file, group + (is_private ? "_" : "") + key + "/", *inner, inner->name());
   }
@@ -105,7 +108,9 @@ void write_file(const std::filesystem::path& path, const Bytes& bytes) {
 void save_model_file(const keras::Model& model, const std::filesystem::path& path) {
   const std::string config = serialize_model(model).json(), about = metadata();
   const Bytes weights = weights_of(model);
-  write_file(path, make_zip({{"metadata.json", about}, {"config.json", config}, {"model.weights.h5", weights.text()}}));
+  write_file(path, make_zip({{"metadata.json", about},
+                             {"config.json", config},
+                             {"model.weights.h5", weights.text()}}));
 }
 
 void save_weights_file(const keras::Model& model, const std::filesystem::path& path) {
@@ -123,19 +128,23 @@ void Model::save(const std::filesystem::path& path) const {
   } else if (name.ends_with(".keras")) {
     formats::save_model_file(*this, path);
   } else {
-    halfpixel::fail(ErrorCode::invalid_argument, "[save] a model is saved as .keras, its weights alone as .weights.h5; got ",
+    halfpixel::fail(ErrorCode::invalid_argument,
+                    "[save] a model is saved as .keras, its weights alone as .weights.h5; got ",
                     formats::printable(name));
   }
 }
 
 void Model::save_weights(const std::filesystem::path& path) const {
   if (!path.filename().string().ends_with(".weights.h5")) {
-    halfpixel::fail(ErrorCode::invalid_argument, "[save_weights] the name must end in .weights.h5; got ",
+    halfpixel::fail(ErrorCode::invalid_argument,
+                    "[save_weights] the name must end in .weights.h5; got ",
                     formats::printable(path.filename().string()));
   }
   formats::save_weights_file(*this, path);
 }
 
-void models::save_model(const Model& model, const std::filesystem::path& path) { model.save(path); }
+void models::save_model(const Model& model, const std::filesystem::path& path) {
+  model.save(path);
+}
 
 }  // namespace halfpixel::keras

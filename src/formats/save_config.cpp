@@ -1,12 +1,12 @@
 // Models -> Keras 3's config.json.
-#include <array>
 #include <algorithm>
+#include <array>
 #include <unordered_map>
 
 #include "formats/file_error.hpp"
 #include "formats/formats.hpp"
-#include "layers/model_impl.hpp"
-#include "layers/operations.hpp"
+#include "model/model_impl.hpp"
+#include "operations/operations.hpp"
 
 namespace halfpixel::formats {
 namespace {
@@ -70,9 +70,11 @@ class Writer {
     config.set("dtype", policy(model));
     Config::List layers;
     if (model.input_layer() != nullptr) layers.emplace_back(serialize_layer(*model.input_layer()));
-    for (const keras::LayerPtr& layer : model.layers()) layers.emplace_back(serialize_layer(*layer));
+    for (const keras::LayerPtr& layer : model.layers())
+      layers.emplace_back(serialize_layer(*layer));
     config.set("layers", std::move(layers));
-    if (model.connected()) config.set("build_input_shape", size_list(model.inputs().tensors[0].shape()));
+    if (model.connected())
+      config.set("build_input_shape", size_list(model.inputs().tensors[0].shape()));
     return config;
   }
 
@@ -81,8 +83,10 @@ class Writer {
     if (const auto* model = dynamic_cast<const ModelImpl*>(&layer)) {
       entry.set("module", model->is_sequential() ? "keras" : "keras.src.models.functional");
       entry.set("class_name", model->is_sequential() ? "Sequential" : "Functional");
-      entry.set("config", model->is_sequential() ? sequential(*model) : Writer(*model).functional());
-      entry.set("registered_name", model->is_sequential() ? Config::Value(nullptr) : Config::Value("Functional"));
+      entry.set("config",
+                model->is_sequential() ? sequential(*model) : Writer(*model).functional());
+      entry.set("registered_name",
+                model->is_sequential() ? Config::Value(nullptr) : Config::Value("Functional"));
       return entry;
     }
     const auto* operation = dynamic_cast<const keras::OperationImpl*>(&layer);
@@ -93,12 +97,14 @@ class Writer {
     } else {
       config = layer.get_config();
     }
-    entry.set("module", operation != nullptr ? Config::Value(operation->module()) : Config::Value("keras.layers"));
+    entry.set("module", operation != nullptr ? Config::Value(operation->module())
+                                             : Config::Value("keras.layers"));
     // Keras' class GroupedQueryAttention is registered under the name that users write.
     const bool grouped = layer.class_name() == "GroupedQueryAttention";
     entry.set("class_name", grouped ? "GroupQueryAttention" : layer.class_name());
     entry.set("config", std::move(config));
-    entry.set("registered_name", operation != nullptr ? Config::Value(layer.class_name()) : Config::Value(nullptr));
+    entry.set("registered_name",
+              operation != nullptr ? Config::Value(layer.class_name()) : Config::Value(nullptr));
     return entry;
   }
 
@@ -138,7 +144,8 @@ class Writer {
     if (ports.single) return port(ports.tensors[0]);
     if (!ports.keys.empty()) {
       Config config;
-      for (std::size_t i = 0; i < ports.tensors.size(); ++i) config.set(ports.keys[i], port(ports.tensors[i]));
+      for (std::size_t i = 0; i < ports.tensors.size(); ++i)
+        config.set(ports.keys[i], port(ports.tensors[i]));
       return config;
     }
     Config::List list;
@@ -163,7 +170,8 @@ class Writer {
       } else {
         args = arguments(layer, *call);
         for (const auto& [key, value] : call->arguments.items()) kwargs.set(key, value);
-        if (call->arguments.find("attention_mask") != nullptr) kwargs.set("attention_mask", tensor(call->inputs.back()));
+        if (call->arguments.find("attention_mask") != nullptr)
+          kwargs.set("attention_mask", tensor(call->inputs.back()));
       }
       Config node;
       node.set("args", std::move(args));
@@ -185,7 +193,8 @@ Config::Value nested_numbers(const Tensor& values, int axis, const double*& at) 
     return whole ? Config::Value(static_cast<std::int64_t>(value)) : Config::Value(value);
   }
   Config::List list;
-  for (std::int64_t i = 0; i < values.shape()[axis]; ++i) list.push_back(nested_numbers(values, axis + 1, at));
+  for (std::int64_t i = 0; i < values.shape()[axis]; ++i)
+    list.push_back(nested_numbers(values, axis + 1, at));
   return list;
 }
 
@@ -215,20 +224,23 @@ Config::Value Writer::argument(const Argument& value, const CallNode& call) cons
     return special("__numpy__", std::move(config));
   }
   Config::List list;
-  for (const Argument& element : *value.get_if<Argument::List>()) list.push_back(argument(element, call));
+  for (const Argument& element : *value.get_if<Argument::List>())
+    list.push_back(argument(element, call));
   return list;
 }
 
-// How a layer's tensors are spelled: one alone, several in a list; attention's query, value and key are
-// arguments of their own, a model with keys takes a dict.
+// How a layer's tensors are spelled: one alone, several in a list; attention's query, value and key
+// are arguments of their own, a model with keys takes a dict.
 Config::List Writer::arguments(const LayerImpl& layer, const CallNode& call) const {
   constexpr std::array<std::string_view, 10> kTakesList = {
-      "Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Concatenate", "Dot", "Attention",
-      "AdditiveAttention"};
+      "Add",     "Subtract",    "Multiply", "Average",   "Maximum",
+      "Minimum", "Concatenate", "Dot",      "Attention", "AdditiveAttention"};
   const std::string& class_name = layer.class_name();
-  if (const auto* model = dynamic_cast<const ModelImpl*>(&layer); model != nullptr && !model->inputs().keys.empty()) {
+  if (const auto* model = dynamic_cast<const ModelImpl*>(&layer);
+      model != nullptr && !model->inputs().keys.empty()) {
     Config dict;
-    for (std::size_t i = 0; i < call.inputs.size(); ++i) dict.set(model->inputs().keys[i], tensor(call.inputs[i]));
+    for (std::size_t i = 0; i < call.inputs.size(); ++i)
+      dict.set(model->inputs().keys[i], tensor(call.inputs[i]));
     return {dict};
   }
   Config::List tensors;
@@ -247,7 +259,8 @@ Config serialize_model(const keras::Model& model) {
   const auto& impl = static_cast<const ModelImpl&>(*model.impl());
   if (!impl.connected()) {
     throw Error(ErrorCode::invalid_argument,
-                concat("[save] model \"", printable(impl.name()), "\" has no input shape; add an Input or call it first"));
+                concat("[save] model \"", printable(impl.name()),
+                       "\" has no input shape; add an Input or call it first"));
   }
   return Writer::serialize_layer(impl);
 }
@@ -261,6 +274,8 @@ void ModelImpl::add_config(Config& config) const {
   config = *std::get_if<Config>(&serialized.find("config")->v);
 }
 
-std::string Model::to_json() const { return formats::serialize_model(*this).json(); }
+std::string Model::to_json() const {
+  return formats::serialize_model(*this).json();
+}
 
 }  // namespace halfpixel::keras

@@ -5,8 +5,8 @@
 #include "formats/file_error.hpp"
 #include "formats/json_config.hpp"
 #include "formats/model_builder.hpp"
-#include "layers/operations.hpp"
-#include "layers/record.hpp"
+#include "model/record.hpp"
+#include "operations/operations.hpp"
 
 namespace halfpixel::formats {
 
@@ -16,15 +16,17 @@ using keras::models::LoadOptions;
 
 namespace {
 
-// An InputLayer for a file that has none: the first layer's batch_input_shape, or build_input_shape.
+// An InputLayer for a file that has none: the first layer's batch_input_shape, or
+// build_input_shape.
 LayerPtr implied_input(const ModelDescription& description) {
   if (description.layers.empty()) return nullptr;
   const LayerEntry& front = description.layers.front();
   LayerEntry entry;
   entry.kind = EntryKind::input;
-  const Config::Value* shape = front.kind == EntryKind::functional || front.kind == EntryKind::sequential
-                                   ? nullptr
-                                   : front.config.find("batch_input_shape");
+  const Config::Value* shape =
+      front.kind == EntryKind::functional || front.kind == EntryKind::sequential
+          ? nullptr
+          : front.config.find("batch_input_shape");
   if (shape == nullptr) shape = front.config.find("batch_shape");
   if (shape == nullptr) shape = description.build_input_shape;
   if (shape == nullptr || as_list(*shape) == nullptr) return nullptr;
@@ -69,8 +71,8 @@ BuiltModel build_sequential(const ModelDescription& description, const LoadOptio
         built.weights.layers.push_back(std::move(target));
       }
     } catch (const Error& error) {
-      throw Error(error.code(), concat("layer \"", printable(entry.name), "\" (", printable(entry.class_name),
-                                       "): ", error.what()));
+      throw Error(error.code(), concat("layer \"", printable(entry.name), "\" (",
+                                       printable(entry.class_name), "): ", error.what()));
     }
   };
   // Inputs last: a layer that is refused says more than its input of a strange dtype.
@@ -79,11 +81,13 @@ BuiltModel build_sequential(const ModelDescription& description, const LoadOptio
       if ((description.layers[i].kind == EntryKind::input) == inputs) make(i);
     }
   }
-  const bool has_input = !description.layers.empty() && description.layers.front().kind == EntryKind::input;
+  const bool has_input =
+      !description.layers.empty() && description.layers.front().kind == EntryKind::input;
   if (!has_input) {
     if (LayerPtr input = implied_input(description)) items.insert(items.begin(), std::move(input));
   }
-  built.model = std::make_shared<ModelImpl>(std::move(items), description.name, description.trainable);
+  built.model =
+      std::make_shared<ModelImpl>(std::move(items), description.name, description.trainable);
   built.weights.layer = built.model;
   return built;
 }

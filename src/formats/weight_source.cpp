@@ -16,11 +16,15 @@ class OneFile final : public WeightSource {
   template <class From>
   OneFile(From&& from, ByteLimit limit) : file_(std::forward<From>(from), limit) {}
   bool has_group(std::string_view path) const override { return file_.has_group(path); }
-  std::vector<std::string> members(std::string_view group) const override { return file_.members(group); }
-  std::optional<std::string> text(std::string_view group, std::string_view attribute) const override {
+  std::vector<std::string> members(std::string_view group) const override {
+    return file_.members(group);
+  }
+  std::optional<std::string> text(std::string_view group,
+                                  std::string_view attribute) const override {
     return file_.text(group, attribute);
   }
-  std::optional<std::vector<std::string>> texts(std::string_view group, std::string_view attribute) const override {
+  std::optional<std::vector<std::string>> texts(std::string_view group,
+                                                std::string_view attribute) const override {
     return file_.texts(group, attribute);
   }
   Hdf5File::Info info(std::string_view dataset) const override { return file_.info(dataset); }
@@ -42,15 +46,17 @@ class Shards final : public WeightSource {
     const auto add = [&](const Config::Value& value) {
       const std::string* name = as_text(value);
       if (name == nullptr) malformed("weight_map must name files; got ", printable(value.json()));
-      if (name->empty() || name->find_first_of("/\\") != name->npos || *name == "." || *name == ".." ||
-          name->find('\0') != name->npos) {
+      if (name->empty() || name->find_first_of("/\\") != name->npos || *name == "." ||
+          *name == ".." || name->find('\0') != name->npos) {
         malformed("\"", printable(*name), "\" is not the name of a file beside the index");
       }
       names.insert(*name);
     };
     for (const auto& [path, files] : map->items()) {
-      if (const Config::List* list = as_list(files)) std::for_each(list->begin(), list->end(), add);
-      else add(files);
+      if (const Config::List* list = as_list(files))
+        std::for_each(list->begin(), list->end(), add);
+      else
+        add(files);
     }
     if (names.size() > kMaxShards) malformed("the weights are in ", names.size(), " shards");
     for (const std::string& name : names) {
@@ -62,7 +68,8 @@ class Shards final : public WeightSource {
     }
   }
   bool has_group(std::string_view path) const override {
-    return std::any_of(files_.begin(), files_.end(), [&](const auto& file) { return file->has_group(path); });
+    return std::any_of(files_.begin(), files_.end(),
+                       [&](const auto& file) { return file->has_group(path); });
   }
   std::vector<std::string> members(std::string_view group) const override {
     std::set<std::string> names;
@@ -71,7 +78,8 @@ class Shards final : public WeightSource {
     }
     return {names.begin(), names.end()};
   }
-  std::optional<std::string> text(std::string_view group, std::string_view attribute) const override {
+  std::optional<std::string> text(std::string_view group,
+                                  std::string_view attribute) const override {
     for (const auto& file : files_) {
       if (auto text = file->text(group, attribute)) return text;
     }
@@ -80,7 +88,9 @@ class Shards final : public WeightSource {
   std::optional<std::vector<std::string>> texts(std::string_view, std::string_view) const override {
     return std::nullopt;  // the old layout is never sharded
   }
-  Hdf5File::Info info(std::string_view dataset) const override { return file_of(dataset).info(dataset); }
+  Hdf5File::Info info(std::string_view dataset) const override {
+    return file_of(dataset).info(dataset);
+  }
   Tensor read(std::string_view dataset) const override { return file_of(dataset).read(dataset); }
 
  private:
@@ -101,7 +111,8 @@ std::unique_ptr<WeightSource> open_weights(const std::filesystem::path& h5, Byte
 std::unique_ptr<WeightSource> open_weights(Bytes image, ByteLimit limit) {
   return std::make_unique<OneFile>(std::move(image), limit);
 }
-std::unique_ptr<WeightSource> open_sharded_weights(const std::filesystem::path& index, ByteLimit limit) {
+std::unique_ptr<WeightSource> open_sharded_weights(const std::filesystem::path& index,
+                                                   ByteLimit limit) {
   return std::make_unique<Shards>(index, limit);
 }
 

@@ -5,7 +5,8 @@
 namespace halfpixel::formats {
 
 WeightLayout find_layout(const WeightSource& source) {
-  if (source.has_group("model_weights") || source.texts("", "layer_names")) return WeightLayout::legacy;
+  if (source.has_group("model_weights") || source.texts("", "layer_names"))
+    return WeightLayout::legacy;
   if (source.has_group("layers")) return WeightLayout::keras3;
   if (source.has_group("_layer_checkpoint_dependencies")) return WeightLayout::checkpoint;
   return WeightLayout::none;
@@ -31,15 +32,17 @@ void require_built(const WeightTarget& target) {
 
 }  // namespace
 
-bool has_variables(const WeightTarget& target) { return has_variables(*target.layer); }
+bool has_variables(const WeightTarget& target) {
+  return has_variables(*target.layer);
+}
 
-void assign_variable(const WeightSource& source, const std::string& dataset, const std::string& layer,
-                     keras::Variable& variable) {
+void assign_variable(const WeightSource& source, const std::string& dataset,
+                     const std::string& layer, keras::Variable& variable) {
   const Shape wanted = variable.value.shape();
   const Hdf5File::Info info = source.info(dataset);
   if (info.shape != wanted) {
-    malformed("layer \"", printable(layer), "\": weight \"", variable.name, "\" must have shape ", wanted.str(),
-              "; got ", info.shape.str());
+    malformed("layer \"", printable(layer), "\": weight \"", variable.name, "\" must have shape ",
+              wanted.str(), "; got ", info.shape.str());
   }
   Tensor value = source.read(dataset);
   if (value.dtype() != variable.value.dtype()) value = value.astype(variable.value.dtype());

@@ -1,4 +1,5 @@
-// Weights from a file into the variables of layers, in the layouts that Keras has written over the years.
+// Weights from a file into the variables of layers, in the layouts that Keras has written over the
+// years.
 #pragma once
 
 #include <string>
@@ -17,17 +18,19 @@ enum class WeightLayout {
 // What the root of a file looks like.
 WeightLayout find_layout(const WeightSource& source);
 
-// Replaces the variables of every layer. Layers must be built. Throws Error that names layer and variable
-// when something is missing or has another shape; variables read before that are replaced already.
+// Replaces the variables of every layer. Layers must be built. Throws Error that names layer and
+// variable when something is missing or has another shape; variables read before that are replaced
+// already.
 void load_weights(const WeightSource& source, const WeightTarget& model);
 
 // By layout.
-void load_keras3_weights(const WeightSource& source, const WeightTarget& model, WeightLayout layout);
+void load_keras3_weights(const WeightSource& source, const WeightTarget& model,
+                         WeightLayout layout);
 void load_legacy_weights(const WeightSource& source, const WeightTarget& model);
 
 // Checks the dataset's shape against the variable's, then reads it.
-void assign_variable(const WeightSource& source, const std::string& dataset, const std::string& layer,
-                     keras::Variable& variable);
+void assign_variable(const WeightSource& source, const std::string& dataset,
+                     const std::string& layer, keras::Variable& variable);
 // True when the layer or one inside it has variables.
 bool has_variables(const WeightTarget& target);
 

@@ -1,5 +1,5 @@
-// /layers/<class in snake case>[_k]/vars/<i>, models within models. The groups are found by their attribute
-// "name" where the file has it, else by counting the classes as the writer did.
+// /layers/<class in snake case>[_k]/vars/<i>, models within models. The groups are found by their
+// attribute "name" where the file has it, else by counting the classes as the writer did.
 #include <algorithm>
 #include <charconv>
 #include <map>
@@ -29,7 +29,8 @@ std::optional<std::int64_t> number_of(std::string_view group, std::string_view s
 class Loader {
  public:
   Loader(const WeightSource& source, WeightLayout layout)
-      : source_(source), folder_(layout == WeightLayout::checkpoint ? "_layer_checkpoint_dependencies" : "layers"),
+      : source_(source),
+        folder_(layout == WeightLayout::checkpoint ? "_layer_checkpoint_dependencies" : "layers"),
         every_second_(layout == WeightLayout::checkpoint) {}
 
   void load_model(const std::string& group, const WeightTarget& model) {
@@ -55,13 +56,15 @@ class Loader {
 
  private:
   // Empty unless every layer with variables is named by one group.
-  std::vector<std::string> keys_by_name(const std::string& folder, const std::vector<std::string>& members,
+  std::vector<std::string> keys_by_name(const std::string& folder,
+                                        const std::vector<std::string>& members,
                                         const WeightTarget& model) const {
     std::unordered_map<std::string, std::string> groups;
     for (const std::string& member : members) {
       const auto name = source_.text(folder + member + "/vars", "name");
       if (!name) continue;
-      if (!groups.emplace(*name, member).second) malformed("two groups of weights are named \"", printable(*name), "\"");
+      if (!groups.emplace(*name, member).second)
+        malformed("two groups of weights are named \"", printable(*name), "\"");
     }
     if (groups.empty()) return {};
     std::vector<std::string> keys;
@@ -84,17 +87,20 @@ class Loader {
     return keys;
   }
 
-  // TF 2.13 visits layers with weights twice and counts both visits: only the order of the groups says
-  // which is whose.
-  static std::vector<std::string> keys_in_order(const std::vector<std::string>& members, const WeightTarget& model) {
-    std::unordered_map<std::string, std::map<std::int64_t, std::string>> groups;  // by class, by number
+  // TF 2.13 visits layers with weights twice and counts both visits: only the order of the groups
+  // says which is whose.
+  static std::vector<std::string> keys_in_order(const std::vector<std::string>& members,
+                                                const WeightTarget& model) {
+    std::unordered_map<std::string, std::map<std::int64_t, std::string>>
+        groups;  // by class, by number
     std::vector<std::string> keys;
     for (const WeightTarget& target : model.layers) {
       const std::string snake = keras::to_snake_case(target.class_name);
       auto [of_class, fresh] = groups.try_emplace(snake);
       if (fresh) {
         for (const std::string& member : members) {
-          if (const auto number = number_of(member, snake)) of_class->second.emplace(*number, member);
+          if (const auto number = number_of(member, snake))
+            of_class->second.emplace(*number, member);
         }
       }
       keys.emplace_back();
@@ -111,8 +117,8 @@ class Loader {
     if (!variables.empty()) {
       const std::size_t stored = source_.members(vars).size();
       if (stored != variables.size()) {
-        malformed("layer \"", printable(name), "\" expected ", variables.size(), " variables, but the file has ",
-                  stored);
+        malformed("layer \"", printable(name), "\" expected ", variables.size(),
+                  " variables, but the file has ", stored);
       }
       for (std::size_t i = 0; i < variables.size(); ++i) {
         assign_variable(source_, vars + std::to_string(i), name, variables[i]);
@@ -123,11 +129,12 @@ class Loader {
     }
   }
 
-  // Groups are named after the attribute that holds the layer: tf_keras' MultiHeadAttention has _query_dense
-  // where Keras 3's has query_dense.
+  // Groups are named after the attribute that holds the layer: tf_keras' MultiHeadAttention has
+  // _query_dense where Keras 3's has query_dense.
   std::string sublayer_group(const std::string& group, const std::string& key) const {
     const std::string hidden = concat(group, "_", key, "/");
-    return !source_.has_group(group + key) && source_.has_group(hidden) ? hidden : group + key + "/";
+    return !source_.has_group(group + key) && source_.has_group(hidden) ? hidden
+                                                                        : group + key + "/";
   }
 
   const WeightSource& source_;
@@ -137,7 +144,8 @@ class Loader {
 
 }  // namespace
 
-void load_keras3_weights(const WeightSource& source, const WeightTarget& model, WeightLayout layout) {
+void load_keras3_weights(const WeightSource& source, const WeightTarget& model,
+                         WeightLayout layout) {
   Loader(source, layout).load_model("", model);
 }
 

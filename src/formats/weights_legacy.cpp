@@ -1,6 +1,7 @@
-// The old .h5 layout: each layer of the outermost model has a group with all its weights, those of layers
-// inside it too, and a list of their names. The order in the list depends on what is trainable, so variables
-// are found by the last two parts of the names ("conv2d_1/kernel:0"), which no writer ever dropped.
+// The old .h5 layout: each layer of the outermost model has a group with all its weights, those of
+// layers inside it too, and a list of their names. The order in the list depends on what is
+// trainable, so variables are found by the last two parts of the names ("conv2d_1/kernel:0"), which
+// no writer ever dropped.
 #include <algorithm>
 #include <map>
 #include <unordered_set>
@@ -32,7 +33,8 @@ void collect(const WeightTarget& target, std::vector<Slot>& slots) {
 
 // The last two parts, without ":0".
 std::string short_name(std::string_view name) {
-  if (const auto colon = name.rfind(':'); colon != name.npos && name.find('/', colon) == name.npos) {
+  if (const auto colon = name.rfind(':');
+      colon != name.npos && name.find('/', colon) == name.npos) {
     name = name.substr(0, colon);
   }
   auto slash = name.rfind('/');
@@ -46,7 +48,8 @@ bool is_random_state(const std::string& name) {
 }
 
 // For each slot the index of its weight; empty when the names do not tell.
-std::vector<std::size_t> match_by_name(const std::vector<Slot>& slots, const std::vector<std::string>& names) {
+std::vector<std::size_t> match_by_name(const std::vector<Slot>& slots,
+                                       const std::vector<std::string>& names) {
   std::map<std::string, std::vector<std::size_t>> by_name;  // equal names: in order
   for (std::size_t i = names.size(); i-- > 0;) by_name[short_name(names[i])].push_back(i);
   std::vector<std::size_t> order;
@@ -78,8 +81,8 @@ void load_layer(const WeightSource& source, const std::string& group, const Weig
   if (!names) malformed("layer \"", printable(target.name), "\": its weight_names are missing");
   std::erase_if(*names, is_random_state);
   if (names->size() != slots.size()) {
-    malformed("layer \"", printable(target.name), "\" expected ", slots.size(), " weights, but the file has ",
-              names->size());
+    malformed("layer \"", printable(target.name), "\" expected ", slots.size(),
+              " weights, but the file has ", names->size());
   }
   std::vector<std::size_t> order = match_by_name(slots, *names);
   if (order.empty()) order = match_by_position(slots);
@@ -96,8 +99,10 @@ void load_legacy_weights(const WeightSource& source, const WeightTarget& model) 
   if (!listed) malformed("the list layer_names is missing");
   const std::unordered_set<std::string> names(listed->begin(), listed->end());
   if (names.size() != listed->size()) malformed("a name is twice in layer_names");
-  if (const auto version = source.text(root, "keras_version"); version && version->starts_with("1.")) {
-    unsupported("the file was written by Keras ", printable(*version), "; Keras 2 and later are read");
+  if (const auto version = source.text(root, "keras_version");
+      version && version->starts_with("1.")) {
+    unsupported("the file was written by Keras ", printable(*version),
+                "; Keras 2 and later are read");
   }
   std::vector<const WeightTarget*> targets;
   bool by_name = true;

@@ -13,7 +13,8 @@ namespace {
 
 constexpr std::int64_t kMaxMembers = 100'000;
 constexpr std::size_t kMaxNameBytes = 1024;
-// Larger members must not be more than a hundred times what is stored for them; arrays of weights never are.
+// Larger members must not be more than a hundred times what is stored for them; arrays of weights
+// never are.
 constexpr std::uint64_t kBombFloor = std::uint64_t{64} << 20;
 constexpr std::uint64_t kMaxExpansion = 100;
 
@@ -49,7 +50,8 @@ void check_member(const zip_stat_t& stat, const std::string& name, std::int64_t 
     malformed(member(), " says that it has more bytes than the file; got ", stat.comp_size);
   }
   if (stat.comp_method == ZIP_CM_STORE && stat.size != stat.comp_size) {
-    malformed(member(), " is stored, but its two sizes differ; got ", stat.size, " and ", stat.comp_size);
+    malformed(member(), " is stored, but its two sizes differ; got ", stat.size, " and ",
+              stat.comp_size);
   }
   if (stat.size > kBombFloor && stat.size / kMaxExpansion > stat.comp_size) {
     malformed(member(), " would expand from ", stat.comp_size, " to ", stat.size,
@@ -67,7 +69,8 @@ struct ZipArchive::Handle {
   zip_t* archive;
 };
 
-Bytes::Bytes(std::size_t size) : data_(new std::byte[std::max<std::size_t>(size, 1)]), size_(size) {}
+Bytes::Bytes(std::size_t size)
+    : data_(new std::byte[std::max<std::size_t>(size, 1)]), size_(size) {}
 
 Bytes read_file(const std::filesystem::path& path, std::int64_t most) {
   const io::InputFile file(path, "load_model");
@@ -102,7 +105,8 @@ ZipArchive::ZipArchive(const std::filesystem::path& path, ByteLimit limit) : lim
     }
     const std::string name = with_slashes(stat.name);
     if (name.size() > kMaxNameBytes) malformed("a member's name has ", name.size(), " bytes");
-    if (leaves_archive(name)) malformed("member \"", printable(name), "\" points outside the archive");
+    if (leaves_archive(name))
+      malformed("member \"", printable(name), "\" points outside the archive");
     if (!utf8::is_valid(name)) malformed("member \"", printable(name), "\" is not named in UTF-8");
     check_member(stat, name, archive_bytes);
     if (!index_.emplace(name, index).second) {
@@ -113,7 +117,9 @@ ZipArchive::ZipArchive(const std::filesystem::path& path, ByteLimit limit) : lim
 
 ZipArchive::~ZipArchive() = default;
 
-bool ZipArchive::has(std::string_view member) const { return index_.find(member) != index_.end(); }
+bool ZipArchive::has(std::string_view member) const {
+  return index_.find(member) != index_.end();
+}
 
 std::vector<std::string> ZipArchive::names() const {
   std::vector<std::string> names;
@@ -127,7 +133,8 @@ Bytes ZipArchive::read(std::string_view member, std::int64_t most) const {
   zip_stat_t stat;
   zip_stat_init(&stat);
   zip_t* archive = handle_->archive;
-  if (zip_stat_index(archive, found->second, 0, &stat) != 0) malformed("member ", member, " is damaged");
+  if (zip_stat_index(archive, found->second, 0, &stat) != 0)
+    malformed("member ", member, " is damaged");
   if (stat.size > static_cast<std::uint64_t>(std::min(most, limit_.bytes))) {
     malformed("member ", member, " has ", stat.size, " bytes, which passes the limit of ",
               std::min(most, limit_.bytes));
@@ -149,7 +156,8 @@ Bytes ZipArchive::read(std::string_view member, std::int64_t most) const {
     }
     if (full && got > 0) malformed("member ", member, " is longer than it says");
     if (full) break;
-    if (got == 0) malformed("member ", member, " ends too early; got ", done, " of ", stat.size, " bytes");
+    if (got == 0)
+      malformed("member ", member, " ends too early; got ", done, " of ", stat.size, " bytes");
     done += static_cast<std::size_t>(got);
   }
   return bytes;

@@ -25,7 +25,9 @@ class Bytes {
   std::byte* data() noexcept { return data_.get(); }
   const std::byte* data() const noexcept { return data_.get(); }
   std::size_t size() const noexcept { return size_; }
-  std::string_view text() const noexcept { return {reinterpret_cast<const char*>(data_.get()), size_}; }
+  std::string_view text() const noexcept {
+    return {reinterpret_cast<const char*>(data_.get()), size_};
+  }
 
  private:
   std::unique_ptr<std::byte[]> data_;
@@ -35,9 +37,9 @@ class Bytes {
 // Reads a regular file whole. Throws Error when it has more than `most` bytes.
 Bytes read_file(const std::filesystem::path& path, std::int64_t most);
 
-// The whole list is checked before anything is read: names (no way out of the archive, none twice once
-// Windows' backslashes are slashes), methods (stored, deflated), sizes (nothing that passes the limit or
-// expands a hundredfold).
+// The whole list is checked before anything is read: names (no way out of the archive, none twice
+// once Windows' backslashes are slashes), methods (stored, deflated), sizes (nothing that passes
+// the limit or expands a hundredfold).
 class ZipArchive {
  public:
   ZipArchive(const std::filesystem::path& path, ByteLimit limit);
@@ -47,7 +49,8 @@ class ZipArchive {
 
   bool has(std::string_view member) const;
   std::vector<std::string> names() const;  // with slashes
-  // Throws Error when there is no such member, it has more than `most` bytes, or its checksum is wrong.
+  // Throws Error when there is no such member, it has more than `most` bytes, or its checksum is
+  // wrong.
   Bytes read(std::string_view member, std::int64_t most) const;
 
  private:

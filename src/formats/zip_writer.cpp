@@ -14,22 +14,28 @@ struct Discard {
   void operator()(zip_t* archive) const { zip_discard(archive); }
 };
 
-[[noreturn]] void failed() { throw Error(ErrorCode::out_of_memory, "[save] the archive could not be made"); }
+[[noreturn]] void failed() {
+  throw Error(ErrorCode::out_of_memory, "[save] the archive could not be made");
+}
 
 }  // namespace
 
 Bytes make_zip(const std::vector<std::pair<std::string, std::string_view>>& members) {
-  const std::unique_ptr<zip_source_t, FreeSource> target(zip_source_buffer_create(nullptr, 0, 0, nullptr));
+  const std::unique_ptr<zip_source_t, FreeSource> target(
+      zip_source_buffer_create(nullptr, 0, 0, nullptr));
   if (!target) failed();
   zip_source_keep(target.get());  // one reference is the archive's
-  std::unique_ptr<zip_t, Discard> archive(zip_open_from_source(target.get(), ZIP_TRUNCATE, nullptr));
+  std::unique_ptr<zip_t, Discard> archive(
+      zip_open_from_source(target.get(), ZIP_TRUNCATE, nullptr));
   if (!archive) {
     zip_source_free(target.get());
     failed();
   }
   for (const auto& [name, content] : members) {
     zip_source_t* source = zip_source_buffer(archive.get(), content.data(), content.size(), 0);
-    const zip_int64_t index = source != nullptr ? zip_file_add(archive.get(), name.c_str(), source, ZIP_FL_ENC_UTF_8) : -1;
+    const zip_int64_t index =
+        source != nullptr ? zip_file_add(archive.get(), name.c_str(), source, ZIP_FL_ENC_UTF_8)
+                          : -1;
     if (index < 0) {
       if (source != nullptr) zip_source_free(source);
       failed();

@@ -33,7 +33,7 @@ const std::string* policy_name(const Config::Value& value) {
 }  // namespace
 
 OptionsReader::OptionsReader(std::string_view class_name, const Config& config,
-                           std::initializer_list<std::string_view> keys)
+                             std::initializer_list<std::string_view> keys)
     : class_name_(class_name), config_(config) {
   Config unknown;
   for (const auto& [key, value] : config.items()) {

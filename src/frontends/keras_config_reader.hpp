@@ -21,7 +21,7 @@ class OptionsReader {
   // `keys` are the layer's own. Throws Error for keys that are neither these nor known to every
   // layer.
   OptionsReader(std::string_view class_name, const Config& config,
-               std::initializer_list<std::string_view> keys);
+                std::initializer_list<std::string_view> keys);
 
   std::string name() const;
   DTypePolicy dtype() const;

@@ -1,5 +1,5 @@
-// Compiling: passes, kernels, lifetimes, arena. Running: an arena is taken from the shelf, the steps go over
-// it in order, and it is put back.
+// Compiling: passes, kernels, lifetimes, arena. Running: an arena is taken from the shelf, the
+// steps go over it in order, and it is put back.
 #include "graph/executable.hpp"
 
 #include <algorithm>
@@ -19,14 +19,16 @@ namespace halfpixel::graph {
 namespace {
 
 std::int64_t bytes_of(const Spec& spec) {
-  return checked_multiply(spec.shape.num_elements(), static_cast<std::int64_t>(size_of(spec.dtype)), "value");
+  return checked_multiply(spec.shape.num_elements(), static_cast<std::int64_t>(size_of(spec.dtype)),
+                          "value");
 }
 
 // Where a value is while the graph runs.
 struct Place {
   enum class Kind { arena, input, output, constant, none } kind = Kind::none;
-  std::size_t offset = 0;  // arena: bytes; input, output: index; also bytes into an output, see `shift`
-  std::size_t shift = 0;   // output: bytes from its start
+  std::size_t offset =
+      0;  // arena: bytes; input, output: index; also bytes into an output, see `shift`
+  std::size_t shift = 0;  // output: bytes from its start
 };
 
 }  // namespace
@@ -43,7 +45,7 @@ struct Executable::Impl {
     std::unique_ptr<std::byte[]> storage;
     std::byte* base = nullptr;
     std::vector<std::unique_ptr<Kernel::State>> states;  // per step
-    std::vector<const void*> in;                         // pointer lists, long enough for every step
+    std::vector<const void*> in;  // pointer lists, long enough for every step
     std::vector<void*> out;
   };
 
@@ -110,7 +112,8 @@ void Executable::Impl::build() {
   for (std::size_t i = 0; i < graph.inputs.size(); ++i) {
     place[static_cast<std::size_t>(graph.inputs[i])] = {Place::Kind::input, i, 0};
   }
-  // The caller's result memory is used directly, unless a value is an output twice or is not computed.
+  // The caller's result memory is used directly, unless a value is an output twice or is not
+  // computed.
   for (std::size_t i = 0; i < graph.outputs.size(); ++i) {
     Place& p = place[static_cast<std::size_t>(graph.outputs[i])];
     if (p.kind == Place::Kind::none) {
@@ -126,7 +129,8 @@ void Executable::Impl::build() {
       last[static_cast<std::size_t>(id)] = n;
     }
   }
-  // Values that share memory have one root: in-place results, and the parts of an in-place concatenation.
+  // Values that share memory have one root: in-place results, and the parts of an in-place
+  // concatenation.
   const InPlaceConcats concats = find_in_place_concats(graph);
   std::vector<int> root(graph.values.size());
   std::vector<std::size_t> shift(graph.values.size(), 0);
@@ -181,7 +185,8 @@ void Executable::Impl::build() {
     }
     for (const ValueId id : node.outputs) args.outputs.push_back(graph.spec(id));
     const Shape& shape = args.outputs[0].shape;
-    args.output_row_stride = concats.row_stride(node.outputs[0], shape.rank() > 0 ? shape[shape.rank() - 1] : 1);
+    args.output_row_stride =
+        concats.row_stride(node.outputs[0], shape.rank() > 0 ? shape[shape.rank() - 1] : 1);
     Step step;
     step.kernel = node.op->prepare(args);
     if (const std::size_t bytes = step.kernel->scratch_bytes(); bytes > 0) {
@@ -214,12 +219,14 @@ void Executable::Impl::build() {
   for (const Lifetime& life : lives) unplanned_bytes += life.bytes;
 
   const auto resolve = [&](ValueId id) {
-    if (place[static_cast<std::size_t>(id)].kind == Place::Kind::constant) return Place{Place::Kind::constant, 0, 0};
+    if (place[static_cast<std::size_t>(id)].kind == Place::Kind::constant)
+      return Place{Place::Kind::constant, 0, 0};
     std::size_t bytes = 0;
     const int r = root_of(id, &bytes);
     Place p = place[static_cast<std::size_t>(r)];
     if (p.kind == Place::Kind::none) {
-      p = {Place::Kind::arena, plan.offset[static_cast<std::size_t>(life_of[static_cast<std::size_t>(r)])] + bytes, 0};
+      p = {Place::Kind::arena,
+           plan.offset[static_cast<std::size_t>(life_of[static_cast<std::size_t>(r)])] + bytes, 0};
     } else {
       p.shift += bytes;
     }
@@ -278,9 +285,11 @@ std::vector<Spec> Executable::outputs() const {
 
 namespace {
 
-void check_views(const char* what, std::size_t given, const std::vector<Spec>& specs, auto&& view_at) {
+void check_views(const char* what, std::size_t given, const std::vector<Spec>& specs,
+                 auto&& view_at) {
   if (given != specs.size()) {
-    fail(ErrorCode::invalid_argument, "[graph] ", specs.size(), " ", what, "s are needed; got ", given);
+    fail(ErrorCode::invalid_argument, "[graph] ", specs.size(), " ", what, "s are needed; got ",
+         given);
   }
   for (std::size_t i = 0; i < given; ++i) {
     const ConstTensorView& view = view_at(i);
@@ -294,7 +303,8 @@ void check_views(const char* what, std::size_t given, const std::vector<Spec>& s
 
 }  // namespace
 
-void Executable::run(std::span<const ConstTensorView> inputs, std::span<const TensorView> outputs) const {
+void Executable::run(std::span<const ConstTensorView> inputs,
+                     std::span<const TensorView> outputs) const {
   check_views("input", inputs.size(), this->inputs(),
               [&](std::size_t i) -> const ConstTensorView& { return inputs[i]; });
   check_views("output", outputs.size(), this->outputs(),
@@ -302,17 +312,22 @@ void Executable::run(std::span<const ConstTensorView> inputs, std::span<const Te
   for (const TensorView& out : outputs) {
     for (const ConstTensorView& in : inputs) {
       if (overlaps(in, out)) {
-        fail(ErrorCode::invalid_argument, "[graph] out must not overlap an input; got shared memory");
+        fail(ErrorCode::invalid_argument,
+             "[graph] out must not overlap an input; got shared memory");
       }
     }
   }
   auto arena = impl_->take();
   const auto locate = [&](const Place& p) -> void* {
     switch (p.kind) {
-      case Place::Kind::arena: return arena->base + p.offset;
-      case Place::Kind::input: return const_cast<void*>(inputs[p.offset].data());
-      case Place::Kind::output: return static_cast<std::byte*>(outputs[p.offset].data()) + p.shift;
-      default: return nullptr;
+      case Place::Kind::arena:
+        return arena->base + p.offset;
+      case Place::Kind::input:
+        return const_cast<void*>(inputs[p.offset].data());
+      case Place::Kind::output:
+        return static_cast<std::byte*>(outputs[p.offset].data()) + p.shift;
+      default:
+        return nullptr;
     }
   };
   for (std::size_t s = 0; s < impl_->steps.size(); ++s) {
@@ -321,7 +336,8 @@ void Executable::run(std::span<const ConstTensorView> inputs, std::span<const Te
       arena->in[i] = step.constants[i] != nullptr ? step.constants[i] : locate(step.in[i]);
     }
     for (std::size_t i = 0; i < step.out.size(); ++i) arena->out[i] = locate(step.out[i]);
-    step.kernel->run(arena->states[s].get(), arena->in.data(), arena->out.data(), arena->base + step.scratch);
+    step.kernel->run(arena->states[s].get(), arena->in.data(), arena->out.data(),
+                     arena->base + step.scratch);
   }
   for (const auto& [index, value] : impl_->copied) {
     const Value& source = impl_->graph.values[value];
@@ -340,7 +356,8 @@ void Executable::run(std::span<const ConstTensorView> inputs, std::span<const Te
       }
     }
     if (outputs[index].size() > 0) {
-      std::memcpy(outputs[index].data(), from, static_cast<std::size_t>(outputs[index].size_bytes()));
+      std::memcpy(outputs[index].data(), from,
+                  static_cast<std::size_t>(outputs[index].size_bytes()));
     }
   }
   impl_->put_back(std::move(arena));
@@ -355,9 +372,17 @@ std::vector<Tensor> Executable::operator()(std::span<const Tensor> inputs) const
   return results;
 }
 
-std::size_t Executable::arena_bytes() const noexcept { return impl_->arena_bytes; }
-std::size_t Executable::unplanned_bytes() const noexcept { return impl_->unplanned_bytes; }
-const std::vector<PassReport>& Executable::report() const noexcept { return impl_->report; }
-const Graph& Executable::graph() const noexcept { return impl_->graph; }
+std::size_t Executable::arena_bytes() const noexcept {
+  return impl_->arena_bytes;
+}
+std::size_t Executable::unplanned_bytes() const noexcept {
+  return impl_->unplanned_bytes;
+}
+const std::vector<PassReport>& Executable::report() const noexcept {
+  return impl_->report;
+}
+const Graph& Executable::graph() const noexcept {
+  return impl_->graph;
+}
 
 }  // namespace halfpixel::graph

@@ -1,5 +1,6 @@
-// Executable: a graph with known shapes, optimised, its memory planned, ready to run. Immutable; any number
-// of threads may run it at once; a run allocates nothing once as many arenas exist as run together.
+// Executable: a graph with known shapes, optimised, its memory planned, ready to run. Immutable;
+// any number of threads may run it at once; a run allocates nothing once as many arenas exist as
+// run together.
 #pragma once
 
 #include <cstddef>
@@ -33,10 +34,10 @@ class Executable {
   void run(std::span<const ConstTensorView> inputs, std::span<const TensorView> outputs) const;
   std::vector<Tensor> operator()(std::span<const Tensor> inputs) const;
 
-  std::size_t arena_bytes() const noexcept;     // intermediate values and scratch of one run
-  std::size_t unplanned_bytes() const noexcept; // what separate buffers would have taken
+  std::size_t arena_bytes() const noexcept;      // intermediate values and scratch of one run
+  std::size_t unplanned_bytes() const noexcept;  // what separate buffers would have taken
   const std::vector<PassReport>& report() const noexcept;
-  const Graph& graph() const noexcept;          // after optimisation
+  const Graph& graph() const noexcept;  // after optimisation
 
  private:
   struct Impl;

@@ -33,7 +33,8 @@ void Graph::check() const {
     const Node& node = nodes[n];
     for (const ValueId id : node.inputs) {
       if (!known[at(id)]) {
-        fail(ErrorCode::internal, "[graph] ", node.op->kind(), " reads value ", id, " before it exists");
+        fail(ErrorCode::internal, "[graph] ", node.op->kind(), " reads value ", id,
+             " before it exists");
       }
     }
     for (std::size_t o = 0; o < node.outputs.size(); ++o) {
@@ -62,7 +63,9 @@ ValueId Builder::constant(const Tensor& value) {
   return id;
 }
 
-ValueId Builder::scalar(float value) { return constant(Tensor(Shape{}, {value})); }
+ValueId Builder::scalar(float value) {
+  return constant(Tensor(Shape{}, {value}));
+}
 
 std::vector<ValueId> Builder::add(const OpPtr& op, std::span<const ValueId> inputs) {
   std::vector<Spec> specs;

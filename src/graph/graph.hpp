@@ -1,4 +1,5 @@
-// Graph: values and nodes in the order in which they run. Builder appends to one; passes rewrite one.
+// Graph: values and nodes in the order in which they run. Builder appends to one; passes rewrite
+// one.
 #pragma once
 
 #include <optional>
@@ -24,19 +25,20 @@ struct Node {
   OpPtr op;
   std::vector<ValueId> inputs;
   std::vector<ValueId> outputs;
-  std::string name;                // the layer or operation it came from
+  std::string name;  // the layer or operation it came from
 };
 
 struct Graph {
   std::vector<Value> values;
-  std::vector<Node> nodes;         // topological order
+  std::vector<Node> nodes;  // topological order
   std::vector<ValueId> inputs;
   std::vector<ValueId> outputs;
 
   const Spec& spec(ValueId id) const { return values[static_cast<std::size_t>(id)].spec; }
   // How many nodes read each value; graph outputs count once more.
   std::vector<int> use_counts() const;
-  // Throws Error(internal) when ids, order or specs do not fit together; passes call it in debug builds.
+  // Throws Error(internal) when ids, order or specs do not fit together; passes call it in debug
+  // builds.
   void check() const;
 };
 

@@ -22,14 +22,15 @@ MemoryPlan plan_memory(const std::vector<Lifetime>& values) {
       const Lifetime& there = values[other];
       if (there.last < value.first || value.last < there.first) continue;
       if (offset + bytes <= plan.offset[other]) break;  // the gap before it is wide enough
-      const std::size_t end = plan.offset[other] + (there.bytes + kAlignment - 1) / kAlignment * kAlignment;
+      const std::size_t end =
+          plan.offset[other] + (there.bytes + kAlignment - 1) / kAlignment * kAlignment;
       offset = std::max(offset, end);
     }
     plan.offset[i] = offset;
     plan.arena_bytes = std::max(plan.arena_bytes, offset + bytes);
-    const auto after = std::upper_bound(placed.begin(), placed.end(), i, [&](std::size_t a, std::size_t b) {
-      return plan.offset[a] < plan.offset[b];
-    });
+    const auto after = std::upper_bound(
+        placed.begin(), placed.end(), i,
+        [&](std::size_t a, std::size_t b) { return plan.offset[a] < plan.offset[b]; });
     placed.insert(after, i);
   }
   return plan;

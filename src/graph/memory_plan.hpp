@@ -1,4 +1,5 @@
-// Where intermediate values live: one arena, in which values that are never alive together share bytes.
+// Where intermediate values live: one arena, in which values that are never alive together share
+// bytes.
 #pragma once
 
 #include <cstddef>
@@ -18,8 +19,8 @@ struct MemoryPlan {
   std::size_t arena_bytes = 0;
 };
 
-// Largest first, each at the lowest offset where no value that is alive at the same time lies: within a few
-// per cent of the lower bound on real decoders.
+// Largest first, each at the lowest offset where no value that is alive at the same time lies:
+// within a few per cent of the lower bound on real decoders.
 MemoryPlan plan_memory(const std::vector<Lifetime>& values);
 
 }  // namespace halfpixel::graph

@@ -1,5 +1,5 @@
-// Op: one operation of a compiled graph, with its attributes and nothing else. Ops are immutable and shared
-// by graphs. An op infers shapes, and prepares a Kernel for shapes that are fully known.
+// Op: one operation of a compiled graph, with its attributes and nothing else. Ops are immutable
+// and shared by graphs. An op infers shapes, and prepares a Kernel for shapes that are fully known.
 #pragma once
 
 #include <cstddef>
@@ -15,8 +15,8 @@
 
 namespace halfpixel::graph {
 
-// Shape and dtype of a value. Extents may be kUnknown while a model is being built; in a graph that is
-// compiled they are all known.
+// Shape and dtype of a value. Extents may be kUnknown while a model is being built; in a graph that
+// is compiled they are all known.
 struct Spec {
   Shape shape;
   DType dtype = DType::float32;
@@ -28,13 +28,14 @@ struct PrepareArgs {
   std::vector<Spec> inputs;
   std::vector<Spec> outputs;
   std::vector<const Tensor*> constants;  // per input: its value when it is constant, else null
-  // Elements between rows of output 0, a row being its last axis: the extent of that axis unless the op
-  // said strided_output() and a concatenation takes it in place.
+  // Elements between rows of output 0, a row being its last axis: the extent of that axis unless
+  // the op said strided_output() and a concatenation takes it in place.
   std::int64_t output_row_stride = 0;
 };
 
-// A prepared op: immutable, shared by any number of threads. Whatever a run needs to change lives in a State
-// or in scratch. Memory is row-major; buffers are 64-byte aligned except for the caller's own.
+// A prepared op: immutable, shared by any number of threads. Whatever a run needs to change lives
+// in a State or in scratch. Memory is row-major; buffers are 64-byte aligned except for the
+// caller's own.
 class Kernel {
  public:
   struct State {
@@ -44,9 +45,10 @@ class Kernel {
   virtual std::size_t scratch_bytes() const { return 0; }
   // Made once for each arena, so that runs allocate nothing.
   virtual std::unique_ptr<State> make_state() const { return nullptr; }
-  // Pointers to inputs and outputs in the op's order (null for inputs that were constant and consumed by
-  // prepare). Uses num_threads() threads of OpenMP at most.
-  virtual void run(State* state, const void* const* in, void* const* out, void* scratch) const noexcept = 0;
+  // Pointers to inputs and outputs in the op's order (null for inputs that were constant and
+  // consumed by prepare). Uses num_threads() threads of OpenMP at most.
+  virtual void run(State* state, const void* const* in, void* const* out,
+                   void* scratch) const noexcept = 0;
 };
 
 class Op {

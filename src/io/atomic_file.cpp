@@ -76,7 +76,7 @@ AtomicFile::AtomicFile(const std::filesystem::path& path, std::string_view who) 
   const std::filesystem::path destination = resolve(path);
   destination_ = destination.native();
 
-  struct stat existing {};
+  struct stat existing{};
   const bool replaces = ::stat(destination_.c_str(), &existing) == 0;
   if (replaces && S_ISDIR(existing.st_mode)) fail("is a folder", 0);
   if (replaces && !S_ISREG(existing.st_mode)) fail("is not a regular file", 0);
@@ -120,7 +120,7 @@ void AtomicFile::write_at(std::int64_t offset, const void* bytes, std::int64_t c
 }
 
 void AtomicFile::require_space(std::int64_t bytes) const {
-  struct statvfs disk {};
+  struct statvfs disk{};
   if (::fstatvfs(descriptor_, &disk) != 0 || disk.f_blocks == 0) return;  // nothing is known
   const auto available = static_cast<double>(disk.f_bavail) * static_cast<double>(disk.f_frsize);
   if (static_cast<double>(bytes) > available) {

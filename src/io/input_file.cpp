@@ -22,7 +22,7 @@ InputFile::InputFile(const std::filesystem::path& path, std::string_view who)
   // O_NONBLOCK: opening a pipe without a writer would wait for ever.
   descriptor_ = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (descriptor_ < 0) throw fail(std::generic_category().message(errno));
-  struct stat status {};
+  struct stat status{};
   if (::fstat(descriptor_, &status) != 0) throw fail(std::generic_category().message(errno));
   if (S_ISDIR(status.st_mode)) throw fail("it is a folder");
   if (!S_ISREG(status.st_mode)) throw fail("it is not a regular file");

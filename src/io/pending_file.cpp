@@ -13,6 +13,8 @@ PendingFile::PendingFile(const std::filesystem::path& destination)
 PendingFile::~PendingFile() = default;
 PendingFile::PendingFile(PendingFile&&) noexcept = default;
 PendingFile& PendingFile::operator=(PendingFile&&) noexcept = default;
-void PendingFile::commit() { impl_->file.commit(); }
+void PendingFile::commit() {
+  impl_->file.commit();
+}
 
 }  // namespace halfpixel::io

@@ -10,7 +10,9 @@
 #include "graph/ops/softmax.hpp"
 #include "graph/ops/unary.hpp"
 #include "layers/activations.hpp"
-#include "layers/config_keys.hpp"
+#include "model/config_keys.hpp"
+#include "model/config_reader.hpp"
+#include "model/layer_rows.hpp"
 
 namespace halfpixel::keras {
 namespace {
@@ -21,11 +23,14 @@ using graph::Unary;
 class ActivationImpl final : public LayerImpl {
  public:
   ActivationImpl(ActivationFunction function, std::string name, DTypePolicy policy, bool trainable)
-      : LayerImpl("Activation", std::move(name), std::move(policy), trainable), function_(std::move(function)) {}
+      : LayerImpl("Activation", std::move(name), std::move(policy), trainable),
+        function_(std::move(function)) {}
   std::vector<ValueId> call(Builder& builder, std::span<const ValueId> inputs) const override {
     return {function_.emit(builder, inputs[0])};
   }
-  void add_config(Config& config) const override { config.set("activation", function_.serialize()); }
+  void add_config(Config& config) const override {
+    config.set("activation", function_.serialize());
+  }
 
  private:
   ActivationFunction function_;
@@ -34,8 +39,8 @@ class ActivationImpl final : public LayerImpl {
 // ReLU, LeakyReLU and ELU: one function, and the keys it was made from.
 class FunctionImpl final : public LayerImpl {
  public:
-  FunctionImpl(std::string class_name, const Unary& unary, Config keys, std::string name, DTypePolicy policy,
-               bool trainable)
+  FunctionImpl(std::string class_name, const Unary& unary, Config keys, std::string name,
+               DTypePolicy policy, bool trainable)
       : LayerImpl(std::move(class_name), std::move(name), std::move(policy), trainable),
         unary_(unary),
         keys_(std::move(keys)) {}
@@ -53,7 +58,8 @@ class FunctionImpl final : public LayerImpl {
 
 void require_not_negative(std::string_view layer, std::string_view argument, double value) {
   if (value >= 0.0) return;
-  fail(ErrorCode::invalid_argument, "[", layer, "] ", argument, " cannot be a negative value; got ", argument, "=", value);
+  fail(ErrorCode::invalid_argument, "[", layer, "] ", argument, " cannot be a negative value; got ",
+       argument, "=", value);
 }
 
 LayerPtr make_relu(const layers::ReLUOptions& o) {
@@ -65,8 +71,10 @@ LayerPtr make_relu(const layers::ReLUOptions& o) {
   keys.set("negative_slope", o.negative_slope);
   keys.set("threshold", o.threshold);
   const float limit = o.max_value ? static_cast<float>(*o.max_value) : graph::kNoLimit;
-  const Unary unary{Function::relu, static_cast<float>(o.negative_slope), limit, static_cast<float>(o.threshold)};
-  return std::make_shared<FunctionImpl>("ReLU", unary, std::move(keys), o.name, o.dtype, o.trainable);
+  const Unary unary{Function::relu, static_cast<float>(o.negative_slope), limit,
+                    static_cast<float>(o.threshold)};
+  return std::make_shared<FunctionImpl>("ReLU", unary, std::move(keys), o.name, o.dtype,
+                                        o.trainable);
 }
 
 LayerPtr make_leaky_relu(const layers::LeakyReLUOptions& o) {
@@ -74,14 +82,15 @@ LayerPtr make_leaky_relu(const layers::LeakyReLUOptions& o) {
   Config keys;
   keys.set("negative_slope", o.negative_slope);
   const Unary unary{Function::relu, static_cast<float>(o.negative_slope), graph::kNoLimit, 0.0F};
-  return std::make_shared<FunctionImpl>("LeakyReLU", unary, std::move(keys), o.name, o.dtype, o.trainable);
+  return std::make_shared<FunctionImpl>("LeakyReLU", unary, std::move(keys), o.name, o.dtype,
+                                        o.trainable);
 }
 
 LayerPtr make_elu(const layers::ELUOptions& o) {
   Config keys;
   keys.set("alpha", o.alpha);
-  return std::make_shared<FunctionImpl>("ELU", Unary{Function::elu, static_cast<float>(o.alpha)}, std::move(keys), o.name,
-                                        o.dtype, o.trainable);
+  return std::make_shared<FunctionImpl>("ELU", Unary{Function::elu, static_cast<float>(o.alpha)},
+                                        std::move(keys), o.name, o.dtype, o.trainable);
 }
 
 class PReLUImpl final : public LayerImpl {
@@ -111,7 +120,8 @@ class PReLUImpl final : public LayerImpl {
     for (int axis = 1; axis < shape.rank(); ++axis) alpha.push_back(shape[axis]);
     for (const int axis : shared_axes_) {
       const int at = axis > 0 ? axis : axis + shape.rank();
-      if (at < 1 || at >= shape.rank()) fail(concat("shared_axes must name axes of ", shape.str(), "; got ", axis));
+      if (at < 1 || at >= shape.rank())
+        fail(concat("shared_axes must name axes of ", shape.str(), "; got ", axis));
       alpha[at - 1] = 1;
     }
     add_variable("alpha", alpha, Initializer::zeros);
@@ -138,12 +148,15 @@ class SoftmaxImpl final : public LayerImpl {
   std::vector<int> axis_;
 };
 
-std::vector<int> to_ints(const std::vector<std::int64_t>& values) { return {values.begin(), values.end()}; }
+std::vector<int> to_ints(const std::vector<std::int64_t>& values) {
+  return {values.begin(), values.end()};
+}
 
 LayerPtr activation(const Config& config) {
   const ConfigReader r("Activation", config);
-  return std::make_shared<ActivationImpl>(ActivationFunction::from_config("Activation", config.find("activation")),
-                                          r.name(), r.policy(), r.trainable());
+  return std::make_shared<ActivationImpl>(
+      ActivationFunction::from_config("Activation", config.find("activation")), r.name(),
+      r.policy(), r.trainable());
 }
 
 LayerPtr relu(const Config& config) {
@@ -159,7 +172,10 @@ LayerPtr relu(const Config& config) {
 // tf_keras' layer; Keras 3 spells it ReLU.
 LayerPtr thresholded_relu(const Config& config) {
   const ConfigReader r("ThresholdedReLU", config);
-  return make_relu({.threshold = r.number("theta", 1.0), .name = r.name(), .dtype = r.policy(), .trainable = r.trainable()});
+  return make_relu({.threshold = r.number("theta", 1.0),
+                    .name = r.name(),
+                    .dtype = r.policy(),
+                    .trainable = r.trainable()});
 }
 
 LayerPtr leaky_relu(const Config& config) {
@@ -172,30 +188,36 @@ LayerPtr leaky_relu(const Config& config) {
 
 LayerPtr elu(const Config& config) {
   const ConfigReader r("ELU", config);
-  return make_elu({.alpha = r.number("alpha", 1.0), .name = r.name(), .dtype = r.policy(), .trainable = r.trainable()});
+  return make_elu({.alpha = r.number("alpha", 1.0),
+                   .name = r.name(),
+                   .dtype = r.policy(),
+                   .trainable = r.trainable()});
 }
 
 LayerPtr prelu(const Config& config) {
   const ConfigReader r("PReLU", config);
-  return std::make_shared<PReLUImpl>(layers::PReLUOptions{.shared_axes = to_ints(r.integers("shared_axes", 0, {})),
-                                                          .name = r.name(),
-                                                          .dtype = r.policy(),
-                                                          .trainable = r.trainable()});
+  return std::make_shared<PReLUImpl>(
+      layers::PReLUOptions{.shared_axes = to_ints(r.integers("shared_axes", 0, {})),
+                           .name = r.name(),
+                           .dtype = r.policy(),
+                           .trainable = r.trainable()});
 }
 
 LayerPtr softmax(const Config& config) {
   const ConfigReader r("Softmax", config);
-  return std::make_shared<SoftmaxImpl>(layers::SoftmaxOptions{.axis = to_ints(r.integers("axis", 0, {-1})),
-                                                              .name = r.name(),
-                                                              .dtype = r.policy(),
-                                                              .trainable = r.trainable()});
+  return std::make_shared<SoftmaxImpl>(
+      layers::SoftmaxOptions{.axis = to_ints(r.integers("axis", 0, {-1})),
+                             .name = r.name(),
+                             .dtype = r.policy(),
+                             .trainable = r.trainable()});
 }
 
 }  // namespace
 
 namespace layers {
 Activation::Activation(const ActivationOptions& o)
-    : GraphLayer(std::make_shared<ActivationImpl>(ActivationFunction(o.activation), o.name, o.dtype, o.trainable)) {}
+    : GraphLayer(std::make_shared<ActivationImpl>(ActivationFunction(o.activation), o.name, o.dtype,
+                                                  o.trainable)) {}
 ReLU::ReLU(const ReLUOptions& o) : GraphLayer(make_relu(o)) {}
 LeakyReLU::LeakyReLU(const LeakyReLUOptions& o) : GraphLayer(make_leaky_relu(o)) {}
 ELU::ELU(const ELUOptions& o) : GraphLayer(make_elu(o)) {}
@@ -205,8 +227,12 @@ Softmax::Softmax(const SoftmaxOptions& o) : GraphLayer(std::make_shared<SoftmaxI
 
 std::span<const LayerRow> activation_rows() {
   static constexpr std::array kRows = {
-      LayerRow{"Activation", activation}, LayerRow{"ReLU", relu},       LayerRow{"ThresholdedReLU", thresholded_relu},
-      LayerRow{"LeakyReLU", leaky_relu},  LayerRow{"PReLU", prelu},     LayerRow{"ELU", elu},
+      LayerRow{"Activation", activation},
+      LayerRow{"ReLU", relu},
+      LayerRow{"ThresholdedReLU", thresholded_relu},
+      LayerRow{"LeakyReLU", leaky_relu},
+      LayerRow{"PReLU", prelu},
+      LayerRow{"ELU", elu},
       LayerRow{"Softmax", softmax},
   };
   return kRows;

@@ -9,6 +9,7 @@
 #include "graph/ops/binary.hpp"
 #include "graph/ops/slice.hpp"
 #include "graph/ops/softmax.hpp"
+#include "model/layer_rows.hpp"
 
 namespace halfpixel::keras {
 namespace {
@@ -78,48 +79,76 @@ std::string_view name_of(Activation activation) noexcept {
 
 Activation to_activation(std::string_view name) {
   if (const Entry* const entry = find_entry(name)) return entry->activation;
-  fail(ErrorCode::invalid_argument, "[Activation] Could not interpret activation function identifier: ", name);
+  fail(ErrorCode::invalid_argument,
+       "[Activation] Could not interpret activation function identifier: ", name);
 }
 
 std::optional<Unary> to_unary(Activation activation) {
   switch (activation) {
-    case Activation::linear: return Unary{Function::linear};
-    case Activation::relu: return graph::kRelu;
-    case Activation::relu6: return Unary{Function::relu, 0.0F, 6.0F, 0.0F};
-    case Activation::leaky_relu: return Unary{Function::relu, 0.2F, graph::kNoLimit, 0.0F};
-    case Activation::elu: return Unary{Function::elu, 1.0F};
-    case Activation::selu: return Unary{Function::selu};
-    case Activation::celu: return Unary{Function::celu, 1.0F};
-    case Activation::gelu: return Unary{Function::gelu};
-    case Activation::sigmoid: return Unary{Function::sigmoid};
-    case Activation::hard_sigmoid: return Unary{Function::hard_sigmoid};
-    case Activation::sparse_sigmoid: return Unary{Function::sparse_sigmoid};
-    case Activation::silu: return Unary{Function::silu};
-    case Activation::hard_silu: return Unary{Function::hard_silu};
-    case Activation::mish: return Unary{Function::mish};
-    case Activation::softplus: return Unary{Function::softplus};
-    case Activation::softsign: return Unary{Function::softsign};
-    case Activation::tanh: return Unary{Function::tanh};
-    case Activation::tanh_shrink: return Unary{Function::tanh_shrink};
-    case Activation::hard_tanh: return Unary{Function::hard_tanh};
-    case Activation::soft_shrink: return Unary{Function::soft_shrink, 0.5F};
-    case Activation::hard_shrink: return Unary{Function::hard_shrink, 0.5F};
-    case Activation::squareplus: return Unary{Function::squareplus, 4.0F};
-    case Activation::sparse_plus: return Unary{Function::sparse_plus};
-    case Activation::log_sigmoid: return Unary{Function::log_sigmoid};
-    case Activation::exponential: return Unary{Function::exp};
-    default: return std::nullopt;
+    case Activation::linear:
+      return Unary{Function::linear};
+    case Activation::relu:
+      return graph::kRelu;
+    case Activation::relu6:
+      return Unary{Function::relu, 0.0F, 6.0F, 0.0F};
+    case Activation::leaky_relu:
+      return Unary{Function::relu, 0.2F, graph::kNoLimit, 0.0F};
+    case Activation::elu:
+      return Unary{Function::elu, 1.0F};
+    case Activation::selu:
+      return Unary{Function::selu};
+    case Activation::celu:
+      return Unary{Function::celu, 1.0F};
+    case Activation::gelu:
+      return Unary{Function::gelu};
+    case Activation::sigmoid:
+      return Unary{Function::sigmoid};
+    case Activation::hard_sigmoid:
+      return Unary{Function::hard_sigmoid};
+    case Activation::sparse_sigmoid:
+      return Unary{Function::sparse_sigmoid};
+    case Activation::silu:
+      return Unary{Function::silu};
+    case Activation::hard_silu:
+      return Unary{Function::hard_silu};
+    case Activation::mish:
+      return Unary{Function::mish};
+    case Activation::softplus:
+      return Unary{Function::softplus};
+    case Activation::softsign:
+      return Unary{Function::softsign};
+    case Activation::tanh:
+      return Unary{Function::tanh};
+    case Activation::tanh_shrink:
+      return Unary{Function::tanh_shrink};
+    case Activation::hard_tanh:
+      return Unary{Function::hard_tanh};
+    case Activation::soft_shrink:
+      return Unary{Function::soft_shrink, 0.5F};
+    case Activation::hard_shrink:
+      return Unary{Function::hard_shrink, 0.5F};
+    case Activation::squareplus:
+      return Unary{Function::squareplus, 4.0F};
+    case Activation::sparse_plus:
+      return Unary{Function::sparse_plus};
+    case Activation::log_sigmoid:
+      return Unary{Function::log_sigmoid};
+    case Activation::exponential:
+      return Unary{Function::exp};
+    default:
+      return std::nullopt;
   }
 }
 
 ActivationFunction::ActivationFunction(Activation activation)
     : activation_(activation), unary_(to_unary(activation)), serialized_(name_of(activation)) {}
 
-ActivationFunction ActivationFunction::from_config(std::string_view who, const Config::Value* value) {
+ActivationFunction ActivationFunction::from_config(std::string_view who,
+                                                   const Config::Value* value) {
   if (value == nullptr || std::holds_alternative<std::nullptr_t>(value->v)) return {};
   const auto refuse = [&]() {
-    fail(ErrorCode::unsupported, "[", who, "] activation must be one of Keras' own functions or layers; got ",
-         value->json());
+    fail(ErrorCode::unsupported, "[", who,
+         "] activation must be one of Keras' own functions or layers; got ", value->json());
   };
   if (const std::string* const name = text_of(value)) {
     if (*name == "tf_keras>hard_sigmoid") {  // tf_keras 2 gave this name to another function
@@ -161,14 +190,17 @@ ValueId ActivationFunction::emit(Builder& builder, ValueId x) const {
   if (is_linear()) return x;
   if (unary_) return builder.add1(graph::make_unary(*unary_), {x});
   switch (activation_) {
-    case Activation::log_softmax: return builder.add1(graph::make_softmax({-1}, graph::SoftmaxKind::log_softmax), {x});
-    case Activation::sparsemax: return builder.add1(graph::make_softmax({-1}, graph::SoftmaxKind::sparsemax), {x});
+    case Activation::log_softmax:
+      return builder.add1(graph::make_softmax({-1}, graph::SoftmaxKind::log_softmax), {x});
+    case Activation::sparsemax:
+      return builder.add1(graph::make_softmax({-1}, graph::SoftmaxKind::sparsemax), {x});
     case Activation::glu: {
       const std::vector<ValueId> halves = builder.add(graph::make_split(-1, 2), std::span(&x, 1));
       const ValueId gate = builder.add1(graph::make_unary(Function::sigmoid), {halves[1]});
       return builder.add1(graph::make_binary(graph::BinaryFunction::multiply), {halves[0], gate});
     }
-    default: return builder.add1(graph::make_softmax({-1}), {x});
+    default:
+      return builder.add1(graph::make_softmax({-1}), {x});
   }
 }
 

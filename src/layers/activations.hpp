@@ -9,7 +9,7 @@
 #include <halfpixel/keras/layers/activation.hpp>
 
 #include "graph/ops/unary.hpp"
-#include "layers/layer_impl.hpp"
+#include "model/layer_impl.hpp"
 
 namespace halfpixel::keras {
 
@@ -17,11 +17,14 @@ class ActivationFunction {
  public:
   ActivationFunction() = default;  // linear
   explicit ActivationFunction(Activation activation);
-  // "relu", null, {"class_name": "function", "config": "relu"}, or a serialized activation layer such as
+  // "relu", null, {"class_name": "function", "config": "relu"}, or a serialized activation layer
+  // such as
   // {"class_name": "LeakyReLU", "config": {…}}. Throws Error "[who] …" for anything else.
   static ActivationFunction from_config(std::string_view who, const Config::Value* value);
 
-  bool is_linear() const { return !layer_ && unary_ && unary_->function == graph::Function::linear; }
+  bool is_linear() const {
+    return !layer_ && unary_ && unary_->function == graph::Function::linear;
+  }
   // The function, when it looks at one element at a time.
   const std::optional<graph::Unary>& unary() const { return unary_; }
   ValueId emit(Builder& builder, ValueId x) const;
@@ -35,8 +38,8 @@ class ActivationFunction {
   Config::Value serialized_ = "linear";
 };
 
-// The unary op behind a name of keras.activations ("swish" too) with default arguments; none for functions
-// of several elements (softmax, log_softmax, sparsemax, glu).
+// The unary op behind a name of keras.activations ("swish" too) with default arguments; none for
+// functions of several elements (softmax, log_softmax, sparsemax, glu).
 std::optional<graph::Unary> to_unary(Activation activation);
 
 }  // namespace halfpixel::keras

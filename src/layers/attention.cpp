@@ -15,7 +15,9 @@
 #include "graph/ops/reshape.hpp"
 #include "graph/ops/softmax.hpp"
 #include "graph/ops/unary.hpp"
-#include "layers/config_keys.hpp"
+#include "model/config_keys.hpp"
+#include "model/config_reader.hpp"
+#include "model/layer_rows.hpp"
 
 namespace halfpixel::keras {
 namespace {

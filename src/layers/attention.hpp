@@ -3,7 +3,8 @@
 
 #include <string>
 
-#include "layers/layer_impl.hpp"
+#include "model/layer_impl.hpp"
+#include "model/layer_rows.hpp"
 
 namespace halfpixel::keras {
 
@@ -32,11 +33,13 @@ class AttentionImpl : public LayerImpl {
   };
   Operands operands(std::span<const ValueId> inputs, const Call& call) const;
 
-  // The dense layers of several heads under the names and in the order of weight files; gate may be null, and
-  // before the layer is built all are.
-  static std::vector<std::pair<std::string, LayerPtr>> named_projections(
-      const LayerPtr& query, const LayerPtr& key, const LayerPtr& gate, const LayerPtr& value,
-      const LayerPtr& output);
+  // The dense layers of several heads under the names and in the order of weight files; gate may be
+  // null, and before the layer is built all are.
+  static std::vector<std::pair<std::string, LayerPtr>> named_projections(const LayerPtr& query,
+                                                                         const LayerPtr& key,
+                                                                         const LayerPtr& gate,
+                                                                         const LayerPtr& value,
+                                                                         const LayerPtr& output);
 };
 
 // Rows of Attention and AdditiveAttention.

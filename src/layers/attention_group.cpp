@@ -13,9 +13,11 @@
 #include "graph/ops/reshape.hpp"
 #include "graph/ops/softmax.hpp"
 #include "layers/attention.hpp"
-#include "layers/config_keys.hpp"
 #include "layers/convolution.hpp"
 #include "layers/dense.hpp"
+#include "model/config_keys.hpp"
+#include "model/config_reader.hpp"
+#include "model/layer_rows.hpp"
 
 namespace halfpixel::keras {
 namespace {

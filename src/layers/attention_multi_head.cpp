@@ -13,13 +13,16 @@
 #include "graph/ops/einsum.hpp"
 #include "graph/ops/softmax.hpp"
 #include "layers/attention.hpp"
-#include "layers/config_keys.hpp"
 #include "layers/convolution.hpp"
 #include "layers/dense.hpp"
+#include "model/config_keys.hpp"
+#include "model/config_reader.hpp"
+#include "model/layer_rows.hpp"
 
 namespace halfpixel::keras {
 
-std::vector<ValueId> AttentionImpl::call_with_arguments(Builder& builder, std::span<const ValueId> inputs,
+std::vector<ValueId> AttentionImpl::call_with_arguments(Builder& builder,
+                                                        std::span<const ValueId> inputs,
                                                         const Config& arguments) const {
   Call call;
   for (const auto& [key, value] : arguments.items()) {

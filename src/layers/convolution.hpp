@@ -12,7 +12,9 @@
 
 #include "graph/ops/conv_geometry.hpp"
 #include "layers/activations.hpp"
-#include "layers/layer_impl.hpp"
+#include "model/config_reader.hpp"
+#include "model/layer_impl.hpp"
+#include "model/layer_rows.hpp"
 
 namespace halfpixel::keras {
 

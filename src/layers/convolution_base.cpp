@@ -5,8 +5,9 @@
 #include "core/checked.hpp"
 #include "core/text.hpp"
 #include "graph/ops/transpose.hpp"
-#include "layers/config_keys.hpp"
 #include "layers/convolution.hpp"
+#include "model/config_keys.hpp"
+#include "model/config_reader.hpp"
 
 namespace halfpixel::keras {
 

@@ -7,8 +7,9 @@
 
 #include "core/checked.hpp"
 #include "graph/ops/conv.hpp"
-#include "layers/config_keys.hpp"
 #include "layers/convolution.hpp"
+#include "model/config_keys.hpp"
+#include "model/layer_rows.hpp"
 
 namespace halfpixel::keras {
 namespace {

@@ -9,8 +9,10 @@
 #include "core/checked.hpp"
 #include "graph/ops/cast.hpp"
 #include "graph/ops/matmul.hpp"
-#include "layers/config_keys.hpp"
 #include "layers/convolution.hpp"
+#include "model/config_keys.hpp"
+#include "model/config_reader.hpp"
+#include "model/layer_rows.hpp"
 
 namespace halfpixel::keras {
 namespace {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "layers/activations.hpp"
-#include "layers/layer_impl.hpp"
+#include "model/layer_impl.hpp"
 
 namespace halfpixel::keras {
 

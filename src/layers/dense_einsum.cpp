@@ -10,9 +10,10 @@
 #include "graph/ops/binary.hpp"
 #include "graph/ops/cast.hpp"
 #include "graph/ops/einsum.hpp"
-#include "layers/config_keys.hpp"
 #include "layers/convolution.hpp"
 #include "layers/dense.hpp"
+#include "model/config_keys.hpp"
+#include "model/config_reader.hpp"
 
 namespace halfpixel::keras {
 namespace {

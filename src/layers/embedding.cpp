@@ -18,6 +18,8 @@
 #include "graph/ops/slice.hpp"
 #include "graph/ops/unary.hpp"
 #include "layers/reshaping.hpp"
+#include "model/config_reader.hpp"
+#include "model/layer_rows.hpp"
 
 namespace halfpixel::keras {
 namespace {
@@ -25,9 +27,10 @@ namespace {
 class EmbeddingImpl final : public LayerImpl {
  public:
   // `reverse`: the further keys of a ReversibleEmbedding, none for Embedding.
-  EmbeddingImpl(const layers::EmbeddingOptions& o, Config keys, Config reverse = {}, bool tied = true,
-                std::optional<double> soft_cap = {})
-      : LayerImpl(reverse.items().empty() ? "Embedding" : "ReversibleEmbedding", o.name, o.dtype, o.trainable),
+  EmbeddingImpl(const layers::EmbeddingOptions& o, Config keys, Config reverse = {},
+                bool tied = true, std::optional<double> soft_cap = {})
+      : LayerImpl(reverse.items().empty() ? "Embedding" : "ReversibleEmbedding", o.name, o.dtype,
+                  o.trainable),
         options_(o),
         keys_(std::move(keys)),
         reverse_(std::move(reverse)),
@@ -52,7 +55,8 @@ class EmbeddingImpl final : public LayerImpl {
     ValueId x = inputs[0];
     if (builder.spec(x).dtype != DType::float32)
       x = builder.add1(graph::make_cast(DType::float32), {x});
-    const auto product = std::make_shared<graph::Matmul>(graph::MatmulAttributes{.transpose_b = tied_});
+    const auto product =
+        std::make_shared<graph::Matmul>(graph::MatmulAttributes{.transpose_b = tied_});
     x = builder.add1(product, {x, builder.constant(variables_.back().value)});
     if (!soft_cap_) return {x};
     const ValueId cap = builder.scalar(static_cast<float>(*soft_cap_));
@@ -210,8 +214,11 @@ layers::EmbeddingOptions embedding_options(const ConfigReader& reader) {
   for (const char* key : {"quantization_config", "lora_rank"}) {
     if (reader.has(key)) reader.fail(key, "null: quantised and LoRA embeddings are not supported");
   }
-  return {reader.integer("input_dim", 0), reader.integer("output_dim", 0),
-          reader.boolean("mask_zero", false), reader.name(), reader.policy(),
+  return {reader.integer("input_dim", 0),
+          reader.integer("output_dim", 0),
+          reader.boolean("mask_zero", false),
+          reader.name(),
+          reader.policy(),
           reader.trainable()};
 }
 

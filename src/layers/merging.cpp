@@ -12,6 +12,8 @@
 #include "graph/ops/cast.hpp"
 #include "graph/ops/concat.hpp"
 #include "graph/ops/reshape.hpp"
+#include "model/config_reader.hpp"
+#include "model/layer_rows.hpp"
 
 namespace halfpixel::keras {
 namespace {
@@ -39,7 +41,8 @@ class MergeImpl final : public LayerImpl {
       result = builder.add1(graph::make_binary(function_), {result, values[i]});
     }
     if (class_name() == "Average") {  // the sum by the number of tensors
-      if (builder.spec(result).dtype != DType::float32) result = builder.add1(graph::make_cast(DType::float32), {result});
+      if (builder.spec(result).dtype != DType::float32)
+        result = builder.add1(graph::make_cast(DType::float32), {result});
       const ValueId count = builder.scalar(static_cast<float>(values.size()));
       result = builder.add1(graph::make_binary(BinaryFunction::divide), {result, count});
     }
@@ -51,14 +54,16 @@ class MergeImpl final : public LayerImpl {
   void check(std::span<const Spec> inputs) const {
     if (inputs.empty() || (class_name() == "Subtract" && inputs.size() != 2)) {
       fail(concat("A `", class_name(), "` layer should be called on ",
-                  inputs.empty() ? "a list of at least 1 input" : "exactly 2 inputs", "; got ", inputs.size()));
+                  inputs.empty() ? "a list of at least 1 input" : "exactly 2 inputs", "; got ",
+                  inputs.size()));
     }
     std::set<std::int64_t> batches;
     for (const Spec& spec : inputs) {
       if (spec.shape.rank() > 0 && spec.shape[0] != kUnknown) batches.insert(spec.shape[0]);
     }
     if (batches.size() > 1) {
-      fail("Cannot merge tensors with different batch sizes. Received tensors with shapes " + shapes_of(inputs));
+      fail("Cannot merge tensors with different batch sizes. Received tensors with shapes " +
+           shapes_of(inputs));
     }
     const auto without_batch = [](const Shape& shape) {
       Shape rest;
@@ -67,7 +72,8 @@ class MergeImpl final : public LayerImpl {
     };
     Shape all = without_batch(inputs[0].shape);
     for (const Spec& spec : inputs.subspan(1)) {
-      all = graph::broadcast_shapes(concat(class_name(), " '", name(), "'"), all, without_batch(spec.shape));
+      all = graph::broadcast_shapes(concat(class_name(), " '", name(), "'"), all,
+                                    without_batch(spec.shape));
     }
   }
 
@@ -103,10 +109,12 @@ class ConcatenateImpl final : public LayerImpl {
 
  private:
   void check(std::span<const Spec> inputs) const {
-    if (inputs.empty()) fail("A `Concatenate` layer should be called on a list of at least 1 input; got 0");
+    if (inputs.empty())
+      fail("A `Concatenate` layer should be called on a list of at least 1 input; got 0");
     const Shape& first = inputs[0].shape;
     const int rank = first.rank();
-    if (axis_ < -rank || axis_ >= rank) fail(concat("axis must name an axis of ", first.str(), "; got ", axis_));
+    if (axis_ < -rank || axis_ >= rank)
+      fail(concat("axis must name an axis of ", first.str(), "; got ", axis_));
     const int joined = axis_ < 0 ? axis_ + rank : axis_;
     for (const Spec& spec : inputs) {
       bool fits = spec.shape.rank() == rank;
@@ -115,8 +123,11 @@ class ConcatenateImpl final : public LayerImpl {
         fits = axis == joined || a == b || a == kUnknown || b == kUnknown;
       }
       if (!fits) {
-        fail("A `Concatenate` layer requires inputs with matching shapes except for the concatenation axis. "
-             "Received: input_shape=" + shapes_of(inputs));
+        fail(
+            "A `Concatenate` layer requires inputs with matching shapes except for the "
+            "concatenation axis. "
+            "Received: input_shape=" +
+            shapes_of(inputs));
       }
     }
   }
@@ -127,18 +138,23 @@ layers::MergeOptions merge_options(const ConfigReader& r) {
   return {.name = r.name(), .dtype = r.policy(), .trainable = r.trainable()};
 }
 
-LayerPtr make_merge(const char* class_name, BinaryFunction function, const layers::MergeOptions& options) {
+LayerPtr make_merge(const char* class_name, BinaryFunction function,
+                    const layers::MergeOptions& options) {
   return std::make_shared<MergeImpl>(class_name, function, options);
 }
 
-LayerPtr add(const Config& c) { return make_merge("Add", BinaryFunction::add, merge_options({"Add", c})); }
+LayerPtr add(const Config& c) {
+  return make_merge("Add", BinaryFunction::add, merge_options({"Add", c}));
+}
 LayerPtr subtract(const Config& c) {
   return make_merge("Subtract", BinaryFunction::subtract, merge_options({"Subtract", c}));
 }
 LayerPtr multiply(const Config& c) {
   return make_merge("Multiply", BinaryFunction::multiply, merge_options({"Multiply", c}));
 }
-LayerPtr average(const Config& c) { return make_merge("Average", BinaryFunction::add, merge_options({"Average", c})); }
+LayerPtr average(const Config& c) {
+  return make_merge("Average", BinaryFunction::add, merge_options({"Average", c}));
+}
 LayerPtr maximum(const Config& c) {
   return make_merge("Maximum", BinaryFunction::maximum, merge_options({"Maximum", c}));
 }
@@ -169,20 +185,27 @@ LayerPtr dot(const Config& config) {
 
 namespace layers {
 Add::Add(const MergeOptions& o) : GraphLayer(make_merge("Add", BinaryFunction::add, o)) {}
-Subtract::Subtract(const MergeOptions& o) : GraphLayer(make_merge("Subtract", BinaryFunction::subtract, o)) {}
-Multiply::Multiply(const MergeOptions& o) : GraphLayer(make_merge("Multiply", BinaryFunction::multiply, o)) {}
-Average::Average(const MergeOptions& o) : GraphLayer(make_merge("Average", BinaryFunction::add, o)) {}
-Maximum::Maximum(const MergeOptions& o) : GraphLayer(make_merge("Maximum", BinaryFunction::maximum, o)) {}
-Minimum::Minimum(const MergeOptions& o) : GraphLayer(make_merge("Minimum", BinaryFunction::minimum, o)) {}
-Concatenate::Concatenate(const ConcatenateOptions& o) : GraphLayer(std::make_shared<ConcatenateImpl>(o)) {}
+Subtract::Subtract(const MergeOptions& o)
+    : GraphLayer(make_merge("Subtract", BinaryFunction::subtract, o)) {}
+Multiply::Multiply(const MergeOptions& o)
+    : GraphLayer(make_merge("Multiply", BinaryFunction::multiply, o)) {}
+Average::Average(const MergeOptions& o)
+    : GraphLayer(make_merge("Average", BinaryFunction::add, o)) {}
+Maximum::Maximum(const MergeOptions& o)
+    : GraphLayer(make_merge("Maximum", BinaryFunction::maximum, o)) {}
+Minimum::Minimum(const MergeOptions& o)
+    : GraphLayer(make_merge("Minimum", BinaryFunction::minimum, o)) {}
+Concatenate::Concatenate(const ConcatenateOptions& o)
+    : GraphLayer(std::make_shared<ConcatenateImpl>(o)) {}
 Dot::Dot(const DotOptions& o) : GraphLayer(make_dot(o)) {}
 }  // namespace layers
 
 std::span<const LayerRow> merge_rows() {
   static constexpr std::array kRows = {
-      LayerRow{"Add", add},         LayerRow{"Subtract", subtract},       LayerRow{"Multiply", multiply},
-      LayerRow{"Average", average}, LayerRow{"Maximum", maximum},         LayerRow{"Minimum", minimum},
-      LayerRow{"Dot", dot},         LayerRow{"Concatenate", concatenate},
+      LayerRow{"Add", add},           LayerRow{"Subtract", subtract},
+      LayerRow{"Multiply", multiply}, LayerRow{"Average", average},
+      LayerRow{"Maximum", maximum},   LayerRow{"Minimum", minimum},
+      LayerRow{"Dot", dot},           LayerRow{"Concatenate", concatenate},
   };
   return kRows;
 }

@@ -3,7 +3,7 @@
 
 #include <halfpixel/keras/layers/merging.hpp>
 
-#include "layers/layer_impl.hpp"
+#include "model/layer_impl.hpp"
 
 namespace halfpixel::keras {
 

@@ -6,8 +6,8 @@
 #include "graph/ops/normalize.hpp"
 #include "graph/ops/reshape.hpp"
 #include "graph/ops/transpose.hpp"
-#include "layers/config_keys.hpp"
 #include "layers/merging.hpp"
+#include "model/config_keys.hpp"
 
 namespace halfpixel::keras {
 namespace {
@@ -18,17 +18,20 @@ class DotImpl final : public LayerImpl {
  public:
   explicit DotImpl(const layers::DotOptions& o)
       : LayerImpl("Dot", o.name, o.dtype, o.trainable), axes_(o.axes), normalize_(o.normalize) {
-    if (axes_.empty() || axes_.size() > 2) fail(concat("axes must be one integer or two; got ", axes_.size()));
+    if (axes_.empty() || axes_.size() > 2)
+      fail(concat("axes must be one integer or two; got ", axes_.size()));
   }
 
   std::vector<ValueId> call(Builder& builder, std::span<const ValueId> inputs) const override {
-    if (inputs.size() != 2) fail(concat("A `Dot` layer should be called on exactly 2 inputs; got ", inputs.size()));
+    if (inputs.size() != 2)
+      fail(concat("A `Dot` layer should be called on exactly 2 inputs; got ", inputs.size()));
     ValueId x = inputs[0], y = inputs[1];
     const int ax = axis(0, builder.shape(x)), ay = axis(1, builder.shape(y));
     const std::int64_t dx = builder.shape(x)[ax], dy = builder.shape(y)[ay];
     if (dx != dy && dx != kUnknown && dy != kUnknown) {
-      fail(concat("Incompatible input shapes: axis values ", dx, " (at axis ", ax, ") != ", dy, " (at axis ", ay,
-                  "). Full input shapes: ", builder.shape(x).str(), ", ", builder.shape(y).str()));
+      fail(concat("Incompatible input shapes: axis values ", dx, " (at axis ", ax, ") != ", dy,
+                  " (at axis ", ay, "). Full input shapes: ", builder.shape(x).str(), ", ",
+                  builder.shape(y).str()));
     }
     if (normalize_) {
       x = normalized(builder, x, ax);
@@ -36,9 +39,11 @@ class DotImpl final : public LayerImpl {
     }
     // As matrices (batch, rest of x, d) and (batch, rest of y, d).
     const Rest rx = rest(builder, x, ax), ry = rest(builder, y, ay);
-    const ValueId product = builder.add1(std::make_shared<graph::Matmul>(graph::MatmulAttributes{.transpose_b = true}),
-                                         {rx.matrix, ry.matrix});
-    std::vector<std::int64_t> extents = {builder.shape(x)[0] != kUnknown ? builder.shape(x)[0] : builder.shape(y)[0]};
+    const ValueId product =
+        builder.add1(std::make_shared<graph::Matmul>(graph::MatmulAttributes{.transpose_b = true}),
+                     {rx.matrix, ry.matrix});
+    std::vector<std::int64_t> extents = {builder.shape(x)[0] != kUnknown ? builder.shape(x)[0]
+                                                                         : builder.shape(y)[0]};
     extents.insert(extents.end(), rx.extents.begin(), rx.extents.end());
     extents.insert(extents.end(), ry.extents.begin(), ry.extents.end());
     if (extents.size() == 1) extents.push_back(1);
@@ -58,9 +63,11 @@ class DotImpl final : public LayerImpl {
   int axis(std::size_t input, const Shape& shape) const {
     const int given = axes_.size() == 1 ? axes_[0] : axes_[input];
     const int at = given < 0 ? given + shape.rank() : given;
-    if (shape.rank() < 2) fail("Cannot do batch_dot on inputs with rank < 2; got shape " + shape.str());
+    if (shape.rank() < 2)
+      fail("Cannot do batch_dot on inputs with rank < 2; got shape " + shape.str());
     if (at == 0) fail("Cannot perform batch_dot over axis 0; got axes=0");
-    if (at < 0 || at >= shape.rank()) fail(concat("axes must name axes of ", shape.str(), "; got ", given));
+    if (at < 0 || at >= shape.rank())
+      fail(concat("axes must name axes of ", shape.str(), "; got ", given));
     return at;
   }
 
@@ -84,12 +91,14 @@ class DotImpl final : public LayerImpl {
     if (axis != shape.rank() - 1) result.matrix = builder.add1(graph::make_transpose(order), {x});
     if (shape.rank() == 3) return result;
     // Several unknown extents may become one; the last is the one that is summed.
-    result.matrix = builder.add1(
-        graph::make_reshape({Extent::same_as(0), Extent::rest(), Extent::same_as(shape.rank() - 1)}), {result.matrix});
+    result.matrix = builder.add1(graph::make_reshape({Extent::same_as(0), Extent::rest(),
+                                                      Extent::same_as(shape.rank() - 1)}),
+                                 {result.matrix});
     return result;
   }
 
-  ValueId reshaped(Builder& builder, ValueId product, const std::vector<std::int64_t>& extents) const {
+  ValueId reshaped(Builder& builder, ValueId product,
+                   const std::vector<std::int64_t>& extents) const {
     std::vector<Extent> wanted;
     int unknown = 0;
     for (std::size_t i = 0; i < extents.size(); ++i) {
@@ -102,7 +111,8 @@ class DotImpl final : public LayerImpl {
       }
     }
     if (unknown <= 1) return builder.add1(graph::make_reshape(std::move(wanted)), {product});
-    // While shapes are being inferred, two sides may each have an unknown extent: (batch, m, n) as it is.
+    // While shapes are being inferred, two sides may each have an unknown extent: (batch, m, n) as
+    // it is.
     if (extents.size() == 3) return product;
     fail("inputs with more than one unknown extent beside the batch; got several");
   }
@@ -113,6 +123,8 @@ class DotImpl final : public LayerImpl {
 
 }  // namespace
 
-LayerPtr make_dot(const layers::DotOptions& options) { return std::make_shared<DotImpl>(options); }
+LayerPtr make_dot(const layers::DotOptions& options) {
+  return std::make_shared<DotImpl>(options);
+}
 
 }  // namespace halfpixel::keras

@@ -6,6 +6,8 @@
 #include <halfpixel/error.hpp>
 
 #include "core/checked.hpp"
+#include "model/config_reader.hpp"
+#include "model/layer_rows.hpp"
 
 namespace halfpixel::keras {
 namespace {
@@ -40,27 +42,28 @@ LayerPtr batch_normalization(const Config& config) {
 
 LayerPtr layer_normalization(const Config& config) {
   const ConfigReader r("LayerNormalization", config);
-  return make_layer_normalization(with_identity(r, layers::LayerNormalizationOptions{
-                                                       .axis = axes(r),
-                                                       .epsilon = r.number("epsilon", 1e-3),
-                                                       .center = r.boolean("center", true),
-                                                       .scale = r.boolean("scale", true),
-                                                       .rms_scaling = r.boolean("rms_scaling", false)}));
+  return make_layer_normalization(with_identity(
+      r, layers::LayerNormalizationOptions{.axis = axes(r),
+                                           .epsilon = r.number("epsilon", 1e-3),
+                                           .center = r.boolean("center", true),
+                                           .scale = r.boolean("scale", true),
+                                           .rms_scaling = r.boolean("rms_scaling", false)}));
 }
 
 LayerPtr group_normalization(const Config& config) {
   const ConfigReader r("GroupNormalization", config);
-  return make_group_normalization(with_identity(r, layers::GroupNormalizationOptions{
-                                                       .groups = r.integer("groups", 32),
-                                                       .axis = static_cast<int>(r.integers("axis", 1, {-1})[0]),
-                                                       .epsilon = r.number("epsilon", 1e-3),
-                                                       .center = r.boolean("center", true),
-                                                       .scale = r.boolean("scale", true)}));
+  return make_group_normalization(with_identity(
+      r, layers::GroupNormalizationOptions{.groups = r.integer("groups", 32),
+                                           .axis = static_cast<int>(r.integers("axis", 1, {-1})[0]),
+                                           .epsilon = r.number("epsilon", 1e-3),
+                                           .center = r.boolean("center", true),
+                                           .scale = r.boolean("scale", true)}));
 }
 
 LayerPtr unit_normalization(const Config& config) {
   const ConfigReader r("UnitNormalization", config);
-  return make_unit_normalization(with_identity(r, layers::UnitNormalizationOptions{.axis = axes(r)}));
+  return make_unit_normalization(
+      with_identity(r, layers::UnitNormalizationOptions{.axis = axes(r)}));
 }
 
 LayerPtr rms_normalization(const Config& config) {
@@ -73,27 +76,39 @@ LayerPtr spectral_normalization(const Config& config) {
   const ConfigReader r("SpectralNormalization", config);
   const Config::Value* const value = r.value("layer");
   const auto* const object = value != nullptr ? std::get_if<Config>(&value->v) : nullptr;
-  const auto part = [&](std::string_view key) { return object != nullptr ? object->find(key) : nullptr; };
-  const auto* const class_name = part("class_name") != nullptr ? std::get_if<std::string>(&part("class_name")->v) : nullptr;
-  const auto* const inner = part("config") != nullptr ? std::get_if<Config>(&part("config")->v) : nullptr;
+  const auto part = [&](std::string_view key) {
+    return object != nullptr ? object->find(key) : nullptr;
+  };
+  const auto* const class_name =
+      part("class_name") != nullptr ? std::get_if<std::string>(&part("class_name")->v) : nullptr;
+  const auto* const inner =
+      part("config") != nullptr ? std::get_if<Config>(&part("config")->v) : nullptr;
   if (class_name == nullptr || inner == nullptr) r.fail("layer", "a layer");
   const LayerRow* const row = find_layer(*class_name);
   // A wrapper in a wrapper has no kernel of its own, and would let a file nest without end.
-  if (row == nullptr || row->class_name == "SpectralNormalization") r.fail("layer", "a layer with a kernel");
+  if (row == nullptr || row->class_name == "SpectralNormalization")
+    r.fail("layer", "a layer with a kernel");
   return make_spectral_normalization(
       row->from_config(*inner),
-      with_identity(r, layers::SpectralNormalizationOptions{.power_iterations = r.integer("power_iterations", 1)}));
+      with_identity(r, layers::SpectralNormalizationOptions{.power_iterations =
+                                                                r.integer("power_iterations", 1)}));
 }
 
 }  // namespace
 
 namespace layers {
-BatchNormalization::BatchNormalization(const BatchNormalizationOptions& o) : GraphLayer(make_batch_normalization(o)) {}
-LayerNormalization::LayerNormalization(const LayerNormalizationOptions& o) : GraphLayer(make_layer_normalization(o)) {}
-GroupNormalization::GroupNormalization(const GroupNormalizationOptions& o) : GraphLayer(make_group_normalization(o)) {}
-UnitNormalization::UnitNormalization(const UnitNormalizationOptions& o) : GraphLayer(make_unit_normalization(o)) {}
-RMSNormalization::RMSNormalization(const RMSNormalizationOptions& o) : GraphLayer(make_rms_normalization(o)) {}
-SpectralNormalization::SpectralNormalization(const GraphLayer& layer, const SpectralNormalizationOptions& o)
+BatchNormalization::BatchNormalization(const BatchNormalizationOptions& o)
+    : GraphLayer(make_batch_normalization(o)) {}
+LayerNormalization::LayerNormalization(const LayerNormalizationOptions& o)
+    : GraphLayer(make_layer_normalization(o)) {}
+GroupNormalization::GroupNormalization(const GroupNormalizationOptions& o)
+    : GraphLayer(make_group_normalization(o)) {}
+UnitNormalization::UnitNormalization(const UnitNormalizationOptions& o)
+    : GraphLayer(make_unit_normalization(o)) {}
+RMSNormalization::RMSNormalization(const RMSNormalizationOptions& o)
+    : GraphLayer(make_rms_normalization(o)) {}
+SpectralNormalization::SpectralNormalization(const GraphLayer& layer,
+                                             const SpectralNormalizationOptions& o)
     : GraphLayer(make_spectral_normalization(layer.impl(), o)) {}
 }  // namespace layers
 

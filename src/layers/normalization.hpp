@@ -3,7 +3,7 @@
 
 #include <halfpixel/keras/layers/normalization.hpp>
 
-#include "layers/layer_impl.hpp"
+#include "model/layer_impl.hpp"
 
 namespace halfpixel::keras {
 
@@ -12,6 +12,7 @@ LayerPtr make_layer_normalization(const layers::LayerNormalizationOptions& optio
 LayerPtr make_group_normalization(const layers::GroupNormalizationOptions& options);
 LayerPtr make_unit_normalization(const layers::UnitNormalizationOptions& options);
 LayerPtr make_rms_normalization(const layers::RMSNormalizationOptions& options);
-LayerPtr make_spectral_normalization(const LayerPtr& layer, const layers::SpectralNormalizationOptions& options);
+LayerPtr make_spectral_normalization(const LayerPtr& layer,
+                                     const layers::SpectralNormalizationOptions& options);
 
 }  // namespace halfpixel::keras

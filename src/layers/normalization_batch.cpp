@@ -4,8 +4,8 @@
 #include "graph/ops/binary.hpp"
 #include "graph/ops/cast.hpp"
 #include "graph/ops/unary.hpp"
-#include "layers/config_keys.hpp"
 #include "layers/normalization.hpp"
+#include "model/config_keys.hpp"
 
 namespace halfpixel::keras {
 namespace {
@@ -18,24 +18,28 @@ class BatchNormalizationImpl final : public LayerImpl {
   explicit BatchNormalizationImpl(const layers::BatchNormalizationOptions& o)
       : LayerImpl("BatchNormalization", o.name, o.dtype, o.trainable), o_(o) {}
 
-  // tf.nn.batch_normalization's order: inv = rsqrt(variance + epsilon) * gamma; x * inv + (beta - mean * inv).
-  // All but the last step is constant and folded when the graph is compiled.
+  // tf.nn.batch_normalization's order: inv = rsqrt(variance + epsilon) * gamma; x * inv + (beta -
+  // mean * inv). All but the last step is constant and folded when the graph is compiled.
   std::vector<ValueId> call(Builder& builder, std::span<const ValueId> inputs) const override {
     std::size_t next = 0;
     const auto variable = [&] { return builder.constant(variables()[next++].value); };
-    const auto binary = [&](BinaryFunction f, ValueId a, ValueId b) { return builder.add1(graph::make_binary(f), {a, b}); };
+    const auto binary = [&](BinaryFunction f, ValueId a, ValueId b) {
+      return builder.add1(graph::make_binary(f), {a, b});
+    };
     const ValueId gamma = o_.scale ? variable() : -1;
     const ValueId beta = o_.center ? variable() : -1;
     const ValueId mean = variable();
     const ValueId variance = variable();
-    const ValueId padded = binary(BinaryFunction::add, variance, builder.scalar(static_cast<float>(o_.epsilon)));
+    const ValueId padded =
+        binary(BinaryFunction::add, variance, builder.scalar(static_cast<float>(o_.epsilon)));
     ValueId inv = builder.add1(graph::make_unary(Function::rsqrt), {padded});
     if (o_.scale) inv = binary(BinaryFunction::multiply, inv, gamma);
     const ValueId moved = binary(BinaryFunction::multiply, mean, inv);
     const ValueId shift = o_.center ? binary(BinaryFunction::subtract, beta, moved)
                                     : builder.add1(graph::make_unary(Function::neg), {moved});
     ValueId x = inputs[0];
-    if (builder.spec(x).dtype != DType::float32) x = builder.add1(graph::make_cast(DType::float32), {x});
+    if (builder.spec(x).dtype != DType::float32)
+      x = builder.add1(graph::make_cast(DType::float32), {x});
     return {builder.add1(graph::make_affine(o_.axis), {x, inv, shift})};
   }
 
@@ -49,7 +53,8 @@ class BatchNormalizationImpl final : public LayerImpl {
     config.set("gamma_initializer", initializer_value("Ones"));
     config.set("moving_mean_initializer", initializer_value("Zeros"));
     config.set("moving_variance_initializer", initializer_value("Ones"));
-    for (const char* key : {"beta_regularizer", "gamma_regularizer", "beta_constraint", "gamma_constraint"}) {
+    for (const char* key :
+         {"beta_regularizer", "gamma_regularizer", "beta_constraint", "gamma_constraint"}) {
       config.set(key, nullptr);
     }
     config.set("synchronized", o_.synchronized);

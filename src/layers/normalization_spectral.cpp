@@ -12,7 +12,8 @@ class SpectralNormalizationImpl final : public LayerImpl {
         layer_(std::move(layer)),
         power_iterations_(o.power_iterations) {
     if (power_iterations_ <= 0) {
-      fail(concat("`power_iterations` should be greater than zero; got power_iterations=", power_iterations_));
+      fail(concat("`power_iterations` should be greater than zero; got power_iterations=",
+                  power_iterations_));
     }
   }
 
@@ -28,10 +29,13 @@ class SpectralNormalizationImpl final : public LayerImpl {
     config.set("layer", std::move(layer));
     config.set("power_iterations", power_iterations_);
   }
-  std::vector<std::pair<std::string, LayerPtr>> sublayers() const override { return {{"layer", layer_}}; }
+  std::vector<std::pair<std::string, LayerPtr>> sublayers() const override {
+    return {{"layer", layer_}};
+  }
 
  protected:
-  // Keras' files list the wrapped kernel here a second time, before the vector of the power iteration.
+  // Keras' files list the wrapped kernel here a second time, before the vector of the power
+  // iteration.
   void build(std::span<const Spec> inputs) override {
     layer_->ensure_built(inputs);
     for (const Variable& variable : layer_->variables()) {
@@ -42,7 +46,8 @@ class SpectralNormalizationImpl final : public LayerImpl {
       add_variable("vector_u", {1, shape[shape.rank() - 1]}, Initializer::uniform, false);
       return;
     }
-    fail(layer_->class_name() + " object has no attribute 'kernel' nor 'embeddings'; got layer '" + layer_->name() + "'");
+    fail(layer_->class_name() + " object has no attribute 'kernel' nor 'embeddings'; got layer '" +
+         layer_->name() + "'");
   }
 
  private:
@@ -52,7 +57,8 @@ class SpectralNormalizationImpl final : public LayerImpl {
 
 }  // namespace
 
-LayerPtr make_spectral_normalization(const LayerPtr& layer, const layers::SpectralNormalizationOptions& options) {
+LayerPtr make_spectral_normalization(const LayerPtr& layer,
+                                     const layers::SpectralNormalizationOptions& options) {
   return std::make_shared<SpectralNormalizationImpl>(layer, options);
 }
 

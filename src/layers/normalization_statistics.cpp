@@ -1,11 +1,12 @@
-// LayerNormalization, GroupNormalization, UnitNormalization, RMSNormalization: statistics of the input.
+// LayerNormalization, GroupNormalization, UnitNormalization, RMSNormalization: statistics of the
+// input.
 #include <algorithm>
 
 #include "core/checked.hpp"
 #include "graph/ops/cast.hpp"
 #include "graph/ops/normalize.hpp"
-#include "layers/config_keys.hpp"
 #include "layers/normalization.hpp"
+#include "model/config_keys.hpp"
 
 namespace halfpixel::keras {
 namespace {
@@ -20,7 +21,8 @@ class StatisticsImpl : public LayerImpl {
   std::vector<ValueId> call(Builder& builder, std::span<const ValueId> inputs) const override {
     const Shape& shape = builder.shape(inputs[0]);
     std::vector<ValueId> in = {inputs[0]};
-    if (builder.spec(in[0]).dtype != DType::float32) in[0] = builder.add1(graph::make_cast(DType::float32), {in[0]});
+    if (builder.spec(in[0]).dtype != DType::float32)
+      in[0] = builder.add1(graph::make_cast(DType::float32), {in[0]});
     for (const Variable& variable : variables()) in.push_back(builder.constant(variable.value));
     return builder.add(graph::make_normalize(spec(shape)), in);
   }
@@ -32,7 +34,8 @@ class StatisticsImpl : public LayerImpl {
     std::vector<int> result;
     for (const int axis : axes) {
       if (axis < -shape.rank() || axis >= shape.rank()) {
-        fail(concat("Axis ", axis, " is out of bounds for input shape ", shape.str(), "; got axis=", axis));
+        fail(concat("Axis ", axis, " is out of bounds for input shape ", shape.str(),
+                    "; got axis=", axis));
       }
       result.push_back(axis < 0 ? axis + shape.rank() : axis);
     }
@@ -47,7 +50,8 @@ class StatisticsImpl : public LayerImpl {
   static void add_affine_config(Config& config) {
     config.set("beta_initializer", initializer_value("Zeros"));
     config.set("gamma_initializer", initializer_value("Ones"));
-    for (const char* key : {"beta_regularizer", "gamma_regularizer", "beta_constraint", "gamma_constraint"}) {
+    for (const char* key :
+         {"beta_regularizer", "gamma_regularizer", "beta_constraint", "gamma_constraint"}) {
       config.set(key, nullptr);
     }
   }
@@ -96,7 +100,8 @@ class GroupNormalizationImpl final : public StatisticsImpl {
  public:
   explicit GroupNormalizationImpl(const layers::GroupNormalizationOptions& o)
       : StatisticsImpl("GroupNormalization", o.name, o.dtype, o.trainable), o_(o) {
-    if (o.groups < 1 && o.groups != -1) fail(concat("groups must be positive or -1; got ", o.groups));
+    if (o.groups < 1 && o.groups != -1)
+      fail(concat("groups must be positive or -1; got ", o.groups));
   }
   void add_config(Config& config) const override {
     config.set("groups", o_.groups);
@@ -112,23 +117,32 @@ class GroupNormalizationImpl final : public StatisticsImpl {
     const Shape& shape = inputs[0].shape;
     const std::int64_t channels = shape[checked_axes({o_.axis}, shape)[0]];
     if (channels == kUnknown) {
-      fail(concat("Axis ", o_.axis, " of input tensor should have a defined dimension but the layer received an input"
-                  " with shape ", shape.str()));
+      fail(concat("Axis ", o_.axis,
+                  " of input tensor should have a defined dimension but the layer received an input"
+                  " with shape ",
+                  shape.str()));
     }
     if (o_.groups == -1) o_.groups = channels;
     if (channels < o_.groups) {
-      fail(concat("Number of groups (", o_.groups, ") cannot be more than the number of channels (", channels, ")"));
+      fail(concat("Number of groups (", o_.groups, ") cannot be more than the number of channels (",
+                  channels, ")"));
     }
     if (channels % o_.groups != 0) {
-      fail(concat("Number of groups (", o_.groups, ") must be a multiple of the number of channels (", channels, ")"));
+      fail(concat("Number of groups (", o_.groups,
+                  ") must be a multiple of the number of channels (", channels, ")"));
     }
     if (o_.scale) add_variable("gamma", {channels}, Initializer::ones);
     if (o_.center) add_variable("beta", {channels}, Initializer::zeros);
   }
   NormalizeSpec spec(const Shape& shape) const override {
     const int axis = checked_axes({o_.axis}, shape)[0];
-    NormalizeSpec result{.axes = {}, .epsilon = o_.epsilon, .groups = o_.groups, .group_axis = axis,
-                         .param_axes = {axis}, .has_scale = o_.scale, .has_offset = o_.center};
+    NormalizeSpec result{.axes = {},
+                         .epsilon = o_.epsilon,
+                         .groups = o_.groups,
+                         .group_axis = axis,
+                         .param_axes = {axis},
+                         .has_scale = o_.scale,
+                         .has_offset = o_.center};
     for (int i = 1; i < shape.rank(); ++i) result.axes.push_back(i);  // all but the batch
     return result;
   }
@@ -145,7 +159,10 @@ class UnitNormalizationImpl final : public StatisticsImpl {
 
  protected:
   NormalizeSpec spec(const Shape& shape) const override {
-    return {.kind = NormalizeKind::unit, .axes = checked_axes(axis_, shape), .epsilon = 1e-12, .param_axes = {}};
+    return {.kind = NormalizeKind::unit,
+            .axes = checked_axes(axis_, shape),
+            .epsilon = 1e-12,
+            .param_axes = {}};
   }
 
  private:
@@ -167,7 +184,11 @@ class RMSNormalizationImpl final : public StatisticsImpl {
   }
   NormalizeSpec spec(const Shape& shape) const override {
     const std::vector<int> axes = checked_axes(o_.axis, shape);
-    return {.kind = NormalizeKind::rms, .axes = axes, .epsilon = o_.epsilon, .param_axes = axes, .has_scale = true};
+    return {.kind = NormalizeKind::rms,
+            .axes = axes,
+            .epsilon = o_.epsilon,
+            .param_axes = axes,
+            .has_scale = true};
   }
 
  private:

@@ -9,6 +9,8 @@
 #include "graph/ops/pad.hpp"
 #include "graph/ops/slice.hpp"
 #include "layers/reshaping.hpp"
+#include "model/config_reader.hpp"
+#include "model/layer_rows.hpp"
 
 namespace halfpixel::keras {
 namespace {

@@ -1,4 +1,5 @@
-// AdaptiveAveragePooling1D/2D/3D and AdaptiveMaxPooling1D/2D/3D: as many windows as the result has positions.
+// AdaptiveAveragePooling1D/2D/3D and AdaptiveMaxPooling1D/2D/3D: as many windows as the result has
+// positions.
 #include <algorithm>
 #include <array>
 #include <memory>
@@ -8,8 +9,10 @@
 #include "core/checked.hpp"
 #include "graph/ops/pool.hpp"
 #include "graph/ops/transpose.hpp"
-#include "layers/config_keys.hpp"
-#include "layers/layer_impl.hpp"
+#include "model/config_keys.hpp"
+#include "model/config_reader.hpp"
+#include "model/layer_impl.hpp"
+#include "model/layer_rows.hpp"
 
 namespace halfpixel::keras {
 namespace {

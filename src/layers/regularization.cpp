@@ -7,8 +7,10 @@
 
 #include "core/checked.hpp"
 #include "graph/ops/cast.hpp"
-#include "layers/layer_impl.hpp"
 #include "layers/sampling.hpp"
+#include "model/config_reader.hpp"
+#include "model/layer_impl.hpp"
+#include "model/layer_rows.hpp"
 
 namespace halfpixel::keras {
 namespace {
@@ -16,7 +18,8 @@ namespace {
 class TrainingOnlyImpl final : public LayerImpl {
  public:
   // keys: the layer's own, kept for saving. casts: integers become floating, as in Keras.
-  TrainingOnlyImpl(std::string class_name, Config keys, bool casts, std::string name, DTypePolicy policy, bool trainable)
+  TrainingOnlyImpl(std::string class_name, Config keys, bool casts, std::string name,
+                   DTypePolicy policy, bool trainable)
       : LayerImpl(std::move(class_name), std::move(name), std::move(policy), trainable),
         keys_(std::move(keys)),
         casts_(casts) {}
@@ -51,14 +54,17 @@ Config own_keys(std::string_view class_name, const Config& config) {
 template <const char* kName, bool kCasts>
 LayerPtr from_config(const Config& config) {
   const ConfigReader r(kName, config);
-  return std::make_shared<TrainingOnlyImpl>(kName, own_keys(kName, config), kCasts, r.name(), r.policy(), r.trainable());
+  return std::make_shared<TrainingOnlyImpl>(kName, own_keys(kName, config), kCasts, r.name(),
+                                            r.policy(), r.trainable());
 }
 
-// tf_keras' RandomCrop, told by the missing data_format, resizes at inference; Keras 3's does nothing.
+// tf_keras' RandomCrop, told by the missing data_format, resizes at inference; Keras 3's does
+// nothing.
 LayerPtr random_crop(const Config& config) {
   const ConfigReader r("RandomCrop", config);
   if (config.find("data_format") != nullptr) {
-    return std::make_shared<TrainingOnlyImpl>("RandomCrop", own_keys("RandomCrop", config), false, r.name(), r.policy(), r.trainable());
+    return std::make_shared<TrainingOnlyImpl>("RandomCrop", own_keys("RandomCrop", config), false,
+                                              r.name(), r.policy(), r.trainable());
   }
   return make_resizing_layer(layers::Resizing({.height = r.integer("height", 0),
                                                .width = r.integer("width", 0),
@@ -69,37 +75,46 @@ LayerPtr random_crop(const Config& config) {
                                                .trainable = r.trainable()}));
 }
 
-Config::Value seed_value(const std::optional<std::int64_t>& seed) { return seed ? Config::Value(*seed) : Config::Value(); }
+Config::Value seed_value(const std::optional<std::int64_t>& seed) {
+  return seed ? Config::Value(*seed) : Config::Value();
+}
 
 LayerPtr make_dropout(const char* class_name, const layers::DropoutOptions& o) {
   if (!(o.rate >= 0.0 && o.rate <= 1.0)) {
-    fail(ErrorCode::invalid_argument, "[", class_name, "] Invalid value received for argument `rate`. Expected a float"
-         " value between 0 and 1; got rate=", o.rate);
+    fail(ErrorCode::invalid_argument, "[", class_name,
+         "] Invalid value received for argument `rate`. Expected a float"
+         " value between 0 and 1; got rate=",
+         o.rate);
   }
   const std::string_view name = class_name;
   Config keys;
   keys.set("rate", o.rate);
   keys.set("seed", seed_value(o.seed));
   if (name == "Dropout" || name == "AlphaDropout") keys.set("noise_shape", nullptr);
-  if (name == "SpatialDropout2D" || name == "SpatialDropout3D") keys.set("data_format", "channels_last");
-  return std::make_shared<TrainingOnlyImpl>(class_name, std::move(keys), false, o.name, o.dtype, o.trainable);
+  if (name == "SpatialDropout2D" || name == "SpatialDropout3D")
+    keys.set("data_format", "channels_last");
+  return std::make_shared<TrainingOnlyImpl>(class_name, std::move(keys), false, o.name, o.dtype,
+                                            o.trainable);
 }
 
 LayerPtr make_gaussian_noise(const layers::GaussianNoiseOptions& o) {
   if (!(o.stddev >= 0.0)) {
-    fail(ErrorCode::invalid_argument, "[GaussianNoise] stddev must not be negative; got stddev=", o.stddev);
+    fail(ErrorCode::invalid_argument,
+         "[GaussianNoise] stddev must not be negative; got stddev=", o.stddev);
   }
   Config keys;
   keys.set("stddev", o.stddev);
   keys.set("seed", seed_value(o.seed));
-  return std::make_shared<TrainingOnlyImpl>("GaussianNoise", std::move(keys), false, o.name, o.dtype, o.trainable);
+  return std::make_shared<TrainingOnlyImpl>("GaussianNoise", std::move(keys), false, o.name,
+                                            o.dtype, o.trainable);
 }
 
 LayerPtr make_activity_regularization(const layers::ActivityRegularizationOptions& o) {
   Config keys;
   keys.set("l1", o.l1);
   keys.set("l2", o.l2);
-  return std::make_shared<TrainingOnlyImpl>("ActivityRegularization", std::move(keys), false, o.name, o.dtype, o.trainable);
+  return std::make_shared<TrainingOnlyImpl>("ActivityRegularization", std::move(keys), false,
+                                            o.name, o.dtype, o.trainable);
 }
 
 }  // namespace
@@ -107,10 +122,14 @@ LayerPtr make_activity_regularization(const layers::ActivityRegularizationOption
 namespace layers {
 Dropout::Dropout(const DropoutOptions& o) : GraphLayer(make_dropout("Dropout", o)) {}
 AlphaDropout::AlphaDropout(const DropoutOptions& o) : GraphLayer(make_dropout("AlphaDropout", o)) {}
-GaussianDropout::GaussianDropout(const DropoutOptions& o) : GraphLayer(make_dropout("GaussianDropout", o)) {}
-SpatialDropout1D::SpatialDropout1D(const DropoutOptions& o) : GraphLayer(make_dropout("SpatialDropout1D", o)) {}
-SpatialDropout2D::SpatialDropout2D(const DropoutOptions& o) : GraphLayer(make_dropout("SpatialDropout2D", o)) {}
-SpatialDropout3D::SpatialDropout3D(const DropoutOptions& o) : GraphLayer(make_dropout("SpatialDropout3D", o)) {}
+GaussianDropout::GaussianDropout(const DropoutOptions& o)
+    : GraphLayer(make_dropout("GaussianDropout", o)) {}
+SpatialDropout1D::SpatialDropout1D(const DropoutOptions& o)
+    : GraphLayer(make_dropout("SpatialDropout1D", o)) {}
+SpatialDropout2D::SpatialDropout2D(const DropoutOptions& o)
+    : GraphLayer(make_dropout("SpatialDropout2D", o)) {}
+SpatialDropout3D::SpatialDropout3D(const DropoutOptions& o)
+    : GraphLayer(make_dropout("SpatialDropout3D", o)) {}
 GaussianNoise::GaussianNoise(const GaussianNoiseOptions& o) : GraphLayer(make_gaussian_noise(o)) {}
 ActivityRegularization::ActivityRegularization(const ActivityRegularizationOptions& o)
     : GraphLayer(make_activity_regularization(o)) {}

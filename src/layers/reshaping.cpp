@@ -9,6 +9,8 @@
 #include "graph/ops/repeat.hpp"
 #include "graph/ops/reshape.hpp"
 #include "graph/ops/transpose.hpp"
+#include "model/config_reader.hpp"
+#include "model/layer_rows.hpp"
 
 namespace halfpixel::keras {
 namespace {

@@ -6,7 +6,8 @@
 
 #include <halfpixel/keras/config.hpp>
 
-#include "layers/layer_impl.hpp"
+#include "model/layer_impl.hpp"
+#include "model/layer_rows.hpp"
 
 namespace halfpixel::keras {
 

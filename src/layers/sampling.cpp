@@ -3,9 +3,13 @@
 #include <array>
 
 #include <halfpixel/error.hpp>
+#include <halfpixel/keras/model.hpp>
 
 #include "core/checked.hpp"
 #include "graph/ops/resample.hpp"
+#include "model/config_reader.hpp"
+#include "model/layer_rows.hpp"
+#include "model/record.hpp"
 
 namespace halfpixel::keras {
 namespace {
@@ -116,6 +120,16 @@ LayerPtr make_up_sampling_layer(const layers::UpSampling& layer) {
 LayerPtr make_resizing_layer(const layers::Resizing& layer) {
   return std::make_shared<ResizingImpl>(layer);
 }
+
+KerasTensor record_call(const layers::UpSampling& layer, const KerasTensor& x) {
+  return record(make_up_sampling_layer(layer), {x});
+}
+KerasTensor record_call(const layers::Resizing& layer, const KerasTensor& x) {
+  return record(make_resizing_layer(layer), {x});
+}
+SequentialItem::SequentialItem(const layers::UpSampling& item)
+    : layer(make_up_sampling_layer(item)) {}
+SequentialItem::SequentialItem(const layers::Resizing& item) : layer(make_resizing_layer(item)) {}
 
 std::span<const LayerRow> sampling_rows() {
   static constexpr std::array kRows = {

@@ -4,7 +4,8 @@
 #include <halfpixel/keras/resizing.hpp>
 #include <halfpixel/keras/up_sampling.hpp>
 
-#include "layers/layer_impl.hpp"
+#include "model/config_reader.hpp"
+#include "model/layer_impl.hpp"
 
 namespace halfpixel::keras {
 

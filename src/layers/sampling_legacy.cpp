@@ -6,6 +6,7 @@
 #include "graph/ops/resample.hpp"
 #include "graph/ops/transpose.hpp"
 #include "layers/sampling.hpp"
+#include "model/config_reader.hpp"
 
 namespace halfpixel::keras {
 namespace {

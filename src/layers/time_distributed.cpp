@@ -1,4 +1,5 @@
-// TimeDistributed: a layer for each step of axis 1. Steps are independent, so they become part of the batch.
+// TimeDistributed: a layer for each step of axis 1. Steps are independent, so they become part of
+// the batch.
 #include <array>
 #include <cstring>
 #include <memory>
@@ -7,15 +8,18 @@
 
 #include "core/checked.hpp"
 #include "graph/ops/reshape.hpp"
-#include "layers/config_keys.hpp"
-#include "layers/layer_impl.hpp"
+#include "model/config_keys.hpp"
+#include "model/config_reader.hpp"
+#include "model/layer_impl.hpp"
+#include "model/layer_rows.hpp"
 
 namespace halfpixel::keras {
 namespace {
 
 using graph::Extent;
 
-// (N T, …) beside a tensor (N, T, …) -> (N, T, …). A reshape could not tell N from T while neither is known.
+// (N T, …) beside a tensor (N, T, …) -> (N, T, …). A reshape could not tell N from T while neither
+// is known.
 class Unfold final : public graph::Op {
  public:
   std::string_view kind() const noexcept override { return "unfold_steps"; }
@@ -25,8 +29,8 @@ class Unfold final : public graph::Op {
     const Shape& from = inputs[0].shape;
     Shape shape = {inputs[1].shape[0], inputs[1].shape[1]};
     if (from.rank() + 1 > kMaxRank) {
-      halfpixel::fail(ErrorCode::unsupported, "[TimeDistributed] at most ", kMaxRank, " axes are possible; got ",
-                      from.rank() + 1);
+      halfpixel::fail(ErrorCode::unsupported, "[TimeDistributed] at most ", kMaxRank,
+                      " axes are possible; got ", from.rank() + 1);
     }
     for (int i = 1; i < from.rank(); ++i) shape.push_back(from[i]);
     return {{shape, inputs[0].dtype}};
@@ -35,10 +39,12 @@ class Unfold final : public graph::Op {
   std::unique_ptr<graph::Kernel> prepare(const graph::PrepareArgs& args) const override {
     const Spec& from = args.inputs[0];
     if (from.shape.num_elements() != args.outputs[0].shape.num_elements()) {
-      halfpixel::fail(ErrorCode::invalid_argument, "[TimeDistributed] the layer must keep the batch; got ", from.shape,
-                      " for ", args.outputs[0].shape);
+      halfpixel::fail(ErrorCode::invalid_argument,
+                      "[TimeDistributed] the layer must keep the batch; got ", from.shape, " for ",
+                      args.outputs[0].shape);
     }
-    return std::make_unique<Copy>(static_cast<std::size_t>(from.shape.num_elements()) * size_of(from.dtype));
+    return std::make_unique<Copy>(static_cast<std::size_t>(from.shape.num_elements()) *
+                                  size_of(from.dtype));
   }
 
  private:
@@ -54,7 +60,8 @@ class Unfold final : public graph::Op {
 class TimeDistributedImpl final : public LayerImpl {
  public:
   TimeDistributedImpl(LayerPtr layer, const ConfigReader& reader)
-      : LayerImpl("TimeDistributed", reader.name(), reader.policy(), reader.trainable()), layer_(std::move(layer)) {}
+      : LayerImpl("TimeDistributed", reader.name(), reader.policy(), reader.trainable()),
+        layer_(std::move(layer)) {}
 
   std::vector<ValueId> call(Builder& builder, std::span<const ValueId> inputs) const override {
     const Shape shape = builder.shape(inputs[0]);
@@ -74,14 +81,18 @@ class TimeDistributedImpl final : public LayerImpl {
     layer.set("registered_name", nullptr);
     config.set("layer", std::move(layer));
   }
-  std::vector<std::pair<std::string, LayerPtr>> sublayers() const override { return {{"layer", layer_}}; }
+  std::vector<std::pair<std::string, LayerPtr>> sublayers() const override {
+    return {{"layer", layer_}};
+  }
 
  protected:
   void build(std::span<const Spec> inputs) override {
     const Shape& shape = inputs[0].shape;
     if (shape.rank() < 3) {
-      fail(concat("`TimeDistributed` Layer should be passed an `input_shape` with at least 3 dimensions, received: ",
-                  shape));
+      fail(
+          concat("`TimeDistributed` Layer should be passed an `input_shape` with at least 3 "
+                 "dimensions, received: ",
+                 shape));
     }
     Spec step = inputs[0];
     step.shape = {kUnknown};
@@ -110,7 +121,8 @@ LayerPtr from_config(const Config& config) {
   const LayerRow* row = *class_name == "TimeDistributed" || *class_name == "SpectralNormalization"
                             ? nullptr
                             : find_layer(*class_name);
-  if (row == nullptr) reader.fail("layer", "one of Keras' layers, neither a model nor another wrapper");
+  if (row == nullptr)
+    reader.fail("layer", "one of Keras' layers, neither a model nor another wrapper");
   return std::make_shared<TimeDistributedImpl>(row->from_config(*inner), reader);
 }
 

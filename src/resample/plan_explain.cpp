@@ -147,8 +147,7 @@ KernelTable note_takers(KernelTable table) {
   replace(table.scale, note_scale);
   [&]<int... kDType>(std::integer_sequence<int, kDType...>) {
     (replace_of_dtype<kDType>(table), ...);
-  }
-  (std::make_integer_sequence<int, kDTypeCount>());
+  }(std::make_integer_sequence<int, kDTypeCount>());
   return table;
 }
 

@@ -46,7 +46,8 @@ class CliModel : public ::testing::Test {
     // One input, one output; photos of any size, twice as large.
     const auto photo = keras::Input({.shape = {kUnknown, kUnknown, 3}, .name = "photo"});
     const auto up = layers::UpSampling2D({.data_format = DataFormat::channels_last,
-                                          .interpolation = keras::Interpolation::bilinear, .name = "up"})(photo);
+                                          .interpolation = keras::Interpolation::bilinear,
+                                          .name = "up"})(photo);
     const keras::Model single(photo, up * 1.5 - 20.0, {.name = "enlarge"});
     single.save(folder_ / "single.keras");
     // Two inputs and three outputs, two of one layer's name.
@@ -90,7 +91,8 @@ TEST_F(CliModel, RunGivesWhatTheLibraryGives) {
   const Tensor wanted = model(io::read_npy(folder_ / "x.npy"));
   EXPECT_EQ(good({"run", "single.keras", "x.npy", "y.npy"}).out, "");
   EXPECT_TRUE(same(io::read_npy(folder_ / "y.npy"), wanted));
-  good({"run", "single.keras", "--input", "photo=x.npy", "--output", "subtract=z.npy", "--threads", "1"});
+  good({"run", "single.keras", "--input", "photo=x.npy", "--output", "subtract=z.npy", "--threads",
+        "1"});
   EXPECT_TRUE(same(io::read_npy(folder_ / "z.npy"), wanted));
   good({"run", "single.keras", "x.npy", "x.npy"});  // IN may be OUT
   EXPECT_TRUE(same(io::read_npy(folder_ / "x.npy"), wanted));
@@ -99,33 +101,44 @@ TEST_F(CliModel, RunGivesWhatTheLibraryGives) {
 TEST_F(CliModel, InputsOfOtherDTypesAreCast) {
   io::write_npy(folder_ / "i.npy", arange(4, DType::int16).reshape({1, 4}));
   io::write_npy(folder_ / "d.npy", full({1, 4}, 3.0, DType::float64));
-  good({"run", "several.keras", "--input", "a=i.npy", "--input", "b=d.npy", "--output", "product=p.npy"});
-  good({"run", "several.keras", "--input", "a=a.npy", "--input", "b=b.npy", "--output", "product=q.npy"});
+  good({"run", "several.keras", "--input", "a=i.npy", "--input", "b=d.npy", "--output",
+        "product=p.npy"});
+  good({"run", "several.keras", "--input", "a=a.npy", "--input", "b=b.npy", "--output",
+        "product=q.npy"});
   EXPECT_TRUE(same(io::read_npy(folder_ / "p.npy"), io::read_npy(folder_ / "q.npy")));
   EXPECT_EQ(io::read_npy(folder_ / "p.npy").data<float>()[3], 9.0f);
 }
 
 TEST_F(CliModel, OutputsNotAskedForAreNotWritten) {
-  good({"run", "several.keras", "--input", "b=b.npy", "--input", "a=a.npy", "--output", "sum=s.npy"});
+  good({"run", "several.keras", "--input", "b=b.npy", "--input", "a=a.npy", "--output",
+        "sum=s.npy"});
   EXPECT_EQ(folder_.entries(), entries_ + 1);
   EXPECT_EQ(io::read_npy(folder_ / "s.npy").data<float>()[3], 6.0f);
 }
 
 TEST_F(CliModel, AllOutputsAppearOrNone) {
-  bad(1, {"run", "several.keras", "--input", "a=a.npy", "--input", "b=b.npy", "--output", "sum=s.npy", "--output",
-          "product=closed.npy"}, {"closed.npy"});
-  bad(1, {"run", "several.keras", "--input", "a=a.npy", "--input", "b=b.npy", "--output", "sum=s.npy", "--output",
-          "product=none/p.npy"}, {"none"});
-  bad(1, {"run", "several.keras", "--input", "a=a.npy", "--input", "b=b.npy", "--output", "sum=s.npy", "--output",
-          "product=./s.npy"}, {"s.npy"});
+  bad(1,
+      {"run", "several.keras", "--input", "a=a.npy", "--input", "b=b.npy", "--output", "sum=s.npy",
+       "--output", "product=closed.npy"},
+      {"closed.npy"});
+  bad(1,
+      {"run", "several.keras", "--input", "a=a.npy", "--input", "b=b.npy", "--output", "sum=s.npy",
+       "--output", "product=none/p.npy"},
+      {"none"});
+  bad(1,
+      {"run", "several.keras", "--input", "a=a.npy", "--input", "b=b.npy", "--output", "sum=s.npy",
+       "--output", "product=./s.npy"},
+      {"s.npy"});
 }
 
 TEST_F(CliModel, RepeatPrintsTimesAndMemory) {
-  const Outcome json = good({"run", "single.keras", "x.npy", "y.npy", "--repeat", "3", "--json", "--threads", "1"});
-  EXPECT_THAT(json.out, AllOf(StartsWith("{\"min_ms\": "), HasSubstr("\"median_ms\": "), HasSubstr("\"peak_bytes\": "),
-                              HasSubstr("\"threads\": 1}")));
+  const Outcome json =
+      good({"run", "single.keras", "x.npy", "y.npy", "--repeat", "3", "--json", "--threads", "1"});
+  EXPECT_THAT(json.out, AllOf(StartsWith("{\"min_ms\": "), HasSubstr("\"median_ms\": "),
+                              HasSubstr("\"peak_bytes\": "), HasSubstr("\"threads\": 1}")));
   EXPECT_THAT(good({"run", "single.keras", "x.npy", "y.npy", "--repeat", "2"}).out,
-              AllOf(HasSubstr("min_ms"), HasSubstr("median_ms"), HasSubstr("peak_bytes"), HasSubstr("threads")));
+              AllOf(HasSubstr("min_ms"), HasSubstr("median_ms"), HasSubstr("peak_bytes"),
+                    HasSubstr("threads")));
 }
 
 TEST_F(CliModel, FilesOfKerasRun) {
@@ -137,10 +150,15 @@ TEST_F(CliModel, FilesOfKerasRun) {
       ASSERT_NEAR(got.data<float>()[i], wanted.data<float>()[i], 1e-5) << join(words);
     }
   };
-  const auto in = [](const char* name, const char* file) { return (kCases / name / file).string(); };
-  check({"run", in("conv2d", "model.keras"), in("conv2d", "input_0.npy"), "y.npy"}, in("conv2d", "output_0.npy"));
-  check({"run", in("unet_folder", "model"), in("unet_folder", "input_0.npy"), "y.npy"}, in("unet_folder", "output_0.npy"));
-  check({"run", in("lambda_scale_h5", "model.h5"), in("lambda_scale_h5", "input_0.npy"), "y.npy", "--bind", "to_tenth=scale:0.1"},
+  const auto in = [](const char* name, const char* file) {
+    return (kCases / name / file).string();
+  };
+  check({"run", in("conv2d", "model.keras"), in("conv2d", "input_0.npy"), "y.npy"},
+        in("conv2d", "output_0.npy"));
+  check({"run", in("unet_folder", "model"), in("unet_folder", "input_0.npy"), "y.npy"},
+        in("unet_folder", "output_0.npy"));
+  check({"run", in("lambda_scale_h5", "model.h5"), in("lambda_scale_h5", "input_0.npy"), "y.npy",
+         "--bind", "to_tenth=scale:0.1"},
         in("lambda_scale_h5", "output_0.npy"));
 }
 
@@ -187,15 +205,24 @@ TEST_F(CliModel, BadModelsAndInputsAreStatus1) {
   bad(1, {"run", "text.keras", "x.npy", "y.npy"}, {"text.keras"});
   bad(1, {"inspect", "text.keras", "--json"}, {"text.keras"});
   bad(1, {"run", "single.keras", "none.npy", "y.npy"}, {"none.npy"});
-  bad(1, {"run", "single.keras", "wrong.npy", "y.npy"}, {"photo", "(None, None, None, 3)", "(1, 5, 6, 4)"});
+  bad(1, {"run", "single.keras", "wrong.npy", "y.npy"},
+      {"photo", "(None, None, None, 3)", "(1, 5, 6, 4)"});
   bad(1, {"run", "several.keras", "a.npy", "y.npy"}, {"'a', 'b'"});
-  bad(1, {"run", "several.keras", "--input", "a=a.npy", "--output", "sum=s.npy"}, {"'b'", "missing"});
-  bad(1, {"run", "several.keras", "--input", "a=a.npy", "--input", "c=b.npy", "--output", "sum=s.npy"}, {"'c'", "'a', 'b'"});
-  bad(1, {"run", "several.keras", "--input", "a=a.npy", "--input", "a=b.npy", "--output", "sum=s.npy"}, {"'a'", "twice"});
-  bad(1, {"run", "several.keras", "--input", "a=a.npy", "--input", "b=b.npy", "--output", "total=s.npy"},
+  bad(1, {"run", "several.keras", "--input", "a=a.npy", "--output", "sum=s.npy"},
+      {"'b'", "missing"});
+  bad(1,
+      {"run", "several.keras", "--input", "a=a.npy", "--input", "c=b.npy", "--output", "sum=s.npy"},
+      {"'c'", "'a', 'b'"});
+  bad(1,
+      {"run", "several.keras", "--input", "a=a.npy", "--input", "a=b.npy", "--output", "sum=s.npy"},
+      {"'a'", "twice"});
+  bad(1,
+      {"run", "several.keras", "--input", "a=a.npy", "--input", "b=b.npy", "--output",
+       "total=s.npy"},
       {"'total'", "'sum', 'product'"});
   bad(1, {"run", "single.keras", "x.npy", "y.npy", "--bind", "up=identity"}, {"'up'"});
-  bad(1, {"run", (kCases / "lambda_scale/model.keras").string(), "x.npy", "y.npy"}, {"Lambda", "to_tenth", "--bind"});
+  bad(1, {"run", (kCases / "lambda_scale/model.keras").string(), "x.npy", "y.npy"},
+      {"Lambda", "to_tenth", "--bind"});
   bad(1, {"inspect", (kCases / "custom_layer/model.keras").string()}, {"PixelShuffle", "enlarge"});
   bad(1, {"inspect", (kCases / "no_config_weights_alone/model.weights.h5").string()}, {"weights"});
   bad(1, {"inspect", "several.keras", "--explain", "--shape", "c=1x4"}, {"'a', 'b'"});
@@ -205,26 +232,33 @@ TEST_F(CliModel, BadModelsAndInputsAreStatus1) {
 
 TEST_F(CliModel, InspectTellsWhatIsInIt) {
   EXPECT_THAT(good({"inspect", "single.keras"}).out,
-              AllOf(HasSubstr("Model: \"enlarge\""), HasSubstr("up (UpSampling2D)"), HasSubstr("Total params: 0 (0.00 B)")));
-  EXPECT_EQ(good({"inspect", "several.keras", "--json"}).out,
-            R"({"inputs": [{"name": "a", "shape": [null, 4], "dtype": "float32"}, )"
-            R"({"name": "b", "shape": [null, 4], "dtype": "float32"}], )"
-            R"("outputs": [{"name": "sum", "shape": [null, 4], "dtype": "float32"}, )"
-            R"({"name": "product", "shape": [null, 4], "dtype": "float32"}], "total_parameters": 0, "layers": [)"
-            R"({"name": "a", "class": "InputLayer", "output_shape": [null, 4], "parameters": 0}, )"
-            R"({"name": "b", "class": "InputLayer", "output_shape": [null, 4], "parameters": 0}, )"
-            R"({"name": "sum", "class": "Add", "output_shape": [null, 4], "parameters": 0}, )"
-            R"({"name": "product", "class": "Multiply", "output_shape": [null, 4], "parameters": 0}]})" "\n");
-  EXPECT_THAT(good({"inspect", "several.keras", "--dot"}).out, AllOf(StartsWith("digraph"), HasSubstr("n0 -> n2;")));
-  EXPECT_THAT(good({"inspect", "several.keras", "--svg"}).out, AllOf(StartsWith("<svg "), HasSubstr(">product</text>"), HasSubstr("</svg>")));
+              AllOf(HasSubstr("Model: \"enlarge\""), HasSubstr("up (UpSampling2D)"),
+                    HasSubstr("Total params: 0 (0.00 B)")));
+  EXPECT_EQ(
+      good({"inspect", "several.keras", "--json"}).out,
+      R"({"inputs": [{"name": "a", "shape": [null, 4], "dtype": "float32"}, )"
+      R"({"name": "b", "shape": [null, 4], "dtype": "float32"}], )"
+      R"("outputs": [{"name": "sum", "shape": [null, 4], "dtype": "float32"}, )"
+      R"({"name": "product", "shape": [null, 4], "dtype": "float32"}], "total_parameters": 0, "layers": [)"
+      R"({"name": "a", "class": "InputLayer", "output_shape": [null, 4], "parameters": 0}, )"
+      R"({"name": "b", "class": "InputLayer", "output_shape": [null, 4], "parameters": 0}, )"
+      R"({"name": "sum", "class": "Add", "output_shape": [null, 4], "parameters": 0}, )"
+      R"({"name": "product", "class": "Multiply", "output_shape": [null, 4], "parameters": 0}]})"
+      "\n");
+  EXPECT_THAT(good({"inspect", "several.keras", "--dot"}).out,
+              AllOf(StartsWith("digraph"), HasSubstr("n0 -> n2;")));
+  EXPECT_THAT(good({"inspect", "several.keras", "--svg"}).out,
+              AllOf(StartsWith("<svg "), HasSubstr(">product</text>"), HasSubstr("</svg>")));
   EXPECT_THAT(good({"inspect", "single.keras", "--explain", "--shape", "1x32x32x3"}).out,
-              AllOf(HasSubstr("photo (1, 32, 32, 3) float32"), HasSubstr("up_sampling"), HasSubstr("arena")));
+              AllOf(HasSubstr("photo (1, 32, 32, 3) float32"), HasSubstr("up_sampling"),
+                    HasSubstr("arena")));
 }
 
 #ifdef HALFPIXEL_HAS_IMAGE
 TEST_F(CliModel, PhotosGoInAndComeOut) {
   Tensor photo({7, 5, 3}, DType::uint8);
-  for (std::int64_t i = 0; i < photo.size(); ++i) photo.data<std::uint8_t>()[i] = static_cast<std::uint8_t>(i * 37);
+  for (std::int64_t i = 0; i < photo.size(); ++i)
+    photo.data<std::uint8_t>()[i] = static_cast<std::uint8_t>(i * 37);
   io::write_image(folder_ / "photo.png", photo);
   const keras::Model model = keras::models::load_model(folder_ / "single.keras");
   const Tensor wanted = model(photo.reshape({1, 7, 5, 3}));
@@ -233,7 +267,8 @@ TEST_F(CliModel, PhotosGoInAndComeOut) {
   ASSERT_EQ(big.shape(), Shape({14, 10, 3}));
   ASSERT_EQ(big.dtype(), DType::uint8);
   for (std::int64_t i = 0; i < big.size(); ++i) {
-    const float rounded = std::fmin(std::fmax(std::nearbyint(wanted.data<float>()[i]), 0.0f), 255.0f);
+    const float rounded =
+        std::fmin(std::fmax(std::nearbyint(wanted.data<float>()[i]), 0.0f), 255.0f);
     ASSERT_EQ(big.data<std::uint8_t>()[i], static_cast<std::uint8_t>(rounded)) << i;
   }
   good({"run", "single.keras", "photo.png", "y.npy"});
@@ -244,7 +279,8 @@ TEST_F(CliModel, PhotosGoInAndComeOut) {
 
 TEST_F(CliModel, PhotosAreGivenTheChannelsOfTheModel) {
   Tensor grey({4, 4, 1}, DType::uint16);
-  for (std::int64_t i = 0; i < grey.size(); ++i) grey.data<std::uint16_t>()[i] = static_cast<std::uint16_t>(i * 4000);
+  for (std::int64_t i = 0; i < grey.size(); ++i)
+    grey.data<std::uint16_t>()[i] = static_cast<std::uint16_t>(i * 4000);
   io::write_image(folder_ / "grey.png", grey);
   good({"run", "single.keras", "grey.png", "big.png"});
   const Tensor big = io::read_image(folder_ / "big.png");

@@ -1,4 +1,5 @@
-// The Keras models and compiled functions that the documentation promises, typed as it promises them.
+// The Keras models and compiled functions that the documentation promises, typed as it promises
+// them.
 #include <halfpixel/halfpixel.hpp>
 
 #include <cstdlib>
@@ -36,7 +37,8 @@ void compiled_function() {
   Tensor u = upsample_tensor(tf::random::normal({1, 32, 32, 3}), Size{64, 64});
   expect("tf::function", u.shape(), halfpixel::Shape{1, 64, 64, 3});
   const Tensor x = tf::random::normal({1, 32, 32, 3});
-  expect("its bits", same_bytes(upsample_tensor(x, Size{64, 64}), tf::image::resize(x, {64, 64})), true);
+  expect("its bits", same_bytes(upsample_tensor(x, Size{64, 64}), tf::image::resize(x, {64, 64})),
+         true);
   expect("one tracing", upsample_tensor.tracing_count(), 1);
 }
 
@@ -44,12 +46,16 @@ void sequential(const std::filesystem::path& folder) {
   keras::Sequential generator({
       keras::Input({.shape = {7, 7, 64}}),
       layers::UpSampling2D(),
-      layers::Conv2D({.filters = 32, .kernel_size = {3, 3}, .padding = keras::Padding::same, .activation = keras::Activation::relu}),
+      layers::Conv2D({.filters = 32,
+                      .kernel_size = {3, 3},
+                      .padding = keras::Padding::same,
+                      .activation = keras::Activation::relu}),
   });
   generator.summary();
   std::ostringstream summary;
   generator.summary(summary);
-  expect("summary", summary.str().find("Total params: 18,464 (72.12 KB)") != std::string::npos, true);
+  expect("summary", summary.str().find("Total params: 18,464 (72.12 KB)") != std::string::npos,
+         true);
   const Tensor noise = tf::random::normal({2, 7, 7, 64});
   Tensor image = generator(noise);
   expect("generator", image.shape(), halfpixel::Shape{2, 14, 14, 32});
@@ -59,12 +65,15 @@ void sequential(const std::filesystem::path& folder) {
 
 void functional() {
   auto inputs = keras::Input({.shape = {64, 64, 3}});
-  auto low = layers::Conv2D({.filters = 16, .kernel_size = {3, 3}, .strides = {2, 2}, .padding = keras::Padding::same})(inputs);
+  auto low = layers::Conv2D(
+      {.filters = 16, .kernel_size = {3, 3}, .strides = {2, 2}, .padding = keras::Padding::same})(
+      inputs);
   auto up = layers::UpSampling2D({.interpolation = keras::Interpolation::bilinear})(low);
   auto outputs = layers::Concatenate()({up, inputs});
   keras::Model model(inputs, outputs);
   expect("functional", model.output_shape(), halfpixel::Shape{halfpixel::kUnknown, 64, 64, 19});
-  expect("its result", model(halfpixel::zeros({1, 64, 64, 3})).shape(), halfpixel::Shape{1, 64, 64, 19});
+  expect("its result", model(halfpixel::zeros({1, 64, 64, 3})).shape(),
+         halfpixel::Shape{1, 64, 64, 19});
 }
 
 void loading(const std::filesystem::path& folder) {
@@ -83,7 +92,8 @@ void loading(const std::filesystem::path& folder) {
 }  // namespace
 
 int main() {
-  std::string pattern = (std::filesystem::temp_directory_path() / "halfpixel-contract-XXXXXX").string();
+  std::string pattern =
+      (std::filesystem::temp_directory_path() / "halfpixel-contract-XXXXXX").string();
   const std::filesystem::path folder = mkdtemp(pattern.data());
   try {
     compiled_function();

@@ -46,14 +46,18 @@ TEST_F(Recycling, GivesTheSameBufferAgain) {
 }
 
 TEST_F(Recycling, DoesNotGiveABufferTwice) {
-  { const Tensor x({kMebibyte}, DType::uint8); }
+  {
+    const Tensor x({kMebibyte}, DType::uint8);
+  }
   const Tensor y({kMebibyte}, DType::uint8);
   const Tensor z({kMebibyte}, DType::uint8);
   EXPECT_NE(y.data(), z.data());
 }
 
 TEST_F(Recycling, LeavesSmallBuffersAlone) {
-  { const Tensor x({1000}, DType::uint8); }
+  {
+    const Tensor x({1000}, DType::uint8);
+  }
   EXPECT_EQ(memory::statistics().kept_bytes, 0u);
 }
 
@@ -68,12 +72,16 @@ TEST_F(Recycling, KeepsNoMoreThanTheLimit) {
   EXPECT_GT(memory::statistics().kept_bytes, 0u);
   memory::set_keep_limit(0);
   EXPECT_EQ(memory::statistics().kept_bytes, 0u);
-  { const Tensor x({kMebibyte}, DType::uint8); }
+  {
+    const Tensor x({kMebibyte}, DType::uint8);
+  }
   EXPECT_EQ(memory::statistics().kept_bytes, 0u);
 }
 
 TEST_F(Recycling, ReleasesEverything) {
-  { const Tensor x({5 * kMebibyte}, DType::uint8); }
+  {
+    const Tensor x({5 * kMebibyte}, DType::uint8);
+  }
   memory::release();
   EXPECT_EQ(memory::statistics().kept_bytes, 0u);
 }

@@ -12,8 +12,9 @@
 
 #include <halfpixel/error.hpp>
 
-#include "layers/layer_impl.hpp"
-#include "layers/operation_rows.hpp"
+#include "model/layer_impl.hpp"
+#include "model/layer_rows.hpp"
+#include "operations/operation_rows.hpp"
 
 namespace {
 

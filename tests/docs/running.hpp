@@ -7,7 +7,8 @@
 
 namespace docs {
 
-// An empty folder to work in, with examples/ and tests/ of the sources in it; left and removed at the end.
+// An empty folder to work in, with examples/ and tests/ of the sources in it; left and removed at
+// the end.
 class Scratch {
  public:
   explicit Scratch(const std::string& name);

@@ -28,7 +28,8 @@ inline formats::Bytes as_bytes(std::string_view text) {
 inline std::map<std::string, std::string> unzip(const std::filesystem::path& path) {
   const formats::ZipArchive archive(path, {});
   std::map<std::string, std::string> members;
-  for (const std::string& name : archive.names()) members[name] = archive.read(name, 1 << 30).text();
+  for (const std::string& name : archive.names())
+    members[name] = archive.read(name, 1 << 30).text();
   return members;
 }
 
@@ -39,7 +40,8 @@ inline std::string zip(const std::map<std::string, std::string>& members) {
 }
 
 inline std::string replace(std::string text, std::string_view from, std::string_view to) {
-  for (std::size_t at = 0; (at = text.find(from, at)) != text.npos; at += to.size()) text.replace(at, from.size(), to);
+  for (std::size_t at = 0; (at = text.find(from, at)) != text.npos; at += to.size())
+    text.replace(at, from.size(), to);
   return text;
 }
 

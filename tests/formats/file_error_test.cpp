@@ -39,9 +39,12 @@ TEST(Printable, CutsBetweenCharacters) {
 }
 
 TEST(SpeakingOf, NamesTheFileOnce) {
-  EXPECT_EQ(message_of([] { malformed("broken"); }, ErrorCode::malformed_file), "[load_model] a.keras: broken");
-  EXPECT_EQ(message_of([] { throw Error(ErrorCode::io, "[load_model] a.keras cannot be read: gone"); }, ErrorCode::io),
-            "[load_model] a.keras: it cannot be read: gone");
+  EXPECT_EQ(message_of([] { malformed("broken"); }, ErrorCode::malformed_file),
+            "[load_model] a.keras: broken");
+  EXPECT_EQ(
+      message_of([] { throw Error(ErrorCode::io, "[load_model] a.keras cannot be read: gone"); },
+                 ErrorCode::io),
+      "[load_model] a.keras: it cannot be read: gone");
 }
 
 TEST(SpeakingOf, TurnsEveryExceptionIntoAnError) {
@@ -52,7 +55,8 @@ TEST(SpeakingOf, TurnsEveryExceptionIntoAnError) {
 }
 
 TEST(SpeakingOf, KeepsMessagesShort) {
-  const std::string message = message_of([] { malformed(std::string(100'000, 'x')); }, ErrorCode::malformed_file);
+  const std::string message =
+      message_of([] { malformed(std::string(100'000, 'x')); }, ErrorCode::malformed_file);
   EXPECT_LE(message.size(), kMaxMessageBytes);
   EXPECT_THAT(message, testing::EndsWith("…"));
 }

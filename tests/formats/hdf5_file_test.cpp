@@ -33,8 +33,9 @@ class Hdf5FileTest : public testing::Test {
   }
   static hid_t dataset(hid_t file, const char* name, hid_t type, std::vector<hsize_t> dims,
                        hid_t properties = H5P_DEFAULT) {
-    const hid_t space = dims.empty() ? H5Screate(H5S_SCALAR)
-                                     : H5Screate_simple(static_cast<int>(dims.size()), dims.data(), nullptr);
+    const hid_t space = dims.empty()
+                            ? H5Screate(H5S_SCALAR)
+                            : H5Screate_simple(static_cast<int>(dims.size()), dims.data(), nullptr);
     const hid_t id = H5Dcreate2(file, name, type, space, H5P_DEFAULT, properties, H5P_DEFAULT);
     H5Sclose(space);
     return id;
@@ -64,8 +65,9 @@ TEST_F(Hdf5FileTest, ReadsBackWhatTheWriterWrote) {
   test::write_bytes(folder_ / "b.h5", image.text());
   EXPECT_TRUE(is_hdf5(folder_ / "b.h5"));
   for (const bool in_memory : {true, false}) {
-    const auto file = in_memory ? std::make_unique<Hdf5File>(test::as_bytes(image.text()), ByteLimit{})
-                                : std::make_unique<Hdf5File>(folder_ / "b.h5", ByteLimit{});
+    const auto file = in_memory
+                          ? std::make_unique<Hdf5File>(test::as_bytes(image.text()), ByteLimit{})
+                          : std::make_unique<Hdf5File>(folder_ / "b.h5", ByteLimit{});
     const Tensor kernel = file->read("/layers/conv2d/vars/0");
     EXPECT_EQ(kernel.shape(), (Shape{2, 3}));
     EXPECT_THAT(kernel.span<float>(), testing::ElementsAreArray(values));
@@ -131,7 +133,8 @@ TEST_F(Hdf5FileTest, ReadsChunksAndFiltersInOldAndNewFiles) {
 }
 
 TEST_F(Hdf5FileTest, ReadsTextsInEveryForm) {
-  const auto attribute = [](hid_t group, const char* name, hid_t type, hsize_t count, const void* data) {
+  const auto attribute = [](hid_t group, const char* name, hid_t type, hsize_t count,
+                            const void* data) {
     const hid_t space = H5Screate_simple(1, &count, nullptr);
     const hid_t id = H5Acreate2(group, name, type, space, H5P_DEFAULT, H5P_DEFAULT);
     if (count > 0) H5Awrite(id, type, data);
@@ -254,7 +257,8 @@ TEST_F(Hdf5FileTest, SurvivesEveryChangedByteOfASmallFile) {
   const std::string image(writer.finish().text());
   int refused = 0;
   for (std::size_t at = 0; at < image.size(); ++at) {
-    if (at > 96 && image[at] == 0 && image[at - 1] == 0 && at % 16 != 0) continue;  // the insides of empty space
+    if (at > 96 && image[at] == 0 && image[at - 1] == 0 && at % 16 != 0)
+      continue;  // the insides of empty space
     for (const char flip : {'\x01', '\x80', '\xff'}) {
       std::string changed = image;
       changed[at] = static_cast<char>(changed[at] ^ flip);

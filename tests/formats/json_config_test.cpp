@@ -35,7 +35,8 @@ TEST(JsonConfig, KeepsOrderAndTypes) {
 }
 
 TEST(JsonConfig, ReadsThePythonNumbersThatJsonLacks) {
-  const Config config = parse_json_object(R"({"a": -Infinity, "b": [Infinity, NaN], "c": "NaN Infinity \" NaN"})", "t");
+  const Config config = parse_json_object(
+      R"({"a": -Infinity, "b": [Infinity, NaN], "c": "NaN Infinity \" NaN"})", "t");
   EXPECT_EQ(std::get<double>(config.find("a")->v), -INFINITY);
   const Config::List& list = *find_list(config, "b");
   EXPECT_EQ(std::get<double>(list[0].v), INFINITY);
@@ -44,18 +45,21 @@ TEST(JsonConfig, ReadsThePythonNumbersThatJsonLacks) {
 }
 
 TEST(JsonConfig, IntegersBeyond64BitsBecomeFloating) {
-  EXPECT_EQ(std::get<double>(parse_json_config("18446744073709551615", "t").v), 18446744073709551615.0);
+  EXPECT_EQ(std::get<double>(parse_json_config("18446744073709551615", "t").v),
+            18446744073709551615.0);
   EXPECT_EQ(std::get<std::int64_t>(parse_json_config("-9223372036854775808", "t").v), INT64_MIN);
 }
 
 TEST(JsonConfig, RefusesWhatIsNotOneValue) {
-  for (const char* text : {"", "{", "[1,]", "{\"a\":1,}", "nul", "1 2", "\"\\ud800\"", "\"\x01\"", "{1:2}", "'a'", "01"}) {
+  for (const char* text : {"", "{", "[1,]", "{\"a\":1,}", "nul", "1 2", "\"\\ud800\"", "\"\x01\"",
+                           "{1:2}", "'a'", "01"}) {
     EXPECT_THAT(refusal(text), HasSubstr("config.json"));
   }
 }
 
 TEST(JsonConfig, RefusesBrokenUtf8) {
-  for (const char* text : {"\"\xff\"", "\"\xc0\x80\"", "\"\xed\xa0\x80\"", "{\"\x80\":1}"}) refusal(text);
+  for (const char* text : {"\"\xff\"", "\"\xc0\x80\"", "\"\xed\xa0\x80\"", "{\"\x80\":1}"})
+    refusal(text);
 }
 
 TEST(JsonConfig, RefusesKeysThatAppearTwice) {
@@ -76,7 +80,8 @@ TEST(JsonConfig, RefusesMoreValuesThanAModelHas) {
 }
 
 TEST(JsonConfig, MessagesAreOneShortLine) {
-  const std::string message = refusal("{\"" + repeat("\xc3\xa9\\n", 10'000) + "\": 1, \"" + repeat("\xc3\xa9\\n", 10'000) + "\": 2}");
+  const std::string message = refusal("{\"" + repeat("\xc3\xa9\\n", 10'000) + "\": 1, \"" +
+                                      repeat("\xc3\xa9\\n", 10'000) + "\": 2}");
   EXPECT_EQ(message.find('\n'), std::string::npos);
   EXPECT_LT(message.size(), 2000u);
 }

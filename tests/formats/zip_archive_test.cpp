@@ -27,14 +27,17 @@ class ZipArchiveTest : public testing::Test {
     return {};
   }
   test::TempFolder folder_;
-  const std::string good_ = test::zip({{"config.json", "{\"a\": 1}"}, {"model.weights.h5", "0123456789"}});
+  const std::string good_ =
+      test::zip({{"config.json", "{\"a\": 1}"}, {"model.weights.h5", "0123456789"}});
 };
 
 // Little-endian numbers at a place that a marker finds.
-std::string patch(std::string bytes, std::string_view marker, std::size_t offset, std::uint64_t value, int width) {
+std::string patch(std::string bytes, std::string_view marker, std::size_t offset,
+                  std::uint64_t value, int width) {
   const std::size_t at = bytes.find(marker);
   EXPECT_NE(at, bytes.npos);
-  for (int i = 0; i < width; ++i) bytes[at + offset + static_cast<std::size_t>(i)] = static_cast<char>(value >> (8 * i));
+  for (int i = 0; i < width; ++i)
+    bytes[at + offset + static_cast<std::size_t>(i)] = static_cast<char>(value >> (8 * i));
   return bytes;
 }
 constexpr std::string_view kCentral = "PK\x01\x02";
@@ -55,18 +58,21 @@ TEST_F(ZipArchiveTest, TakesBackslashesForSlashes) {
 }
 
 TEST_F(ZipArchiveTest, RefusesNamesThatLeaveTheArchive) {
-  for (const char* name : {"../config.json", "/etc/passwd", "a/../../b", "C:\\x", "..\\b", "a//b", "./a"}) {
+  for (const char* name :
+       {"../config.json", "/etc/passwd", "a/../../b", "C:\\x", "..\\b", "a//b", "./a"}) {
     EXPECT_THAT(refusal(test::zip({{name, "x"}})), HasSubstr("outside"));
   }
 }
 
 TEST_F(ZipArchiveTest, RefusesNamesThatAreThereTwice) {
   EXPECT_THAT(refusal(test::zip({{"a/b", "x"}, {"a\\b", "y"}})), HasSubstr("twice"));
-  EXPECT_THAT(refusal(replace(test::zip({{"abc", "x"}, {"abd", "y"}}), "abd", "abc")), HasSubstr("twice"));
+  EXPECT_THAT(refusal(replace(test::zip({{"abc", "x"}, {"abd", "y"}}), "abd", "abc")),
+              HasSubstr("twice"));
 }
 
 TEST_F(ZipArchiveTest, RefusesEveryTruncation) {
-  for (std::size_t length = 0; length < good_.size(); ++length) EXPECT_NE(refusal(good_.substr(0, length)), "");
+  for (std::size_t length = 0; length < good_.size(); ++length)
+    EXPECT_NE(refusal(good_.substr(0, length)), "");
 }
 
 TEST_F(ZipArchiveTest, RefusesDamagedContents) {
@@ -75,8 +81,9 @@ TEST_F(ZipArchiveTest, RefusesDamagedContents) {
 
 TEST_F(ZipArchiveTest, RefusesSizesThatCannotBe) {
   EXPECT_THAT(refusal(patch(good_, kCentral, 24, 0xFFFFFFF0u, 4)), HasSubstr("config.json"));
-  EXPECT_THAT(refusal(patch(patch(good_, kCentral, 24, 0x7FFFFFF0u, 4), kCentral, 20, 0x7FFFFFF0u, 4)),
-              HasSubstr("more bytes than the file"));
+  EXPECT_THAT(
+      refusal(patch(patch(good_, kCentral, 24, 0x7FFFFFF0u, 4), kCentral, 20, 0x7FFFFFF0u, 4)),
+      HasSubstr("more bytes than the file"));
   // Deflated, 8 bytes that claim to be 1 GiB.
   const std::string bomb = patch(patch(good_, kCentral, 10, 8, 2), kCentral, 24, 1u << 30, 4);
   EXPECT_THAT(refusal(bomb), HasSubstr("bomb"));

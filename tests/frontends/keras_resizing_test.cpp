@@ -181,16 +181,12 @@ TEST(Resizing, BadOptionsThrowInTheConstructor) {
 
 TEST(Resizing, BadInputsThrowAtTheCall) {
   const Resizing layer({.height = 3, .width = 4});
-  EXPECT_EQ(error_of([&] {
-              layer(zeros({1, 1, 1, 1, 1}));
-            }),
+  EXPECT_EQ(error_of([&] { layer(zeros({1, 1, 1, 1, 1})); }),
             "[Resizing] Expected image tensor to have rank 3 (single image) or 4 (batch of "
             "images). Received: "
             "data.shape=(1, 1, 1, 1, 1)");
   EXPECT_THAT(error_of([&] { layer(zeros({1, 1})); }), HasSubstr("data.shape=(1, 1)"));
-  EXPECT_EQ(error_of([&] {
-              layer(zeros({0, 4, 1}));
-            }),
+  EXPECT_EQ(error_of([&] { layer(zeros({0, 4, 1})); }),
             "[Resizing] input image must be of non-zero size; got (0, 4, 1)");
   EXPECT_NE(error_of([&] { layer(zeros({2, 2, 0})); }), "no error");
   EXPECT_EQ(layer(zeros({0, 2, 2, 1})).shape(), Shape({0, 3, 4, 1}));

@@ -78,21 +78,13 @@ TEST(UpSamplingGradient, HasTheDtypeOfDy) {
 
 TEST(UpSamplingGradient, RefusesWhatHasNone) {
   const layers::UpSampling2D layer;
-  EXPECT_EQ(error_of([&] {
-              layer.gradient(zeros({1, 4, 4, 1}, DType::int32), {1, 2, 2, 1});
-            }),
+  EXPECT_EQ(error_of([&] { layer.gradient(zeros({1, 4, 4, 1}, DType::int32), {1, 2, 2, 1}); }),
             "[UpSampling2D] `dy` must be floating; got int32");
-  EXPECT_EQ(error_of([&] {
-              layer.gradient(zeros({1, 3, 4, 1}), {1, 2, 2, 1});
-            }),
+  EXPECT_EQ(error_of([&] { layer.gradient(zeros({1, 3, 4, 1}), {1, 2, 2, 1}); }),
             "[UpSampling2D] `dy` must have the output's shape (1, 4, 4, 1); got (1, 3, 4, 1)");
-  EXPECT_THAT(error_of([&] {
-                layer.gradient(zeros({1, 4, 4, 1}), {kUnknown, 2, 2, 1});
-              }),
+  EXPECT_THAT(error_of([&] { layer.gradient(zeros({1, 4, 4, 1}), {kUnknown, 2, 2, 1}); }),
               HasSubstr("input shape must be known"));
-  EXPECT_THAT(error_of([&] {
-                layer.gradient(zeros({4, 4, 1}), {2, 2, 1});
-              }),
+  EXPECT_THAT(error_of([&] { layer.gradient(zeros({4, 4, 1}), {2, 2, 1}); }),
               HasSubstr("expected ndim=4"));
   EXPECT_EQ(layer.gradient(zeros({0, 4, 4, 1}), {0, 2, 2, 1}).shape(), Shape({0, 2, 2, 1}));
 }

@@ -205,9 +205,7 @@ TEST(UpSampling, BadOptionsThrowInTheConstructorInKerasWords) {
   EXPECT_EQ(two({0, 0}), tuple + "(0, 0), including values {0} that do not satisfy `value > 0`");
   EXPECT_EQ(two({2, 2, 2}), tuple + "(2, 2, 2)");
   EXPECT_EQ(
-      error_of([] {
-        layers::UpSampling3D({.size = {2, 2}});
-      }),
+      error_of([] { layers::UpSampling3D({.size = {2, 2}}); }),
       "[UpSampling3D] The `size` argument must be a tuple of 3 integers. Received size=(2, 2)");
   EXPECT_EQ(error_of([] { layers::UpSampling1D({.size = 0}); }),
             "[UpSampling1D] Argument `size` should be a positive integer. Received: size=0");
@@ -228,13 +226,9 @@ TEST(UpSampling, WrongRanksAreRefusedInKerasWords) {
             "ndim=4, found ndim=3. Full shape received: (2, 3, 4)");
   EXPECT_THAT(error_of([&x] { layers::UpSampling3D()(x); }),
               HasSubstr("expected ndim=5, found ndim=3"));
-  EXPECT_THAT(error_of([] {
-                layers::UpSampling1D()(zeros({2, 3}));
-              }),
+  EXPECT_THAT(error_of([] { layers::UpSampling1D()(zeros({2, 3})); }),
               HasSubstr("expected ndim=3, found ndim=2. Full shape received: (2, 3)"));
-  EXPECT_THAT(error_of([] {
-                layers::UpSampling2D().compute_output_shape({kUnknown, 3});
-              }),
+  EXPECT_THAT(error_of([] { layers::UpSampling2D().compute_output_shape({kUnknown, 3}); }),
               HasSubstr("Full shape received: (None, 3)"));
 }
 
@@ -243,9 +237,7 @@ TEST(UpSampling, SidesBeyondInt32AreRefused) {
   EXPECT_EQ(layer.compute_output_shape({1, 32767, 1, 1}), Shape({1, 2147418112, 1, 1}));
   for (const std::int64_t height : {std::int64_t{32768}, std::int64_t{1} << 60}) {
     EXPECT_THAT(
-        error_of([&] {
-          layer.compute_output_shape({1, height, 1, 1});
-        }),
+        error_of([&] { layer.compute_output_shape({1, height, 1, 1}); }),
         HasSubstr("[UpSampling2D] output sides must be at most 2147483647; got input shape (1, " +
                   std::to_string(height) + ", 1, 1) with size=(65536, 1)"));
     EXPECT_NE(error_of([&] { layer.plan({0, height, 1, 1}, DType::uint8); }), "no error");
@@ -290,9 +282,7 @@ TEST(UpSampling, DtypesWithoutAKernelAreRefusedWhenInterpolating) {
 }
 
 TEST(UpSampling, PlansNeedKnownShapes) {
-  EXPECT_EQ(error_of([] {
-              layers::UpSampling2D().plan({kUnknown, 2, 2, 1}, DType::float32);
-            }),
+  EXPECT_EQ(error_of([] { layers::UpSampling2D().plan({kUnknown, 2, 2, 1}, DType::float32); }),
             "[UpSampling2D] input shape must be known; got (None, 2, 2, 1)");
 }
 

@@ -15,7 +15,9 @@ using testing::noise;
 using testing::values;
 using Floats = std::vector<float>;
 
-Tensor floats(std::initializer_list<float> v) { return Tensor(Shape{static_cast<std::int64_t>(v.size())}, v); }
+Tensor floats(std::initializer_list<float> v) {
+  return Tensor(Shape{static_cast<std::int64_t>(v.size())}, v);
+}
 
 TEST(Unary, ActivationsGiveKerasValuesAtTheirCorners) {
   const Tensor x = floats({-4.0F, -1.0F, 0.0F, 0.5F, 3.0F, 7.0F});
@@ -39,8 +41,10 @@ TEST(Unary, ActivationsGiveKerasValuesAtTheirCorners) {
 
 TEST(Unary, IntegersStayIntegersWhereTheFunctionAllows) {
   const Tensor x(Shape{3}, {std::int32_t{-5}, 0, 9});
-  EXPECT_EQ(values<std::int32_t>(compute(make_unary(kRelu), {x})), (std::vector<std::int32_t>{0, 0, 9}));
-  EXPECT_EQ(values<std::int32_t>(compute(make_unary(Function::abs), {x})), (std::vector<std::int32_t>{5, 0, 9}));
+  EXPECT_EQ(values<std::int32_t>(compute(make_unary(kRelu), {x})),
+            (std::vector<std::int32_t>{0, 0, 9}));
+  EXPECT_EQ(values<std::int32_t>(compute(make_unary(Function::abs), {x})),
+            (std::vector<std::int32_t>{5, 0, 9}));
   EXPECT_EQ(error_of([&] { compute(make_unary(Function::exp), {x}); }),
             "[exp] input of another dtype is needed; got int32");
 }
@@ -51,7 +55,8 @@ TEST(Binary, BroadcastsAsNumPy) {
   ASSERT_EQ(y.shape(), Shape({2, 4, 3}));
   for (int i = 0; i < 2; ++i) {
     for (int j = 0; j < 4; ++j) {
-      for (int k = 0; k < 3; ++k) EXPECT_EQ(y.data<float>()[(i * 4 + j) * 3 + k], static_cast<float>(i * 3 + k - j));
+      for (int k = 0; k < 3; ++k)
+        EXPECT_EQ(y.data<float>()[(i * 4 + j) * 3 + k], static_cast<float>(i * 3 + k - j));
     }
   }
   EXPECT_EQ(error_of([&] { compute(make_binary(BinaryFunction::add), {arange(3), arange(4)}); }),
@@ -59,7 +64,8 @@ TEST(Binary, BroadcastsAsNumPy) {
 }
 
 TEST(Binary, EveryBroadcastPatternEqualsAPlainLoop) {
-  const Shape patterns[] = {{3, 4, 5}, {1, 4, 5}, {3, 1, 5}, {3, 4, 1}, {1, 1, 5}, {1, 1, 1}, {5}, {4, 1}, {}};
+  const Shape patterns[] = {{3, 4, 5}, {1, 4, 5}, {3, 1, 5}, {3, 4, 1}, {1, 1, 5},
+                            {1, 1, 1}, {5},       {4, 1},    {}};
   for (const Shape& pa : patterns) {
     for (const Shape& pb : patterns) {
       const Tensor a = noise(pa, 1), b = noise(pb, 2);
@@ -74,7 +80,8 @@ TEST(Binary, EveryBroadcastPatternEqualsAPlainLoop) {
       };
       for (std::int64_t i = 0; i < y.size(); ++i) {
         std::int64_t place[3] = {}, rest = i;
-        for (int axis = y.rank() - 1; axis >= 0; --axis) place[axis] = rest % y.shape()[axis], rest /= y.shape()[axis];
+        for (int axis = y.rank() - 1; axis >= 0; --axis)
+          place[axis] = rest % y.shape()[axis], rest /= y.shape()[axis];
         ASSERT_EQ(y.data<float>()[i], at(a, place) * at(b, place)) << pa << pb << i;
       }
     }
@@ -106,8 +113,10 @@ TEST(Binary, PReLUIsReluMinusAlphaReluOfMinus) {
 
 TEST(Cast, FloatingToIntegerTruncatesAndSaturates) {
   const Tensor x = floats({-1.9F, 1.9F, 300.0F, -3e10F, std::numeric_limits<float>::quiet_NaN()});
-  EXPECT_EQ(values<std::uint8_t>(compute(make_cast(DType::uint8), {x})), (std::vector<std::uint8_t>{0, 1, 255, 0, 0}));
-  EXPECT_EQ(values<bool>(compute(make_cast(DType::boolean), {x})), (std::vector<bool>{true, true, true, true, true}));
+  EXPECT_EQ(values<std::uint8_t>(compute(make_cast(DType::uint8), {x})),
+            (std::vector<std::uint8_t>{0, 1, 255, 0, 0}));
+  EXPECT_EQ(values<bool>(compute(make_cast(DType::boolean), {x})),
+            (std::vector<bool>{true, true, true, true, true}));
 }
 
 TEST(Cast, EveryPairOfDtypesKeepsSmallNumbers) {
@@ -115,7 +124,8 @@ TEST(Cast, EveryPairOfDtypesKeepsSmallNumbers) {
     for (int to = 0; to < kDTypeCount; ++to) {
       const Tensor x = full({3}, 1.0, static_cast<DType>(from));
       const Tensor y = compute(make_cast(static_cast<DType>(to)), {x});
-      EXPECT_TRUE(testing::same_bits(y, full({3}, 1.0, static_cast<DType>(to)))) << from << " to " << to;
+      EXPECT_TRUE(testing::same_bits(y, full({3}, 1.0, static_cast<DType>(to))))
+          << from << " to " << to;
     }
   }
 }
@@ -133,7 +143,8 @@ TEST(Affine, WorksAlongAnyAxis) {
     const Tensor y = compute(make_affine(axis), {x, scale, shift});
     for (std::int64_t i = 0; i < x.size(); ++i) {
       const std::int64_t c = axis == 0 ? i / 12 : axis == 1 ? i / 4 % 3 : i % 4;
-      EXPECT_EQ(y.data<float>()[i], x.data<float>()[i] * scale.data<float>()[c] + shift.data<float>()[c]);
+      EXPECT_EQ(y.data<float>()[i],
+                x.data<float>()[i] * scale.data<float>()[c] + shift.data<float>()[c]);
     }
   }
 }

@@ -1,4 +1,5 @@
-// The functions of math-inl.hpp and the activations built on them, against libm in double precision.
+// The functions of math-inl.hpp and the activations built on them, against libm in double
+// precision.
 #include <bit>
 
 #include "graph/ops/unary.hpp"
@@ -14,12 +15,17 @@ struct Exact {
   Unary unary;
   double (*value)(double);
   float low, high;
-  double bound;     // units in the last place …
-  double slack = 0;  // … and this much of an absolute error, where the exact value passes through zero
+  double bound;  // units in the last place …
+  double slack =
+      0;  // … and this much of an absolute error, where the exact value passes through zero
 };
 
-double sigmoid(double x) { return 1.0 / (1.0 + std::exp(-x)); }
-double softplus(double x) { return x > 0 ? x + std::log1p(std::exp(-x)) : std::log1p(std::exp(x)); }
+double sigmoid(double x) {
+  return 1.0 / (1.0 + std::exp(-x));
+}
+double softplus(double x) {
+  return x > 0 ? x + std::log1p(std::exp(-x)) : std::log1p(std::exp(x));
+}
 
 const Exact kExact[] = {
     {"exp", {Function::exp}, [](double x) { return std::exp(x); }, -104, 89, 1.0},
@@ -33,19 +39,62 @@ const Exact kExact[] = {
     {"log_sigmoid", {Function::log_sigmoid}, [](double x) { return -softplus(-x); }, -100, 87, 2.0},
     {"silu", {Function::silu}, [](double x) { return x * sigmoid(x); }, -80, 90, 3.5},
     {"mish", {Function::mish}, [](double x) { return x * std::tanh(softplus(x)); }, -80, 90, 5.0},
-    {"elu", {Function::elu, 1.0F}, [](double x) { return x > 0 ? x : std::expm1(x); }, -50, 50, 1.6},
-    {"celu", {Function::celu, 0.5F}, [](double x) { return x > 0 ? x : 0.5 * std::expm1(x / 0.5); }, -20, 20, 1.6},
-    {"selu", {Function::selu}, [](double x) {
+    {"elu",
+     {Function::elu, 1.0F},
+     [](double x) { return x > 0 ? x : std::expm1(x); },
+     -50,
+     50,
+     1.6},
+    {"celu",
+     {Function::celu, 0.5F},
+     [](double x) { return x > 0 ? x : 0.5 * std::expm1(x / 0.5); },
+     -20,
+     20,
+     1.6},
+    {"selu",
+     {Function::selu},
+     [](double x) {
        return 1.0507009873554804934 * (x > 0 ? x : 1.6732632423543772848 * std::expm1(x));
-     }, -50, 50, 3.0},
+     },
+     -50,
+     50,
+     3.0},
     // 1 + erf loses digits where it is near 0, in Keras as here.
-    {"gelu", {Function::gelu}, [](double x) { return 0.5 * x * (1 + std::erf(x * std::sqrt(0.5))); }, -9, 9, 3.0, 1e-6},
-    {"gelu_tanh", {Function::gelu_tanh}, [](double x) {
+    {"gelu",
+     {Function::gelu},
+     [](double x) { return 0.5 * x * (1 + std::erf(x * std::sqrt(0.5))); },
+     -9,
+     9,
+     3.0,
+     1e-6},
+    {"gelu_tanh",
+     {Function::gelu_tanh},
+     [](double x) {
        return 0.5 * x * (1 + std::tanh(std::sqrt(2 / M_PI) * (x + 0.044715 * x * x * x)));
-     }, -9, 9, 3.0, 1e-6},
-    {"tanh_shrink", {Function::tanh_shrink}, [](double x) { return x - std::tanh(x); }, -20, 20, 3.0, 3e-7},
-    {"softsign", {Function::softsign}, [](double x) { return x / (std::fabs(x) + 1); }, -1e6F, 1e6F, 2.0},
-    {"squareplus", {Function::squareplus, 4.0F}, [](double x) { return (x + std::sqrt(x * x + 4)) / 2; }, -2, 100, 4.0},
+     },
+     -9,
+     9,
+     3.0,
+     1e-6},
+    {"tanh_shrink",
+     {Function::tanh_shrink},
+     [](double x) { return x - std::tanh(x); },
+     -20,
+     20,
+     3.0,
+     3e-7},
+    {"softsign",
+     {Function::softsign},
+     [](double x) { return x / (std::fabs(x) + 1); },
+     -1e6F,
+     1e6F,
+     2.0},
+    {"squareplus",
+     {Function::squareplus, 4.0F},
+     [](double x) { return (x + std::sqrt(x * x + 4)) / 2; },
+     -2,
+     100,
+     4.0},
 };
 
 TEST(Math, EveryFunctionIsWithinItsBoundOfTheExactValue) {
@@ -89,9 +138,11 @@ TEST(Math, InfinitiesGiveLimitsAndNaNStays) {
   EXPECT_EQ(at(Function::softplus, kInf), kInf);
   EXPECT_EQ(at(Function::softplus, -kInf), 0.0F);
   EXPECT_EQ(at(Function::mish, -200.0F), 0.0F);
-  for (const Function f : {Function::relu, Function::exp, Function::expm1, Function::log, Function::log1p, Function::tanh,
-                           Function::sigmoid, Function::softplus, Function::erf, Function::gelu, Function::elu,
-                           Function::selu, Function::mish, Function::silu, Function::clip, Function::hard_sigmoid}) {
+  for (const Function f :
+       {Function::relu, Function::exp, Function::expm1, Function::log, Function::log1p,
+        Function::tanh, Function::sigmoid, Function::softplus, Function::erf, Function::gelu,
+        Function::elu, Function::selu, Function::mish, Function::silu, Function::clip,
+        Function::hard_sigmoid}) {
     EXPECT_TRUE(std::isnan(at(f, std::numeric_limits<float>::quiet_NaN()))) << name_of(f);
   }
 }
@@ -103,9 +154,11 @@ TEST(Math, TheSameBitsWhereverARangeBegins) {
     std::vector<float> whole(x.size()), pieces(x.size());
     apply(exact.unary, x.data(), whole.data(), 103);
     for (std::int64_t begin = 0; begin < 103; begin += 7) {
-      apply(exact.unary, x.data() + begin, pieces.data() + begin, std::min<std::int64_t>(7, 103 - begin));
+      apply(exact.unary, x.data() + begin, pieces.data() + begin,
+            std::min<std::int64_t>(7, 103 - begin));
     }
-    EXPECT_EQ(std::memcmp(whole.data(), pieces.data(), whole.size() * sizeof(float)), 0) << exact.name;
+    EXPECT_EQ(std::memcmp(whole.data(), pieces.data(), whole.size() * sizeof(float)), 0)
+        << exact.name;
     apply(exact.unary, x.data(), x.data(), 0);
   }
 }

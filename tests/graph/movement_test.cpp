@@ -145,14 +145,12 @@ TEST(Split, PartsJoinAgain) {
 
 TEST(Repetition, TileRepeatAndBroadcast) {
   const Tensor x = numbers({2, 3, 4});
-  EXPECT_TRUE(
-      same_bits(run_op(make_tile({2, 1, 3}), {x})[0], picked(x, {4, 3, 12}, [](const Position& p) {
-                  return Position{p[0] % 2, p[1], p[2] % 4};
-                })));
-  EXPECT_TRUE(same_bits(run_op(make_tile({2, 1, 1, 1}), {x})[0],
-                        picked(x, {2, 2, 3, 4}, [](const Position& p) {
-                          return Position{p[1], p[2], p[3]};
-                        })));
+  EXPECT_TRUE(same_bits(
+      run_op(make_tile({2, 1, 3}), {x})[0],
+      picked(x, {4, 3, 12}, [](const Position& p) { return Position{p[0] % 2, p[1], p[2] % 4}; })));
+  EXPECT_TRUE(same_bits(
+      run_op(make_tile({2, 1, 1, 1}), {x})[0],
+      picked(x, {2, 2, 3, 4}, [](const Position& p) { return Position{p[1], p[2], p[3]}; })));
   for (const int axis : {0, 1, 2}) {
     Shape shape = x.shape();
     shape[axis] *= 5;
@@ -162,10 +160,9 @@ TEST(Repetition, TileRepeatAndBroadcast) {
                           })));
   }
   const Tensor column = numbers({3, 1});
-  EXPECT_TRUE(same_bits(run_op(make_broadcast_to({2, 3, 4}), {column})[0],
-                        picked(column, {2, 3, 4}, [](const Position& p) {
-                          return Position{p[1], 0};
-                        })));
+  EXPECT_TRUE(
+      same_bits(run_op(make_broadcast_to({2, 3, 4}), {column})[0],
+                picked(column, {2, 3, 4}, [](const Position& p) { return Position{p[1], 0}; })));
   EXPECT_THROW(inferred(make_broadcast_to({2, 4}), {3}), Error);
   EXPECT_EQ(inferred(make_repeat(1, 2), {kUnknown, kUnknown, 3}), (Shape{kUnknown, kUnknown, 3}));
 }
@@ -242,10 +239,9 @@ TEST(Gather, TakesRowsAndZerosForWhatIsNotThere) {
                           return r < 0 ? Position{} : Position{r, p[2]};
                         })));
   const Tensor columns(Shape{2}, {2.0f, 0.0f});
-  EXPECT_TRUE(same_bits(run_op(make_gather(1), {table, columns})[0],
-                        picked(table, {4, 2}, [](const Position& p) {
-                          return Position{p[0], p[1] == 0 ? 2 : 0};
-                        })));
+  EXPECT_TRUE(same_bits(
+      run_op(make_gather(1), {table, columns})[0],
+      picked(table, {4, 2}, [](const Position& p) { return Position{p[0], p[1] == 0 ? 2 : 0}; })));
 }
 
 TEST(Concatenation, TakesMovedPartsInPlace) {

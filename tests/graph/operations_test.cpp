@@ -4,8 +4,8 @@
 
 #include "graph/equal.hpp"
 #include "graph/running.hpp"
-#include "layers/execute.hpp"
-#include "layers/operation_rows.hpp"
+#include "model/execute.hpp"
+#include "operations/operation_rows.hpp"
 
 namespace halfpixel::keras {
 namespace {
@@ -89,9 +89,7 @@ TEST(GetItem, SlicesIntegersNewAxesAndEllipsis) {
                      {kUnknown, kUnknown, 3}),
             (Shape{kUnknown, 3}));
   EXPECT_THAT(message_of([&] { item({whole, plain(5)}); }), HasSubstr("index must lie inside"));
-  EXPECT_THAT(message_of([&] {
-                item({whole, whole, whole, whole, whole});
-              }),
+  EXPECT_THAT(message_of([&] { item({whole, whole, whole, whole, whole}); }),
               HasSubstr("too many indices"));
 }
 
@@ -172,10 +170,9 @@ TEST(Operations, SplitHasManyOutputsAndStackTakesThem) {
 TEST(Operations, ThatCannotBeAreRefusedByName) {
   EXPECT_THAT(message_of([] { make_operation("Fft", call_of({kX}), "fft_3"); }),
               ::testing::AllOf(HasSubstr("Fft"), HasSubstr("fft_3")));
-  EXPECT_THAT(message_of([] {
-                make_operation("Transpose", call_of({kX}, {}, {{"axes", "left"}}), "t");
-              }),
-              ::testing::AllOf(HasSubstr("axes"), HasSubstr("left"), HasSubstr("'t'")));
+  EXPECT_THAT(
+      message_of([] { make_operation("Transpose", call_of({kX}, {}, {{"axes", "left"}}), "t"); }),
+      ::testing::AllOf(HasSubstr("axes"), HasSubstr("left"), HasSubstr("'t'")));
   EXPECT_THAT(message_of([] { make_operation("image.resize", call_of({kX}), "r"); }),
               HasSubstr("size"));
   EXPECT_THAT(message_of([] {

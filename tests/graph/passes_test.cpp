@@ -1,5 +1,5 @@
-// Each pass: what it makes of a small graph, and that the results are the same: to the bit where the pass
-// says so, else within rounding.
+// Each pass: what it makes of a small graph, and that the results are the same: to the bit where
+// the pass says so, else within rounding.
 #include "graph/ops/affine.hpp"
 #include "graph/ops/binary.hpp"
 #include "graph/ops/cast.hpp"
@@ -24,7 +24,8 @@ using testing::run;
 using testing::same_bits;
 using Ids = std::vector<ValueId>;
 
-// Runs `pass` on the graph that `body` records; the largest difference that it makes to the outputs.
+// Runs `pass` on the graph that `body` records; the largest difference that it makes to the
+// outputs.
 struct Outcome {
   std::string before, after;
   int changes = 0;
@@ -79,30 +80,34 @@ TEST(Passes, NodesWithoutReadersAndWithoutEffectGo) {
 }
 
 TEST(Passes, AddingZeroIsNotWithoutEffectOnMinusZero) {
-  const Outcome o = outcome(remove_dead_code, {Tensor(Shape{1}, {-0.0F})}, [](Builder& b, const Ids& in) {
-    return Ids{b.add1(make_binary(BinaryFunction::add), {in[0], b.scalar(0.0F)})};
-  });
+  const Outcome o =
+      outcome(remove_dead_code, {Tensor(Shape{1}, {-0.0F})}, [](Builder& b, const Ids& in) {
+        return Ids{b.add1(make_binary(BinaryFunction::add), {in[0], b.scalar(0.0F)})};
+      });
   EXPECT_EQ(o.after, "add");
 }
 
 TEST(Passes, ResultsThatAreComputedTwiceAreShared) {
   const Tensor shared = noise({3}, 2);
-  const Outcome o = outcome(share_common_subexpressions, {noise({2, 3}, 1)}, [&](Builder& b, const Ids& in) {
-    Ids sums;
-    for (int i = 0; i < 2; ++i) {
-      const ValueId scaled = b.add1(make_binary(BinaryFunction::multiply), {in[0], b.constant(shared)});
-      sums.push_back(b.add1(make_unary({Function::elu, 0.3F}), {scaled}));
-    }
-    sums.push_back(b.add1(make_unary({Function::elu, 0.30000004F}), {in[0]}));
-    return Ids{b.add1(make_binary(BinaryFunction::add), {sums[0], sums[1]}), sums[2]};
-  });
+  const Outcome o =
+      outcome(share_common_subexpressions, {noise({2, 3}, 1)}, [&](Builder& b, const Ids& in) {
+        Ids sums;
+        for (int i = 0; i < 2; ++i) {
+          const ValueId scaled =
+              b.add1(make_binary(BinaryFunction::multiply), {in[0], b.constant(shared)});
+          sums.push_back(b.add1(make_unary({Function::elu, 0.3F}), {scaled}));
+        }
+        sums.push_back(b.add1(make_unary({Function::elu, 0.30000004F}), {in[0]}));
+        return Ids{b.add1(make_binary(BinaryFunction::add), {sums[0], sums[1]}), sums[2]};
+      });
   EXPECT_EQ(o.before, "multiply unary multiply unary unary add");
   EXPECT_EQ(o.after, "multiply unary unary add");
   EXPECT_TRUE(o.bits);
 }
 
 TEST(Passes, TransposesMeetBehindElementwiseNodesAndVanish) {
-  const Tensor x = noise({2, 3, 4, 5}, 1), scale = noise({5}, 2), shift = noise({5}, 3), bias = noise({5, 1, 1}, 4);
+  const Tensor x = noise({2, 3, 4, 5}, 1), scale = noise({5}, 2), shift = noise({5}, 3),
+               bias = noise({5, 1, 1}, 4);
   const Outcome o = outcome(cancel_transposes, {x}, [&](Builder& b, const Ids& in) {
     ValueId v = b.add1(make_to_channels_first(4), {in[0]});
     v = b.add1(make_affine(1), {v, b.constant(scale), b.constant(shift)});
@@ -119,8 +124,10 @@ TEST(Passes, TransposesMoveBehindConcatenationAndUpSampling) {
   const Tensor x = noise({1, 4, 4, 2}, 1), y = noise({1, 8, 8, 3}, 2);
   const Outcome o = outcome(cancel_transposes, {x, y}, [](Builder& b, const Ids& in) {
     const ValueId small = b.add1(make_to_channels_first(4), {in[0]});
-    const ValueId up = b.add1(std::make_shared<UpSamplingOp>(2, Size{2, 2}, DataFormat::channels_first,
-                                                             keras::Interpolation::bilinear), {small});
+    const ValueId up =
+        b.add1(std::make_shared<UpSamplingOp>(2, Size{2, 2}, DataFormat::channels_first,
+                                              keras::Interpolation::bilinear),
+               {small});
     const ValueId skip = b.add1(make_to_channels_first(4), {in[1]});
     const ValueId joined = b.add1(make_concat(1), {up, skip});
     return Ids{b.add1(make_to_channels_last(4), {joined})};
@@ -131,11 +138,12 @@ TEST(Passes, TransposesMoveBehindConcatenationAndUpSampling) {
 }
 
 TEST(Passes, ATransposeThatIsReadElsewhereStays) {
-  const Outcome o = outcome(cancel_transposes, {noise({2, 3, 4}, 1)}, [](Builder& b, const Ids& in) {
-    const ValueId t = b.add1(make_transpose({0, 2, 1}), {in[0]});
-    const ValueId r = b.add1(make_unary(kRelu), {t});
-    return Ids{t, b.add1(make_transpose({1, 0, 2}), {r})};
-  });
+  const Outcome o =
+      outcome(cancel_transposes, {noise({2, 3, 4}, 1)}, [](Builder& b, const Ids& in) {
+        const ValueId t = b.add1(make_transpose({0, 2, 1}), {in[0]});
+        const ValueId r = b.add1(make_unary(kRelu), {t});
+        return Ids{t, b.add1(make_transpose({1, 0, 2}), {r})};
+      });
   EXPECT_EQ(o.changes, 0);
   EXPECT_TRUE(o.bits);
 }
@@ -166,7 +174,8 @@ TEST(Passes, AProductThatOthersReadKeepsItsKernel) {
 
 TEST(Passes, ActivationsMoveIntoProducts) {
   const Tensor x = noise({1, 6, 6, 3}, 1), kernel = noise({3, 3, 3, 4}, 2);
-  for (const Unary& f : {kRelu, Unary{Function::sigmoid}, Unary{Function::gelu}, Unary{Function::softsign}}) {
+  for (const Unary& f :
+       {kRelu, Unary{Function::sigmoid}, Unary{Function::gelu}, Unary{Function::softsign}}) {
     const Outcome o = outcome(fuse_activation, {x}, [&](Builder& b, const Ids& in) {
       const ValueId v = b.add1(conv_3x3(), {in[0], b.constant(kernel)});
       return Ids{b.add1(make_unary(Function::tanh), {b.add1(make_unary(f), {v})})};
@@ -179,7 +188,8 @@ TEST(Passes, ActivationsMoveIntoProducts) {
 TEST(Passes, ElementwiseChainsBecomeOnePass) {
   for (const Shape& shape : {Shape{2, 5, 7, 3}, Shape{3, 5000}, Shape{1, 1, 1, 1}, Shape{0, 4}}) {
     const std::int64_t channels = shape[shape.rank() - 1];
-    const Tensor x = noise(shape, 1), other = noise(shape, 2), scale = noise({channels}, 3), shift = noise({channels}, 4);
+    const Tensor x = noise(shape, 1), other = noise(shape, 2), scale = noise({channels}, 3),
+                 shift = noise({channels}, 4);
     const Outcome o = outcome(fuse_elementwise, {x, other}, [&](Builder& b, const Ids& in) {
       ValueId v = b.add1(make_affine(-1), {in[0], b.constant(scale), b.constant(shift)});
       v = b.add1(make_unary(kRelu), {v});
@@ -206,7 +216,8 @@ TEST(Passes, AChainStopsWhereAnotherReadsItsValue) {
 }
 
 TEST(Passes, AllTogetherAgreeWithTheRecordedGraph) {
-  const Tensor x = noise({2, 3, 8, 8}, 1), kernel = noise({3, 3, 3, 4}, 2), scale = noise({4}, 3), shift = noise({4}, 4);
+  const Tensor x = noise({2, 3, 8, 8}, 1), kernel = noise({3, 3, 3, 4}, 2), scale = noise({4}, 3),
+               shift = noise({4}, 4);
   const auto body = [&](Builder& b, const Ids& in) {
     ValueId v = b.add1(make_to_channels_last(4), {in[0]});
     v = b.add1(conv_3x3(), {v, b.constant(kernel)});
@@ -219,7 +230,8 @@ TEST(Passes, AllTogetherAgreeWithTheRecordedGraph) {
   const auto executable = Executable::compile(record({x}, body));
   EXPECT_EQ(kinds(executable->graph()), "transpose conv unary");
   const std::vector<Tensor> inputs = {x};
-  EXPECT_LT(testing::largest_difference((*executable)(inputs)[0], run(record({x}, body), {x})[0]), 2e-6);
+  EXPECT_LT(testing::largest_difference((*executable)(inputs)[0], run(record({x}, body), {x})[0]),
+            2e-6);
 }
 
 }  // namespace

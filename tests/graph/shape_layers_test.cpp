@@ -30,19 +30,17 @@ TEST(ShapeLayers, ReshapeFlattenPermuteRepeatVector) {
   const Tensor x = numbers({2, 3, 4, 5});
   EXPECT_TRUE(same_bits(layers::Reshape({.target_shape = {10, -1}})(x), x.reshape({2, 10, 6})));
   EXPECT_TRUE(same_bits(layers::Flatten()(x), x.reshape({2, 60})));
-  EXPECT_TRUE(same_bits(layers::Permute({.dims = {3, 1, 2}})(x),
-                        picked(x, {2, 5, 3, 4}, [](const Position& p) {
-                          return Position{p[0], p[2], p[3], p[1]};
-                        })));
+  EXPECT_TRUE(same_bits(
+      layers::Permute({.dims = {3, 1, 2}})(x),
+      picked(x, {2, 5, 3, 4}, [](const Position& p) { return Position{p[0], p[2], p[3], p[1]}; })));
   EXPECT_TRUE(same_bits(layers::Flatten({.data_format = DataFormat::channels_first})(x),
                         picked(x, {2, 4, 5, 3}, [](const Position& p) {
                           return Position{p[0], p[3], p[1], p[2]};
                         }).reshape({2, 60})));
   const Tensor rows = numbers({2, 3});
-  EXPECT_TRUE(same_bits(layers::RepeatVector({.n = 4})(rows),
-                        picked(rows, {2, 4, 3}, [](const Position& p) {
-                          return Position{p[0], p[2]};
-                        })));
+  EXPECT_TRUE(
+      same_bits(layers::RepeatVector({.n = 4})(rows),
+                picked(rows, {2, 4, 3}, [](const Position& p) { return Position{p[0], p[2]}; })));
   EXPECT_TRUE(same_bits(layers::Identity()(x), x));
   EXPECT_EQ(layers::Flatten().compute_output_shape({kUnknown, 3, kUnknown}),
             (Shape{kUnknown, kUnknown}));
@@ -71,29 +69,17 @@ TEST(ShapeLayers, PaddingAndCroppingUndoEachOther) {
 }
 
 TEST(ShapeLayers, ErrorsNameTheArgument) {
-  EXPECT_THAT(message_of([] {
-                layers::ZeroPadding2D({.padding = {-1, 0}});
-              }),
+  EXPECT_THAT(message_of([] { layers::ZeroPadding2D({.padding = {-1, 0}}); }),
               ::testing::HasSubstr("`padding`"));
-  EXPECT_THAT(message_of([] {
-                layers::ZeroPadding2D({.padding = {1, 2, 3}});
-              }),
+  EXPECT_THAT(message_of([] { layers::ZeroPadding2D({.padding = {1, 2, 3}}); }),
               ::testing::HasSubstr("`padding`"));
-  EXPECT_THAT(message_of([] {
-                layers::Cropping2D({.cropping = 2})(numbers({1, 4, 9, 1}));
-              }),
+  EXPECT_THAT(message_of([] { layers::Cropping2D({.cropping = 2})(numbers({1, 4, 9, 1})); }),
               ::testing::HasSubstr("Values in `cropping` argument should be smaller"));
-  EXPECT_THAT(message_of([] {
-                layers::Permute({.dims = {1, 3}});
-              }),
+  EXPECT_THAT(message_of([] { layers::Permute({.dims = {1, 3}}); }),
               ::testing::HasSubstr("Invalid permutation argument `dims`"));
-  EXPECT_THAT(message_of([] {
-                layers::Reshape({.target_shape = {-1, -1}});
-              }),
+  EXPECT_THAT(message_of([] { layers::Reshape({.target_shape = {-1, -1}}); }),
               ::testing::HasSubstr("at most one unknown"));
-  EXPECT_THAT(message_of([] {
-                layers::Reshape({.target_shape = {7}})(numbers({2, 5}));
-              }),
+  EXPECT_THAT(message_of([] { layers::Reshape({.target_shape = {7}})(numbers({2, 5})); }),
               ::testing::HasSubstr("total size of the tensor must be unchanged"));
   EXPECT_THAT(message_of([] { layers::RepeatVector({.n = 0}); }),
               ::testing::HasSubstr("n must be positive"));
@@ -121,9 +107,8 @@ TEST(CenterCrop, TakesTheMiddle) {
                           return Position{p[0], p[1] + 1, p[2] + 1, p[3]};
                         })));
   // Smaller images: the middle with the result's proportions, resized (Keras' smart_resize).
-  const Tensor middle = picked(x, {1, 6, 3, 2}, [](const Position& p) {
-    return Position{p[0], p[1], p[2] + 2, p[3]};
-  });
+  const Tensor middle = picked(
+      x, {1, 6, 3, 2}, [](const Position& p) { return Position{p[0], p[1], p[2] + 2, p[3]}; });
   EXPECT_TRUE(same_bits(layers::CenterCrop({.height = 8, .width = 4})(x),
                         layers::Resizing({.height = 8, .width = 4})(middle)));
 }

@@ -314,7 +314,9 @@ TEST_F(Npy, PartsAreWrittenInAnyOrder) {
 }
 
 TEST_F(Npy, UnfinishedWritesLeaveNothing) {
-  { NpyWriter writer(folder_ / "a.npy", {6}, DType::int32); }
+  {
+    NpyWriter writer(folder_ / "a.npy", {6}, DType::int32);
+  }
   EXPECT_EQ(folder_.entries(), 0);
   EXPECT_THROW(NpyWriter(folder_ / "a.npy", {1 << 20, 1 << 20, 1 << 20}, DType::float64), Error);
   EXPECT_THROW(NpyWriter(folder_ / "a.npy", {kUnknown, 2}, DType::float64), Error);

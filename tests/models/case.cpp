@@ -44,9 +44,10 @@ keras::models::CustomFactory factory_for(const std::string& class_name) {
   }
   if (class_name == "acme>InstanceNorm") {
     return [](const keras::Config& config) -> keras::layers::GraphLayer {
-      return keras::layers::GroupNormalization({.groups = -1,
-                                                .epsilon = std::get<double>(config.find("epsilon")->v),
-                                                .name = std::get<std::string>(config.find("name")->v)});
+      return keras::layers::GroupNormalization(
+          {.groups = -1,
+           .epsilon = std::get<double>(config.find("epsilon")->v),
+           .name = std::get<std::string>(config.find("name")->v)});
     };
   }
   throw std::runtime_error("no factory for " + class_name);
@@ -61,7 +62,8 @@ keras::models::LoadOptions Case::options() const {
       return keras::models::operation_layer(operation, layer);
     };
   }
-  for (const auto& [class_name, what] : custom_objects) options.custom_objects[class_name] = factory_for(class_name);
+  for (const auto& [class_name, what] : custom_objects)
+    options.custom_objects[class_name] = factory_for(class_name);
   return options;
 }
 
@@ -120,8 +122,8 @@ Distance distance(const Tensor& answer, const CaseOutput& output) {
   const bool widened = answer.dtype() == DType::bfloat16 && wanted.dtype() == DType::float32;
   if (answer.shape() != wanted.shape() || (answer.dtype() != wanted.dtype() && !widened)) {
     std::ostringstream text;
-    text << output.name << ": " << answer.shape() << " " << answer.dtype() << " instead of " << wanted.shape() << " "
-         << wanted.dtype();
+    text << output.name << ": " << answer.shape() << " " << answer.dtype() << " instead of "
+         << wanted.shape() << " " << wanted.dtype();
     far.problem = text.str();
     return far;
   }
@@ -130,11 +132,13 @@ Distance distance(const Tensor& answer, const CaseOutput& output) {
     const double x = a.data<double>()[i], y = w.data<double>()[i];
     if (x == y || (std::isnan(x) && std::isnan(y))) continue;
     const double error = std::abs(x - y), allowed = output.absolute + output.relative * std::abs(y);
-    far.absolute = std::max(far.absolute, std::isnan(error) ? std::numeric_limits<double>::infinity() : error);
+    far.absolute =
+        std::max(far.absolute, std::isnan(error) ? std::numeric_limits<double>::infinity() : error);
     if (std::abs(y) > 1e-3) far.relative = std::max(far.relative, error / std::abs(y));
     if (!(error <= allowed)) {
-      far.share = std::max(far.share, allowed > 0 && !std::isnan(error) ? error / allowed
-                                                                        : std::numeric_limits<double>::infinity());
+      far.share = std::max(far.share, allowed > 0 && !std::isnan(error)
+                                          ? error / allowed
+                                          : std::numeric_limits<double>::infinity());
     } else {
       far.share = std::max(far.share, error / allowed);
     }

@@ -22,12 +22,12 @@ struct CaseOutput {
 struct Case {
   std::string name;
   std::filesystem::path folder;
-  std::string writer;                 // keras, keras3.0, tf_keras, tf2.13
-  std::string expect = "run";         // run, refused, bound, either
-  std::filesystem::path model;        // a whole model, or …
-  std::filesystem::path json;         // … its configuration and its weights
+  std::string writer;           // keras, keras3.0, tf_keras, tf2.13
+  std::string expect = "run";   // run, refused, bound, either
+  std::filesystem::path model;  // a whole model, or …
+  std::filesystem::path json;   // … its configuration and its weights
   std::filesystem::path weights;
-  std::vector<std::string> error;     // what a refusal must say
+  std::vector<std::string> error;                     // what a refusal must say
   std::map<std::string, std::string> bind;            // layer -> operation
   std::map<std::string, std::string> custom_objects;  // class -> what it computes
   std::int64_t parameters = -1;

@@ -1,6 +1,6 @@
-// Every model file of tests/data/models: loaded, run, compared with what its writer computed; compiled and layer
-// by layer; saved, loaded again, run again. HALFPIXEL_TEST_CASE=name runs one; HALFPIXEL_TEST_TABLE=1 prints how
-// far each answer is from the writer's.
+// Every model file of tests/data/models: loaded, run, compared with what its writer computed;
+// compiled and layer by layer; saved, loaded again, run again. HALFPIXEL_TEST_CASE=name runs one;
+// HALFPIXEL_TEST_TABLE=1 prints how far each answer is from the writer's.
 #include <cstdio>
 #include <cstdlib>
 #include <set>
@@ -11,8 +11,8 @@
 #include <halfpixel/error.hpp>
 
 #include "io/temp_folder.hpp"
-#include "layers/execute.hpp"
-#include "layers/model_impl.hpp"
+#include "model/execute.hpp"
+#include "model/model_impl.hpp"
 #include "models/case.hpp"
 
 namespace halfpixel {
@@ -48,8 +48,8 @@ std::map<std::string, Tensor> layer_by_layer(const keras::Model& model, const Ca
     }
   }
   std::vector<graph::ValueId> results = impl.invoke(builder, ids);
-  const auto executable =
-      graph::Executable::compile(std::move(builder).finish(std::move(results)), {.optimise = false});
+  const auto executable = graph::Executable::compile(std::move(builder).finish(std::move(results)),
+                                                     {.optimise = false});
   std::vector<DType> declared;
   for (const auto& tensor : impl.outputs().tensors) declared.push_back(tensor.dtype());
   const std::vector<Tensor> answers = keras::as_declared((*executable)(inputs), declared);
@@ -59,14 +59,14 @@ std::map<std::string, Tensor> layer_by_layer(const keras::Model& model, const Ca
   return named;
 }
 
-Distance compare(const char* how, const std::map<std::string, Tensor>& answers, const keras::Model& model,
-                 const Case& c) {
+Distance compare(const char* how, const std::map<std::string, Tensor>& answers,
+                 const keras::Model& model, const Case& c) {
   Distance worst;
   for (const CaseOutput& output : c.outputs) {
     const Distance far = distance(output_of(answers, model, output), output);
     EXPECT_EQ(far.problem, "") << how;
-    EXPECT_LE(far.share, 1.0) << how << ", output " << output.name << ": off by " << far.absolute << ", relatively "
-                              << far.relative;
+    EXPECT_LE(far.share, 1.0) << how << ", output " << output.name << ": off by " << far.absolute
+                              << ", relatively " << far.relative;
     worst.absolute = std::max(worst.absolute, far.absolute);
     worst.relative = std::max(worst.relative, far.relative);
     worst.share = std::max(worst.share, far.share);
@@ -92,7 +92,8 @@ void check_answers(const Case& c, const keras::Model& model) {
   const std::map<std::string, Tensor> answers = model.call(c.inputs);
   const Distance far = compare("compiled", answers, model, c);
   if (std::getenv("HALFPIXEL_TEST_TABLE") != nullptr) {
-    std::printf("%-48s %10.2e %10.2e %6.3f\n", c.name.c_str(), far.absolute, far.relative, far.share);
+    std::printf("%-48s %10.2e %10.2e %6.3f\n", c.name.c_str(), far.absolute, far.relative,
+                far.share);
   }
   compare("layer by layer", layer_by_layer(model, c), model, c);
 }
@@ -149,7 +150,8 @@ INSTANTIATE_TEST_SUITE_P(Family, Models, ::testing::ValuesIn(families()),
 
 TEST(ModelCases, AreManyAndUnpacked) {
   EXPECT_GE(test::list_cases().size(), 60u);
-  for (const auto& [name, family] : test::list_cases()) EXPECT_NO_THROW((void)test::read_case(name)) << name;
+  for (const auto& [name, family] : test::list_cases())
+    EXPECT_NO_THROW((void)test::read_case(name)) << name;
 }
 
 }  // namespace

@@ -39,17 +39,11 @@ TEST(Door, WrongShapeOrDtypeIsRefusedWithBothShapes) {
   const Tensor x({1, 4, 4, 2}, DType::float32);
   Tensor y = halfpixel::full({1, 8, 8, 2}, 7.0);
   EXPECT_THAT(
-      message_of([&] {
-        plan.run(halfpixel::zeros({1, 4, 5, 2}), y);
-      }),
+      message_of([&] { plan.run(halfpixel::zeros({1, 4, 5, 2}), y); }),
       AllOf(HasSubstr("[test] input"), HasSubstr("(1, 4, 4, 2)"), HasSubstr("(1, 4, 5, 2)")));
-  EXPECT_THAT(message_of([&] {
-                plan.run(halfpixel::zeros({4, 4, 2}), y);
-              }),
+  EXPECT_THAT(message_of([&] { plan.run(halfpixel::zeros({4, 4, 2}), y); }),
               HasSubstr("(4, 4, 2)"));
-  EXPECT_THAT(message_of([&] {
-                plan.run(halfpixel::zeros({1, 4, 4, 2}, DType::float64), y);
-              }),
+  EXPECT_THAT(message_of([&] { plan.run(halfpixel::zeros({1, 4, 4, 2}, DType::float64), y); }),
               AllOf(HasSubstr("float32"), HasSubstr("float64")));
   Tensor small({1, 8, 7, 2}, DType::float32);
   EXPECT_THAT(message_of([&] { plan.run(x, small); }),
@@ -63,9 +57,7 @@ TEST(Door, OverlapIsRefusedByTheNameOut) {
   std::vector<float> memory(32 + 128);
   const auto plan = kProblem.plan();
   const ConstTensorView x(memory.data(), {1, 4, 4, 2});
-  EXPECT_THAT(message_of([&] {
-                plan.run(x, TensorView(memory.data() + 31, {1, 8, 8, 2}));
-              }),
+  EXPECT_THAT(message_of([&] { plan.run(x, TensorView(memory.data() + 31, {1, 8, 8, 2})); }),
               HasSubstr("out"));
   EXPECT_NO_THROW(plan.run(x, TensorView(memory.data() + 32, {1, 8, 8, 2})));
   const std::int64_t backwards[] = {128, -16, -2, -1};

@@ -1,5 +1,5 @@
-// save_models CASES SAVED: loads the model of every folder in CASES that loads as it is and saves it as
-// SAVED/NAME.keras, for reopen_saved.py.
+// save_models CASES SAVED: loads the model of every folder in CASES that loads as it is and saves
+// it as SAVED/NAME.keras, for reopen_saved.py.
 #include <filesystem>
 #include <iostream>
 

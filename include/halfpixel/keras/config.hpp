@@ -1,5 +1,5 @@
-// Keras' global settings: ~/.keras/keras.json (or $KERAS_HOME/keras.json) read once, when one is first
-// asked for, and setters. Thread-safe. The file is never written.
+// Keras' global settings: ~/.keras/keras.json (or $KERAS_HOME/keras.json) read once, when one is
+// first asked for, and setters. Thread-safe. The file is never written.
 #pragma once
 
 #include <string>
@@ -11,12 +11,13 @@
 namespace halfpixel::keras {
 
 namespace config {
-// Default: channels_last. All of these throw Error when the file holds a value that Keras refuses; what is
-// no JSON counts as empty.
+// Default: channels_last. All of these throw Error when the file holds a value that Keras refuses;
+// what is no JSON counts as empty.
 HALFPIXEL_EXPORT DataFormat image_data_format();
 HALFPIXEL_EXPORT void set_image_data_format(DataFormat format);
 HALFPIXEL_EXPORT void set_image_data_format(std::string_view name);  // any case
-// The dtype of layers that name none: "float32" unless set; "float16", "bfloat16" and "float64" too.
+// The dtype of layers that name none: "float32" unless set; "float16", "bfloat16" and "float64"
+// too.
 HALFPIXEL_EXPORT std::string floatx();
 HALFPIXEL_EXPORT void set_floatx(std::string_view name);
 HALFPIXEL_EXPORT double epsilon();

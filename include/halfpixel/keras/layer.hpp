@@ -20,9 +20,9 @@ namespace halfpixel::keras {
 class HALFPIXEL_EXPORT DTypePolicy {
  public:
   DTypePolicy() = default;
-  DTypePolicy(DType dtype);             // NOLINT: converts on purpose; throws unless floating
-  DTypePolicy(std::string_view name);   // NOLINT: converts on purpose; throws for unknown names
-  DTypePolicy(const char* name) : DTypePolicy(std::string_view(name)) {}  // NOLINT
+  DTypePolicy(DType dtype);            // NOLINT: converts on purpose; throws unless floating
+  DTypePolicy(std::string_view name);  // NOLINT: converts on purpose; throws for unknown names
+  DTypePolicy(const char* name) : DTypePolicy(std::string_view(name)) {}         // NOLINT
   DTypePolicy(const std::string& name) : DTypePolicy(std::string_view(name)) {}  // NOLINT
   bool is_set() const noexcept { return !name_.empty(); }
   const std::string& name() const noexcept { return name_; }
@@ -55,16 +55,16 @@ struct HALFPIXEL_EXPORT Config::Value {
   std::variant<std::nullptr_t, bool, std::int64_t, double, std::string, List, Config> v = nullptr;
 
   Value() = default;
-  Value(std::nullptr_t) {}                                      // NOLINT
-  Value(bool b) : v(b) {}                                       // NOLINT
-  Value(int i) : v(std::int64_t{i}) {}                          // NOLINT
-  Value(std::int64_t i) : v(i) {}                               // NOLINT
-  Value(double d) : v(d) {}                                     // NOLINT
-  Value(const char* s) : v(std::string(s)) {}                   // NOLINT
-  Value(std::string s) : v(std::move(s)) {}                     // NOLINT
-  Value(std::string_view s) : v(std::string(s)) {}              // NOLINT
-  Value(List list) : v(std::move(list)) {}                      // NOLINT
-  Value(Config config) : v(std::move(config)) {}                // NOLINT
+  Value(std::nullptr_t) {}                          // NOLINT
+  Value(bool b) : v(b) {}                           // NOLINT
+  Value(int i) : v(std::int64_t{i}) {}              // NOLINT
+  Value(std::int64_t i) : v(i) {}                   // NOLINT
+  Value(double d) : v(d) {}                         // NOLINT
+  Value(const char* s) : v(std::string(s)) {}       // NOLINT
+  Value(std::string s) : v(std::move(s)) {}         // NOLINT
+  Value(std::string_view s) : v(std::string(s)) {}  // NOLINT
+  Value(List list) : v(std::move(list)) {}          // NOLINT
+  Value(Config config) : v(std::move(config)) {}    // NOLINT
   std::string json() const;
   friend HALFPIXEL_EXPORT bool operator==(const Value&, const Value&);
 };
@@ -81,8 +81,8 @@ class HALFPIXEL_EXPORT Layer {
   virtual std::string_view class_name() const noexcept = 0;
 
  protected:
-  // An empty name means the class name in snake case, with a counter: up_sampling2d, up_sampling2d_1 …
-  // Throws Error for names with '/'.
+  // An empty name means the class name in snake case, with a counter: up_sampling2d,
+  // up_sampling2d_1 … Throws Error for names with '/'.
   Layer(std::string_view class_name, std::string name, DTypePolicy policy, bool trainable);
   Layer(const Layer&) = default;
   Layer& operator=(const Layer&) = default;

@@ -13,8 +13,6 @@
 #include <vector>
 
 #include <halfpixel/export.hpp>
-#include <halfpixel/keras/layers.hpp>
-#include <halfpixel/keras/ops.hpp>
 #include <halfpixel/keras/tensor.hpp>
 #include <halfpixel/tensor.hpp>
 #include <halfpixel/tf_function.hpp>
@@ -26,9 +24,9 @@ class ModelImpl;
 // One tensor, several, or several by key.
 class HALFPIXEL_EXPORT TensorList {
  public:
-  TensorList(KerasTensor tensor);                                            // NOLINT: converts on purpose
+  TensorList(KerasTensor tensor);  // NOLINT: converts on purpose
   TensorList(std::initializer_list<KerasTensor> tensors);
-  TensorList(std::vector<KerasTensor> tensors);                              // NOLINT: converts on purpose
+  TensorList(std::vector<KerasTensor> tensors);  // NOLINT: converts on purpose
   TensorList(std::initializer_list<std::pair<std::string, KerasTensor>> tensors);
   std::vector<KerasTensor> tensors;
   std::vector<std::string> keys;  // empty: positional
@@ -60,7 +58,7 @@ struct LayerInfo {
   std::int64_t parameters = 0;       // of a nested model: all of them
   std::vector<LayerConnection> connected_to;
   int calls = 0;
-  bool is_operation = false;         // x + y and its like: no layer
+  bool is_operation = false;  // x + y and its like: no layer
   bool built = false;
 };
 
@@ -74,9 +72,10 @@ class HALFPIXEL_EXPORT Model : public layers::GraphLayer {
   std::map<std::string, Tensor> call(const std::map<std::string, Tensor>& inputs) const;
   // In batches over the first axis, with compiled graphs.
   Tensor predict(const ConstTensorView& x, const PredictOptions& options = {}) const;
-  std::vector<Tensor> predict(const std::vector<Tensor>& inputs, const PredictOptions& options = {}) const;
+  std::vector<Tensor> predict(const std::vector<Tensor>& inputs,
+                              const PredictOptions& options = {}) const;
 
-  void summary() const;                      // to std::cout
+  void summary() const;  // to std::cout
   void summary(std::ostream& out) const;
   std::vector<LayerInfo> layer_infos() const;  // layers and operations in the order of summary()
   std::vector<layers::GraphLayer> layers() const;
@@ -88,8 +87,8 @@ class HALFPIXEL_EXPORT Model : public layers::GraphLayer {
   // Of a model that was made from named tensors; empty otherwise.
   std::vector<std::string> input_keys() const;
   std::vector<std::string> output_keys() const;
-  Shape input_shape() const;                 // of the only input
-  Shape output_shape() const;                // of the only output
+  Shape input_shape() const;   // of the only input
+  Shape output_shape() const;  // of the only output
 
   std::string to_json() const;
   // .keras (Keras 3 opens it), or weights alone for names that end in .weights.h5
@@ -104,17 +103,19 @@ class HALFPIXEL_EXPORT Model : public layers::GraphLayer {
 // Anything that a Sequential can hold.
 class HALFPIXEL_EXPORT SequentialItem {
  public:
-  SequentialItem(const KerasTensor& input);              // NOLINT: keras::Input(…), first
-  SequentialItem(const layers::GraphLayer& layer);       // NOLINT: converts on purpose
-  SequentialItem(const layers::UpSampling& layer);       // NOLINT: converts on purpose
-  SequentialItem(const layers::Resizing& layer);         // NOLINT: converts on purpose
-  std::shared_ptr<LayerImpl> layer;                      // InputLayer for inputs
+  SequentialItem(const KerasTensor& input);         // NOLINT: keras::Input(…), first
+  SequentialItem(const layers::GraphLayer& layer);  // NOLINT: converts on purpose
+  SequentialItem(const layers::UpSampling& layer);  // NOLINT: converts on purpose
+  SequentialItem(const layers::Resizing& layer);    // NOLINT: converts on purpose
+  std::shared_ptr<LayerImpl> layer;                 // InputLayer for inputs
 };
 
 class HALFPIXEL_EXPORT Sequential : public Model {
  public:
-  explicit Sequential(std::initializer_list<SequentialItem> items, const ModelOptions& options = {});
-  explicit Sequential(const std::vector<SequentialItem>& items = {}, const ModelOptions& options = {});
+  explicit Sequential(std::initializer_list<SequentialItem> items,
+                      const ModelOptions& options = {});
+  explicit Sequential(const std::vector<SequentialItem>& items = {},
+                      const ModelOptions& options = {});
   void add(const SequentialItem& item);
 };
 
@@ -122,7 +123,8 @@ namespace models {
 
 // What strangers' files may ask for.
 struct Limits {
-  std::int64_t memory_bytes = std::int64_t{1} << 30;  // tensors of the model, weights and activations of a run
+  std::int64_t memory_bytes = std::int64_t{1}
+                              << 30;  // tensors of the model, weights and activations of a run
 };
 
 // Makes a layer for a custom class or a Lambda from its configuration.
@@ -134,14 +136,17 @@ struct LoadOptions {
   Limits limits = {};
 };
 
-// .keras (zip or unzipped folder) and .h5 of Keras 3 and tf_keras; the content decides. No code in the file
-// is ever run. Throws Error naming file, layer and reason.
-HALFPIXEL_EXPORT Model load_model(const std::filesystem::path& path, const LoadOptions& options = {});
+// .keras (zip or unzipped folder) and .h5 of Keras 3 and tf_keras; the content decides. No code in
+// the file is ever run. Throws Error naming file, layer and reason.
+HALFPIXEL_EXPORT Model load_model(const std::filesystem::path& path,
+                                  const LoadOptions& options = {});
 HALFPIXEL_EXPORT Model model_from_json(const std::string& json, const LoadOptions& options = {});
 HALFPIXEL_EXPORT void save_model(const Model& model, const std::filesystem::path& path);
 
-// A layer that applies one of the library's operations: "depth_to_space:2", "scale:0.1", "identity" …
-HALFPIXEL_EXPORT layers::GraphLayer operation_layer(const std::string& operation, const std::string& name = {});
+// A layer that applies one of the library's operations: "depth_to_space:2", "scale:0.1", "identity"
+// …
+HALFPIXEL_EXPORT layers::GraphLayer operation_layer(const std::string& operation,
+                                                    const std::string& name = {});
 
 }  // namespace models
 

@@ -20,7 +20,7 @@ struct ResizingOptions {
   Interpolation interpolation = Interpolation::bilinear;
   bool crop_to_aspect_ratio = false;  // cut the middle out first, so that nothing is distorted
   bool pad_to_aspect_ratio = false;   // add fill_value on two sides first, for the same reason
-  double fill_value = 0.0;           // must be a value of the dtype that is padded
+  double fill_value = 0.0;            // must be a value of the dtype that is padded
   bool antialias = false;
   std::optional<DataFormat> data_format = {};
   std::string name = {};
@@ -38,11 +38,11 @@ class HALFPIXEL_EXPORT Resizing : public Layer {
 
   Tensor operator()(const ConstTensorView& x) const;
   void operator()(const ConstTensorView& x, const TensorView& out) const;
-  // The rows and columns that a call resizes: all of them, fewer when it crops, positions beyond the
-  // image (which are fill_value) when it pads.
+  // The rows and columns that a call resizes: all of them, fewer when it crops, positions beyond
+  // the image (which are fill_value) when it pads.
   resample::Window source_window(const Shape& input_shape) const;
-  // The plan behind a call, for calling again and again; its input is what source_window() describes,
-  // of the layer's dtype where a call pads.
+  // The plan behind a call, for calling again and again; its input is what source_window()
+  // describes, of the layer's dtype where a call pads.
   resample::Plan plan(const Shape& input_shape, DType dtype) const;
   Shape compute_output_shape(const Shape& input_shape) const;
   Config get_config() const;

@@ -21,10 +21,11 @@ class HALFPIXEL_EXPORT KerasTensor {
  public:
   const Shape& shape() const noexcept;  // batch first; unknown extents are kUnknown
   DType dtype() const noexcept;
-  std::string name() const;             // "keras_tensor_3"
+  std::string name() const;  // "keras_tensor_3"
 
   // For the library itself.
-  KerasTensor(std::shared_ptr<const CallNode> node, int index) : node_(std::move(node)), index_(index) {}
+  KerasTensor(std::shared_ptr<const CallNode> node, int index)
+      : node_(std::move(node)), index_(index) {}
   const std::shared_ptr<const CallNode>& node() const noexcept { return node_; }
   int index() const noexcept { return index_; }
   friend bool operator==(const KerasTensor&, const KerasTensor&) = default;  // the same tensor
@@ -35,18 +36,18 @@ class HALFPIXEL_EXPORT KerasTensor {
 };
 
 struct InputOptions {
-  Shape shape = {};                     // without the batch; kUnknown where it may vary
+  Shape shape = {};  // without the batch; kUnknown where it may vary
   std::int64_t batch_size = kUnknown;
   DType dtype = DType::float32;
-  std::string name = {};                // "input_layer" when empty
+  std::string name = {};  // "input_layer" when empty
 };
 // The start of a functional model, or of a Sequential.
 HALFPIXEL_EXPORT KerasTensor Input(InputOptions options);
 
 namespace layers {
 
-// Base of the layers with variables or ops of their own: Conv2D, Dense, Concatenate … A handle: copies are
-// the same layer and share its variables.
+// Base of the layers with variables or ops of their own: Conv2D, Dense, Concatenate … A handle:
+// copies are the same layer and share its variables.
 class HALFPIXEL_EXPORT GraphLayer {
  public:
   const std::string& name() const noexcept;

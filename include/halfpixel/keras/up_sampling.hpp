@@ -22,8 +22,8 @@ struct UpSampling1DOptions {
 };
 
 struct UpSampling2DOptions {
-  Size size = {2, 2};                           // {rows, columns}; one integer means both
-  std::optional<DataFormat> data_format = {};   // unset: keras::config::image_data_format()
+  Size size = {2, 2};                          // {rows, columns}; one integer means both
+  std::optional<DataFormat> data_format = {};  // unset: keras::config::image_data_format()
   Interpolation interpolation = Interpolation::nearest;
   std::string name = {};
   DTypePolicy dtype = {};
@@ -31,7 +31,7 @@ struct UpSampling2DOptions {
 };
 
 struct UpSampling3DOptions {
-  Size size = {2, 2, 2};                        // {depth, rows, columns}; one integer means all
+  Size size = {2, 2, 2};  // {depth, rows, columns}; one integer means all
   std::optional<DataFormat> data_format = {};
   std::string name = {};
   DTypePolicy dtype = {};
@@ -41,8 +41,9 @@ struct UpSampling3DOptions {
 // What the three share: a size per spatial axis, a data format, an interpolation.
 //
 // Calls: floating input becomes the layer's dtype first (float32 unless set) and is returned in it;
-// integers and bool keep their dtype (bool, uint32, uint64: nearest only), interpolated values rounded
-// half to even and saturated. An empty axis gives an empty result under nearest and is an Error otherwise.
+// integers and bool keep their dtype (bool, uint32, uint64: nearest only), interpolated values
+// rounded half to even and saturated. An empty axis gives an empty result under nearest and is an
+// Error otherwise.
 class HALFPIXEL_EXPORT UpSampling : public Layer {
  public:
   const Size& size() const noexcept { return size_; }  // one value per spatial axis
@@ -56,8 +57,8 @@ class HALFPIXEL_EXPORT UpSampling : public Layer {
   resample::Plan plan(const Shape& input_shape, DType dtype) const;
   // Unknown extents stay unknown. Throws Error when the rank is not the layer's.
   Shape compute_output_shape(const Shape& input_shape) const;
-  // What TensorFlow's tape returns for this call: dy has the output's shape, the result input_shape and
-  // dy's dtype.
+  // What TensorFlow's tape returns for this call: dy has the output's shape, the result input_shape
+  // and dy's dtype.
   Tensor gradient(const ConstTensorView& dy, const Shape& input_shape) const;
   Config get_config() const;
 
@@ -110,5 +111,6 @@ class HALFPIXEL_EXPORT UpSampling3D : public UpSampling {
 }  // namespace halfpixel::keras::layers
 
 namespace halfpixel::tf::compat::v1::keras::layers {
-using UpSampling2D = halfpixel::keras::layers::UpSampling2D;  // the same class with the same numbers
+using UpSampling2D =
+    halfpixel::keras::layers::UpSampling2D;  // the same class with the same numbers
 }

@@ -9,12 +9,14 @@
 namespace halfpixel::graph {
 namespace {
 
-HALFPIXEL_CLONES void vector_row(const float* x, const float* scale, const float* shift, float* y, std::int64_t n) {
+HALFPIXEL_CLONES void vector_row(const float* x, const float* scale, const float* shift, float* y,
+                                 std::int64_t n) {
 #pragma GCC ivdep  // y is x or far from it
   for (std::int64_t i = 0; i < n; ++i) y[i] = x[i] * scale[i] + shift[i];
 }
 
-HALFPIXEL_CLONES void scalar_row(const float* x, float scale, float shift, float* y, std::int64_t n) {
+HALFPIXEL_CLONES void scalar_row(const float* x, float scale, float shift, float* y,
+                                 std::int64_t n) {
 #pragma GCC ivdep
   for (std::int64_t i = 0; i < n; ++i) y[i] = x[i] * scale + shift;
 }
@@ -22,8 +24,8 @@ HALFPIXEL_CLONES void scalar_row(const float* x, float scale, float shift, float
 // x: [outer, channels, inner]
 class AffineKernel final : public Kernel {
  public:
-  AffineKernel(std::int64_t outer, std::int64_t channels, std::int64_t inner, std::int64_t length, std::int64_t stride,
-               bool channels_are_rows)
+  AffineKernel(std::int64_t outer, std::int64_t channels, std::int64_t inner, std::int64_t length,
+               std::int64_t stride, bool channels_are_rows)
       : outer_(outer),
         channels_(channels),
         inner_(inner),
@@ -65,24 +67,29 @@ class AffineKernel final : public Kernel {
   bool channels_are_rows_;
 };
 
-int place(int axis, int rank) { return axis < 0 ? axis + rank : axis; }
+int place(int axis, int rank) {
+  return axis < 0 ? axis + rank : axis;
+}
 
 }  // namespace
 
 std::vector<Spec> AffineOp::infer(std::span<const Spec> inputs) const {
-  if (inputs.size() != 3) fail(ErrorCode::internal, "[affine] three inputs are needed; got ", inputs.size());
+  if (inputs.size() != 3)
+    fail(ErrorCode::internal, "[affine] three inputs are needed; got ", inputs.size());
   const Shape& shape = inputs[0].shape;
   const int at = place(axis, shape.rank());
   if (at < 0 || at >= shape.rank()) {
-    fail(ErrorCode::invalid_argument, "[affine] axis ", axis, " is out of range; got shape ", shape.str());
+    fail(ErrorCode::invalid_argument, "[affine] axis ", axis, " is out of range; got shape ",
+         shape.str());
   }
   for (const Spec& spec : inputs) {
-    if (spec.dtype != DType::float32) fail(ErrorCode::unsupported, "[affine] float32 is needed; got ", spec.dtype);
+    if (spec.dtype != DType::float32)
+      fail(ErrorCode::unsupported, "[affine] float32 is needed; got ", spec.dtype);
   }
   for (const Spec& spec : inputs.subspan(1)) {
     if (spec.shape.rank() != 1 || (shape[at] != kUnknown && spec.shape[0] != shape[at])) {
-      fail(ErrorCode::invalid_argument, "[affine] axis ", axis, " of ", shape.str(), " needs as many factors; got shape ",
-           spec.shape.str());
+      fail(ErrorCode::invalid_argument, "[affine] axis ", axis, " of ", shape.str(),
+           " needs as many factors; got shape ", spec.shape.str());
     }
   }
   return {inputs[0]};
@@ -99,9 +106,12 @@ std::unique_ptr<Kernel> AffineOp::prepare(const PrepareArgs& args) const {
   if (inner == 1 && stride == length) {  // dense: what stands behind the axis does not matter
     return std::make_unique<AffineKernel>(outer, shape[at], 1, shape[at], shape[at], true);
   }
-  return std::make_unique<AffineKernel>(outer, shape[at], inner, length, stride, at == shape.rank() - 1);
+  return std::make_unique<AffineKernel>(outer, shape[at], inner, length, stride,
+                                        at == shape.rank() - 1);
 }
 
-OpPtr make_affine(int axis) { return std::make_shared<AffineOp>(axis); }
+OpPtr make_affine(int axis) {
+  return std::make_shared<AffineOp>(axis);
+}
 
 }  // namespace halfpixel::graph

@@ -1,5 +1,5 @@
-// affine: y = x * scale + shift with one pair for each place on one axis: batch normalisation at inference.
-// Passes fold it into the weights of a convolution before it.
+// affine: y = x * scale + shift with one pair for each place on one axis: batch normalisation at
+// inference. Passes fold it into the weights of a convolution before it.
 #pragma once
 
 #include "graph/op.hpp"

@@ -17,7 +17,8 @@ std::vector<std::int64_t> offsets(const Shape& shape, const std::vector<std::int
     std::vector<std::int64_t> next;
     next.reserve(result.size() * static_cast<std::size_t>(shape[axis]));
     for (const std::int64_t start : result) {
-      for (std::int64_t i = 0; i < shape[axis]; ++i) next.push_back(start + i * strides[static_cast<std::size_t>(axis)]);
+      for (std::int64_t i = 0; i < shape[axis]; ++i)
+        next.push_back(start + i * strides[static_cast<std::size_t>(axis)]);
     }
     result = std::move(next);
   }
@@ -30,7 +31,8 @@ std::vector<int> normalize_axes(const char* who, std::span<const int> axes, int 
   std::vector<int> result;
   for (const int axis : axes) {
     if (axis < -rank || axis >= rank) {
-      fail(ErrorCode::invalid_argument, "[", who, "] axis must be in the range [", -rank, ", ", rank, "); got ", axis);
+      fail(ErrorCode::invalid_argument, "[", who, "] axis must be in the range [", -rank, ", ",
+           rank, "); got ", axis);
     }
     result.push_back(axis < 0 ? axis + rank : axis);
   }
@@ -42,7 +44,8 @@ std::vector<int> normalize_axes(const char* who, std::span<const int> axes, int 
 AxisRows::AxisRows(const Shape& shape, std::span<const int> axes) {
   std::vector<std::int64_t> strides(shape.size(), 1);
   for (int axis = shape.rank() - 2; axis >= 0; --axis) {
-    strides[static_cast<std::size_t>(axis)] = strides[static_cast<std::size_t>(axis + 1)] * shape[axis + 1];
+    strides[static_cast<std::size_t>(axis)] =
+        strides[static_cast<std::size_t>(axis + 1)] * shape[axis + 1];
   }
   // Axes of extent 1 may belong to either side.
   std::vector<int> taken, kept;

@@ -1,5 +1,5 @@
-// A tensor seen as rows along some of its axes: row k holds the elements that share their place on all other
-// axes. Ops that reduce over any set of axes gather a row, work on it, and scatter it.
+// A tensor seen as rows along some of its axes: row k holds the elements that share their place on
+// all other axes. Ops that reduce over any set of axes gather a row, work on it, and scatter it.
 #pragma once
 
 #include <cstdint>
@@ -16,8 +16,8 @@ std::vector<int> normalize_axes(const char* who, std::span<const int> axes, int 
 struct AxisRows {
   AxisRows(const Shape& shape, std::span<const int> axes);  // axes as normalize_axes gives them
 
-  std::int64_t rows = 1;     // number of rows
-  std::int64_t length = 1;   // elements of a row
+  std::int64_t rows = 1;    // number of rows
+  std::int64_t length = 1;  // elements of a row
   // Rows are contiguous, one behind the other: the axes are the last ones.
   bool trailing = true;
   // All elements of a row lie `inner` apart: the axes are neighbours. Row k starts at

@@ -14,9 +14,11 @@ namespace halfpixel::graph {
 namespace {
 
 constexpr std::array<std::string_view, 23> kNames = {
-    "add",   "subtract", "multiply", "divide",    "power", "maximum",    "minimum", "floor_divide",  "mod",         "squared_difference", "prelu",
-    "atan2", "hypot", "log_add_exp",
-    "equal", "not_equal", "less",    "less_equal", "greater", "greater_equal", "logical_and", "logical_or", "logical_xor"};
+    "add",         "subtract",   "multiply",     "divide",      "power",
+    "maximum",     "minimum",    "floor_divide", "mod",         "squared_difference",
+    "prelu",       "atan2",      "hypot",        "log_add_exp", "equal",
+    "not_equal",   "less",       "less_equal",   "greater",     "greater_equal",
+    "logical_and", "logical_or", "logical_xor"};
 
 template <class T>
 HALFPIXEL_INLINE T floor_divided(T a, T b) {
@@ -51,7 +53,8 @@ HALFPIXEL_INLINE T modulo(T a, T b) {
 template <class T>
 HALFPIXEL_INLINE T integer_power(T base, T exponent) {
   if (exponent < T{0}) return base == T{1} ? T{1} : T{0};
-  std::uint64_t result = 1, factor = static_cast<std::uint64_t>(base), n = static_cast<std::uint64_t>(exponent);
+  std::uint64_t result = 1, factor = static_cast<std::uint64_t>(base),
+                n = static_cast<std::uint64_t>(exponent);
   for (; n != 0; n >>= 1, factor *= factor) {
     if ((n & 1) != 0) result *= factor;
   }
@@ -59,7 +62,8 @@ HALFPIXEL_INLINE T integer_power(T base, T exponent) {
 }
 
 template <class T, class R, class F>
-HALFPIXEL_INLINE void each(const T* a, int a_step, const T* b, int b_step, R* y, std::int64_t count, const F& f) {
+HALFPIXEL_INLINE void each(const T* a, int a_step, const T* b, int b_step, R* y, std::int64_t count,
+                           const F& f) {
   if (a_step != 0 && b_step != 0) {
 #pragma GCC ivdep  // y is a or b, or far from them
     for (std::int64_t i = 0; i < count; ++i) y[i] = f(a[i], b[i]);
@@ -77,7 +81,8 @@ HALFPIXEL_INLINE void each(const T* a, int a_step, const T* b, int b_step, R* y,
 // log(exp(a) + exp(b)); equal infinities have no difference.
 template <class T>
 HALFPIXEL_INLINE T log_add_exp(T a, T b) {
-  return a == b ? a + static_cast<T>(0.69314718055994530942) : std::fmax(a, b) + std::log1p(std::exp(-std::fabs(a - b)));
+  return a == b ? a + static_cast<T>(0.69314718055994530942)
+                : std::fmax(a, b) + std::log1p(std::exp(-std::fabs(a - b)));
 }
 
 // Unsigned twins, so that integers wrap instead of being undefined.
@@ -91,19 +96,27 @@ HALFPIXEL_INLINE T wrapped(T a, T b, const F& f) {
 }
 
 template <class T>
-HALFPIXEL_INLINE bool arithmetic(BinaryFunction function, const T* a, int as, const T* b, int bs, T* y,
-                                 std::int64_t count) {
+HALFPIXEL_INLINE bool arithmetic(BinaryFunction function, const T* a, int as, const T* b, int bs,
+                                 T* y, std::int64_t count) {
 #define HALFPIXEL_EACH(expression) \
-  each(a, as, b, bs, y, count, [](T p, T q) __attribute__((always_inline)) -> T { return expression; })
+  each(a, as, b, bs, y, count,     \
+       [](T p, T q) __attribute__((always_inline)) -> T { return expression; })
   const auto sum = [](auto p, auto q) __attribute__((always_inline)) { return p + q; };
   const auto difference = [](auto p, auto q) __attribute__((always_inline)) { return p - q; };
   const auto product = [](auto p, auto q) __attribute__((always_inline)) { return p * q; };
-#define HALFPIXEL_WRAPPED(f) \
-  each(a, as, b, bs, y, count, [&](T p, T q) __attribute__((always_inline)) -> T { return wrapped(p, q, f); })
+#define HALFPIXEL_WRAPPED(f)   \
+  each(a, as, b, bs, y, count, \
+       [&](T p, T q) __attribute__((always_inline)) -> T { return wrapped(p, q, f); })
   switch (function) {
-    case BinaryFunction::add: HALFPIXEL_WRAPPED(sum); return true;
-    case BinaryFunction::subtract: HALFPIXEL_WRAPPED(difference); return true;
-    case BinaryFunction::multiply: HALFPIXEL_WRAPPED(product); return true;
+    case BinaryFunction::add:
+      HALFPIXEL_WRAPPED(sum);
+      return true;
+    case BinaryFunction::subtract:
+      HALFPIXEL_WRAPPED(difference);
+      return true;
+    case BinaryFunction::multiply:
+      HALFPIXEL_WRAPPED(product);
+      return true;
     case BinaryFunction::divide:
       if constexpr (std::is_floating_point_v<T>) HALFPIXEL_EACH(p / q);
       return std::is_floating_point_v<T>;
@@ -118,10 +131,18 @@ HALFPIXEL_INLINE bool arithmetic(BinaryFunction function, const T* a, int as, co
         HALFPIXEL_EACH(integer_power(p, q));
       }
       return true;
-    case BinaryFunction::maximum: HALFPIXEL_EACH(p > q || p != p ? p : q); return true;  // NaN wins
-    case BinaryFunction::minimum: HALFPIXEL_EACH(p < q || p != p ? p : q); return true;
-    case BinaryFunction::floor_divide: HALFPIXEL_EACH(floor_divided(p, q)); return true;
-    case BinaryFunction::mod: HALFPIXEL_EACH(modulo(p, q)); return true;
+    case BinaryFunction::maximum:
+      HALFPIXEL_EACH(p > q || p != p ? p : q);
+      return true;  // NaN wins
+    case BinaryFunction::minimum:
+      HALFPIXEL_EACH(p < q || p != p ? p : q);
+      return true;
+    case BinaryFunction::floor_divide:
+      HALFPIXEL_EACH(floor_divided(p, q));
+      return true;
+    case BinaryFunction::mod:
+      HALFPIXEL_EACH(modulo(p, q));
+      return true;
     case BinaryFunction::squared_difference:
       if constexpr (std::is_floating_point_v<T>) {
         HALFPIXEL_EACH((p - q) * (p - q));
@@ -132,7 +153,9 @@ HALFPIXEL_INLINE bool arithmetic(BinaryFunction function, const T* a, int as, co
         });
       }
       return true;
-    case BinaryFunction::prelu: HALFPIXEL_EACH(p > T{0} ? p : static_cast<T>(q * p)); return true;
+    case BinaryFunction::prelu:
+      HALFPIXEL_EACH(p > T{0} ? p : static_cast<T>(q * p));
+      return true;
     case BinaryFunction::atan2:
       if constexpr (std::is_floating_point_v<T>) HALFPIXEL_EACH(std::atan2(p, q));
       return std::is_floating_point_v<T>;
@@ -142,40 +165,64 @@ HALFPIXEL_INLINE bool arithmetic(BinaryFunction function, const T* a, int as, co
     case BinaryFunction::log_add_exp:
       if constexpr (std::is_floating_point_v<T>) HALFPIXEL_EACH(log_add_exp(p, q));
       return std::is_floating_point_v<T>;
-    default: return false;
+    default:
+      return false;
   }
 #undef HALFPIXEL_WRAPPED
 #undef HALFPIXEL_EACH
 }
 
 template <class T>
-bool comparison(BinaryFunction function, const T* a, int as, const T* b, int bs, bool* y, std::int64_t count) {
+bool comparison(BinaryFunction function, const T* a, int as, const T* b, int bs, bool* y,
+                std::int64_t count) {
   switch (function) {
-    case BinaryFunction::equal: each(a, as, b, bs, y, count, [](T p, T q) { return p == q; }); return true;
-    case BinaryFunction::not_equal: each(a, as, b, bs, y, count, [](T p, T q) { return p != q; }); return true;
-    case BinaryFunction::less: each(a, as, b, bs, y, count, [](T p, T q) { return p < q; }); return true;
-    case BinaryFunction::less_equal: each(a, as, b, bs, y, count, [](T p, T q) { return p <= q; }); return true;
-    case BinaryFunction::greater: each(a, as, b, bs, y, count, [](T p, T q) { return p > q; }); return true;
-    case BinaryFunction::greater_equal: each(a, as, b, bs, y, count, [](T p, T q) { return p >= q; }); return true;
-    default: return false;
+    case BinaryFunction::equal:
+      each(a, as, b, bs, y, count, [](T p, T q) { return p == q; });
+      return true;
+    case BinaryFunction::not_equal:
+      each(a, as, b, bs, y, count, [](T p, T q) { return p != q; });
+      return true;
+    case BinaryFunction::less:
+      each(a, as, b, bs, y, count, [](T p, T q) { return p < q; });
+      return true;
+    case BinaryFunction::less_equal:
+      each(a, as, b, bs, y, count, [](T p, T q) { return p <= q; });
+      return true;
+    case BinaryFunction::greater:
+      each(a, as, b, bs, y, count, [](T p, T q) { return p > q; });
+      return true;
+    case BinaryFunction::greater_equal:
+      each(a, as, b, bs, y, count, [](T p, T q) { return p >= q; });
+      return true;
+    default:
+      return false;
   }
 }
 
-bool logic(BinaryFunction function, const bool* a, int as, const bool* b, int bs, bool* y, std::int64_t count) {
+bool logic(BinaryFunction function, const bool* a, int as, const bool* b, int bs, bool* y,
+           std::int64_t count) {
   switch (function) {
     case BinaryFunction::maximum:
     case BinaryFunction::add:
-    case BinaryFunction::logical_or: each(a, as, b, bs, y, count, [](bool p, bool q) { return p || q; }); return true;
+    case BinaryFunction::logical_or:
+      each(a, as, b, bs, y, count, [](bool p, bool q) { return p || q; });
+      return true;
     case BinaryFunction::minimum:
     case BinaryFunction::multiply:
-    case BinaryFunction::logical_and: each(a, as, b, bs, y, count, [](bool p, bool q) { return p && q; }); return true;
-    case BinaryFunction::logical_xor: each(a, as, b, bs, y, count, [](bool p, bool q) { return p != q; }); return true;
-    default: return false;
+    case BinaryFunction::logical_and:
+      each(a, as, b, bs, y, count, [](bool p, bool q) { return p && q; });
+      return true;
+    case BinaryFunction::logical_xor:
+      each(a, as, b, bs, y, count, [](bool p, bool q) { return p != q; });
+      return true;
+    default:
+      return false;
   }
 }
 
 template <class T>
-void any(BinaryFunction function, const void* a, int as, const void* b, int bs, void* y, std::int64_t count) {
+void any(BinaryFunction function, const void* a, int as, const void* b, int bs, void* y,
+         std::int64_t count) {
   const T* p = static_cast<const T*>(a);
   const T* q = static_cast<const T*>(b);
   if (is_comparison(function)) {
@@ -193,12 +240,18 @@ using Run = void (*)(BinaryFunction, const void*, int, const void*, int, void*, 
 
 Run find_run(DType dtype) {
   switch (dtype) {
-    case DType::float32: return any<float>;
-    case DType::int32: return any<std::int32_t>;
-    case DType::int64: return any<std::int64_t>;
-    case DType::uint8: return any<std::uint8_t>;
-    case DType::boolean: return any<bool>;
-    default: return nullptr;
+    case DType::float32:
+      return any<float>;
+    case DType::int32:
+      return any<std::int32_t>;
+    case DType::int64:
+      return any<std::int64_t>;
+    case DType::uint8:
+      return any<std::uint8_t>;
+    case DType::boolean:
+      return any<bool>;
+    default:
+      return nullptr;
   }
 }
 
@@ -225,10 +278,11 @@ class BinaryKernel final : public Kernel {
       while (done < count) {  // once, unless the result has gaps
         const std::int64_t i = first + done;
         const std::int64_t column = stride_ == length_ ? 0 : i % length_;
-        const std::int64_t part = stride_ == length_ ? count : std::min(count - done, length_ - column);
+        const std::int64_t part =
+            stride_ == length_ ? count : std::min(count - done, length_ - column);
         const std::int64_t position = stride_ == length_ ? i : i / length_ * stride_ + column;
-        run_(function_, a + (at[0] + done * as) * in_bytes_, as, b + (at[1] + done * bs) * in_bytes_, bs,
-             y + position * out_bytes_, part);
+        run_(function_, a + (at[0] + done * as) * in_bytes_, as,
+             b + (at[1] + done * bs) * in_bytes_, bs, y + position * out_bytes_, part);
         done += part;
       }
     });
@@ -244,19 +298,23 @@ class BinaryKernel final : public Kernel {
 
 }  // namespace
 
-std::string_view name_of(BinaryFunction function) { return kNames[static_cast<std::size_t>(function)]; }
+std::string_view name_of(BinaryFunction function) {
+  return kNames[static_cast<std::size_t>(function)];
+}
 
-HALFPIXEL_CLONES void apply(BinaryFunction function, const float* a, int a_step, const float* b, int b_step, float* y,
-                            std::int64_t count) noexcept {
+HALFPIXEL_CLONES void apply(BinaryFunction function, const float* a, int a_step, const float* b,
+                            int b_step, float* y, std::int64_t count) noexcept {
   arithmetic(function, a, a_step, b, b_step, y, count);
 }
 
 std::vector<Spec> BinaryOp::infer(std::span<const Spec> inputs) const {
   const std::string_view name = name_of(function);
-  if (inputs.size() != 2) fail(ErrorCode::internal, "[", name, "] two inputs are needed; got ", inputs.size());
+  if (inputs.size() != 2)
+    fail(ErrorCode::internal, "[", name, "] two inputs are needed; got ", inputs.size());
   const DType dtype = inputs[0].dtype;
   if (inputs[1].dtype != dtype) {
-    fail(ErrorCode::invalid_argument, "[", name, "] inputs must have one dtype; got ", dtype, " and ", inputs[1].dtype);
+    fail(ErrorCode::invalid_argument, "[", name, "] inputs must have one dtype; got ", dtype,
+         " and ", inputs[1].dtype);
   }
   const bool logical = function >= BinaryFunction::logical_and;
   const bool of_bools = logical || is_comparison(function) || is_commutative(function);
@@ -273,6 +331,8 @@ std::unique_ptr<Kernel> BinaryOp::prepare(const PrepareArgs& args) const {
   return std::make_unique<BinaryKernel>(function, args);
 }
 
-OpPtr make_binary(BinaryFunction function) { return std::make_shared<BinaryOp>(function); }
+OpPtr make_binary(BinaryFunction function) {
+  return std::make_shared<BinaryOp>(function);
+}
 
 }  // namespace halfpixel::graph

@@ -1,4 +1,5 @@
-// Functions of two elements, broadcasting as NumPy. Both inputs have one dtype; comparisons give bool.
+// Functions of two elements, broadcasting as NumPy. Both inputs have one dtype; comparisons give
+// bool.
 #pragma once
 
 #include <cstdint>
@@ -39,16 +40,18 @@ inline bool is_comparison(BinaryFunction f) {
   return f >= BinaryFunction::equal && f <= BinaryFunction::greater_equal;
 }
 inline bool is_floating_only(BinaryFunction f) {
-  return f == BinaryFunction::divide || (f >= BinaryFunction::prelu && f <= BinaryFunction::log_add_exp);
+  return f == BinaryFunction::divide ||
+         (f >= BinaryFunction::prelu && f <= BinaryFunction::log_add_exp);
 }
 inline bool is_commutative(BinaryFunction f) {
-  return f == BinaryFunction::add || f == BinaryFunction::multiply || f == BinaryFunction::maximum ||
-         f == BinaryFunction::minimum;
+  return f == BinaryFunction::add || f == BinaryFunction::multiply ||
+         f == BinaryFunction::maximum || f == BinaryFunction::minimum;
 }
 
-// y[i] = f(a[i], b[i]); a step of 0 means one value for all. float32 arithmetic only; y may be a or b.
-void apply(BinaryFunction function, const float* a, int a_step, const float* b, int b_step, float* y,
-           std::int64_t count) noexcept;
+// y[i] = f(a[i], b[i]); a step of 0 means one value for all. float32 arithmetic only; y may be a or
+// b.
+void apply(BinaryFunction function, const float* a, int a_step, const float* b, int b_step,
+           float* y, std::int64_t count) noexcept;
 
 class BinaryOp final : public Op {
  public:

@@ -23,8 +23,8 @@ Shape broadcast_shapes(std::string_view who, const Shape& a, const Shape& b) {
     } else if (eb == kUnknown) {
       extent = ea;
     } else {
-      fail(ErrorCode::invalid_argument, "[", who, "] Inputs have incompatible shapes. Received shapes ", a.str(),
-           " and ", b.str());
+      fail(ErrorCode::invalid_argument, "[", who,
+           "] Inputs have incompatible shapes. Received shapes ", a.str(), " and ", b.str());
     }
   }
   return Shape(std::span<const std::int64_t>(dims));

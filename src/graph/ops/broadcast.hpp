@@ -12,11 +12,12 @@
 
 namespace halfpixel::graph {
 
-// Throws Error "[who] …" with both shapes when they do not go together. Unknown with 1 or unknown stays
-// unknown; unknown with n > 1 is n.
+// Throws Error "[who] …" with both shapes when they do not go together. Unknown with 1 or unknown
+// stays unknown; unknown with n > 1 is n.
 Shape broadcast_shapes(std::string_view who, const Shape& a, const Shape& b);
 
-// Inputs of a result, as runs: the last (merged) axis is walked by the caller's loop, the others here.
+// Inputs of a result, as runs: the last (merged) axis is walked by the caller's loop, the others
+// here.
 template <int N>
 class BroadcastWalk {
  public:
@@ -56,7 +57,9 @@ class BroadcastWalk {
   }
 
   std::int64_t run_length() const { return run_; }
-  int run_step(std::size_t input) const { return static_cast<int>(steps_[static_cast<std::size_t>(rank_ - 1)][input]); }
+  int run_step(std::size_t input) const {
+    return static_cast<int>(steps_[static_cast<std::size_t>(rank_ - 1)][input]);
+  }
 
   // part(offsets of the inputs, first element of the result, count)
   template <class Part>

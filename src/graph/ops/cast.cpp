@@ -26,8 +26,10 @@ To convert(From value) {
     // Defined for every value: what does not fit saturates, NaN gives 0.
     if (!(value == value)) return To{0};
     const double v = std::trunc(static_cast<double>(value));
-    if (v <= static_cast<double>(std::numeric_limits<To>::min())) return std::numeric_limits<To>::min();
-    if (v >= static_cast<double>(std::numeric_limits<To>::max())) return std::numeric_limits<To>::max();
+    if (v <= static_cast<double>(std::numeric_limits<To>::min()))
+      return std::numeric_limits<To>::min();
+    if (v >= static_cast<double>(std::numeric_limits<To>::max()))
+      return std::numeric_limits<To>::max();
     return static_cast<To>(v);
   } else {
     return static_cast<To>(value);
@@ -67,7 +69,8 @@ class CastKernel final : public Kernel {
 }  // namespace
 
 std::vector<Spec> CastOp::infer(std::span<const Spec> inputs) const {
-  if (inputs.size() != 1) fail(ErrorCode::internal, "[cast] one input is needed; got ", inputs.size());
+  if (inputs.size() != 1)
+    fail(ErrorCode::internal, "[cast] one input is needed; got ", inputs.size());
   return {{inputs[0].shape, dtype}};
 }
 
@@ -81,6 +84,8 @@ std::unique_ptr<Kernel> CastOp::prepare(const PrepareArgs& args) const {
   return std::make_unique<CastKernel>(function, size_of(source), size_of(dtype), Rows::of(args));
 }
 
-OpPtr make_cast(DType dtype) { return std::make_shared<CastOp>(dtype); }
+OpPtr make_cast(DType dtype) {
+  return std::make_shared<CastOp>(dtype);
+}
 
 }  // namespace halfpixel::graph

@@ -1,4 +1,5 @@
-// Cast: every DType to every other, as TensorFlow's CPU kernels convert (from floating to integer truncates).
+// Cast: every DType to every other, as TensorFlow's CPU kernels convert (from floating to integer
+// truncates).
 #pragma once
 
 #include "graph/op.hpp"

@@ -13,7 +13,8 @@ namespace {
 class ConcatKernel final : public Kernel {
  public:
   // Bytes of one row of each part: everything from the joined axis on.
-  ConcatKernel(std::int64_t rows, std::vector<std::int64_t> widths) : rows_(rows), widths_(std::move(widths)) {
+  ConcatKernel(std::int64_t rows, std::vector<std::int64_t> widths)
+      : rows_(rows), widths_(std::move(widths)) {
     for (const std::int64_t width : widths_) whole_ += width;
   }
 
@@ -48,7 +49,8 @@ class ConcatOp final : public Op {
   int given_axis() const { return axis_; }
 
   std::vector<Spec> infer(std::span<const Spec> inputs) const override {
-    if (inputs.empty()) fail(ErrorCode::invalid_argument, "[concat] at least one input is needed; got none");
+    if (inputs.empty())
+      fail(ErrorCode::invalid_argument, "[concat] at least one input is needed; got none");
     Spec result = inputs[0];
     const int rank = result.shape.rank();
     const int joined = axis(rank);
@@ -98,7 +100,9 @@ class ConcatOp final : public Op {
 
 }  // namespace
 
-OpPtr make_concat(int axis) { return std::make_shared<ConcatOp>(axis); }
+OpPtr make_concat(int axis) {
+  return std::make_shared<ConcatOp>(axis);
+}
 
 std::optional<int> concat_axis(const Op& op) {
   const auto* const found = dynamic_cast<const ConcatOp*>(&op);
@@ -106,7 +110,8 @@ std::optional<int> concat_axis(const Op& op) {
 }
 
 bool InPlaceConcats::is_whole(ValueId id) const {
-  return std::any_of(parts.begin(), parts.end(), [id](const Part& part) { return part.into == id; });
+  return std::any_of(parts.begin(), parts.end(),
+                     [id](const Part& part) { return part.into == id; });
 }
 
 InPlaceConcats find_in_place_concats(const Graph& graph) {
@@ -126,7 +131,8 @@ InPlaceConcats find_in_place_concats(const Graph& graph) {
       const Value& part = graph.values[static_cast<std::size_t>(id)];
       std::size_t width = size_of(part.spec.dtype);
       for (int i = joined; i < rank; ++i) width *= static_cast<std::size_t>(part.spec.shape[i]);
-      const bool ours = part.producer >= 0 && uses[static_cast<std::size_t>(id)] == 1 && part.output_index == 0;
+      const bool ours =
+          part.producer >= 0 && uses[static_cast<std::size_t>(id)] == 1 && part.output_index == 0;
       const bool gaps = ours && joined == rank - 1 &&
                         graph.nodes[static_cast<std::size_t>(part.producer)].op->strided_output();
       if (ours && (rows == 1 || gaps)) {

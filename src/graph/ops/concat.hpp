@@ -1,4 +1,5 @@
-// Concatenation, and concatenations that cost nothing because the parts are computed where they belong.
+// Concatenation, and concatenations that cost nothing because the parts are computed where they
+// belong.
 #pragma once
 
 #include <cstddef>
@@ -14,9 +15,9 @@ OpPtr make_concat(int axis);
 // The axis of a concatenation (perhaps negative); none for other ops.
 std::optional<int> concat_axis(const Op& op);
 
-// Values that can be written straight into the result of a concatenation: nobody else reads them, and either
-// all axes before the joined one have extent 1, or it is the last axis and the producer can leave gaps
-// between rows.
+// Values that can be written straight into the result of a concatenation: nobody else reads them,
+// and either all axes before the joined one have extent 1, or it is the last axis and the producer
+// can leave gaps between rows.
 struct InPlaceConcats {
   struct Part {
     ValueId value;

@@ -1,5 +1,5 @@
-// Blocks of a few thousand elements stay in the nearest cache while all steps go over them. Constants for
-// the last axis are repeated to the length of a block when the op is prepared.
+// Blocks of a few thousand elements stay in the nearest cache while all steps go over them.
+// Constants for the last axis are repeated to the length of a block when the op is prepared.
 #include "graph/ops/fused.hpp"
 
 #include <algorithm>
@@ -15,7 +15,8 @@ namespace {
 
 constexpr std::int64_t kBlock = 2048;  // elements, about
 
-HALFPIXEL_CLONES void affine_block(float* v, const float* scale, const float* shift, std::int64_t n) {
+HALFPIXEL_CLONES void affine_block(float* v, const float* scale, const float* shift,
+                                   std::int64_t n) {
 #pragma GCC ivdep
   for (std::int64_t i = 0; i < n; ++i) v[i] = v[i] * scale[i] + shift[i];
 }
@@ -28,15 +29,20 @@ class FusedKernel final : public Kernel {
     rows_ = length_ > 0 ? shape.num_elements() / length_ : 0;
     stride_ = args.output_row_stride != 0 ? args.output_row_stride : length_;
     // Whole rows, unless they are long.
-    rows_at_once_ = stride_ == length_ ? std::max<std::int64_t>(1, kBlock / std::max<std::int64_t>(length_, 1)) : 1;
+    rows_at_once_ = stride_ == length_
+                        ? std::max<std::int64_t>(1, kBlock / std::max<std::int64_t>(length_, 1))
+                        : 1;
     operands_.resize(args.inputs.size());
     for (std::size_t i = 1; i < args.inputs.size(); ++i) {
       if (args.inputs[i].shape == shape && !is_affine(i)) continue;  // read as it goes
-      if (args.constants[i] == nullptr) fail(ErrorCode::internal, "[fused] input ", i, " must be constant");
+      if (args.constants[i] == nullptr)
+        fail(ErrorCode::internal, "[fused] input ", i, " must be constant");
       const auto values = args.constants[i]->span<float>();
       operands_[i].scalar = values.size() == 1 && !is_affine(i);
-      const std::size_t length = operands_[i].scalar ? 1 : static_cast<std::size_t>(length_ * rows_at_once_);
-      for (std::size_t k = 0; k < length; ++k) operands_[i].values.push_back(values[k % values.size()]);
+      const std::size_t length =
+          operands_[i].scalar ? 1 : static_cast<std::size_t>(length_ * rows_at_once_);
+      for (std::size_t k = 0; k < length; ++k)
+        operands_[i].values.push_back(values[k % values.size()]);
     }
   }
 
@@ -44,16 +50,18 @@ class FusedKernel final : public Kernel {
     const auto* x = static_cast<const float*>(in[0]);
     auto* y = static_cast<float*>(out[0]);
     const std::int64_t blocks = (rows_ + rows_at_once_ - 1) / rows_at_once_;
-    parallel_blocks(blocks, rows_ * length_ * static_cast<std::int64_t>(steps_.size()), [&](std::int64_t begin, std::int64_t end) {
-      for (std::int64_t b = begin; b < end; ++b) {
-        const std::int64_t first = b * rows_at_once_;
-        const std::int64_t count = std::min(rows_at_once_, rows_ - first) * length_;
-        // Long rows in pieces.
-        for (std::int64_t i = 0; i < count; i += kBlock) {
-          block(in, x, first * length_ + i, y + first * stride_ + i, i, std::min(kBlock, count - i));
-        }
-      }
-    });
+    parallel_blocks(blocks, rows_ * length_ * static_cast<std::int64_t>(steps_.size()),
+                    [&](std::int64_t begin, std::int64_t end) {
+                      for (std::int64_t b = begin; b < end; ++b) {
+                        const std::int64_t first = b * rows_at_once_;
+                        const std::int64_t count = std::min(rows_at_once_, rows_ - first) * length_;
+                        // Long rows in pieces.
+                        for (std::int64_t i = 0; i < count; i += kBlock) {
+                          block(in, x, first * length_ + i, y + first * stride_ + i, i,
+                                std::min(kBlock, count - i));
+                        }
+                      }
+                    });
   }
 
  private:
@@ -69,13 +77,15 @@ class FusedKernel final : public Kernel {
   }
 
   // v: `count` elements, number `at` of the inputs, number `in_block` of the repeated constants.
-  void block(const void* const* in, const float* x, std::int64_t at, float* v, std::int64_t in_block,
-             std::int64_t count) const noexcept {
+  void block(const void* const* in, const float* x, std::int64_t at, float* v,
+             std::int64_t in_block, std::int64_t count) const noexcept {
     const float* from = x + at;  // the first step brings the elements over
     for (const FusedStep& step : steps_) {
       const auto i = static_cast<std::size_t>(step.input);
       switch (step.kind) {
-        case FusedStep::Kind::unary: apply(step.unary, from, v, count); break;
+        case FusedStep::Kind::unary:
+          apply(step.unary, from, v, count);
+          break;
         case FusedStep::Kind::binary: {
           const Operand& operand = operands_[i];
           const float* other = operand.values.empty() ? static_cast<const float*>(in[i]) + at
@@ -91,7 +101,8 @@ class FusedKernel final : public Kernel {
         }
         case FusedStep::Kind::affine:
           if (from != v) std::copy(from, from + count, v);
-          affine_block(v, operands_[i].values.data() + in_block, operands_[i + 1].values.data() + in_block, count);
+          affine_block(v, operands_[i].values.data() + in_block,
+                       operands_[i + 1].values.data() + in_block, count);
           break;
       }
       from = v;
@@ -110,9 +121,15 @@ std::string FusedOp::attributes() const {
   for (const FusedStep& step : steps) {
     if (!text.empty()) text += ", ";
     switch (step.kind) {
-      case FusedStep::Kind::unary: text += str(step.unary); break;
-      case FusedStep::Kind::binary: text += name_of(step.binary); break;
-      case FusedStep::Kind::affine: text += "affine"; break;
+      case FusedStep::Kind::unary:
+        text += str(step.unary);
+        break;
+      case FusedStep::Kind::binary:
+        text += name_of(step.binary);
+        break;
+      case FusedStep::Kind::affine:
+        text += "affine";
+        break;
     }
   }
   return text;
@@ -121,7 +138,8 @@ std::string FusedOp::attributes() const {
 std::vector<Spec> FusedOp::infer(std::span<const Spec> inputs) const {
   if (inputs.empty()) fail(ErrorCode::internal, "[fused] an input is needed; got none");
   for (const Spec& spec : inputs) {
-    if (spec.dtype != DType::float32) fail(ErrorCode::unsupported, "[fused] float32 is needed; got ", spec.dtype);
+    if (spec.dtype != DType::float32)
+      fail(ErrorCode::unsupported, "[fused] float32 is needed; got ", spec.dtype);
   }
   return {inputs[0]};
 }
@@ -130,6 +148,8 @@ std::unique_ptr<Kernel> FusedOp::prepare(const PrepareArgs& args) const {
   return std::make_unique<FusedKernel>(steps, args);
 }
 
-OpPtr make_fused(std::vector<FusedStep> steps) { return std::make_shared<FusedOp>(std::move(steps)); }
+OpPtr make_fused(std::vector<FusedStep> steps) {
+  return std::make_shared<FusedOp>(std::move(steps));
+}
 
 }  // namespace halfpixel::graph

@@ -1,5 +1,5 @@
-// fused: a chain of element-wise steps in one pass over memory. Graphs are never recorded with it; the pass
-// fuse_elementwise makes it.
+// fused: a chain of element-wise steps in one pass over memory. Graphs are never recorded with it;
+// the pass fuse_elementwise makes it.
 #pragma once
 
 #include <vector>
@@ -14,8 +14,8 @@ namespace halfpixel::graph {
 struct FusedStep {
   enum class Kind : std::uint8_t {
     unary,   // f(v)
-    binary,  // f(v, input), or f(input, v) when swapped; the input is a constant scalar, a constant with an
-             // element for each place on the last axis, or a tensor of v's shape
+    binary,  // f(v, input), or f(input, v) when swapped; the input is a constant scalar, a constant
+             // with an element for each place on the last axis, or a tensor of v's shape
     affine,  // v * input + (input + 1), both constants for the last axis
   };
   Kind kind = Kind::unary;

@@ -1,6 +1,6 @@
-// exp, log, tanh, sigmoid, erf … on float32 as straight-line code that compilers turn into vectors: no
-// branches, no calls, no tables. Errors against the exact value stay within 3 units in the last place
-// (tests/graph/math_test.cpp states each). NaN stays NaN; infinities give the limits.
+// exp, log, tanh, sigmoid, erf … on float32 as straight-line code that compilers turn into vectors:
+// no branches, no calls, no tables. Errors against the exact value stay within 3 units in the last
+// place (tests/graph/math_test.cpp states each). NaN stays NaN; infinities give the limits.
 #pragma once
 
 #include <bit>
@@ -8,8 +8,8 @@
 #include <cstdint>
 #include <limits>
 
-// Bodies with these marks are compiled once more for AVX2 and chosen when the library is loaded. Same bits:
-// nothing is contracted. Thread sanitizer starts too late for the choice.
+// Bodies with these marks are compiled once more for AVX2 and chosen when the library is loaded.
+// Same bits: nothing is contracted. Thread sanitizer starts too late for the choice.
 #if defined(__x86_64__) && defined(__GLIBC__) && defined(__GNUC__) && !defined(__clang__) && \
     !defined(__SANITIZE_THREAD__) && !defined(__SANITIZE_ADDRESS__)
 #define HALFPIXEL_CLONES __attribute__((target_clones("default", "avx2")))
@@ -20,13 +20,21 @@
 
 namespace halfpixel::graph::math {
 
-HALFPIXEL_INLINE float pick(bool condition, float yes, float no) { return condition ? yes : no; }
+HALFPIXEL_INLINE float pick(bool condition, float yes, float no) {
+  return condition ? yes : no;
+}
 // NaN in x stays.
-HALFPIXEL_INLINE float at_least(float x, float low) { return x < low ? low : x; }
-HALFPIXEL_INLINE float at_most(float x, float high) { return x > high ? high : x; }
+HALFPIXEL_INLINE float at_least(float x, float low) {
+  return x < low ? low : x;
+}
+HALFPIXEL_INLINE float at_most(float x, float high) {
+  return x > high ? high : x;
+}
 
 // 2^n for n in [-126, 127].
-HALFPIXEL_INLINE float power_of_two(std::int32_t n) { return std::bit_cast<float>((n + 127) << 23); }
+HALFPIXEL_INLINE float power_of_two(std::int32_t n) {
+  return std::bit_cast<float>((n + 127) << 23);
+}
 
 // x = n ln2 + r, |r| <= ln2 / 2. x within [-105, 90].
 HALFPIXEL_INLINE float reduce(float x, std::int32_t* n) {
@@ -52,7 +60,8 @@ HALFPIXEL_INLINE float exp(float x) {
   std::int32_t n = 0;
   const float r = reduce(bounded, &n);
   const float e = exp_tail(r) * (r * r) + r + 1.0F;
-  // In two steps, so that the ends of the range come out as subnormals and infinity. NaN makes n garbage.
+  // In two steps, so that the ends of the range come out as subnormals and infinity. NaN makes n
+  // garbage.
   n = x == x ? n : 0;
   const std::int32_t half = n >> 1;
   return e * power_of_two(half) * power_of_two(n - half);
@@ -109,7 +118,9 @@ HALFPIXEL_INLINE float log1p(float x) {
   return pick(w == 1.0F, x, pick(w > 0.0F && w < std::numeric_limits<float>::infinity(), fixed, y));
 }
 
-HALFPIXEL_INLINE float sigmoid(float x) { return 1.0F / (1.0F + exp(-x)); }
+HALFPIXEL_INLINE float sigmoid(float x) {
+  return 1.0F / (1.0F + exp(-x));
+}
 
 HALFPIXEL_INLINE float tanh(float x) {
   const float t = expm1(2.0F * at_most(std::fabs(x), 10.0F));

@@ -1,6 +1,7 @@
-// The tensor is seen as rows (see AxisRows). Three ways, from the fastest: rows that are contiguous; rows
-// whose elements are the columns of a matrix [K0, R0, K1, R1] (groups of channels, channels last); any
-// others, gathered and scattered. Statistics take two passes, sums in double precision over short runs.
+// The tensor is seen as rows (see AxisRows). Three ways, from the fastest: rows that are
+// contiguous; rows whose elements are the columns of a matrix [K0, R0, K1, R1] (groups of channels,
+// channels last); any others, gathered and scattered. Statistics take two passes, sums in double
+// precision over short runs.
 #include "graph/ops/normalize.hpp"
 
 #include <algorithm>
@@ -62,7 +63,8 @@ std::vector<std::int64_t> param_offsets(const Split& s, const std::vector<int>& 
   for (const int axis : axes) {
     std::vector<std::int64_t> next;
     for (const std::int64_t start : result) {
-      for (std::int64_t i = 0; i < s.shape[axis]; ++i) next.push_back(start + i * strides[static_cast<std::size_t>(axis)]);
+      for (std::int64_t i = 0; i < s.shape[axis]; ++i)
+        next.push_back(start + i * strides[static_cast<std::size_t>(axis)]);
     }
     result = std::move(next);
   }
@@ -103,26 +105,31 @@ class NormalizeOp final : public Op {
 
   std::vector<Spec> infer(std::span<const Spec> inputs) const override {
     const std::size_t wanted = 1U + (spec_.has_scale ? 1U : 0U) + (spec_.has_offset ? 1U : 0U);
-    if (inputs.size() != wanted) fail(ErrorCode::internal, "[normalize] ", wanted, " inputs are needed; got ", inputs.size());
+    if (inputs.size() != wanted)
+      fail(ErrorCode::internal, "[normalize] ", wanted, " inputs are needed; got ", inputs.size());
     for (const Spec& spec : inputs) {
-      if (spec.dtype != DType::float32) fail(ErrorCode::unsupported, "[normalize] float32 is needed; got ", spec.dtype);
+      if (spec.dtype != DType::float32)
+        fail(ErrorCode::unsupported, "[normalize] float32 is needed; got ", spec.dtype);
     }
     const Shape& shape = inputs[0].shape;
     normalize_axes("normalize", spec_.axes, shape.rank());
     if (spec_.groups > 0) {
       const std::int64_t channels = shape.at(spec_.group_axis);
       if (channels != kUnknown && channels % spec_.groups != 0) {
-        fail(ErrorCode::invalid_argument, "[normalize] groups must divide ", channels, " channels; got ", spec_.groups);
+        fail(ErrorCode::invalid_argument, "[normalize] groups must divide ", channels,
+             " channels; got ", spec_.groups);
       }
     }
     std::int64_t elements = 1;
     for (const int axis : normalize_axes("normalize", spec_.param_axes, shape.rank())) {
-      elements = elements < 0 || shape[axis] < 0 ? -1 : checked_multiply(elements, shape[axis], "parameters");
+      elements = elements < 0 || shape[axis] < 0
+                     ? -1
+                     : checked_multiply(elements, shape[axis], "parameters");
     }
     for (const Spec& spec : inputs.subspan(1)) {
       if (elements >= 0 && spec.shape.num_elements() != elements) {
-        fail(ErrorCode::invalid_argument, "[normalize] scale and offset need ", elements, " elements; got shape ",
-             spec.shape.str());
+        fail(ErrorCode::invalid_argument, "[normalize] scale and offset need ", elements,
+             " elements; got shape ", spec.shape.str());
       }
     }
     return {inputs[0]};
@@ -134,7 +141,8 @@ class NormalizeOp final : public Op {
     for (int axis = 0; axis < s.shape.rank(); ++axis) {
       if (std::find(s.axes.begin(), s.axes.end(), axis) == s.axes.end()) kept.push_back(axis);
     }
-    const Formula formula{spec_.kind, static_cast<float>(spec_.epsilon), spec_.has_scale, spec_.has_offset};
+    const Formula formula{spec_.kind, static_cast<float>(spec_.epsilon), spec_.has_scale,
+                          spec_.has_offset};
     AxisRows view(s.shape, s.axes);
     std::vector<std::int64_t> param_of_row, param_of_element;
     if (spec_.has_scale || spec_.has_offset) {
@@ -146,7 +154,8 @@ class NormalizeOp final : public Op {
         columns_fit(columns, param_of_row, param_of_element)) {
       return make_columns_kernel(columns, formula);
     }
-    return make_rows_kernel(std::move(view), formula, std::move(param_of_row), std::move(param_of_element));
+    return make_rows_kernel(std::move(view), formula, std::move(param_of_row),
+                            std::move(param_of_element));
   }
   bool in_place(int input) const override { return input == 0; }
 
@@ -156,6 +165,8 @@ class NormalizeOp final : public Op {
 
 }  // namespace
 
-OpPtr make_normalize(const NormalizeSpec& spec) { return std::make_shared<NormalizeOp>(spec); }
+OpPtr make_normalize(const NormalizeSpec& spec) {
+  return std::make_shared<NormalizeOp>(spec);
+}
 
 }  // namespace halfpixel::graph

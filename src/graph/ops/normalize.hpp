@@ -1,5 +1,5 @@
-// normalize: y = (x - mean) / sqrt(variance + epsilon) * scale + offset, with statistics over any axes, or
-// over groups of channels: layer, group, instance, RMS and unit normalisation.
+// normalize: y = (x - mean) / sqrt(variance + epsilon) * scale + offset, with statistics over any
+// axes, or over groups of channels: layer, group, instance, RMS and unit normalisation.
 #pragma once
 
 #include <cstdint>
@@ -18,9 +18,10 @@ enum class NormalizeKind : std::uint8_t {
 
 struct NormalizeSpec {
   NormalizeKind kind = NormalizeKind::moments;
-  std::vector<int> axes = {-1};        // statistics are over these
+  std::vector<int> axes = {-1};  // statistics are over these
   double epsilon = 1e-3;
-  // groups > 0: `group_axis` counts as (groups, extent / groups); its second part is one of the axes.
+  // groups > 0: `group_axis` counts as (groups, extent / groups); its second part is one of the
+  // axes.
   std::int64_t groups = 0;
   int group_axis = -1;
   std::vector<int> param_axes = {-1};  // scale and offset have an element for each place on these

@@ -1,5 +1,5 @@
-// Blocks of rows are summed column by column, in float32 over short runs and in double beyond; the blocks do
-// not depend on the number of threads, so neither do the bits.
+// Blocks of rows are summed column by column, in float32 over short runs and in double beyond; the
+// blocks do not depend on the number of threads, so neither do the bits.
 #include "graph/ops/normalize_columns.hpp"
 
 #include <algorithm>
@@ -14,8 +14,8 @@ constexpr std::int64_t kRun = 64;     // rows summed in float32 before double ta
 constexpr std::int64_t kBlocks = 16;  // of the rows that belong together
 
 // sums[w] = sum over rows of x[row][w], or of (x[row][w] - mean[w])^2.
-HALFPIXEL_CLONES void column_sums(const float* x, std::int64_t rows, std::int64_t width, const float* mean,
-                                  double* sums, float* run) {
+HALFPIXEL_CLONES void column_sums(const float* x, std::int64_t rows, std::int64_t width,
+                                  const float* mean, double* sums, float* run) {
   std::fill(sums, sums + width, 0.0);
   for (std::int64_t begin = 0; begin < rows; begin += kRun) {
     std::fill(run, run + width, 0.0F);
@@ -38,8 +38,8 @@ HALFPIXEL_CLONES void column_sums(const float* x, std::int64_t rows, std::int64_
   }
 }
 
-HALFPIXEL_CLONES void scale_rows(const float* x, float* y, std::int64_t rows, std::int64_t width, const float* inv,
-                                 const float* rest) {
+HALFPIXEL_CLONES void scale_rows(const float* x, float* y, std::int64_t rows, std::int64_t width,
+                                 const float* inv, const float* rest) {
   for (std::int64_t r = 0; r < rows; ++r) {
 #pragma GCC ivdep  // y is x or far from it
     for (std::int64_t w = 0; w < width; ++w) y[r * width + w] = x[r * width + w] * inv[w] + rest[w];
@@ -55,34 +55,41 @@ class ColumnsKernel final : public Kernel {
   // For each block: width doubles and width floats; for each k0: mean, inv and rest.
   std::size_t scratch_bytes() const override {
     const auto width = static_cast<std::size_t>(c_.width()), k0 = static_cast<std::size_t>(c_.k0);
-    return width * k0 * (static_cast<std::size_t>(blocks_) * (sizeof(double) + sizeof(float)) + 3 * sizeof(float));
+    return width * k0 *
+           (static_cast<std::size_t>(blocks_) * (sizeof(double) + sizeof(float)) +
+            3 * sizeof(float));
   }
 
   void run(State*, const void* const* in, void* const* out, void* scratch) const noexcept override {
     const auto* x = static_cast<const float*>(in[0]);
     const auto* scale = formula_.has_scale ? static_cast<const float*>(in[1]) : nullptr;
-    const auto* offset = formula_.has_offset ? static_cast<const float*>(in[formula_.has_scale ? 2 : 1]) : nullptr;
+    const auto* offset =
+        formula_.has_offset ? static_cast<const float*>(in[formula_.has_scale ? 2 : 1]) : nullptr;
     auto* y = static_cast<float*>(out[0]);
     const std::int64_t width = c_.width();
     if (c_.k0 * c_.r0 * width == 0) return;
-    auto* sums = static_cast<double*>(scratch);                           // [K0, blocks, W]
+    auto* sums = static_cast<double*>(scratch);                             // [K0, blocks, W]
     auto* runs = reinterpret_cast<float*>(sums + c_.k0 * blocks_ * width);  // [K0, blocks, W]
-    float* mean = runs + c_.k0 * blocks_ * width;                         // [K0, W], as inv and rest
+    float* mean = runs + c_.k0 * blocks_ * width;  // [K0, W], as inv and rest
     float* inv = mean + c_.k0 * width;
     float* rest = inv + c_.k0 * width;
     const auto for_blocks = [&](const auto& work) {
-      parallel_blocks(c_.k0 * blocks_, c_.k0 * c_.r0 * width, [&](std::int64_t begin, std::int64_t end) {
-        for (std::int64_t b = begin; b < end; ++b) {
-          const std::int64_t k = b / blocks_, part = b % blocks_;
-          const std::int64_t first = c_.r0 * part / blocks_, last = c_.r0 * (part + 1) / blocks_;
-          work(b, k, (k * c_.r0 + first) * width, last - first);
-        }
-      });
+      parallel_blocks(c_.k0 * blocks_, c_.k0 * c_.r0 * width,
+                      [&](std::int64_t begin, std::int64_t end) {
+                        for (std::int64_t b = begin; b < end; ++b) {
+                          const std::int64_t k = b / blocks_, part = b % blocks_;
+                          const std::int64_t first = c_.r0 * part / blocks_,
+                                             last = c_.r0 * (part + 1) / blocks_;
+                          work(b, k, (k * c_.r0 + first) * width, last - first);
+                        }
+                      });
     };
     for_blocks([&](std::int64_t b, std::int64_t, std::int64_t at, std::int64_t rows) {
       column_sums(x + at, rows, width, nullptr, sums + b * width, runs + b * width);
     });
-    combine(sums, [&](std::int64_t place, std::int64_t, double m) { mean[place] = static_cast<float>(m); });
+    combine(sums, [&](std::int64_t place, std::int64_t, double m) {
+      mean[place] = static_cast<float>(m);
+    });
     for_blocks([&](std::int64_t b, std::int64_t k, std::int64_t at, std::int64_t rows) {
       column_sums(x + at, rows, width, mean + k * width, sums + b * width, runs + b * width);
     });

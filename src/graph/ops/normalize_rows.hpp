@@ -18,7 +18,8 @@ struct Formula {
   bool has_offset = false;
 };
 
-// Scale and offset of element i of row k: number param_of_row[k] + param_of_element[i] (empty lists: none).
+// Scale and offset of element i of row k: number param_of_row[k] + param_of_element[i] (empty
+// lists: none).
 std::unique_ptr<Kernel> make_rows_kernel(AxisRows view, const Formula& formula,
                                          std::vector<std::int64_t> param_of_row,
                                          std::vector<std::int64_t> param_of_element);

@@ -11,11 +11,13 @@ namespace halfpixel::graph {
 // Below this many elements another thread costs more than it brings.
 inline constexpr std::int64_t kSerialElements = 16384;
 
-// work(begin, end) for blocks of [0, count), on several threads when `elements` (of all the work) are many.
+// work(begin, end) for blocks of [0, count), on several threads when `elements` (of all the work)
+// are many.
 template <class Work>
 void parallel_blocks(std::int64_t count, std::int64_t elements, const Work& work) noexcept {
   const std::int64_t most = std::min<std::int64_t>(num_threads(), count);
-  const int threads = static_cast<int>(std::clamp<std::int64_t>(elements / kSerialElements, 1, std::max<std::int64_t>(most, 1)));
+  const int threads = static_cast<int>(
+      std::clamp<std::int64_t>(elements / kSerialElements, 1, std::max<std::int64_t>(most, 1)));
   if (threads == 1) {
     if (count > 0) work(std::int64_t{0}, count);
     return;

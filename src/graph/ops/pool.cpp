@@ -185,7 +185,8 @@ std::unique_ptr<Kernel> Pool::prepare(const PrepareArgs& args) const {
 
 std::string AdaptivePool::attributes() const {
   std::string text;
-  for (int i = 0; i < spatial_rank; ++i) text += concat(i == 0 ? "to " : "x", size[static_cast<std::size_t>(i)]);
+  for (int i = 0; i < spatial_rank; ++i)
+    text += concat(i == 0 ? "to " : "x", size[static_cast<std::size_t>(i)]);
   return text;
 }
 
@@ -193,7 +194,8 @@ std::vector<Spec> AdaptivePool::infer(std::span<const Spec> inputs) const {
   require_float32("adaptive_pool", inputs);
   Shape shape = inputs[0].shape;
   if (shape.rank() != spatial_rank + 2) {
-    fail(ErrorCode::invalid_argument, "[adaptive_pool] x must have rank ", spatial_rank + 2, "; got ", shape);
+    fail(ErrorCode::invalid_argument, "[adaptive_pool] x must have rank ", spatial_rank + 2,
+         "; got ", shape);
   }
   for (int axis = 0; axis < spatial_rank; ++axis) {
     if (shape[axis + 1] == 0) {

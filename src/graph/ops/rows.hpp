@@ -1,4 +1,5 @@
-// Element-wise kernels see their result as rows that may have gaps between them: see Op::strided_output.
+// Element-wise kernels see their result as rows that may have gaps between them: see
+// Op::strided_output.
 #pragma once
 
 #include <cstdint>
@@ -26,12 +27,14 @@ struct Rows {
     }
     return rows;
   }
-  // part(first, count, position): `count` elements, the first of them number `first` of the dense inputs and
-  // `position` of the result.
+  // part(first, count, position): `count` elements, the first of them number `first` of the dense
+  // inputs and `position` of the result.
   template <class Part>
   void run(const Part& part) const noexcept {
     if (count == 1) {
-      parallel_blocks(length, length, [&](std::int64_t begin, std::int64_t end) { part(begin, end - begin, begin); });
+      parallel_blocks(length, length, [&](std::int64_t begin, std::int64_t end) {
+        part(begin, end - begin, begin);
+      });
       return;
     }
     parallel_blocks(count, count * length, [&](std::int64_t begin, std::int64_t end) {

@@ -22,7 +22,8 @@ HALFPIXEL_INLINE float largest(const float* x, std::int64_t n) {
   std::fill(lanes, lanes + kLanes, -std::numeric_limits<float>::infinity());
   std::int64_t i = 0;
   for (; i + kLanes <= n; i += kLanes) {
-    for (int k = 0; k < kLanes; ++k) lanes[k] = x[i + k] > lanes[k] || x[i + k] != x[i + k] ? x[i + k] : lanes[k];
+    for (int k = 0; k < kLanes; ++k)
+      lanes[k] = x[i + k] > lanes[k] || x[i + k] != x[i + k] ? x[i + k] : lanes[k];
   }
   float best = lanes[0];
   for (int k = 1; k < kLanes; ++k) best = lanes[k] > best || lanes[k] != lanes[k] ? lanes[k] : best;
@@ -79,13 +80,16 @@ void sparsemax_row(const float* x, float* y, std::int64_t n, float* sorted) {
 
 class SoftmaxKernel final : public Kernel {
  public:
-  SoftmaxKernel(SoftmaxKind kind, const Shape& shape, std::span<const int> axes) : kind_(kind), view_(shape, axes) {
+  SoftmaxKernel(SoftmaxKind kind, const Shape& shape, std::span<const int> axes)
+      : kind_(kind), view_(shape, axes) {
     threads_ = num_threads();
   }
   // A gathered row, and a sorted one, for each thread.
   std::size_t scratch_bytes() const override {
     const bool needed = !view_.trailing || kind_ == SoftmaxKind::sparsemax;
-    return needed ? static_cast<std::size_t>(view_.length) * 2 * sizeof(float) * static_cast<std::size_t>(threads_) : 0;
+    return needed ? static_cast<std::size_t>(view_.length) * 2 * sizeof(float) *
+                        static_cast<std::size_t>(threads_)
+                  : 0;
   }
   void run(State*, const void* const* in, void* const* out, void* scratch) const noexcept override {
     const auto* x = static_cast<const float*>(in[0]);
@@ -103,9 +107,11 @@ class SoftmaxKernel final : public Kernel {
           continue;
         }
         const std::int64_t start = view_.row_at[static_cast<std::size_t>(r)];
-        for (std::int64_t i = 0; i < n; ++i) row[i] = x[start + view_.element_at[static_cast<std::size_t>(i)]];
+        for (std::int64_t i = 0; i < n; ++i)
+          row[i] = x[start + view_.element_at[static_cast<std::size_t>(i)]];
         one(row, row, row + n);
-        for (std::int64_t i = 0; i < n; ++i) y[start + view_.element_at[static_cast<std::size_t>(i)]] = row[i];
+        for (std::int64_t i = 0; i < n; ++i)
+          y[start + view_.element_at[static_cast<std::size_t>(i)]] = row[i];
       }
     });
   }
@@ -127,7 +133,9 @@ class SoftmaxOp final : public Op {
  public:
   SoftmaxOp(std::vector<int> axes, SoftmaxKind kind) : axes_(std::move(axes)), kind_(kind) {}
   std::string_view kind() const noexcept override {
-    return kind_ == SoftmaxKind::softmax ? "softmax" : kind_ == SoftmaxKind::sparsemax ? "sparsemax" : "log_softmax";
+    return kind_ == SoftmaxKind::softmax     ? "softmax"
+           : kind_ == SoftmaxKind::sparsemax ? "sparsemax"
+                                             : "log_softmax";
   }
   std::string attributes() const override {
     std::string text = "axis";
@@ -135,7 +143,8 @@ class SoftmaxOp final : public Op {
     return text;
   }
   std::vector<Spec> infer(std::span<const Spec> inputs) const override {
-    if (inputs.size() != 1) fail(ErrorCode::internal, "[softmax] one input is needed; got ", inputs.size());
+    if (inputs.size() != 1)
+      fail(ErrorCode::internal, "[softmax] one input is needed; got ", inputs.size());
     if (inputs[0].dtype != DType::float32) {
       fail(ErrorCode::unsupported, "[", kind(), "] float32 is needed; got ", inputs[0].dtype);
     }
@@ -144,7 +153,8 @@ class SoftmaxOp final : public Op {
   }
   std::unique_ptr<Kernel> prepare(const PrepareArgs& args) const override {
     const Shape& shape = args.inputs[0].shape;
-    return std::make_unique<SoftmaxKernel>(kind_, shape, normalize_axes("Softmax", axes_, shape.rank()));
+    return std::make_unique<SoftmaxKernel>(kind_, shape,
+                                           normalize_axes("Softmax", axes_, shape.rank()));
   }
   bool in_place(int) const override { return true; }
 

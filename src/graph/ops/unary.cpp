@@ -11,17 +11,64 @@
 namespace halfpixel::graph {
 namespace {
 
-constexpr std::array<std::string_view, 58> kNames = {
-    "linear",      "relu",        "elu",        "selu",         "celu",           "gelu",
-    "gelu_tanh",   "sigmoid",     "hard_sigmoid", "hard_sigmoid_2", "sparse_sigmoid", "silu",
-    "hard_silu",   "mish",        "softplus",   "softsign",     "tanh",           "tanh_shrink",
-    "hard_tanh",   "soft_shrink", "hard_shrink", "threshold",   "squareplus",     "sparse_plus",
-    "log_sigmoid", "exp",         "expm1",      "log",          "log1p",          "sqrt",
-    "rsqrt",       "square",      "abs",        "neg",          "sin",            "cos",
-    "floor",       "ceil",        "round",      "sign",         "reciprocal",     "clip",
-    "erf",         "exp2",        "log2",       "log10",        "cbrt",           "tan",
-    "asin",        "acos",        "atan",       "sinh",         "cosh",           "asinh",
-    "acosh",       "atanh",       "trunc",      "logical_not"};
+constexpr std::array<std::string_view, 58> kNames = {"linear",
+                                                     "relu",
+                                                     "elu",
+                                                     "selu",
+                                                     "celu",
+                                                     "gelu",
+                                                     "gelu_tanh",
+                                                     "sigmoid",
+                                                     "hard_sigmoid",
+                                                     "hard_sigmoid_2",
+                                                     "sparse_sigmoid",
+                                                     "silu",
+                                                     "hard_silu",
+                                                     "mish",
+                                                     "softplus",
+                                                     "softsign",
+                                                     "tanh",
+                                                     "tanh_shrink",
+                                                     "hard_tanh",
+                                                     "soft_shrink",
+                                                     "hard_shrink",
+                                                     "threshold",
+                                                     "squareplus",
+                                                     "sparse_plus",
+                                                     "log_sigmoid",
+                                                     "exp",
+                                                     "expm1",
+                                                     "log",
+                                                     "log1p",
+                                                     "sqrt",
+                                                     "rsqrt",
+                                                     "square",
+                                                     "abs",
+                                                     "neg",
+                                                     "sin",
+                                                     "cos",
+                                                     "floor",
+                                                     "ceil",
+                                                     "round",
+                                                     "sign",
+                                                     "reciprocal",
+                                                     "clip",
+                                                     "erf",
+                                                     "exp2",
+                                                     "log2",
+                                                     "log10",
+                                                     "cbrt",
+                                                     "tan",
+                                                     "asin",
+                                                     "acos",
+                                                     "atan",
+                                                     "sinh",
+                                                     "cosh",
+                                                     "asinh",
+                                                     "acosh",
+                                                     "atanh",
+                                                     "trunc",
+                                                     "logical_not"};
 
 class FloatKernel final : public Kernel {
  public:
@@ -48,25 +95,41 @@ T integer_value(const Unary& unary, T x) {
       const T y = above ? x : T{0};
       return static_cast<double>(y) > static_cast<double>(unary.b) ? static_cast<T>(unary.b) : y;
     }
-    case Function::square: return static_cast<T>(static_cast<std::uint64_t>(x) * static_cast<std::uint64_t>(x));
-    case Function::abs: return x < T{0} ? static_cast<T>(T{0} - x) : x;
-    case Function::neg: return static_cast<T>(std::uint64_t{0} - static_cast<std::uint64_t>(x));
-    case Function::sign: return x > T{0} ? T{1} : (x < T{0} ? static_cast<T>(-1) : T{0});
+    case Function::square:
+      return static_cast<T>(static_cast<std::uint64_t>(x) * static_cast<std::uint64_t>(x));
+    case Function::abs:
+      return x < T{0} ? static_cast<T>(T{0} - x) : x;
+    case Function::neg:
+      return static_cast<T>(std::uint64_t{0} - static_cast<std::uint64_t>(x));
+    case Function::sign:
+      return x > T{0} ? T{1} : (x < T{0} ? static_cast<T>(-1) : T{0});
     case Function::clip: {
       const auto v = static_cast<double>(x);
       if (v < static_cast<double>(unary.a)) return static_cast<T>(unary.a);
       return v > static_cast<double>(unary.b) ? static_cast<T>(unary.b) : x;
     }
-    default: return x;  // linear, floor, ceil, round, trunc
+    default:
+      return x;  // linear, floor, ceil, round, trunc
   }
 }
 
 bool takes_integers(const Unary& unary) {
   switch (unary.function) {
-    case Function::relu: return unary.a == 0.0F;
-    case Function::linear: case Function::square: case Function::abs: case Function::neg: case Function::sign:
-    case Function::clip: case Function::floor: case Function::ceil: case Function::round: case Function::trunc: return true;
-    default: return false;
+    case Function::relu:
+      return unary.a == 0.0F;
+    case Function::linear:
+    case Function::square:
+    case Function::abs:
+    case Function::neg:
+    case Function::sign:
+    case Function::clip:
+    case Function::floor:
+    case Function::ceil:
+    case Function::round:
+    case Function::trunc:
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -97,11 +160,14 @@ class IntegerKernel final : public Kernel {
 
 bool takes(const Unary& unary, DType dtype) {
   if (dtype == DType::float32) return unary.function != Function::logical_not;
-  if (dtype == DType::boolean) return unary.function == Function::logical_not || unary.function == Function::linear;
+  if (dtype == DType::boolean)
+    return unary.function == Function::logical_not || unary.function == Function::linear;
   return is_integer(dtype) && takes_integers(unary);
 }
 
-std::string_view name_of(Function function) { return kNames[static_cast<std::size_t>(function)]; }
+std::string_view name_of(Function function) {
+  return kNames[static_cast<std::size_t>(function)];
+}
 
 std::string str(const Unary& unary) {
   const std::string name(name_of(unary.function));
@@ -113,19 +179,31 @@ std::string str(const Unary& unary) {
       if (unary.c != 0.0F) text += concat(" threshold=", unary.c);
       return name + text;
     }
-    case Function::elu: case Function::celu: return concat(name, " alpha=", unary.a);
-    case Function::soft_shrink: case Function::hard_shrink: return concat(name, " threshold=", unary.a);
-    case Function::threshold: return concat(name, " ", unary.a, " else ", unary.b);
-    case Function::squareplus: return concat(name, " b=", unary.a);
-    case Function::clip: return concat(name, " ", unary.a, " … ", unary.b);
-    default: return name;
+    case Function::elu:
+    case Function::celu:
+      return concat(name, " alpha=", unary.a);
+    case Function::soft_shrink:
+    case Function::hard_shrink:
+      return concat(name, " threshold=", unary.a);
+    case Function::threshold:
+      return concat(name, " ", unary.a, " else ", unary.b);
+    case Function::squareplus:
+      return concat(name, " b=", unary.a);
+    case Function::clip:
+      return concat(name, " ", unary.a, " … ", unary.b);
+    default:
+      return name;
   }
 }
 
 std::vector<Spec> UnaryOp::infer(std::span<const Spec> inputs) const {
-  if (inputs.size() != 1) fail(ErrorCode::internal, "[", name_of(unary.function), "] one input is needed; got ", inputs.size());
+  if (inputs.size() != 1)
+    fail(ErrorCode::internal, "[", name_of(unary.function), "] one input is needed; got ",
+         inputs.size());
   const DType dtype = inputs[0].dtype;
-  if (!takes(unary, dtype)) fail(ErrorCode::unsupported, "[", name_of(unary.function), "] input of another dtype is needed; got ", dtype);
+  if (!takes(unary, dtype))
+    fail(ErrorCode::unsupported, "[", name_of(unary.function),
+         "] input of another dtype is needed; got ", dtype);
   return {inputs[0]};
 }
 
@@ -138,11 +216,14 @@ std::unique_ptr<Kernel> UnaryOp::prepare(const PrepareArgs& args) const {
     } else if constexpr (std::is_integral_v<T>) {
       return std::make_unique<IntegerKernel<T>>(unary, rows);
     } else {
-      fail(ErrorCode::unsupported, "[", name_of(unary.function), "] float32 is needed; got ", args.inputs[0].dtype);
+      fail(ErrorCode::unsupported, "[", name_of(unary.function), "] float32 is needed; got ",
+           args.inputs[0].dtype);
     }
   });
 }
 
-OpPtr make_unary(const Unary& unary) { return std::make_shared<UnaryOp>(unary); }
+OpPtr make_unary(const Unary& unary) {
+  return std::make_shared<UnaryOp>(unary);
+}
 
 }  // namespace halfpixel::graph

@@ -1,5 +1,5 @@
-// Functions of one element: every one of keras.activations that looks at one element at a time, and the
-// mathematics of keras.ops. Other ops fuse them through `apply`.
+// Functions of one element: every one of keras.activations that looks at one element at a time, and
+// the mathematics of keras.ops. Other ops fuse them through `apply`.
 #pragma once
 
 #include <cstdint>
@@ -13,14 +13,14 @@ namespace halfpixel::graph {
 
 enum class Function : std::uint8_t {
   linear,
-  relu,          // a: negative_slope, b: max_value (infinity: none), c: threshold
-  elu,           // a: alpha
+  relu,  // a: negative_slope, b: max_value (infinity: none), c: threshold
+  elu,   // a: alpha
   selu,
-  celu,          // a: alpha
-  gelu,          // exact, by erf
-  gelu_tanh,     // approximate=True
+  celu,       // a: alpha
+  gelu,       // exact, by erf
+  gelu_tanh,  // approximate=True
   sigmoid,
-  hard_sigmoid,  // relu6(x + 3) / 6
+  hard_sigmoid,    // relu6(x + 3) / 6
   hard_sigmoid_2,  // tf_keras 2's: clip(0.2 x + 0.5, 0, 1)
   sparse_sigmoid,
   silu,
@@ -31,10 +31,10 @@ enum class Function : std::uint8_t {
   tanh,
   tanh_shrink,
   hard_tanh,
-  soft_shrink,   // a: threshold
-  hard_shrink,   // a: threshold
-  threshold,     // a: threshold, b: default_value
-  squareplus,    // a: b
+  soft_shrink,  // a: threshold
+  hard_shrink,  // a: threshold
+  threshold,    // a: threshold, b: default_value
+  squareplus,   // a: b
   sparse_plus,
   log_sigmoid,
   exp,
@@ -50,10 +50,10 @@ enum class Function : std::uint8_t {
   cos,
   floor,
   ceil,
-  round,         // half to even
+  round,  // half to even
   sign,
   reciprocal,
-  clip,          // a: x_min, b: x_max
+  clip,  // a: x_min, b: x_max
   erf,
   exp2,
   log2,
@@ -69,7 +69,7 @@ enum class Function : std::uint8_t {
   acosh,
   atanh,
   trunc,
-  logical_not,   // bool
+  logical_not,  // bool
 };
 
 // A function with its parameters.
@@ -87,7 +87,8 @@ std::string_view name_of(Function function);
 bool takes(const Unary& unary, DType dtype);
 std::string str(const Unary& unary);  // "relu(max_value=6)"
 
-// y[i] = f(x[i]) for i in [0, count); y may be x. One thread; the same bits wherever the range begins.
+// y[i] = f(x[i]) for i in [0, count); y may be x. One thread; the same bits wherever the range
+// begins.
 void apply(const Unary& unary, const float* x, float* y, std::int64_t count) noexcept;
 
 class UnaryOp final : public Op {
@@ -104,6 +105,8 @@ class UnaryOp final : public Op {
 };
 
 OpPtr make_unary(const Unary& unary);
-inline OpPtr make_unary(Function function) { return make_unary(Unary{function}); }
+inline OpPtr make_unary(Function function) {
+  return make_unary(Unary{function});
+}
 
 }  // namespace halfpixel::graph

@@ -1,6 +1,6 @@
-// Transposes meet and vanish: layers in channels_first wrap their ops in pairs of them. One behind another
-// becomes a single one; one before element-wise nodes, a concatenation or an up-sampling moves behind them,
-// towards the next one.
+// Transposes meet and vanish: layers in channels_first wrap their ops in pairs of them. One behind
+// another becomes a single one; one before element-wise nodes, a concatenation or an up-sampling
+// moves behind them, towards the next one.
 #include <algorithm>
 
 #include "graph/ops/affine.hpp"
@@ -17,7 +17,9 @@ namespace halfpixel::graph {
 namespace {
 
 const TransposeOp* transpose_at(const Graph& graph, int node) {
-  return node < 0 ? nullptr : dynamic_cast<const TransposeOp*>(graph.nodes[static_cast<std::size_t>(node)].op.get());
+  return node < 0 ? nullptr
+                  : dynamic_cast<const TransposeOp*>(
+                        graph.nodes[static_cast<std::size_t>(node)].op.get());
 }
 
 // Axes counted from the front.
@@ -76,7 +78,8 @@ struct Rewriter {
     if (before.outputs.size() != 1) return false;
     int at = -1;  // the transpose that comes last
     for (const ValueId id : before.inputs) {
-      if (transpose_at(graph, producer(id)) != nullptr && uses[static_cast<std::size_t>(id)] == 1) at = std::max(at, producer(id));
+      if (transpose_at(graph, producer(id)) != nullptr && uses[static_cast<std::size_t>(id)] == 1)
+        at = std::max(at, producer(id));
     }
     if (at < 0) return false;
     const OpPtr transpose = node(at).op;
@@ -84,16 +87,22 @@ struct Rewriter {
     const Shape source = graph.spec(node(at).inputs[0]).shape;
     OpPtr op = before.op;
     std::vector<ValueId> inputs;
-    if (dynamic_cast<const UnaryOp*>(op.get()) != nullptr || dynamic_cast<const CastOp*>(op.get()) != nullptr) {
+    if (dynamic_cast<const UnaryOp*>(op.get()) != nullptr ||
+        dynamic_cast<const CastOp*>(op.get()) != nullptr) {
       inputs = {node(at).inputs[0]};
     } else if (const auto* affine = dynamic_cast<const AffineOp*>(op.get())) {
-      if (constant_of(graph, before.inputs[1]) == nullptr || constant_of(graph, before.inputs[2]) == nullptr) return false;
+      if (constant_of(graph, before.inputs[1]) == nullptr ||
+          constant_of(graph, before.inputs[2]) == nullptr)
+        return false;
       const int axis = affine->axis < 0 ? affine->axis + source.rank() : affine->axis;
       op = make_affine(order[static_cast<std::size_t>(axis)]);
       inputs = {node(at).inputs[0], before.inputs[1], before.inputs[2]};
     } else if (const auto* up = dynamic_cast<const UpSamplingOp*>(op.get())) {
-      if (up->data_format() != DataFormat::channels_first || order != order_to_channels_first(source.rank())) return false;
-      op = std::make_shared<UpSamplingOp>(up->spatial_rank(), up->size(), DataFormat::channels_last, up->interpolation());
+      if (up->data_format() != DataFormat::channels_first ||
+          order != order_to_channels_first(source.rank()))
+        return false;
+      op = std::make_shared<UpSamplingOp>(up->spatial_rank(), up->size(), DataFormat::channels_last,
+                                          up->interpolation());
       inputs = {node(at).inputs[0]};
     } else if (const auto axis = concat_axis(*op)) {
       for (const ValueId id : before.inputs) {
@@ -123,8 +132,8 @@ struct Rewriter {
     return true;
   }
 
-  // The value that gives `id` when transposed: a transpose's source, or a constant along one axis moved to
-  // where that axis comes from. -1: none.
+  // The value that gives `id` when transposed: a transpose's source, or a constant along one axis
+  // moved to where that axis comes from. -1: none.
   ValueId untransposed(ValueId id, const std::vector<int>& order, const Shape& result) {
     const TransposeOp* const op = transpose_at(graph, producer(id));
     if (op != nullptr && order_of(*op) == order && graph.spec(id).shape == result) {
@@ -141,7 +150,8 @@ struct Rewriter {
       long_axis = axis + result.rank() - constant->rank();
     }
     std::vector<std::int64_t> extents(result.size(), 1);
-    extents[static_cast<std::size_t>(order[static_cast<std::size_t>(long_axis)])] = constant->size();
+    extents[static_cast<std::size_t>(order[static_cast<std::size_t>(long_axis)])] =
+        constant->size();
     return add_constant(graph, constant->reshape(Shape(std::span<const std::int64_t>(extents))));
   }
 };
@@ -153,7 +163,8 @@ int cancel_transposes(Graph& graph) {
   for (bool again = true; again;) {
     again = false;
     Rewriter rewriter{graph, graph.use_counts()};
-    for (int n = 0; n < static_cast<int>(graph.nodes.size()) && !again; ++n) again = rewriter.merge(n) || rewriter.sink(n);
+    for (int n = 0; n < static_cast<int>(graph.nodes.size()) && !again; ++n)
+      again = rewriter.merge(n) || rewriter.sink(n);
     if (again) {
       ++changes;
       sweep(graph);

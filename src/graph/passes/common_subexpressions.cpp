@@ -13,8 +13,8 @@
 namespace halfpixel::graph {
 namespace {
 
-// Texts of attributes may round numbers, so only ops whose attributes can be compared are taken; any op is
-// equal to itself (one layer called twice).
+// Texts of attributes may round numbers, so only ops whose attributes can be compared are taken;
+// any op is equal to itself (one layer called twice).
 bool same_op(const Op& a, const Op& b) {
   if (&a == &b) return true;
   const auto both = [&](auto* type, const auto& equal) {
@@ -23,11 +23,16 @@ bool same_op(const Op& a, const Op& b) {
     const auto* q = dynamic_cast<const T*>(&b);
     return p != nullptr && q != nullptr && equal(*p, *q);
   };
-  return both(static_cast<UnaryOp*>(nullptr), [](const auto& p, const auto& q) { return p.unary == q.unary; }) ||
-         both(static_cast<BinaryOp*>(nullptr), [](const auto& p, const auto& q) { return p.function == q.function; }) ||
-         both(static_cast<CastOp*>(nullptr), [](const auto& p, const auto& q) { return p.dtype == q.dtype; }) ||
-         both(static_cast<AffineOp*>(nullptr), [](const auto& p, const auto& q) { return p.axis == q.axis; }) ||
-         both(static_cast<TransposeOp*>(nullptr), [](const auto& p, const auto& q) { return p.axes() == q.axes(); });
+  return both(static_cast<UnaryOp*>(nullptr),
+              [](const auto& p, const auto& q) { return p.unary == q.unary; }) ||
+         both(static_cast<BinaryOp*>(nullptr),
+              [](const auto& p, const auto& q) { return p.function == q.function; }) ||
+         both(static_cast<CastOp*>(nullptr),
+              [](const auto& p, const auto& q) { return p.dtype == q.dtype; }) ||
+         both(static_cast<AffineOp*>(nullptr),
+              [](const auto& p, const auto& q) { return p.axis == q.axis; }) ||
+         both(static_cast<TransposeOp*>(nullptr),
+              [](const auto& p, const auto& q) { return p.axes() == q.axes(); });
 }
 
 void share_constants(Graph& graph) {
@@ -37,7 +42,8 @@ void share_constants(Graph& graph) {
     to[i] = static_cast<ValueId>(i);
     const auto& constant = graph.values[i].constant;
     if (!constant || constant->size() == 0) continue;
-    const std::tuple key(constant->data(), static_cast<std::int64_t>(constant->dtype()), constant->shape().str());
+    const std::tuple key(constant->data(), static_cast<std::int64_t>(constant->dtype()),
+                         constant->shape().str());
     to[i] = seen.emplace(key, to[i]).first->second;
   }
   for (Node& node : graph.nodes) {

@@ -7,7 +7,8 @@
 namespace halfpixel::graph {
 namespace {
 
-// A constant may be repeated into something huge; then computing it at each run is the smaller evil.
+// A constant may be repeated into something huge; then computing it at each run is the smaller
+// evil.
 constexpr std::int64_t kMostBytes = std::int64_t{64} << 20;
 
 struct Free {
@@ -21,7 +22,8 @@ bool foldable(const Graph& graph, const Node& node) {
   }
   for (const ValueId id : node.outputs) {
     const Spec& spec = graph.spec(id);
-    if (spec.shape.num_elements() > kMostBytes / static_cast<std::int64_t>(size_of(spec.dtype))) return false;
+    if (spec.shape.num_elements() > kMostBytes / static_cast<std::int64_t>(size_of(spec.dtype)))
+      return false;
   }
   return true;
 }
@@ -45,7 +47,8 @@ void fold(Graph& graph, const Node& node) {
   const Shape& shape = args.outputs[0].shape;
   args.output_row_stride = shape.rank() > 0 ? shape[shape.rank() - 1] : 1;
   const std::unique_ptr<Kernel> kernel = node.op->prepare(args);
-  const std::unique_ptr<void, Free> scratch(::operator new(kernel->scratch_bytes() + 1, std::align_val_t{64}));
+  const std::unique_ptr<void, Free> scratch(
+      ::operator new(kernel->scratch_bytes() + 1, std::align_val_t{64}));
   const auto state = kernel->make_state();
   kernel->run(state.get(), in.data(), out.data(), scratch.get());
   for (std::size_t i = 0; i < results.size(); ++i) {

@@ -1,5 +1,5 @@
-// A constant factor or summand for each channel (or one for all) behind a convolution or matrix product
-// becomes part of its kernel and bias: batch normalisation costs nothing.
+// A constant factor or summand for each channel (or one for all) behind a convolution or matrix
+// product becomes part of its kernel and bias: batch normalisation costs nothing.
 #include <algorithm>
 
 #include "graph/ops/affine.hpp"
@@ -17,16 +17,19 @@ struct PerChannel {
 };
 
 // A constant that is one number or one for each of `channels` on the last axis.
-bool read(const Graph& graph, ValueId id, std::int64_t channels, int rank, std::vector<double>* values) {
+bool read(const Graph& graph, ValueId id, std::int64_t channels, int rank,
+          std::vector<double>* values) {
   const Tensor* const constant = constant_of(graph, id);
-  if (constant == nullptr || constant->dtype() != DType::float32 || constant->rank() > rank) return false;
+  if (constant == nullptr || constant->dtype() != DType::float32 || constant->rank() > rank)
+    return false;
   const bool one = constant->size() == 1;
   const bool each = constant->rank() > 0 && constant->size() == channels &&
                     constant->shape()[constant->rank() - 1] == channels;
   if (!one && !each) return false;
   const auto span = constant->span<float>();
   values->resize(static_cast<std::size_t>(channels));
-  for (std::size_t c = 0; c < values->size(); ++c) (*values)[c] = static_cast<double>(span[one ? 0 : c]);
+  for (std::size_t c = 0; c < values->size(); ++c)
+    (*values)[c] = static_cast<double>(span[one ? 0 : c]);
   return true;
 }
 
@@ -44,9 +47,12 @@ bool as_per_channel(const Graph& graph, const Node& node, ValueId from, PerChann
   if (binary == nullptr || node.inputs[0] == node.inputs[1]) return false;
   const bool swapped = node.inputs[1] == from;
   const ValueId partner = node.inputs[swapped ? 0 : 1];
-  const auto map = [](std::vector<double>& values, auto f) { std::transform(values.begin(), values.end(), values.begin(), f); };
+  const auto map = [](std::vector<double>& values, auto f) {
+    std::transform(values.begin(), values.end(), values.begin(), f);
+  };
   switch (binary->function) {
-    case BinaryFunction::add: return read(graph, partner, channels, rank, &result->shift);
+    case BinaryFunction::add:
+      return read(graph, partner, channels, rank, &result->shift);
     case BinaryFunction::subtract:
       if (!read(graph, partner, channels, rank, &result->shift)) return false;
       if (swapped) {
@@ -55,13 +61,16 @@ bool as_per_channel(const Graph& graph, const Node& node, ValueId from, PerChann
         map(result->shift, [](double v) { return -v; });
       }
       return true;
-    case BinaryFunction::multiply: return read(graph, partner, channels, rank, &result->scale);
+    case BinaryFunction::multiply:
+      return read(graph, partner, channels, rank, &result->scale);
     case BinaryFunction::divide:
       if (swapped || !read(graph, partner, channels, rank, &result->scale)) return false;
-      if (std::find(result->scale.begin(), result->scale.end(), 0.0) != result->scale.end()) return false;
+      if (std::find(result->scale.begin(), result->scale.end(), 0.0) != result->scale.end())
+        return false;
       map(result->scale, [](double v) { return 1.0 / v; });
       return true;
-    default: return false;
+    default:
+      return false;
   }
 }
 
@@ -100,7 +109,9 @@ int fuse_bias_and_affine(Graph& graph) {
     for (std::size_t n = 0; n < graph.nodes.size(); ++n) {
       for (const ValueId from : std::vector<ValueId>(graph.nodes[n].inputs)) {
         const int producer = graph.values[static_cast<std::size_t>(from)].producer;
-        if (producer < 0 || removed[static_cast<std::size_t>(producer)] || uses[static_cast<std::size_t>(from)] != 1) continue;
+        if (producer < 0 || removed[static_cast<std::size_t>(producer)] ||
+            uses[static_cast<std::size_t>(from)] != 1)
+          continue;
         const Node before = graph.nodes[static_cast<std::size_t>(producer)];
         const auto linear = as_linear(graph, before);
         PerChannel factors;
@@ -114,7 +125,9 @@ int fuse_bias_and_affine(Graph& graph) {
         const Tensor* const bias = linear->bias >= 0 ? constant_of(graph, linear->bias) : nullptr;
         const Tensor new_bias = moved_bias(bias, factors, channels);
         std::vector<ValueId> inputs = {before.inputs[0], linear->kernel};
-        if (!factors.scale.empty()) inputs[1] = add_constant(graph, scaled_kernel(kernel, linear->filter_axis, factors.scale));
+        if (!factors.scale.empty())
+          inputs[1] =
+              add_constant(graph, scaled_kernel(kernel, linear->filter_axis, factors.scale));
         inputs.push_back(add_constant(graph, new_bias));
         Node& node = graph.nodes[n];
         node.op = before.op;

@@ -1,5 +1,5 @@
-// Chains of element-wise nodes, each the only reader of the one before, become one node that goes over
-// memory once.
+// Chains of element-wise nodes, each the only reader of the one before, become one node that goes
+// over memory once.
 #include <algorithm>
 
 #include "graph/ops/affine.hpp"
@@ -20,7 +20,8 @@ struct Chain {
 // A constant with one element, or one for each place on the last axis of `shape`.
 bool is_row_constant(const Graph& graph, ValueId id, const Shape& shape) {
   const Tensor* const constant = constant_of(graph, id);
-  if (constant == nullptr || constant->dtype() != DType::float32 || constant->rank() > shape.rank()) return false;
+  if (constant == nullptr || constant->dtype() != DType::float32 || constant->rank() > shape.rank())
+    return false;
   if (constant->size() == 1) return true;
   return shape.rank() > 0 && constant->size() == shape[shape.rank() - 1] &&
          constant->shape()[constant->rank() - 1] == constant->size();
@@ -92,14 +93,16 @@ int fuse_elementwise(Graph& graph) {
       // The input to go on from: rather one that can be fused too, and of two the later one.
       std::vector<ValueId> candidates = node.inputs;
       std::sort(candidates.begin(), candidates.end(), [&](ValueId a, ValueId b) {
-        return graph.values[static_cast<std::size_t>(a)].producer > graph.values[static_cast<std::size_t>(b)].producer;
+        return graph.values[static_cast<std::size_t>(a)].producer >
+               graph.values[static_cast<std::size_t>(b)].producer;
       });
       for (const ValueId from : candidates) {
         Chain probe{{}, {from}};
         if (constant_of(graph, from) != nullptr || !as_steps(graph, node, from, &probe)) continue;
         const int producer = graph.values[static_cast<std::size_t>(from)].producer;
         members.emplace_back(at, from);
-        if (producer >= 0 && uses[static_cast<std::size_t>(from)] == 1 && !removed[static_cast<std::size_t>(producer)]) {
+        if (producer >= 0 && uses[static_cast<std::size_t>(from)] == 1 &&
+            !removed[static_cast<std::size_t>(producer)]) {
           at = static_cast<std::size_t>(producer);
           more = true;
         }

@@ -9,7 +9,8 @@ namespace halfpixel::graph {
 
 std::optional<Linear> as_linear(const Graph& graph, const Node& node) {
   Linear linear;
-  const Tensor* const kernel = node.inputs.size() > 1 ? constant_of(graph, node.inputs[1]) : nullptr;
+  const Tensor* const kernel =
+      node.inputs.size() > 1 ? constant_of(graph, node.inputs[1]) : nullptr;
   if (kernel == nullptr || kernel->dtype() != DType::float32) return std::nullopt;
   if (const auto* conv = dynamic_cast<const Conv*>(node.op.get())) {
     linear.activation = conv->attr.activation;
@@ -37,11 +38,13 @@ OpPtr with_activation(const Op& op, const Unary& activation) {
     attributes.activation = activation;
     return attributes;
   };
-  if (const auto* conv = dynamic_cast<const Conv*>(&op)) return std::make_shared<Conv>(changed(conv->attr));
+  if (const auto* conv = dynamic_cast<const Conv*>(&op))
+    return std::make_shared<Conv>(changed(conv->attr));
   if (const auto* transposed = dynamic_cast<const ConvTranspose*>(&op)) {
     return std::make_shared<ConvTranspose>(changed(transposed->attr));
   }
-  if (const auto* product = dynamic_cast<const Matmul*>(&op)) return std::make_shared<Matmul>(changed(product->attr));
+  if (const auto* product = dynamic_cast<const Matmul*>(&op))
+    return std::make_shared<Matmul>(changed(product->attr));
   return nullptr;
 }
 

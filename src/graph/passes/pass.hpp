@@ -1,6 +1,6 @@
-// The optimiser: a list of passes, each one function in a file of its own, run in the order of the table in
-// passes.cpp until none changes anything. A pass returns how many changes it made and leaves a graph that
-// passes Graph::check().
+// The optimiser: a list of passes, each one function in a file of its own, run in the order of the
+// table in passes.cpp until none changes anything. A pass returns how many changes it made and
+// leaves a graph that passes Graph::check().
 #pragma once
 
 #include <span>
@@ -12,8 +12,8 @@ namespace halfpixel::graph {
 
 struct Pass {
   std::string_view name;
-  std::string_view what;      // for people: "constants folded"
-  bool changes_rounding;      // results may differ from the recorded graph's in the last bits
+  std::string_view what;  // for people: "constants folded"
+  bool changes_rounding;  // results may differ from the recorded graph's in the last bits
   int (*run)(Graph& graph);
 };
 

@@ -35,7 +35,8 @@ int sweep(Graph& graph, std::vector<bool> removed) {
   graph.nodes = std::move(kept);
   for (Value& value : graph.values) value.producer = -1;
   for (std::size_t n = 0; n < graph.nodes.size(); ++n) {
-    for (const ValueId id : graph.nodes[n].outputs) graph.values[static_cast<std::size_t>(id)].producer = static_cast<int>(n);
+    for (const ValueId id : graph.nodes[n].outputs)
+      graph.values[static_cast<std::size_t>(id)].producer = static_cast<int>(n);
   }
   // Constants that nobody reads need no memory any more.
   for (std::size_t i = 0; i < graph.values.size(); ++i) {

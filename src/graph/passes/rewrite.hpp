@@ -11,7 +11,8 @@ namespace halfpixel::graph {
 void replace_value(Graph& graph, ValueId from, ValueId to);
 // The id of a new constant.
 ValueId add_constant(Graph& graph, const Tensor& value);
-// Removes nodes that nobody reads, and `removed` ones; says how many went. Producers are renumbered.
+// Removes nodes that nobody reads, and `removed` ones; says how many went. Producers are
+// renumbered.
 int sweep(Graph& graph, std::vector<bool> removed = {});
 // The node that makes a value, or null for inputs and constants.
 const Node* producer_of(const Graph& graph, ValueId id);

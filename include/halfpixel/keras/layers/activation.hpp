@@ -60,7 +60,8 @@ struct ActivationOptions {
 class HALFPIXEL_EXPORT Activation : public GraphLayer {
  public:
   explicit Activation(const ActivationOptions& options);
-  explicit Activation(keras::Activation activation) : Activation(ActivationOptions{.activation = activation}) {}
+  explicit Activation(keras::Activation activation)
+      : Activation(ActivationOptions{.activation = activation}) {}
   explicit Activation(std::string_view activation) : Activation(to_activation(activation)) {}
   explicit Activation(const char* activation) : Activation(std::string_view(activation)) {}
 };

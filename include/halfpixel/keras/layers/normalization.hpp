@@ -22,7 +22,8 @@ struct BatchNormalizationOptions {
   DTypePolicy dtype = {};
   bool trainable = true;
 };
-// (x - moving_mean) / sqrt(moving_variance + epsilon) * gamma + beta, one of each for every position on the axis.
+// (x - moving_mean) / sqrt(moving_variance + epsilon) * gamma + beta, one of each for every
+// position on the axis.
 class HALFPIXEL_EXPORT BatchNormalization : public GraphLayer {
  public:
   explicit BatchNormalization(const BatchNormalizationOptions& options = {});
@@ -38,7 +39,8 @@ struct LayerNormalizationOptions {
   DTypePolicy dtype = {};
   bool trainable = true;
 };
-// (x - mean) / sqrt(variance + epsilon) * gamma + beta, mean and variance of each sample over the axes.
+// (x - mean) / sqrt(variance + epsilon) * gamma + beta, mean and variance of each sample over the
+// axes.
 class HALFPIXEL_EXPORT LayerNormalization : public GraphLayer {
  public:
   explicit LayerNormalization(const LayerNormalizationOptions& options = {});
@@ -54,7 +56,8 @@ struct GroupNormalizationOptions {
   DTypePolicy dtype = {};
   bool trainable = true;
 };
-// (x - mean) / sqrt(variance + epsilon) * gamma + beta, mean and variance over each group of channels.
+// (x - mean) / sqrt(variance + epsilon) * gamma + beta, mean and variance over each group of
+// channels.
 class HALFPIXEL_EXPORT GroupNormalization : public GraphLayer {
  public:
   explicit GroupNormalization(const GroupNormalizationOptions& options = {});
@@ -94,7 +97,8 @@ struct SpectralNormalizationOptions {
 // At inference the wrapped layer with the kernel that training left.
 class HALFPIXEL_EXPORT SpectralNormalization : public GraphLayer {
  public:
-  explicit SpectralNormalization(const GraphLayer& layer, const SpectralNormalizationOptions& options = {});
+  explicit SpectralNormalization(const GraphLayer& layer,
+                                 const SpectralNormalizationOptions& options = {});
 };
 
 }  // namespace halfpixel::keras::layers

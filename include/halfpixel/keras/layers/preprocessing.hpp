@@ -1,4 +1,5 @@
-// Layers at the entrance of a model: Rescaling, Normalization, Embedding, CenterCrop, Masking. Component halfpixel::model.
+// Layers at the entrance of a model: Rescaling, Normalization, Embedding, CenterCrop, Masking.
+// Component halfpixel::model.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +14,7 @@
 namespace halfpixel::keras::layers {
 
 struct RescalingOptions {
-  std::vector<double> scale = {1.0};   // one number, or one for each channel
+  std::vector<double> scale = {1.0};  // one number, or one for each channel
   std::vector<double> offset = {0.0};
   std::string name = {};
   DTypePolicy dtype = {};
@@ -23,12 +24,13 @@ struct RescalingOptions {
 class HALFPIXEL_EXPORT Rescaling : public GraphLayer {
  public:
   explicit Rescaling(const RescalingOptions& options);
-  explicit Rescaling(double scale, double offset = 0.0) : Rescaling(RescalingOptions{{scale}, {offset}}) {}
+  explicit Rescaling(double scale, double offset = 0.0)
+      : Rescaling(RescalingOptions{{scale}, {offset}}) {}
 };
 
 struct NormalizationOptions {
-  std::vector<int> axis = {-1};        // places on these have a mean and a variance of their own
-  std::vector<double> mean = {};       // both empty: variables, set by set_weights
+  std::vector<int> axis = {-1};   // places on these have a mean and a variance of their own
+  std::vector<double> mean = {};  // both empty: variables, set by set_weights
   std::vector<double> variance = {};
   bool invert = false;
   std::string name = {};

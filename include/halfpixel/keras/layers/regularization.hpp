@@ -1,5 +1,6 @@
-// Layers that act during training alone and hand their input on at inference. Component halfpixel::model.
-// Random augmentation layers (RandomFlip, RandomZoom …) exist in model files and behave alike.
+// Layers that act during training alone and hand their input on at inference. Component
+// halfpixel::model. Random augmentation layers (RandomFlip, RandomZoom …) exist in model files and
+// behave alike.
 #pragma once
 
 #include <cstdint>

@@ -1,0 +1,95 @@
+// layers::GraphLayer: the public face of LayerImpl.
+#include <halfpixel/error.hpp>
+#include <halfpixel/keras/tensor.hpp>
+
+#include "core/checked.hpp"
+#include "model/execute.hpp"
+#include "model/record.hpp"
+
+namespace halfpixel::keras::layers {
+namespace {
+
+Tensor only(std::vector<Tensor> results, const LayerImpl& layer) {
+  if (results.size() != 1) {
+    halfpixel::fail(ErrorCode::invalid_argument, "[", layer.class_name(), " '", layer.name(),
+                    "'] one output was expected; got ", results.size());
+  }
+  return std::move(results[0]);
+}
+
+}  // namespace
+
+const std::string& GraphLayer::name() const noexcept {
+  return impl_->name();
+}
+const std::string& GraphLayer::class_name() const noexcept {
+  return impl_->class_name();
+}
+Config GraphLayer::get_config() const {
+  return impl_->get_config();
+}
+
+Shape GraphLayer::compute_output_shape(const Shape& input_shape) const {
+  const Spec spec{input_shape, DType::float32};
+  return impl_->infer(std::span(&spec, 1)).at(0).shape;
+}
+
+std::int64_t GraphLayer::count_params() const {
+  if (!impl_->built()) {
+    halfpixel::fail(
+        ErrorCode::invalid_argument, "[", impl_->class_name(),
+        "] You tried to call `count_params` on layer '", name(),
+        "', but the layer isn't built. You can build it manually via: `layer.build(input_shape)`.");
+  }
+  return impl_->count_params();
+}
+
+std::vector<Tensor> GraphLayer::get_weights() const {
+  std::vector<Tensor> weights;
+  for (const Variable* variable : all_variables(*impl_)) weights.push_back(variable->value.clone());
+  return weights;
+}
+
+void GraphLayer::set_weights(const std::vector<Tensor>& weights) {
+  const std::vector<Variable*> variables = all_variables(*impl_);
+  if (weights.size() != variables.size()) {
+    halfpixel::fail(ErrorCode::invalid_argument, "[", class_name(),
+                    "] You called `set_weights(weights)` on layer '", name(),
+                    "' with a weight list of length ", weights.size(),
+                    ", but the layer was expecting ", variables.size(), " weights.");
+  }
+  for (std::size_t i = 0; i < weights.size(); ++i) {
+    if (weights[i].shape() != variables[i]->value.shape()) {
+      halfpixel::fail(ErrorCode::invalid_argument, "[", class_name(), "] Layer '", name(),
+                      "' weight shape ", variables[i]->value.shape().str(), " of '",
+                      variables[i]->name, "' is not compatible with provided weight shape ",
+                      weights[i].shape().str());
+    }
+  }
+  for (std::size_t i = 0; i < weights.size(); ++i) {
+    variables[i]->value = weights[i].astype(variables[i]->value.dtype());
+  }
+  variables_changed();
+}
+
+KerasTensor GraphLayer::operator()(const KerasTensor& x) const {
+  return record(impl_, {x});
+}
+KerasTensor GraphLayer::operator()(std::initializer_list<KerasTensor> xs) const {
+  return record(impl_, xs);
+}
+KerasTensor GraphLayer::operator()(const std::vector<KerasTensor>& xs) const {
+  return record(impl_, xs);
+}
+
+Tensor GraphLayer::operator()(const ConstTensorView& x) const {
+  return only(execute(*impl_, {x}), *impl_);
+}
+Tensor GraphLayer::operator()(std::initializer_list<Tensor> xs) const {
+  return only(execute(*impl_, std::vector<ConstTensorView>(xs.begin(), xs.end())), *impl_);
+}
+Tensor GraphLayer::operator()(const std::vector<Tensor>& xs) const {
+  return only(execute(*impl_, std::vector<ConstTensorView>(xs.begin(), xs.end())), *impl_);
+}
+
+}  // namespace halfpixel::keras::layers

@@ -1,0 +1,207 @@
+#include "model/layer_impl.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <limits>
+#include <unordered_set>
+
+#include <halfpixel/error.hpp>
+
+#include "core/checked.hpp"
+
+namespace halfpixel::keras {
+namespace {
+
+// Name, policy and trainable follow the rules that the core's layers follow.
+struct Identity : layers::Layer {
+  Identity(const std::string& class_name, std::string name, DTypePolicy policy, bool trainable)
+      : Layer(class_name, std::move(name), std::move(policy), trainable), class_name_(class_name) {}
+  std::string_view class_name() const noexcept override { return class_name_; }
+  using Layer::base_config;
+  std::string class_name_;
+};
+
+std::atomic<std::uint64_t> generation{0};
+constexpr std::int64_t kNoLimit = std::numeric_limits<std::int64_t>::max();
+thread_local std::int64_t bytes_left = kNoLimit;
+thread_local bool loading = false;
+
+// Fans as Keras counts them: receptive field times channels, the last two axes.
+double glorot_limit(const Shape& shape) {
+  if (shape.rank() == 0) return 1.0;
+  if (shape.rank() == 1)
+    return std::sqrt(6.0 / static_cast<double>(2 * std::max<std::int64_t>(shape[0], 1)));
+  double field = 1.0;
+  for (int i = 0; i < shape.rank() - 2; ++i) field *= static_cast<double>(shape[i]);
+  const double fans =
+      field * static_cast<double>(shape[shape.rank() - 2] + shape[shape.rank() - 1]);
+  return std::sqrt(6.0 / std::max(fans, 1.0));
+}
+
+Spec as_computed(const Spec& spec) {
+  return {spec.shape, is_floating(spec.dtype) ? DType::float32 : spec.dtype};
+}
+
+}  // namespace
+
+LayerImpl::LayerImpl(std::string class_name, std::string name, DTypePolicy policy, bool trainable)
+    : class_name_(std::move(class_name)) {
+  const Identity identity(class_name_, std::move(name), std::move(policy), trainable);
+  name_ = identity.name();
+  policy_ = identity.dtype_policy();
+  trainable_ = identity.trainable();
+}
+
+LayerImpl::~LayerImpl() = default;
+
+void LayerImpl::fail(const std::string& text) const {
+  throw Error(ErrorCode::invalid_argument, "[" + class_name_ + " '" + name_ + "'] " + text);
+}
+
+void LayerImpl::require_rank(const Spec& input, int rank) const {
+  if (input.shape.rank() == rank) return;
+  fail(concat("Input 0 with name 'None' of layer '", name_,
+              "' is incompatible with the layer: expected ndim=", rank,
+              ", found ndim=", input.shape.rank(), ". Full shape received: ", input.shape.str()));
+}
+
+Config LayerImpl::get_config() const {
+  const Identity identity(class_name_, name_, policy_, trainable_);
+  const Config base = identity.base_config();
+  Config config;
+  for (const auto& [key, value] : base.items()) {
+    if (key != "trainable" || writes_trainable()) config.set(key, value);
+  }
+  add_config(config);
+  return config;
+}
+
+void LayerImpl::ensure_built(std::span<const Spec> inputs) {
+  const std::lock_guard lock(build_mutex_);
+  if (built_) return;
+  build(inputs);
+  built_ = true;
+}
+
+void LayerImpl::add_variable(std::string name, const Shape& shape, Initializer initializer,
+                             bool trainable, DType dtype) {
+  if (!shape.is_known()) {
+    fail("the shape of variable '" + name + "' depends on an unknown extent; got " + shape.str());
+  }
+  const std::int64_t bytes =
+      checked_multiply(shape.num_elements(), static_cast<std::int64_t>(size_of(dtype)), "variable");
+  if (bytes > bytes_left) {
+    fail(concat("variable '", name, "' of shape ", shape.str(), " passes the memory limit; ",
+                bytes_left, " bytes are left"));
+  }
+  if (bytes_left != kNoLimit) bytes_left -= bytes;
+  Tensor value = zeros(shape, dtype);
+  if (!loading) {
+    switch (initializer) {
+      case Initializer::zeros:
+        break;
+      case Initializer::ones:
+        value = full(shape, 1.0, dtype);
+        break;
+      case Initializer::glorot_uniform: {
+        const double limit = glorot_limit(shape);
+        value = tf::random::uniform(shape, -limit, limit, dtype);
+        break;
+      }
+      case Initializer::uniform:
+        value = tf::random::uniform(shape, -0.05, 0.05, dtype);
+        break;
+    }
+  }
+  variables_.push_back({std::move(name), std::move(value), trainable});
+}
+
+std::vector<ValueId> LayerImpl::call_with_arguments(Builder& builder,
+                                                    std::span<const ValueId> inputs,
+                                                    const Config& arguments) const {
+  if (!arguments.items().empty()) fail("unknown argument of the call; got " + arguments.json());
+  return call(builder, inputs);
+}
+
+std::vector<ValueId> LayerImpl::invoke(Builder& builder, std::span<const ValueId> inputs,
+                                       const Config& arguments) {
+  std::vector<Spec> specs;
+  for (const ValueId id : inputs) specs.push_back(builder.spec(id));
+  ensure_built(specs);
+  const std::string outer = builder.scope();
+  builder.set_scope(outer.empty() ? name_ : outer + "/" + name_);
+  std::vector<ValueId> results = call_with_arguments(builder, inputs, arguments);
+  builder.set_scope(outer);
+  return results;
+}
+
+std::vector<Spec> LayerImpl::infer(std::span<const Spec> inputs, const Config& arguments) {
+  Builder builder;
+  std::vector<ValueId> ids;
+  for (const Spec& spec : inputs) ids.push_back(builder.input(as_computed(spec), {}));
+  std::vector<Spec> results;
+  for (const ValueId id : invoke(builder, ids, arguments)) {
+    Spec spec = builder.spec(id);
+    if (spec.dtype == DType::float32) spec.dtype = output_dtype(inputs);
+    results.push_back(spec);
+  }
+  return results;
+}
+
+DType LayerImpl::output_dtype(std::span<const Spec> inputs) const {
+  (void)inputs;
+  return policy_.compute_dtype();
+}
+
+std::shared_ptr<const graph::Executable> LayerImpl::executable(std::span<const Spec> inputs) {
+  constexpr std::size_t kMostKept = 8;
+  std::vector<Spec> key;
+  for (const Spec& spec : inputs) key.push_back(as_computed(spec));
+  const std::lock_guard lock(build_mutex_);
+  const std::uint64_t now = generation.load();
+  std::erase_if(compiled_, [now](const Compiled& c) { return c.generation != now; });
+  for (const Compiled& c : compiled_) {
+    if (c.inputs == key) return c.executable;
+  }
+  Builder builder;
+  std::vector<ValueId> ids;
+  for (std::size_t i = 0; i < key.size(); ++i)
+    ids.push_back(builder.input(key[i], "input_" + std::to_string(i)));
+  std::vector<ValueId> results = invoke(builder, ids);
+  auto executable = graph::Executable::compile(std::move(builder).finish(std::move(results)));
+  if (compiled_.size() == kMostKept) compiled_.erase(compiled_.begin());
+  compiled_.push_back({std::move(key), now, executable});
+  return executable;
+}
+
+std::int64_t LayerImpl::count_params() const {
+  std::unordered_set<const LayerImpl*>
+      seen;  // a layer may be shared by several models within this one
+  const auto count = [&seen](const LayerImpl& layer, const auto& self) -> std::int64_t {
+    if (!seen.insert(&layer).second) return 0;
+    std::int64_t sum = 0;
+    for (const Variable& variable : layer.variables_)
+      sum += variable.alias ? 0 : variable.value.size();
+    for (const auto& [key, inner] : layer.sublayers()) sum += self(*inner, self);
+    return sum;
+  };
+  return count(*this, count);
+}
+
+void variables_changed() {
+  ++generation;
+}
+
+LoadScope::LoadScope(std::int64_t bytes, bool initial_values)
+    : saved_(bytes_left), saved_loading_(loading) {
+  bytes_left = std::min(bytes_left, bytes);
+  loading = !initial_values;
+}
+
+LoadScope::~LoadScope() {
+  bytes_left = saved_;
+  loading = saved_loading_;
+}
+
+}  // namespace halfpixel::keras

@@ -1,0 +1,221 @@
+// keras::Model and keras::Sequential: the public face of ModelImpl.
+#include <halfpixel/keras/model.hpp>
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include <halfpixel/error.hpp>
+
+#include "core/checked.hpp"
+#include "model/execute.hpp"
+#include "model/model_impl.hpp"
+
+namespace halfpixel::keras {
+namespace {
+
+ModelImpl& model_of(const layers::GraphLayer& layer) {
+  return static_cast<ModelImpl&>(*layer.impl());
+}
+
+Ports ports_of(const TensorList& list) {
+  return {list.tensors, list.keys, list.single};
+}
+
+std::string listed(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "'" : ", '") + name + "'";
+  return text;
+}
+
+// Rows [begin, end) of the first axis.
+Tensor rows(const Tensor& x, std::int64_t begin, std::int64_t end) {
+  Shape shape = x.shape();
+  const std::int64_t row = shape[0] == 0 ? 0 : x.size_bytes() / shape[0];
+  shape[0] = end - begin;
+  Tensor part(shape, x.dtype());
+  if (part.size() > 0) {
+    std::memcpy(part.data(), static_cast<const char*>(x.data()) + begin * row,
+                static_cast<std::size_t>(part.size_bytes()));
+  }
+  return part;
+}
+
+}  // namespace
+
+TensorList::TensorList(KerasTensor tensor) : tensors{std::move(tensor)}, single(true) {}
+TensorList::TensorList(std::initializer_list<KerasTensor> list) : tensors(list) {}
+TensorList::TensorList(std::vector<KerasTensor> list) : tensors(std::move(list)) {}
+TensorList::TensorList(std::initializer_list<std::pair<std::string, KerasTensor>> list) {
+  for (const auto& [key, tensor] : list) {
+    keys.push_back(key);
+    tensors.push_back(tensor);
+  }
+}
+
+Model::Model(const TensorList& inputs, const TensorList& outputs, const ModelOptions& options)
+    : Model(std::make_shared<ModelImpl>(ports_of(inputs), ports_of(outputs), options.name)) {}
+Model::Model(std::shared_ptr<ModelImpl> impl) : GraphLayer(std::move(impl)) {}
+
+std::shared_ptr<ModelImpl> Model::model_impl() const {
+  return std::static_pointer_cast<ModelImpl>(impl());
+}
+
+std::vector<Tensor> Model::call(const std::vector<Tensor>& inputs) const {
+  return execute(*impl(), std::vector<ConstTensorView>(inputs.begin(), inputs.end()));
+}
+
+std::map<std::string, Tensor> Model::call(const std::map<std::string, Tensor>& inputs) const {
+  const ModelImpl& model = model_of(*this);
+  std::vector<ConstTensorView> views;
+  const std::vector<std::string> names = input_names();
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const auto found = std::find_if(inputs.begin(), inputs.end(), [&](const auto& entry) {
+      return model.find_input(entry.first) == static_cast<int>(i);
+    });
+    if (found == inputs.end()) {
+      halfpixel::fail(ErrorCode::invalid_argument, "[", name(), "] input '", names[i],
+                      "' is missing; the inputs are ", listed(names));
+    }
+    views.push_back(found->second.view());
+  }
+  for (const auto& [key, value] : inputs) {
+    if (model.find_input(key) < 0) {
+      halfpixel::fail(ErrorCode::invalid_argument, "[", name(), "] there is no input '", key,
+                      "'; the inputs are ", listed(names));
+    }
+  }
+  const std::vector<Tensor> results = execute(*impl(), views);
+  const std::vector<std::string> keys =
+      model.outputs().keys.empty() ? output_names() : model.outputs().keys;
+  std::map<std::string, Tensor> named;
+  for (std::size_t i = 0; i < results.size(); ++i) named.emplace(keys[i], results[i]);
+  return named;
+}
+
+Tensor Model::predict(const ConstTensorView& x, const PredictOptions& options) const {
+  std::vector<Tensor> results = predict(std::vector<Tensor>{Tensor(x)}, options);
+  if (results.size() != 1) {
+    halfpixel::fail(ErrorCode::invalid_argument, "[", name(), "] one output was expected; got ",
+                    results.size());
+  }
+  return std::move(results[0]);
+}
+
+std::vector<Tensor> Model::predict(const std::vector<Tensor>& inputs,
+                                   const PredictOptions& options) const {
+  if (options.batch_size < 1) {
+    halfpixel::fail(ErrorCode::invalid_argument, "[", name(), "] batch_size must be positive; got ",
+                    options.batch_size);
+  }
+  const std::int64_t samples = inputs.empty() || inputs[0].rank() == 0 ? 0 : inputs[0].shape()[0];
+  for (const Tensor& input : inputs) {
+    if (input.rank() == 0 || input.shape()[0] != samples) {
+      halfpixel::fail(ErrorCode::invalid_argument, "[", name(),
+                      "] all inputs must hold the same number of samples; got shapes ",
+                      inputs[0].shape().str(), " and ", input.shape().str());
+    }
+  }
+  if (samples <= options.batch_size) {
+    std::vector<Tensor> results = call(inputs);
+    if (options.progress) options.progress(samples, samples);
+    return results;
+  }
+  std::vector<Tensor> results;
+  for (std::int64_t begin = 0; begin < samples; begin += options.batch_size) {
+    const std::int64_t end = std::min(samples, begin + options.batch_size);
+    std::vector<Tensor> batch;
+    for (const Tensor& input : inputs) batch.push_back(rows(input, begin, end));
+    const std::vector<Tensor> parts = call(batch);
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+      if (begin == 0) {
+        Shape shape = parts[i].shape();
+        shape[0] = samples;
+        results.emplace_back(shape, parts[i].dtype());
+      }
+      const std::int64_t row = parts[i].size_bytes() / (end - begin);
+      std::memcpy(static_cast<char*>(results[i].data()) + begin * row, parts[i].data(),
+                  static_cast<std::size_t>(parts[i].size_bytes()));
+    }
+    if (options.progress) options.progress(end, samples);
+  }
+  return results;
+}
+
+std::vector<layers::GraphLayer> Model::layers() const {
+  std::vector<layers::GraphLayer> result;
+  for (const LayerPtr& layer : model_of(*this).layers()) result.emplace_back(layer);
+  return result;
+}
+
+layers::GraphLayer Model::get_layer(const std::string& wanted) const {
+  std::vector<std::string> names;
+  for (const LayerPtr& layer : model_of(*this).layers()) {
+    if (layer->name() == wanted) return layers::GraphLayer(layer);
+    names.push_back(layer->name());
+  }
+  halfpixel::fail(ErrorCode::invalid_argument, "[", name(), "] No such layer: ", wanted,
+                  ". Existing layers are: ", listed(names), ".");
+}
+
+std::vector<KerasTensor> Model::inputs() const {
+  return model_of(*this).inputs().tensors;
+}
+std::vector<KerasTensor> Model::outputs() const {
+  return model_of(*this).outputs().tensors;
+}
+std::vector<std::string> Model::input_names() const {
+  return model_of(*this).input_names();
+}
+std::vector<std::string> Model::output_names() const {
+  return model_of(*this).output_names();
+}
+std::vector<std::string> Model::input_keys() const {
+  return model_of(*this).inputs().keys;
+}
+std::vector<std::string> Model::output_keys() const {
+  return model_of(*this).outputs().keys;
+}
+
+namespace {
+
+Shape only_shape(const layers::GraphLayer& model, const char* what,
+                 const std::vector<KerasTensor>& tensors) {
+  if (tensors.size() != 1) {
+    halfpixel::fail(ErrorCode::invalid_argument, "[", model.name(), "] the model has ",
+                    tensors.size(), " ", what, "s, not one");
+  }
+  return tensors[0].shape();
+}
+
+}  // namespace
+
+Shape Model::input_shape() const {
+  return only_shape(*this, "input", inputs());
+}
+Shape Model::output_shape() const {
+  return only_shape(*this, "output", outputs());
+}
+
+SequentialItem::SequentialItem(const KerasTensor& input) : layer(input.node()->layer) {
+  if (input_spec(*layer) == nullptr) {
+    halfpixel::fail(ErrorCode::invalid_argument,
+                    "[Sequential] only keras::Input may be added as a tensor; got an output of '",
+                    layer->name(), "'");
+  }
+}
+SequentialItem::SequentialItem(const layers::GraphLayer& item) : layer(item.impl()) {}
+
+Sequential::Sequential(std::initializer_list<SequentialItem> items, const ModelOptions& options)
+    : Sequential(std::vector<SequentialItem>(items), options) {}
+
+Sequential::Sequential(const std::vector<SequentialItem>& items, const ModelOptions& options)
+    : Model(std::make_shared<ModelImpl>(std::vector<LayerPtr>{}, options.name)) {
+  for (const SequentialItem& item : items) add(item);
+}
+
+void Sequential::add(const SequentialItem& item) {
+  model_of(*this).add(item.layer);
+}
+
+}  // namespace halfpixel::keras

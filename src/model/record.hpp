@@ -1,0 +1,34 @@
+// Recording: a layer called on symbolic tensors becomes a CallNode; models are made of those.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include <halfpixel/keras/tensor.hpp>
+
+#include "model/layer_impl.hpp"
+
+namespace halfpixel::keras {
+
+struct CallNode {
+  LayerPtr layer;
+  std::vector<KerasTensor> inputs;  // in the order of LayerImpl::call; empty for InputLayer
+  std::vector<Spec> outputs;
+  Config arguments;          // beside the tensors
+  std::uint64_t serial = 0;  // order of recording in this process
+};
+
+// Calls the layer on symbolic tensors (shape inference included). One tensor per output.
+std::vector<KerasTensor> record_all(const LayerPtr& layer, const std::vector<KerasTensor>& inputs,
+                                    Config arguments = {});
+// For layers with one output.
+KerasTensor record(const LayerPtr& layer, const std::vector<KerasTensor>& inputs);
+
+// An InputLayer: shape includes the batch.
+LayerPtr make_input_layer(const Shape& batch_shape, DType dtype, const std::string& name);
+// The tensor of an InputLayer that exists already.
+KerasTensor record_input(const LayerPtr& input_layer);
+// Shape and dtype of an InputLayer; null for other layers.
+const Spec* input_spec(const LayerImpl& layer);
+
+}  // namespace halfpixel::keras

@@ -1,0 +1,161 @@
+// x + y, x > 1.5, where(…) as operations of functional models.
+#include <array>
+
+#include "graph/ops/cast.hpp"
+#include "graph/ops/select.hpp"
+#include "operations/elementwise.hpp"
+#include "operations/operands.hpp"
+
+namespace halfpixel::keras {
+namespace {
+
+using graph::BinaryFunction;
+
+struct BinaryRow {
+  std::string_view name, class_name;
+  BinaryFunction function;
+};
+constexpr std::array kBinaries = {
+    BinaryRow{"Add", "Add", BinaryFunction::add},
+    BinaryRow{"Subtract", "Subtract", BinaryFunction::subtract},
+    BinaryRow{"Multiply", "Multiply", BinaryFunction::multiply},
+    BinaryRow{"Divide", "Divide", BinaryFunction::divide},
+    BinaryRow{"TrueDivide", "TrueDivide", BinaryFunction::divide},
+    BinaryRow{"Power", "Power", BinaryFunction::power},
+    BinaryRow{"Maximum", "Maximum", BinaryFunction::maximum},
+    BinaryRow{"Minimum", "Minimum", BinaryFunction::minimum},
+    BinaryRow{"FloorDivide", "FloorDivide", BinaryFunction::floor_divide},
+    BinaryRow{"Mod", "Mod", BinaryFunction::mod},
+    BinaryRow{"Arctan2", "Arctan2", BinaryFunction::atan2},
+    BinaryRow{"Hypot", "Hypot", BinaryFunction::hypot},
+    BinaryRow{"Logaddexp", "Logaddexp", BinaryFunction::log_add_exp},
+    BinaryRow{"Equal", "Equal", BinaryFunction::equal},
+    BinaryRow{"NotEqual", "NotEqual", BinaryFunction::not_equal},
+    BinaryRow{"Less", "Less", BinaryFunction::less},
+    BinaryRow{"LessEqual", "LessEqual", BinaryFunction::less_equal},
+    BinaryRow{"Greater", "Greater", BinaryFunction::greater},
+    BinaryRow{"GreaterEqual", "GreaterEqual", BinaryFunction::greater_equal},
+    BinaryRow{"LogicalAnd", "LogicalAnd", BinaryFunction::logical_and},
+    BinaryRow{"LogicalOr", "LogicalOr", BinaryFunction::logical_or},
+    BinaryRow{"LogicalXor", "LogicalXor", BinaryFunction::logical_xor},
+    // tf_keras
+    BinaryRow{"__operators__.add", "Add", BinaryFunction::add},
+    BinaryRow{"math.add", "Add", BinaryFunction::add},
+    BinaryRow{"add", "Add", BinaryFunction::add},
+    BinaryRow{"math.subtract", "Subtract", BinaryFunction::subtract},
+    BinaryRow{"subtract", "Subtract", BinaryFunction::subtract},
+    BinaryRow{"math.multiply", "Multiply", BinaryFunction::multiply},
+    BinaryRow{"multiply", "Multiply", BinaryFunction::multiply},
+    BinaryRow{"math.truediv", "TrueDivide", BinaryFunction::divide},
+    BinaryRow{"math.divide", "Divide", BinaryFunction::divide},
+    BinaryRow{"divide", "Divide", BinaryFunction::divide},
+    BinaryRow{"realdiv", "Divide", BinaryFunction::divide},
+    BinaryRow{"math.pow", "Power", BinaryFunction::power},
+    BinaryRow{"pow", "Power", BinaryFunction::power},
+    BinaryRow{"math.maximum", "Maximum", BinaryFunction::maximum},
+    BinaryRow{"maximum", "Maximum", BinaryFunction::maximum},
+    BinaryRow{"math.minimum", "Minimum", BinaryFunction::minimum},
+    BinaryRow{"minimum", "Minimum", BinaryFunction::minimum},
+    BinaryRow{"math.floordiv", "FloorDivide", BinaryFunction::floor_divide},
+    BinaryRow{"math.floormod", "Mod", BinaryFunction::mod},
+    BinaryRow{"math.mod", "Mod", BinaryFunction::mod},
+    BinaryRow{"math.atan2", "Arctan2", BinaryFunction::atan2},
+    BinaryRow{"math.equal", "Equal", BinaryFunction::equal},
+    BinaryRow{"__operators__.eq", "Equal", BinaryFunction::equal},
+    BinaryRow{"math.not_equal", "NotEqual", BinaryFunction::not_equal},
+    BinaryRow{"__operators__.ne", "NotEqual", BinaryFunction::not_equal},
+    BinaryRow{"math.less", "Less", BinaryFunction::less},
+    BinaryRow{"math.less_equal", "LessEqual", BinaryFunction::less_equal},
+    BinaryRow{"math.greater", "Greater", BinaryFunction::greater},
+    BinaryRow{"math.greater_equal", "GreaterEqual", BinaryFunction::greater_equal},
+    BinaryRow{"math.logical_and", "LogicalAnd", BinaryFunction::logical_and},
+    BinaryRow{"math.logical_or", "LogicalOr", BinaryFunction::logical_or},
+    BinaryRow{"math.logical_xor", "LogicalXor", BinaryFunction::logical_xor},
+};
+
+OperationCall form_of(std::span<const Operand> operands) {
+  OperationCall form;
+  for (const Operand& operand : operands) form.args.push_back(operand.argument());
+  return form;
+}
+
+LayerPtr binary(std::string_view name, const OperationCall& call, const std::string& layer_name) {
+  for (const BinaryRow& row : kBinaries) {
+    if (row.name != name) continue;
+    const bool tf = is_tf_function(name);
+    const auto arguments = tf ? CallArguments(name, call, layer_name, {"x", "y", "name"})
+                              : CallArguments(name, call, layer_name, {"x1", "x2"});
+    const std::vector<Operand> operands = {Operand::of(arguments, tf ? "x" : "x1"),
+                                           Operand::of(arguments, tf ? "y" : "x2")};
+    return make_recorded(row.class_name, kNumpyOps, form_of(operands), layer_name,
+                         [operands, f = row.function](Builder& b, std::span<const ValueId> inputs) {
+                           const auto values = promoted(b, operands, inputs);
+                           return std::vector<ValueId>{emit_binary(b, f, values[0], values[1])};
+                         });
+  }
+  return nullptr;
+}
+
+LayerPtr squared_difference(std::string_view name, const OperationCall& call,
+                            const std::string& layer_name) {
+  const CallArguments arguments(name, call, layer_name, {"x", "y", "name"});
+  const std::vector<Operand> operands = {Operand::of(arguments, "x"), Operand::of(arguments, "y")};
+  return make_unsaveable(name, layer_name, [operands](Builder& b, std::span<const ValueId> inputs) {
+    const auto values = promoted(b, operands, inputs);
+    return std::vector<ValueId>{
+        emit_binary(b, BinaryFunction::squared_difference, values[0], values[1])};
+  });
+}
+
+// The bias belongs to the last axis: NHWC, the only format that tf_keras' graphs of this kind use
+// here.
+LayerPtr bias_add(std::string_view name, const OperationCall& call, const std::string& layer_name) {
+  const CallArguments arguments(name, call, layer_name, {"value", "bias", "data_format", "name"});
+  const std::string format = arguments.text("data_format", "NHWC");
+  if (format.rfind("NC", 0) == 0) arguments.fail("data_format", "a format with channels last");
+  const std::vector<Operand> operands = {Operand::of(arguments, "value"),
+                                         Operand::of(arguments, "bias")};
+  return make_recorded(
+      "Add", kNumpyOps, form_of(operands), layer_name,
+      [operands](Builder& b, std::span<const ValueId> inputs) {
+        const auto values = promoted(b, operands, inputs);
+        return std::vector<ValueId>{emit_binary(b, BinaryFunction::add, values[0], values[1])};
+      });
+}
+
+LayerPtr where(std::string_view name, const OperationCall& call, const std::string& layer_name) {
+  const bool tf = is_tf_function(name);
+  const auto arguments = tf ? CallArguments(name, call, layer_name, {"condition", "x", "y", "name"})
+                            : CallArguments(name, call, layer_name, {"condition", "x1", "x2"});
+  const std::vector<Operand> operands = {Operand::of(arguments, "condition"),
+                                         Operand::of(arguments, tf ? "x" : "x1"),
+                                         Operand::of(arguments, tf ? "y" : "x2")};
+  return make_recorded("Where", kNumpyOps, form_of(operands), layer_name,
+                       [operands](Builder& b, std::span<const ValueId> inputs) {
+                         ValueId condition = promoted(b, std::span(operands).first(1), inputs)[0];
+                         if (b.spec(condition).dtype != DType::boolean) {
+                           condition = b.add1(graph::make_cast(DType::boolean), {condition});
+                         }
+                         const auto values = promoted(b, std::span(operands).subspan(1), inputs);
+                         return std::vector<ValueId>{
+                             b.add1(graph::make_select(), {condition, values[0], values[1]})};
+                       });
+}
+
+}  // namespace
+
+std::span<const OperationRow> binary_operations() {
+  static const std::vector<OperationRow> kRows = [] {
+    std::vector<OperationRow> rows = {
+        {"Where", where},
+        {"where", where},
+        {"nn.bias_add", bias_add},
+        {"math.squared_difference", squared_difference},
+    };
+    for (const BinaryRow& row : kBinaries) rows.push_back({row.name, binary});
+    return rows;
+  }();
+  return kRows;
+}
+
+}  // namespace halfpixel::keras

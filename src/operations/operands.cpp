@@ -1,0 +1,130 @@
+#include "operations/operands.hpp"
+
+#include <algorithm>
+
+#include "graph/ops/cast.hpp"
+
+namespace halfpixel::keras {
+namespace {
+
+using graph::BinaryFunction;
+
+DType computed(DType dtype) {
+  return is_floating(dtype) ? DType::float32 : dtype;
+}
+
+// The narrowest dtype that holds both (bool < integers < floating).
+DType promote(DType a, DType b) {
+  if (a == b) return a;
+  if (is_floating(a) || is_floating(b)) return DType::float32;
+  if (a == DType::boolean) return b;
+  if (b == DType::boolean) return a;
+  const auto is_signed = [](DType d) { return d <= DType::int64; };
+  const std::size_t bytes = std::max(size_of(a), size_of(b));
+  if (is_signed(a) == is_signed(b)) return size_of(a) == bytes ? a : b;
+  const std::size_t unsigned_bytes = size_of(is_signed(a) ? b : a);
+  const std::size_t wanted = unsigned_bytes < bytes ? bytes : 2 * unsigned_bytes;
+  if (wanted > 8) return DType::float32;
+  return wanted == 2 ? DType::int16 : wanted == 4 ? DType::int32 : DType::int64;
+}
+
+ValueId as(Builder& builder, ValueId x, DType dtype) {
+  return builder.spec(x).dtype == dtype ? x : builder.add1(graph::make_cast(dtype), {x});
+}
+
+}  // namespace
+
+ValueId as_float32(Builder& builder, ValueId x) {
+  return as(builder, x, DType::float32);
+}
+
+Operand Operand::of(const CallArguments& arguments, std::string_view key) {
+  if (const Argument* const argument = arguments.argument(key)) {
+    if (const auto* input = argument->get_if<Argument::Input>()) return {input->index};
+    if (const auto* tensor = argument->get_if<Tensor>()) return {*tensor};
+  }
+  const Config::Value* const value = arguments.value(key);
+  if (value == nullptr) arguments.fail(key, "a tensor or a number");
+  if (const auto* d = std::get_if<double>(&value->v)) return {Number{*d, 0, false, false}};
+  if (const auto* i = std::get_if<std::int64_t>(&value->v))
+    return {Number{static_cast<double>(*i), *i, true, false}};
+  if (const auto* b = std::get_if<bool>(&value->v))
+    return {Number{*b ? 1.0 : 0.0, *b ? 1 : 0, true, true}};
+  if (const auto* list = std::get_if<Config::List>(&value->v)) {  // one row of numbers
+    std::vector<float> numbers;
+    for (const Config::Value& item : *list) {
+      if (const auto* d = std::get_if<double>(&item.v)) {
+        numbers.push_back(static_cast<float>(*d));
+      } else if (const auto* i = std::get_if<std::int64_t>(&item.v)) {
+        numbers.push_back(static_cast<float>(*i));
+      } else {
+        arguments.fail(key, "a tensor or numbers");
+      }
+    }
+    return {
+        Tensor(Shape{static_cast<std::int64_t>(numbers.size())}, std::span<const float>(numbers))};
+  }
+  arguments.fail(key, "a tensor or a number");
+}
+
+Argument Operand::argument() const {
+  if (const auto* input = std::get_if<int>(&v)) return input_argument(*input);
+  if (const auto* tensor = std::get_if<Tensor>(&v)) return {*tensor};
+  const auto& number = std::get<Number>(v);
+  if (number.is_bool) return plain(number.integer != 0);
+  return number.is_integer ? plain(number.integer) : plain(number.value);
+}
+
+std::vector<ValueId> promoted(Builder& builder, std::span<const Operand> operands,
+                              std::span<const ValueId> inputs) {
+  std::optional<DType> dtype;
+  bool broken_number = false, number = false;
+  const auto meet = [&](DType d) { dtype = dtype ? promote(*dtype, computed(d)) : computed(d); };
+  for (const Operand& operand : operands) {
+    if (const auto* input = std::get_if<int>(&operand.v)) {
+      meet(builder.spec(inputs[static_cast<std::size_t>(*input)]).dtype);
+    } else if (const auto* tensor = std::get_if<Tensor>(&operand.v)) {
+      meet(tensor->dtype());
+    } else {
+      const auto& n = std::get<Operand::Number>(operand.v);
+      broken_number = broken_number || !n.is_integer;
+      number = number || !n.is_bool;
+    }
+  }
+  if (!dtype || (broken_number && !is_floating(*dtype)))
+    dtype = broken_number || !number ? DType::float32 : DType::int32;
+  if (number && *dtype == DType::boolean) dtype = DType::int32;
+  std::vector<ValueId> values;
+  for (const Operand& operand : operands) {
+    if (const auto* input = std::get_if<int>(&operand.v)) {
+      values.push_back(as(builder, inputs[static_cast<std::size_t>(*input)], *dtype));
+    } else if (const auto* tensor = std::get_if<Tensor>(&operand.v)) {
+      values.push_back(as(builder, builder.constant(*tensor), *dtype));
+    } else {
+      const auto& n = std::get<Operand::Number>(operand.v);
+      const Tensor wide = n.is_integer ? Tensor(Shape{}, {n.integer}) : Tensor(Shape{}, {n.value});
+      values.push_back(builder.constant(wide.astype(*dtype)));
+    }
+  }
+  return values;
+}
+
+ValueId emit_binary(Builder& builder, BinaryFunction function, ValueId a, ValueId b) {
+  const DType dtype = builder.spec(a).dtype;
+  if (function >= BinaryFunction::logical_and && dtype != DType::boolean) {
+    return builder.add1(graph::make_binary(function),
+                        {as(builder, a, DType::boolean), as(builder, b, DType::boolean)});
+  }
+  if (is_floating_only(function) && dtype != DType::float32) {
+    return builder.add1(graph::make_binary(function),
+                        {as_float32(builder, a), as_float32(builder, b)});
+  }
+  const bool has_kernel = dtype == DType::float32 || dtype == DType::int32 ||
+                          dtype == DType::int64 || dtype == DType::uint8 || dtype == DType::boolean;
+  if (has_kernel) return builder.add1(graph::make_binary(function), {a, b});
+  const ValueId wide = builder.add1(graph::make_binary(function),
+                                    {as(builder, a, DType::int64), as(builder, b, DType::int64)});
+  return is_comparison(function) ? wide : as(builder, wide, dtype);
+}
+
+}  // namespace halfpixel::keras

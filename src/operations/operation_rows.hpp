@@ -1,0 +1,113 @@
+// The table behind make_operation: one row per name, and what the rows' functions share — Python's
+// binding of arguments to parameters, and the layer that holds a recorded operation.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <initializer_list>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "operations/operations.hpp"
+
+namespace halfpixel::keras {
+
+struct OperationRow {
+  std::string_view name;  // Keras 3's class ("Transpose") or tf_keras' function ("transpose")
+  LayerPtr (*make)(std::string_view name, const OperationCall& call, const std::string& layer_name);
+};
+// The families; operations.cpp lists them.
+std::span<const OperationRow> elementwise_operations();  // operations_elementwise*.cpp
+std::span<const OperationRow> shape_operations();        // reshape, transpose, expand_dims …
+std::span<const OperationRow> indexing_operations();     // getitem, split, stack, take …
+std::span<const OperationRow> repetition_operations();   // tile, repeat, flip, pad …
+std::span<const OperationRow> reduction_operations();    // mean, sum, argmax …
+std::span<const OperationRow> image_operations();        // resize, depth_to_space …
+
+std::span<const OperationRow> window_operations();   // pools and convolutions
+std::span<const OperationRow> product_operations();  // matmul, einsum …
+
+// Spelling of tf_keras functions: lower case or with a dot. Keras 3's are class names.
+bool is_tf_function(std::string_view name);
+
+// The arguments of a call by name. `parameters`: the positional ones, in order. A value is looked
+// for among the positional arguments, the keyword arguments, and the configuration (where Keras 3
+// keeps everything that is no tensor); None counts as absent. Wrong types are an Error that names
+// operation and parameter.
+class CallArguments {
+ public:
+  CallArguments(std::string_view name, const OperationCall& call, const std::string& layer_name,
+                std::initializer_list<std::string_view> parameters);
+
+  const Argument* argument(
+      std::string_view key) const;  // null when absent or None; not from the config
+  const Config::Value* value(
+      std::string_view key) const;  // null when absent, None or no plain value
+  bool has(std::string_view key) const { return argument(key) != nullptr || value(key) != nullptr; }
+
+  // Position among the layer's inputs. Throws Error when the argument is no tensor of the model.
+  int input(std::string_view key) const;
+  std::int64_t integer(std::string_view key, std::int64_t otherwise) const;
+  std::int64_t integer(std::string_view key) const;  // required
+  double number(std::string_view key, double otherwise) const;
+  bool boolean(std::string_view key, bool otherwise) const;
+  std::string text(std::string_view key, std::string_view otherwise) const;
+  // An integer counts as a list of one; constant integer tensors are lists too. Empty optional when
+  // absent.
+  std::optional<std::vector<std::int64_t>> integers(std::string_view key) const;
+
+  [[noreturn]] void fail(std::string_view key, std::string_view expected) const;
+  [[noreturn]] void refuse(const std::string& text) const;
+
+ private:
+  std::string_view name_;
+  const OperationCall& call_;
+  const std::string& layer_name_;
+  std::vector<std::string_view> parameters_;
+};
+
+// Emits the nodes of an operation for its inputs.
+using Emit = std::function<std::vector<ValueId>(Builder& builder, std::span<const ValueId> inputs)>;
+
+// The layer of an operation. `call` is Keras 3's spelling without "name"; module
+// "keras.src.ops.numpy". Floating results are said to be `declares`, else the widest floating
+// input's dtype, else float32.
+LayerPtr make_recorded(std::string_view class_name, std::string_view module, OperationCall call,
+                       const std::string& layer_name, Emit emit,
+                       std::optional<DType> declares = {});
+
+// The same for something that Keras 3 has no operation for: it runs, but cannot be saved.
+LayerPtr make_unsaveable(std::string_view name, const std::string& layer_name, Emit emit,
+                         std::optional<DType> declares = {});
+// An Emit for operations of one tensor: f(builder, x) gives the result.
+template <class F>
+Emit on_first(F f) {
+  return [f](Builder& builder, std::span<const ValueId> inputs) {
+    return std::vector<ValueId>{f(builder, inputs[0])};
+  };
+}
+
+inline constexpr std::string_view kNumpyOps = "keras.src.ops.numpy";
+inline constexpr std::string_view kNnOps = "keras.src.ops.nn";
+inline constexpr std::string_view kImageOps = "keras.src.ops.image";
+inline constexpr std::string_view kCoreOps = "keras.src.ops.core";
+inline constexpr std::string_view kMathOps = "keras.src.ops.math";
+inline constexpr std::string_view kLinalgOps = "keras.src.ops.linalg";
+
+// Pieces of Keras 3's spelling.
+inline Argument input_argument(int index) {
+  return {Argument::Input{index}};
+}
+inline Argument plain(Config::Value value) {
+  return {std::move(value)};
+}
+Config::Value list_value(std::span<const std::int64_t> values);
+// Tensors 0 … inputs-1 in args, the rest in the configuration.
+OperationCall keras_form(std::initializer_list<std::pair<std::string_view, Config::Value>> config,
+                         int inputs = 1);
+
+}  // namespace halfpixel::keras

@@ -1,0 +1,253 @@
+#include "operations/operations.hpp"
+
+#include <array>
+#include <cmath>
+
+#include <halfpixel/error.hpp>
+
+#include "core/checked.hpp"
+#include "operations/operation_rows.hpp"
+
+namespace halfpixel::keras {
+namespace {
+
+class RecordedOperation final : public OperationImpl {
+ public:
+  RecordedOperation(std::string_view class_name, std::string_view module, OperationCall call,
+                    const std::string& layer_name, Emit emit, std::optional<DType> declares)
+      : OperationImpl(std::string(class_name), layer_name, DTypePolicy("float32"), true),
+        module_(module),
+        call_(std::move(call)),
+        emit_(std::move(emit)),
+        declares_(declares) {}
+
+  std::vector<ValueId> call(Builder& builder, std::span<const ValueId> inputs) const override {
+    return emit_(builder, inputs);
+  }
+  std::string_view module() const override { return module_; }
+  OperationCall keras_call() const override {
+    if (module_.empty()) {
+      halfpixel::fail(
+          ErrorCode::unsupported, "[", class_name(), " '", name(),
+          "'] Keras 3 has no operation for this, so that a model with it cannot be saved");
+    }
+    return call_;
+  }
+
+  DType output_dtype(std::span<const Spec> inputs) const override {
+    if (declares_) return *declares_;
+    std::optional<DType> widest;
+    for (const Spec& input : inputs) {
+      if (!is_floating(input.dtype)) continue;
+      if (!widest) {
+        widest = input.dtype;
+      } else if (*widest != input.dtype) {  // float16 with bfloat16 meet in float32
+        const bool wide = size_of(*widest) > 2 || size_of(input.dtype) > 2;
+        widest = !wide                                     ? DType::float32
+                 : size_of(*widest) > size_of(input.dtype) ? *widest
+                                                           : input.dtype;
+      }
+    }
+    return widest.value_or(DType::float32);
+  }
+
+ private:
+  std::string module_;
+  OperationCall call_;
+  Emit emit_;
+  std::optional<DType> declares_;
+};
+
+template <class T>
+const T* as(const Config::Value* value) {
+  return value != nullptr ? std::get_if<T>(&value->v) : nullptr;
+}
+
+bool is_none(const Config::Value& value) {
+  return std::holds_alternative<std::nullptr_t>(value.v);
+}
+
+// An integer, or a float without fraction.
+std::optional<std::int64_t> integer_of(const Config::Value& value) {
+  if (const auto* i = as<std::int64_t>(&value)) return *i;
+  if (const auto* d = as<double>(&value)) {
+    if (std::abs(*d) <= 9007199254740992.0 && *d == std::trunc(*d))
+      return static_cast<std::int64_t>(*d);
+  }
+  return {};
+}
+
+std::optional<std::vector<std::int64_t>> integers_of(const Tensor& tensor) {
+  if (!is_integer(tensor.dtype()) || tensor.rank() > 2) return {};
+  const Tensor wide = tensor.astype(DType::int64);
+  const auto values = wide.span<std::int64_t>();
+  return std::vector<std::int64_t>(values.begin(), values.end());
+}
+
+}  // namespace
+
+LayerPtr make_recorded(std::string_view class_name, std::string_view module, OperationCall call,
+                       const std::string& layer_name, Emit emit, std::optional<DType> declares) {
+  return std::make_shared<RecordedOperation>(class_name, module, std::move(call), layer_name,
+                                             std::move(emit), declares);
+}
+
+LayerPtr make_unsaveable(std::string_view name, const std::string& layer_name, Emit emit,
+                         std::optional<DType> declares) {
+  return make_recorded(name, {}, {}, layer_name, std::move(emit), declares);
+}
+
+Config::Value list_value(std::span<const std::int64_t> values) {
+  Config::List list;
+  for (const std::int64_t value : values) list.emplace_back(value);
+  return list;
+}
+
+OperationCall keras_form(std::initializer_list<std::pair<std::string_view, Config::Value>> config,
+                         int inputs) {
+  OperationCall call;
+  for (const auto& [key, value] : config) call.config.set(std::string(key), value);
+  for (int i = 0; i < inputs; ++i) call.args.push_back(input_argument(i));
+  return call;
+}
+
+bool is_tf_function(std::string_view name) {
+  return !name.empty() && (name.find('.') != std::string_view::npos ||
+                           (name[0] >= 'a' && name[0] <= 'z') || name[0] == '_');
+}
+
+CallArguments::CallArguments(std::string_view name, const OperationCall& call,
+                             const std::string& layer_name,
+                             std::initializer_list<std::string_view> parameters)
+    : name_(name), call_(call), layer_name_(layer_name), parameters_(parameters) {
+  if (call.args.size() > parameters_.size()) {
+    refuse(concat("at most ", parameters_.size(), " positional arguments are known; got ",
+                  call.args.size()));
+  }
+}
+
+const Argument* CallArguments::argument(std::string_view key) const {
+  const Argument* found = nullptr;
+  for (std::size_t i = 0; i < call_.args.size(); ++i) {
+    if (parameters_[i] == key) found = &call_.args[i];
+  }
+  for (const auto& [name, argument] : call_.kwargs) {
+    if (name == key) found = &argument;
+  }
+  if (found == nullptr) return nullptr;
+  const auto* const plain = found->get_if<Config::Value>();
+  return plain != nullptr && is_none(*plain) ? nullptr : found;
+}
+
+const Config::Value* CallArguments::value(std::string_view key) const {
+  if (const Argument* const given = argument(key)) return given->get_if<Config::Value>();
+  const Config::Value* const kept = call_.config.find(key);
+  return kept == nullptr || is_none(*kept) ? nullptr : kept;
+}
+
+void CallArguments::refuse(const std::string& text) const {
+  halfpixel::fail(ErrorCode::invalid_argument, "[", name_,
+                  layer_name_.empty() ? "" : " '" + layer_name_ + "'", "] ", text);
+}
+
+void CallArguments::fail(std::string_view key, std::string_view expected) const {
+  const Config::Value* const got = value(key);
+  refuse(concat(key, " must be ", expected, "; got ",
+                got != nullptr             ? got->json()
+                : argument(key) != nullptr ? "a tensor"
+                                           : "nothing"));
+}
+
+int CallArguments::input(std::string_view key) const {
+  const Argument* const given = argument(key);
+  const auto* const input = given != nullptr ? given->get_if<Argument::Input>() : nullptr;
+  if (input == nullptr) fail(key, "a tensor of the model");
+  return input->index;
+}
+
+std::int64_t CallArguments::integer(std::string_view key) const {
+  const auto list = integers(key);
+  if (!list || list->size() != 1) fail(key, "an integer");
+  return list->front();
+}
+
+std::int64_t CallArguments::integer(std::string_view key, std::int64_t otherwise) const {
+  return has(key) ? integer(key) : otherwise;
+}
+
+double CallArguments::number(std::string_view key, double otherwise) const {
+  if (!has(key)) return otherwise;
+  const Config::Value* const found = value(key);
+  if (const auto* d = as<double>(found)) return *d;
+  if (const auto* i = as<std::int64_t>(found)) return static_cast<double>(*i);
+  if (const auto* b = as<bool>(found)) return *b ? 1.0 : 0.0;
+  const Argument* const given = argument(key);
+  const auto* const tensor = given != nullptr ? given->get_if<Tensor>() : nullptr;
+  if (tensor == nullptr || tensor->size() != 1) fail(key, "a number");
+  return tensor->astype(DType::float64).span<double>()[0];
+}
+
+bool CallArguments::boolean(std::string_view key, bool otherwise) const {
+  if (!has(key)) return otherwise;
+  if (const auto* b = as<bool>(value(key))) return *b;
+  fail(key, "true or false");
+}
+
+std::string CallArguments::text(std::string_view key, std::string_view otherwise) const {
+  if (!has(key)) return std::string(otherwise);
+  if (const auto* s = as<std::string>(value(key))) return *s;
+  fail(key, "a string");
+}
+
+std::optional<std::vector<std::int64_t>> CallArguments::integers(std::string_view key) const {
+  if (!has(key)) return {};
+  if (const Argument* const given = argument(key)) {
+    if (const auto* tensor = given->get_if<Tensor>()) {
+      if (auto list = integers_of(*tensor)) return list;
+    }
+    // A list that was kept apart because its items are arguments: constants all of them.
+    if (const auto* items = given->get_if<Argument::List>()) {
+      std::vector<std::int64_t> list;
+      for (const Argument& item : *items) {
+        const auto* const plain = item.get_if<Config::Value>();
+        const auto* const tensor = item.get_if<Tensor>();
+        std::optional<std::int64_t> one = plain != nullptr ? integer_of(*plain) : std::nullopt;
+        if (tensor != nullptr && tensor->size() == 1) {
+          if (const auto values = integers_of(*tensor)) one = values->front();
+        }
+        if (!one) fail(key, "integers");
+        list.push_back(*one);
+      }
+      return list;
+    }
+  }
+  const Config::Value* const found = value(key);
+  if (found == nullptr) fail(key, "integers");
+  if (const auto one = integer_of(*found)) return std::vector{*one};
+  const auto* const items = as<Config::List>(found);
+  if (items == nullptr) fail(key, "an integer or a list of integers");
+  std::vector<std::int64_t> list;
+  for (const Config::Value& item : *items) {
+    const auto one = integer_of(item);
+    if (!one && !is_none(item)) fail(key, "an integer or a list of integers");
+    list.push_back(one.value_or(-1));  // None: unknown, as in shapes
+  }
+  return list;
+}
+
+LayerPtr make_operation(const std::string& name, const OperationCall& call,
+                        const std::string& layer_name) {
+  const std::array families = {
+      elementwise_operations(), shape_operations(), indexing_operations(), repetition_operations(),
+      reduction_operations(),   image_operations(), product_operations(),  window_operations()};
+  for (const auto& family : families) {
+    for (const OperationRow& row : family) {
+      if (row.name == name) return row.make(row.name, call, layer_name);
+    }
+  }
+  halfpixel::fail(
+      ErrorCode::unsupported, "[", name, layer_name.empty() ? "" : " '" + layer_name + "'",
+      "] this operation is not known; bind a layer of your own to it by custom_objects");
+}
+
+}  // namespace halfpixel::keras

@@ -1,0 +1,282 @@
+// Operations that reduce axes, and those that are written with them: norms, normalize, moments,
+// logsumexp.
+#include <algorithm>
+#include <array>
+
+#include <halfpixel/error.hpp>
+
+#include "core/checked.hpp"
+#include "graph/ops/binary.hpp"
+#include "graph/ops/cast.hpp"
+#include "graph/ops/reduce.hpp"
+#include "graph/ops/reshape.hpp"
+#include "graph/ops/strided_copy.hpp"
+#include "graph/ops/unary.hpp"
+#include "operations/operation_rows.hpp"
+
+namespace halfpixel::keras {
+namespace {
+
+using graph::BinaryFunction;
+using graph::Function;
+using graph::Reduction;
+using Integers = std::vector<std::int64_t>;
+
+Config::Value axes_value(const std::optional<Integers>& axes) {
+  if (!axes) return nullptr;
+  return axes->size() == 1 ? Config::Value(axes->front()) : list_value(*axes);
+}
+
+ValueId cast_to(Builder& b, ValueId x, DType dtype) {
+  return b.spec(x).dtype == dtype ? x : b.add1(graph::make_cast(dtype), {x});
+}
+
+ValueId reduce(Builder& b, ValueId x, Reduction reduction, const std::optional<Integers>& axes,
+               bool keepdims) {
+  if (axes && axes->empty()) return x;  // no axis is reduced
+  std::vector<int> list;
+  if (axes) {
+    for (const std::int64_t axis : *axes) {
+      list.push_back(graph::checked_axis(name_of(reduction), axis, b.shape(x).rank()));
+    }
+  }
+  return b.add1(graph::make_reduce(reduction, std::move(list), keepdims), {x});
+}
+
+// What Keras computes with: means of integers are floating, sums of small integers are int32.
+DType keras_dtype(Reduction reduction, DType dtype) {
+  switch (reduction) {
+    case Reduction::any:
+    case Reduction::all:
+      return DType::boolean;
+    case Reduction::mean:
+    case Reduction::var:
+    case Reduction::std:
+      return is_floating(dtype) ? dtype : DType::float32;
+    case Reduction::sum:
+    case Reduction::prod:
+      if (dtype == DType::boolean || dtype == DType::int8 || dtype == DType::int16)
+        return DType::int32;
+      if (dtype == DType::uint8 || dtype == DType::uint16) return DType::uint32;
+      return dtype;
+    default:
+      return dtype;
+  }
+}
+
+std::string_view keras_class(Reduction reduction) {
+  constexpr std::string_view kNames[] = {"Sum", "Mean", "Prod", "Max", "Min",
+                                         "Var", "Std",  "Any",  "All"};
+  return kNames[static_cast<int>(reduction)];
+}
+
+template <Reduction kReduction>
+LayerPtr reduction(std::string_view name, const OperationCall& call,
+                   const std::string& layer_name) {
+  const bool tf = is_tf_function(name);
+  const CallArguments arguments(name, call, layer_name,
+                                {tf ? "input_tensor" : "x", "axis", "keepdims", "name"});
+  for (const char* key : {"initial", "weights"}) {
+    if (arguments.has(key)) arguments.fail(key, "None");
+  }
+  const auto axes = arguments.integers("axis");
+  const bool keepdims = arguments.boolean("keepdims", arguments.boolean("keep_dims", false));
+  return make_recorded(keras_class(kReduction), kNumpyOps,
+                       keras_form({{"axis", axes_value(axes)}, {"keepdims", keepdims}}), layer_name,
+                       on_first([axes, keepdims, tf](Builder& b, ValueId x) {
+                         if (!tf) x = cast_to(b, x, keras_dtype(kReduction, b.spec(x).dtype));
+                         return reduce(b, x, kReduction, axes, keepdims);
+                       }));
+}
+
+template <bool kGreatest>
+LayerPtr arg_extreme(std::string_view name, const OperationCall& call,
+                     const std::string& layer_name) {
+  const bool tf = is_tf_function(name);
+  const CallArguments arguments(name, call, layer_name,
+                                {tf ? "input" : "x", "axis", "output_type", "name"});
+  std::optional<std::int64_t> axis;
+  if (arguments.has("axis")) axis = arguments.integer("axis");
+  if (tf && !axis) axis = 0;
+  const bool keepdims = arguments.boolean("keepdims", false);
+  const DType result = tf ? to_dtype(arguments.text("output_type", "int64")) : DType::int32;
+  if (result != DType::int32 && result != DType::int64)
+    arguments.fail("output_type", "int32 or int64");
+  OperationCall form = keras_form(
+      {{"axis", axis ? Config::Value(*axis) : Config::Value(nullptr)}, {"keepdims", keepdims}});
+  return make_recorded(
+      kGreatest ? "Argmax" : "Argmin", kNumpyOps, std::move(form), layer_name,
+      on_first([axis, keepdims, result](Builder& b, ValueId x) {
+        if (!axis) x = b.add1(graph::make_reshape({graph::Extent::rest()}), {x});
+        const int along = graph::checked_axis("argmax", axis.value_or(0), b.shape(x).rank());
+        return b.add1(graph::make_arg_extreme(kGreatest, along, keepdims, result), {x});
+      }));
+}
+
+LayerPtr cumsum(std::string_view name, const OperationCall& call, const std::string& layer_name) {
+  const bool tf = is_tf_function(name);
+  const CallArguments arguments(name, call, layer_name,
+                                {"x", "axis", "exclusive", "reverse", "name"});
+  if (arguments.has("dtype")) arguments.fail("dtype", "None");
+  std::optional<std::int64_t> axis;
+  if (arguments.has("axis")) axis = arguments.integer("axis");
+  if (tf && !axis) axis = 0;
+  const bool exclusive = arguments.boolean("exclusive", false),
+             reverse = arguments.boolean("reverse", false);
+  const Emit emit = on_first([axis, exclusive, reverse](Builder& b, ValueId x) {
+    if (!axis) x = b.add1(graph::make_reshape({graph::Extent::rest()}), {x});
+    return b.add1(
+        graph::make_cumsum(graph::checked_axis("cumsum", axis.value_or(0), b.shape(x).rank()),
+                           exclusive, reverse),
+        {x});
+  });
+  if (exclusive || reverse) return make_unsaveable(name, layer_name, emit);
+  return make_recorded("Cumsum", kNumpyOps,
+                       keras_form({{"axis", axis ? Config::Value(*axis) : Config::Value(nullptr)},
+                                   {"dtype", nullptr}}),
+                       layer_name, emit);
+}
+
+// log(Σ exp(x)), with the greatest x taken out first.
+LayerPtr logsumexp(std::string_view name, const OperationCall& call,
+                   const std::string& layer_name) {
+  const bool tf = is_tf_function(name);
+  const CallArguments arguments(name, call, layer_name,
+                                {tf ? "input_tensor" : "x", "axis", "keepdims", "name"});
+  const auto axes = arguments.integers("axis");
+  const bool keepdims = arguments.boolean("keepdims", false);
+  return make_recorded(
+      "Logsumexp", kMathOps, keras_form({{"axis", axes_value(axes)}, {"keepdims", keepdims}}),
+      layer_name, on_first([axes, keepdims](Builder& b, ValueId x) {
+        const ValueId most = reduce(b, x, Reduction::max, axes, true);
+        const ValueId rest = b.add1(graph::make_binary(BinaryFunction::subtract), {x, most});
+        const ValueId sum =
+            reduce(b, b.add1(graph::make_unary(Function::exp), {rest}), Reduction::sum, axes, true);
+        const ValueId log = b.add1(graph::make_unary(Function::log), {sum});
+        const ValueId result = b.add1(graph::make_binary(BinaryFunction::add), {log, most});
+        // Extents of 1 are dropped by a sum over them.
+        return keepdims ? result : reduce(b, result, Reduction::sum, axes, false);
+      }));
+}
+
+LayerPtr norm(std::string_view name, const OperationCall& call, const std::string& layer_name) {
+  const bool tf = is_tf_function(name);
+  const CallArguments arguments(name, call, layer_name,
+                                {tf ? "tensor" : "x", "ord", "axis", "keepdims", "name"});
+  const auto axes = arguments.integers("axis");
+  const bool keepdims = arguments.boolean("keepdims", false);
+  const Config::Value* const ord = arguments.value("ord");
+  const auto* const text = ord != nullptr ? std::get_if<std::string>(&ord->v) : nullptr;
+  const double order = text != nullptr ? 2.0 : arguments.number("ord", 2.0);
+  const bool matrix = axes && axes->size() == 2 && ord != nullptr && text == nullptr;
+  if ((text != nullptr && *text != "euclidean" && *text != "fro") ||
+      (order != 1.0 && order != 2.0) || matrix) {
+    arguments.fail("ord", "None, 1 or 2 of vectors");
+  }
+  return make_recorded(
+      "Norm", kLinalgOps,
+      keras_form({{"ord", ord != nullptr && text == nullptr ? Config::Value(order)
+                                                            : Config::Value(nullptr)},
+                  {"axis", axes_value(axes)},
+                  {"keepdims", keepdims}}),
+      layer_name, on_first([axes, keepdims, order](Builder& b, ValueId x) {
+        if (order == 1.0) {
+          return reduce(b, b.add1(graph::make_unary(Function::abs), {x}), Reduction::sum, axes,
+                        keepdims);
+        }
+        const ValueId squares = b.add1(graph::make_unary(Function::square), {x});
+        return b.add1(graph::make_unary(Function::sqrt),
+                      {reduce(b, squares, Reduction::sum, axes, keepdims)});
+      }));
+}
+
+// keras.ops.normalize (order 2) and tf.math.l2_normalize: x / √max(Σx², ε).
+LayerPtr normalize(std::string_view name, const OperationCall& call,
+                   const std::string& layer_name) {
+  const bool tf = is_tf_function(name);
+  const CallArguments arguments(name, call, layer_name, {"x", "axis", "epsilon", "name"});
+  const auto axes = arguments.integers("axis");
+  const double epsilon = arguments.number("epsilon", tf ? 1e-12 : 1e-7);
+  if (arguments.number("order", 2.0) != 2.0) arguments.fail("order", "2");
+  const Emit emit = on_first([axes, epsilon, tf](Builder& b, ValueId x) {
+    const std::optional<Integers> along = axes || tf ? axes : std::optional(Integers{-1});
+    const ValueId sum =
+        reduce(b, b.add1(graph::make_unary(Function::square), {x}), Reduction::sum, along, true);
+    // Keras compares the norm with epsilon, TensorFlow its square.
+    const float least = static_cast<float>(tf ? epsilon : epsilon * epsilon);
+    const ValueId bounded =
+        b.add1(graph::make_binary(BinaryFunction::maximum), {sum, b.scalar(least)});
+    const ValueId factor = b.add1(graph::make_unary(Function::rsqrt), {bounded});
+    return b.add1(graph::make_binary(BinaryFunction::multiply), {x, factor});
+  });
+  if (tf && (!axes || axes->size() != 1)) return make_unsaveable(name, layer_name, emit);
+  return make_recorded("Normalize", kNnOps,
+                       keras_form({{"axis", axes ? axes_value(axes) : Config::Value(-1)},
+                                   {"order", 2},
+                                   {"epsilon", epsilon}}),
+                       layer_name, emit);
+}
+
+LayerPtr moments(std::string_view name, const OperationCall& call, const std::string& layer_name) {
+  const CallArguments arguments(name, call, layer_name, {"x", "axes", "shift", "keepdims", "name"});
+  const auto axes = arguments.integers("axes");
+  const bool keepdims = arguments.boolean("keepdims", false);
+  return make_recorded("Moments", kNnOps,
+                       keras_form({{"axes", axes ? list_value(*axes) : Config::Value(nullptr)},
+                                   {"keepdims", keepdims},
+                                   {"synchronized", false}}),
+                       layer_name, [axes, keepdims](Builder& b, std::span<const ValueId> inputs) {
+                         return std::vector<ValueId>{
+                             reduce(b, inputs[0], Reduction::mean, axes, keepdims),
+                             reduce(b, inputs[0], Reduction::var, axes, keepdims)};
+                       });
+}
+
+}  // namespace
+
+std::span<const OperationRow> reduction_operations() {
+  static constexpr std::array kRows = {
+      OperationRow{"Mean", reduction<Reduction::mean>},
+      OperationRow{"Average", reduction<Reduction::mean>},
+      OperationRow{"math.reduce_mean", reduction<Reduction::mean>},
+      OperationRow{"Sum", reduction<Reduction::sum>},
+      OperationRow{"math.reduce_sum", reduction<Reduction::sum>},
+      OperationRow{"Max", reduction<Reduction::max>},
+      OperationRow{"Amax", reduction<Reduction::max>},
+      OperationRow{"math.reduce_max", reduction<Reduction::max>},
+      OperationRow{"Min", reduction<Reduction::min>},
+      OperationRow{"Amin", reduction<Reduction::min>},
+      OperationRow{"math.reduce_min", reduction<Reduction::min>},
+      OperationRow{"Prod", reduction<Reduction::prod>},
+      OperationRow{"math.reduce_prod", reduction<Reduction::prod>},
+      OperationRow{"Var", reduction<Reduction::var>},
+      OperationRow{"math.reduce_variance", reduction<Reduction::var>},
+      OperationRow{"Std", reduction<Reduction::std>},
+      OperationRow{"math.reduce_std", reduction<Reduction::std>},
+      OperationRow{"Any", reduction<Reduction::any>},
+      OperationRow{"math.reduce_any", reduction<Reduction::any>},
+      OperationRow{"All", reduction<Reduction::all>},
+      OperationRow{"math.reduce_all", reduction<Reduction::all>},
+      OperationRow{"Argmax", arg_extreme<true>},
+      OperationRow{"math.argmax", arg_extreme<true>},
+      OperationRow{"argmax", arg_extreme<true>},
+      OperationRow{"Argmin", arg_extreme<false>},
+      OperationRow{"math.argmin", arg_extreme<false>},
+      OperationRow{"argmin", arg_extreme<false>},
+      OperationRow{"Cumsum", cumsum},
+      OperationRow{"math.cumsum", cumsum},
+      OperationRow{"cumsum", cumsum},
+      OperationRow{"Logsumexp", logsumexp},
+      OperationRow{"math.reduce_logsumexp", logsumexp},
+      OperationRow{"Norm", norm},
+      OperationRow{"norm", norm},
+      OperationRow{"linalg.norm", norm},
+      OperationRow{"Normalize", normalize},
+      OperationRow{"math.l2_normalize", normalize},
+      OperationRow{"Moments", moments},
+      OperationRow{"nn.moments", moments},
+  };
+  return kRows;
+}
+
+}  // namespace halfpixel::keras
