@@ -224,7 +224,7 @@ void fill_windows(KernelTable& table, std::int64_t target);
 void fill_convert(KernelTable& table, std::int64_t target);
 void fill_gradient(KernelTable& table, std::int64_t target);
 void fill_block_sum(KernelTable& table, std::int64_t target);
-// Highway targets by bit and name, best first; defined where Highway is visible.
+// Highway targets by bit and name, best first.
 struct Target {
   std::int64_t bit;
   std::string name;

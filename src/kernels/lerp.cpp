@@ -277,17 +277,8 @@ void fill_lerp(KernelTable& table) {
 HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
-#include "core/text.hpp"
 #include "kernels/export-inl.hpp"
 namespace halfpixel::kernels {
 HALFPIXEL_EXPORT_KERNELS(fill_lerp)
-
-std::vector<Target> supported_targets() {
-  std::vector<Target> targets;
-  for (const std::int64_t bit : hwy::SupportedAndGeneratedTargets()) {
-    targets.push_back({bit, to_lower(hwy::TargetName(bit))});
-  }
-  return targets;
-}
 }  // namespace halfpixel::kernels
 #endif
