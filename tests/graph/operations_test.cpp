@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <halfpixel/error.hpp>
 #include <halfpixel/keras/model.hpp>
+#include <halfpixel/keras/ops.hpp>
 
 #include "graph/equal.hpp"
 #include "graph/running.hpp"

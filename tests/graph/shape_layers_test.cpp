@@ -3,6 +3,8 @@
 #include <halfpixel/keras/layers/preprocessing.hpp>
 #include <halfpixel/keras/layers/reshaping.hpp>
 #include <halfpixel/keras/model.hpp>
+#include <halfpixel/keras/resizing.hpp>
+#include <halfpixel/keras/up_sampling.hpp>
 
 #include "graph/equal.hpp"
 #include "graph/running.hpp"

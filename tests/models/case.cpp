@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include <halfpixel/error.hpp>
+#include <halfpixel/keras/layers/normalization.hpp>
 #include <halfpixel/npy.hpp>
 
 namespace halfpixel::test {

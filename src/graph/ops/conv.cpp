@@ -64,11 +64,12 @@ dnnl::convolution_forward::primitive_desc describe(const Problem& p, bool bias) 
   const memory::desc dst = image(p.batch, p.filters, p.dst);
   const memory::desc kernel = kernel_desc(p).any();
   const memory::desc bias_desc({p.filters}, memory::data_type::f32, memory::format_tag::x);
-  const auto desc = bias ? dnnl::convolution_forward::desc(kind, form, src, kernel, bias_desc, dst,
-                                                           p.strides, p.dilates, p.low, p.high)
-                         : dnnl::convolution_forward::desc(kind, form, src, kernel, dst, p.strides,
-                                                           p.dilates, p.low, p.high);
-  return {desc, dnnl_attributes(p.activation), dnnl_engine()};
+  const auto of = [&](const auto&... memories) {
+    return dnnl_describe<dnnl::convolution_forward>(dnnl_engine(), dnnl_attributes(p.activation),
+                                                    kind, form, memories..., p.strides, p.dilates,
+                                                    p.low, p.high);
+  };
+  return bias ? of(src, kernel, bias_desc, dst) : of(src, kernel, dst);
 }
 
 bool is_reference(const char* implementation) {

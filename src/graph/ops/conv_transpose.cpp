@@ -62,12 +62,12 @@ std::unique_ptr<Kernel> make_kernel(const ConvTranspose& op, const PrepareArgs& 
   const bool bias = args.inputs.size() > 2;
   const auto kind = dnnl::prop_kind::forward_inference;
   const auto form = dnnl::algorithm::deconvolution_direct;
-  const auto desc = bias ? dnnl::deconvolution_forward::desc(kind, form, image(x), any, bias_desc,
-                                                             image(y), strides, dilates, low, high)
-                         : dnnl::deconvolution_forward::desc(kind, form, image(x), any, image(y),
-                                                             strides, dilates, low, high);
-  const dnnl::deconvolution_forward::primitive_desc chosen(desc, dnnl_attributes(attr.activation),
-                                                           dnnl_engine());
+  const auto of = [&](const auto&... memories) {
+    return dnnl_describe<dnnl::deconvolution_forward>(dnnl_engine(),
+                                                      dnnl_attributes(attr.activation), kind, form,
+                                                      memories..., strides, dilates, low, high);
+  };
+  const auto chosen = bias ? of(image(x), any, bias_desc, image(y)) : of(image(x), any, image(y));
 
   auto result = std::make_unique<DnnlKernel>();
   result->set_implementation(chosen.impl_info_str());

@@ -92,7 +92,7 @@ dnnl::primitive_attr dnnl_attributes(const Unary& activation) {
   const Eltwise after = eltwise(activation);
   if (after.form == dnnl::algorithm::undef) return attributes;
   dnnl::post_ops list;
-  list.append_eltwise(1.0F, after.form, after.alpha, after.beta);
+  dnnl_append_eltwise(list, after.form, after.alpha, after.beta);
   attributes.set_post_ops(list);
   return attributes;
 }
@@ -212,7 +212,7 @@ void DnnlKernel::run(State* state, const void* const* in, void* const* out,
           data = static_cast<std::byte*>(scratch) + moving.at;
           break;
       }
-      dnnl_memory_set_data_handle_v2(moving.memory.get(), data, stream);
+      dnnl_point_to(moving.memory.get(), data, stream);
     }
     dnnl_primitive_execute(stages_[i].primitive.get(), stream,
                            static_cast<int>(bound.arguments.size()), bound.arguments.data());

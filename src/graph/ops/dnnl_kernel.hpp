@@ -8,9 +8,8 @@
 #include <string>
 #include <vector>
 
-#include <dnnl.hpp>
-
 #include "graph/op.hpp"
+#include "graph/ops/dnnl_version.hpp"
 #include "graph/ops/unary.hpp"
 
 namespace halfpixel::graph {

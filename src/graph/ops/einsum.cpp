@@ -207,9 +207,8 @@ std::unique_ptr<Kernel> make_kernel(const std::array<std::string, 3>& letters,
     product = matrices(ordered, batch, rows, columns);
     place = kernel->take_scratch(bytes_of(ordered));
   }
-  const dnnl::matmul::primitive_desc chosen(
-      dnnl::matmul::desc(operands[0].desc, operands[1].desc, product.desc), dnnl_attributes(),
-      dnnl_engine());
+  const auto chosen = dnnl_describe<dnnl::matmul>(dnnl_engine(), dnnl_attributes(),
+                                                  operands[0].desc, operands[1].desc, product.desc);
   kernel->set_implementation(chosen.impl_info_str());
   kernel->add(dnnl::matmul(chosen), {{DNNL_ARG_SRC, operands[0].desc, places[0]},
                                      {DNNL_ARG_WEIGHTS, operands[1].desc, places[1]},

@@ -13,12 +13,17 @@ namespace {
 using dnnl::memory;
 using Dims = memory::dims;
 
-// One matrix or a stack of them: row-major memory, the last two axes perhaps exchanged.
-memory::desc matrices(const Shape& batch, std::int64_t rows, std::int64_t columns, bool transposed,
-                      std::int64_t row_stride) {
+Dims dims_of(const Shape& batch, std::int64_t rows, std::int64_t columns) {
   Dims dims(batch.begin(), batch.end());
   dims.push_back(rows);
   dims.push_back(columns);
+  return dims;
+}
+
+// One matrix or a stack of them: row-major memory, the last two axes perhaps exchanged.
+memory::desc matrices(const Shape& batch, std::int64_t rows, std::int64_t columns, bool transposed,
+                      std::int64_t row_stride) {
+  const Dims dims = dims_of(batch, rows, columns);
   Dims strides(dims.size());
   const std::size_t last = dims.size() - 1;
   strides[last] = transposed ? rows : 1;
@@ -74,16 +79,19 @@ std::unique_ptr<Kernel> make_kernel(const MatmulAttributes& attr, const PrepareA
   const memory::desc b_stored = matrices(batch_b, inner, columns, attr.transpose_b, columns);
   const memory::desc y_desc = matrices(batch_y, rows, columns, false, row_stride);
   const bool constant = args.constants[1] != nullptr;
-  const memory::desc b_desc =
-      constant ? memory::desc(b_stored.dims(), memory::data_type::f32, memory::format_tag::any)
-               : b_stored;
+  const memory::desc b_desc = constant
+                                  ? memory::desc(dims_of(batch_b, inner, columns),
+                                                 memory::data_type::f32, memory::format_tag::any)
+                                  : b_stored;
   const bool bias = args.inputs.size() > 2;
-  Dims bias_dims(y_desc.dims().size(), 1);
+  Dims bias_dims(batch_y.size() + 2, 1);
   bias_dims.back() = columns;
   const memory::desc bias_desc(bias_dims, memory::data_type::f32, Dims(bias_dims.size(), 1));
-  const auto desc = bias ? dnnl::matmul::desc(a_desc, b_desc, bias_desc, y_desc)
-                         : dnnl::matmul::desc(a_desc, b_desc, y_desc);
-  const dnnl::matmul::primitive_desc chosen(desc, dnnl_attributes(attr.activation), dnnl_engine());
+  const auto of = [&](const auto&... memories) {
+    return dnnl_describe<dnnl::matmul>(dnnl_engine(), dnnl_attributes(attr.activation),
+                                       memories...);
+  };
+  const auto chosen = bias ? of(a_desc, b_desc, bias_desc, y_desc) : of(a_desc, b_desc, y_desc);
 
   auto result = std::make_unique<DnnlKernel>();
   result->set_implementation(chosen.impl_info_str());

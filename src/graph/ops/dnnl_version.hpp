@@ -1,0 +1,40 @@
+// What oneDNN 2 and oneDNN 3 spell differently; no other file asks for the version.
+// 3 removed operation descriptors and the scale of an activation, and made memory::desc opaque.
+#pragma once
+
+#include <dnnl.hpp>
+
+namespace halfpixel::graph {
+
+// The descriptor of a primitive from what its operation is told: kinds, memory, extents.
+template <class Primitive, class... Arguments>
+typename Primitive::primitive_desc dnnl_describe(const dnnl::engine& engine,
+                                                 const dnnl::primitive_attr& attributes,
+                                                 const Arguments&... arguments) {
+#if DNNL_VERSION_MAJOR >= 3
+  return {engine, arguments..., attributes};
+#else
+  return {typename Primitive::desc(arguments...), attributes, engine};
+#endif
+}
+
+inline void dnnl_append_eltwise(dnnl::post_ops& list, dnnl::algorithm form, float alpha,
+                                float beta) {
+#if DNNL_VERSION_MAJOR >= 3
+  list.append_eltwise(form, alpha, beta);
+#else
+  list.append_eltwise(1.0F, form, alpha, beta);
+#endif
+}
+
+// No function of the C interface throws; `stream` orders the change after what runs already.
+inline dnnl_status_t dnnl_point_to(dnnl_memory_t memory, void* data,
+                                   [[maybe_unused]] dnnl_stream_t stream) noexcept {
+#if DNNL_VERSION_MAJOR >= 3
+  return dnnl_memory_set_data_handle(memory, data);
+#else
+  return dnnl_memory_set_data_handle_v2(memory, data, stream);
+#endif
+}
+
+}  // namespace halfpixel::graph
