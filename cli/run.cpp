@@ -258,8 +258,9 @@ void run(const Options& options) {
     progress.stage("reading " + inputs[i].file);
     files.push_back(std::make_unique<Input>(inputs[i].file));
     const keras::KerasTensor wanted = model.inputs()[i];
-    values.push_back(
-        read_model_input(*files.back(), inputs[i].file, wanted).astype(wanted.dtype()));
+    values.push_back(read_model_input(*files.back(), inputs[i].file, wanted));
+    if (values.back().dtype() != wanted.dtype())
+      values.back() = values.back().astype(wanted.dtype());
     specs.push_back({values.back().shape(), wanted.dtype()});
     if (picture == nullptr) picture = files.back()->picture();
   }

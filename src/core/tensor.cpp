@@ -1,6 +1,5 @@
 #include <halfpixel/tensor.hpp>
 
-#include <cmath>
 #include <cstring>
 #include <limits>
 #include <new>
@@ -8,52 +7,11 @@
 #include <halfpixel/error.hpp>
 
 #include "core/checked.hpp"
+#include "core/convert.hpp"
 #include "core/dispatch.hpp"
 #include "core/memory_pool.hpp"
 
 namespace halfpixel {
-namespace {
-
-// C++ conversion with defined results: towards zero and saturating into integers, NaN to 0.
-template <class To, class From>
-To convert(From value) {
-  if constexpr (std::is_same_v<From, float16> || std::is_same_v<From, bfloat16>) {
-    return convert<To>(static_cast<float>(value));
-  } else if constexpr (std::is_same_v<To, float16> || std::is_same_v<To, bfloat16>) {
-    return To(static_cast<float>(value));
-  } else if constexpr (std::is_same_v<To, bool>) {
-    return value != From{};
-  } else if constexpr (std::is_floating_point_v<From> && std::is_integral_v<To>) {
-    using Limits = std::numeric_limits<To>;
-    if (std::isnan(value)) return 0;
-    // 2^digits is exact in every floating type; the maximum itself may not be.
-    if (value >= std::ldexp(From{1}, Limits::digits)) return Limits::max();
-    if (value <= static_cast<From>(Limits::min())) return Limits::min();
-    return static_cast<To>(value);
-  } else {
-    return static_cast<To>(value);
-  }
-}
-
-// Elements of a strided view in row-major order, copied to dense memory.
-void gather(const ConstTensorView& view, int axis, const char* src, char*& dst, std::size_t bytes) {
-  if (axis == view.shape().rank()) {
-    std::memcpy(dst, src, bytes);
-    dst += bytes;
-    return;
-  }
-  const std::int64_t step = view.stride(axis) * static_cast<std::int64_t>(bytes);
-  const std::int64_t count = view.shape()[axis];
-  if (axis == view.shape().rank() - 1 && view.stride(axis) == 1) {
-    std::memcpy(dst, src, static_cast<std::size_t>(count) * bytes);
-    dst += static_cast<std::size_t>(count) * bytes;
-    return;
-  }
-  for (std::int64_t i = 0; i < count; ++i) gather(view, axis + 1, src + i * step, dst, bytes);
-}
-
-}  // namespace
-
 Tensor::Tensor(const Shape& shape, DType dtype)
     : shape_(shape), size_(shape.num_elements()), dtype_(dtype) {
   const std::int64_t bytes =
@@ -67,13 +25,7 @@ Tensor::Tensor(const Shape& shape, DType dtype)
 }
 
 Tensor::Tensor(const ConstTensorView& view) : Tensor(view.shape(), view.dtype()) {
-  if (size_ == 0) return;
-  if (view.is_contiguous()) {
-    std::memcpy(data(), view.data(), static_cast<std::size_t>(size_bytes()));
-    return;
-  }
-  char* dst = static_cast<char*>(data());
-  gather(view, 0, static_cast<const char*>(view.data()), dst, size_of(dtype_));
+  convert_elements(view, dtype_, data());
 }
 
 void Tensor::require_dtype(DType wanted) const {
@@ -122,13 +74,7 @@ Tensor Tensor::reshape(const Shape& shape) const {
 Tensor Tensor::astype(DType dtype) const {
   if (dtype == dtype_) return clone();
   Tensor result(shape_, dtype);
-  dispatch(dtype_, [&]<class From>(std::type_identity<From>) {
-    dispatch(dtype, [&]<class To>(std::type_identity<To>) {
-      const From* const src = data<From>();
-      To* const dst = result.data<To>();
-      for (std::int64_t i = 0; i < size_; ++i) dst[i] = convert<To>(src[i]);
-    });
-  });
+  convert_elements(view(), dtype, result.data());
   return result;
 }
 

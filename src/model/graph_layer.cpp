@@ -83,7 +83,7 @@ KerasTensor GraphLayer::operator()(const std::vector<KerasTensor>& xs) const {
 }
 
 Tensor GraphLayer::operator()(const ConstTensorView& x) const {
-  return only(execute(*impl_, {x}), *impl_);
+  return only(execute(*impl_, std::span(&x, 1)), *impl_);
 }
 Tensor GraphLayer::operator()(std::initializer_list<Tensor> xs) const {
   return only(execute(*impl_, std::vector<ConstTensorView>(xs.begin(), xs.end())), *impl_);

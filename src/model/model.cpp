@@ -2,7 +2,6 @@
 #include <halfpixel/keras/model.hpp>
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
 
 #include <halfpixel/error.hpp>
@@ -26,19 +25,6 @@ std::string listed(const std::vector<std::string>& names) {
   std::string text;
   for (const std::string& name : names) text += (text.empty() ? "'" : ", '") + name + "'";
   return text;
-}
-
-// Rows [begin, end) of the first axis.
-Tensor rows(const Tensor& x, std::int64_t begin, std::int64_t end) {
-  Shape shape = x.shape();
-  const std::int64_t row = shape[0] == 0 ? 0 : x.size_bytes() / shape[0];
-  shape[0] = end - begin;
-  Tensor part(shape, x.dtype());
-  if (part.size() > 0) {
-    std::memcpy(part.data(), static_cast<const char*>(x.data()) + begin * row,
-                static_cast<std::size_t>(part.size_bytes()));
-  }
-  return part;
 }
 
 }  // namespace
@@ -91,55 +77,6 @@ std::map<std::string, Tensor> Model::call(const std::map<std::string, Tensor>& i
   std::map<std::string, Tensor> named;
   for (std::size_t i = 0; i < results.size(); ++i) named.emplace(keys[i], results[i]);
   return named;
-}
-
-Tensor Model::predict(const ConstTensorView& x, const PredictOptions& options) const {
-  std::vector<Tensor> results = predict(std::vector<Tensor>{Tensor(x)}, options);
-  if (results.size() != 1) {
-    halfpixel::fail(ErrorCode::invalid_argument, "[", name(), "] one output was expected; got ",
-                    results.size());
-  }
-  return std::move(results[0]);
-}
-
-std::vector<Tensor> Model::predict(const std::vector<Tensor>& inputs,
-                                   const PredictOptions& options) const {
-  if (options.batch_size < 1) {
-    halfpixel::fail(ErrorCode::invalid_argument, "[", name(), "] batch_size must be positive; got ",
-                    options.batch_size);
-  }
-  const std::int64_t samples = inputs.empty() || inputs[0].rank() == 0 ? 0 : inputs[0].shape()[0];
-  for (const Tensor& input : inputs) {
-    if (input.rank() == 0 || input.shape()[0] != samples) {
-      halfpixel::fail(ErrorCode::invalid_argument, "[", name(),
-                      "] all inputs must hold the same number of samples; got shapes ",
-                      inputs[0].shape().str(), " and ", input.shape().str());
-    }
-  }
-  if (samples <= options.batch_size) {
-    std::vector<Tensor> results = call(inputs);
-    if (options.progress) options.progress(samples, samples);
-    return results;
-  }
-  std::vector<Tensor> results;
-  for (std::int64_t begin = 0; begin < samples; begin += options.batch_size) {
-    const std::int64_t end = std::min(samples, begin + options.batch_size);
-    std::vector<Tensor> batch;
-    for (const Tensor& input : inputs) batch.push_back(rows(input, begin, end));
-    const std::vector<Tensor> parts = call(batch);
-    for (std::size_t i = 0; i < parts.size(); ++i) {
-      if (begin == 0) {
-        Shape shape = parts[i].shape();
-        shape[0] = samples;
-        results.emplace_back(shape, parts[i].dtype());
-      }
-      const std::int64_t row = parts[i].size_bytes() / (end - begin);
-      std::memcpy(static_cast<char*>(results[i].data()) + begin * row, parts[i].data(),
-                  static_cast<std::size_t>(parts[i].size_bytes()));
-    }
-    if (options.progress) options.progress(end, samples);
-  }
-  return results;
 }
 
 std::vector<layers::GraphLayer> Model::layers() const {
