@@ -11,6 +11,7 @@ demo: setup  # a photo, enlarged by four methods: make demo [PHOTO=my.jpg] [SIZE
 	@tools/demo.sh
 
 test: setup  # builds everything and runs every test
+	@tools/setup.sh clang-format-19 || echo "halfpixel: without clang-format 19 its test is skipped"
 	@tools/test.sh
 
 bench:  # against the libraries that others use: docs/benchmarks.md; make bench [ARGUMENTS="--quick --workloads B,D8"]

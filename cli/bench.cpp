@@ -39,12 +39,12 @@ constexpr const char* kExamples = R"(Examples:
   halfpixel bench                                          every workload, on one thread and on all
   halfpixel bench B D8 --threads 1,2 --json results.json
   halfpixel bench --list
-  halfpixel bench --growth --threads 4                     cost by rows, channels, factor, 1 to 4 threads
+  halfpixel bench --growth --threads 4                     cost by rows, channels, factor, threads
 
-A line shows the median of the repetitions, how far they are from it (the median of that), bytes of input
-and result per second, and the share of what this machine can do: the time in which it reads the input
-and writes the result past its caches, measured in the same run. What stays in the caches may pass 100 %.
-Results on several threads are compared with those on one before they are timed.)";
+A line shows the median of the repetitions, how far they are from it (the median of that), bytes of
+input and result per second, and the share of what this machine can do: the time in which it reads
+the input and writes the result past its caches, measured in the same run. What stays in the caches
+may pass 100 %. Results on several threads are compared with those on one before they are timed.)";
 
 std::vector<int> parse_threads(const std::string& text) {
   if (text.empty()) {

@@ -25,7 +25,7 @@ struct Options {
 constexpr const char* kExamples = R"(Examples:
   halfpixel info
   halfpixel info --json | jq .simd.in_use
-  HALFPIXEL_TARGET=avx2 halfpixel info                     another instruction set, the same numbers)";
+  HALFPIXEL_TARGET=avx2 halfpixel info                     another instruction set, same numbers)";
 
 std::vector<std::string> components() {
   std::vector<std::string> names = {"core"};

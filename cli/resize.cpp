@@ -39,17 +39,18 @@ constexpr const char* kExamples = R"(Examples:
   halfpixel resize photo.jpg fit.png --size 1000x1000 --preserve-aspect-ratio
                                                            the largest that fits in the square
   halfpixel resize x.npy y.npy --size 128x128 --method bicubic
-                                                           (N, H, W, C) or (H, W, C), as tf.image.resize
+                                                           (N, H, W, C) or (H, W, C)
   halfpixel resize x.npy y.npy --size 128x128 --dialect tf1 --align-corners
                                                            as tf.compat.v1.image.resize
   halfpixel resize x.npy y.npy --size 128x128 --dialect tf1 --half-pixel-centers
                                                            as tf.compat.v1.image.resize_bilinear
   halfpixel resize x.npy --size 128x128 --explain          what would be done, and how
 
-An .npy result has the dtype that TensorFlow gives: float32, with nearest the dtype of IN. A picture keeps
-the integer type, profile and EXIF of its source; its colours are weighted by alpha. An array that becomes
-a picture is (H, W, C) or (1, H, W, C) with 1 to 4 channels; floats are samples from 0 to 255, rounded
-half to even and clamped. A picture that becomes an array is (1, H, W, C), alpha a channel like the others.
+An .npy result has the dtype that TensorFlow gives: float32, with nearest the dtype of IN. A
+picture keeps the integer type, profile and EXIF of its source; its colours are weighted by alpha.
+An array that becomes a picture is (H, W, C) or (1, H, W, C) with 1 to 4 channels; floats are
+samples from 0 to 255, rounded half to even and clamped. A picture that becomes an array is
+(1, H, W, C), alpha a channel like the others.
 Arrays larger than memory are worked in bands, with the same bits.)";
 
 bool is_v1_method(ResizeMethod method) {

@@ -45,10 +45,10 @@ constexpr const char* kExamples = R"(Examples:
   halfpixel run model.keras x.npy y.npy --repeat 20 --json
   halfpixel run espcn.keras x.npy y.npy --bind shuffle=depth_to_space:2
 
-MODEL is read without Python; no code in it is ever run. A photo goes in as (1, H, W, C), its samples as
-they are; a result that becomes a picture is (1, H, W, C), rounded half to even and clamped to the photo's
-integer type. An .npy result has the dtype of the model's output. Outputs that are not asked for are not
-written. 'halfpixel inspect MODEL' tells the names.)";
+MODEL is read without Python; no code in it is ever run. A photo goes in as (1, H, W, C), its
+samples as they are; a result that becomes a picture is (1, H, W, C), rounded half to even and
+clamped to the photo's integer type. An .npy result has the dtype of the model's output. Outputs
+that are not asked for are not written. 'halfpixel inspect MODEL' tells the names.)";
 
 void check_named(const std::vector<std::string>& list, const char* option) {
   for (const std::string& text : list) {

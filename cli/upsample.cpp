@@ -38,10 +38,11 @@ constexpr const char* kExamples = R"(Examples:
   halfpixel upsample volume.npy y.npy --size 2x1x1         (N, D, H, W, C) like UpSampling3D
   halfpixel upsample x.npy --size 4 --explain              what would be done, and how
 
-An .npy result has the dtype that Keras gives: integers stay, floats become float32. A picture keeps the
-integer type, profile and EXIF of its source; its colours are weighted by alpha. An array that becomes a
-picture is (1, H, W, C) with 1 to 4 channels; floats are samples from 0 to 255, rounded half to even and
-clamped. A picture that becomes an array is (1, H, W, C), alpha a channel like the others.
+An .npy result has the dtype that Keras gives: integers stay, floats become float32. A picture
+keeps the integer type, profile and EXIF of its source; its colours are weighted by alpha. An array
+that becomes a picture is (1, H, W, C) with 1 to 4 channels; floats are samples from 0 to 255,
+rounded half to even and clamped. A picture that becomes an array is (1, H, W, C), alpha a channel
+like the others.
 Arrays larger than memory are worked in bands, with the same bits.)";
 
 Operation operation_for(const Shape& shape, DType dtype,

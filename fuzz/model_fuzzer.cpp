@@ -18,7 +18,8 @@ namespace {
 
 constexpr std::string_view kSmallModel =
     R"({"module":"keras","class_name":"Sequential","config":{"name":"s","layers":[
-{"module":"keras.layers","class_name":"InputLayer","config":{"batch_shape":[null,4],"dtype":"float32","name":"x"}},
+{"module":"keras.layers","class_name":"InputLayer",
+"config":{"batch_shape":[null,4],"dtype":"float32","name":"x"}},
 {"module":"keras.layers","class_name":"Dense","config":{"name":"dense","units":2}},
 {"module":"keras.layers","class_name":"BatchNormalization","config":{"name":"norm"}}]}})";
 

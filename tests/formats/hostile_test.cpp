@@ -78,7 +78,8 @@ std::string nested_lists(int depth) {
 // A functional model of these entries, in Keras 3's form.
 std::string functional(const std::string& layers, const std::string& inputs = R"(["x",0,0])",
                        const std::string& outputs = R"(["y",0,0])") {
-  return R"({"module":"keras","class_name":"Functional","config":{"name":"m","trainable":true,"layers":[)" +
+  return R"({"module":"keras","class_name":"Functional","config":{"name":"m","trainable":true,)"
+         R"("layers":[)" +
          layers + R"(],"input_layers":)" + inputs + R"(,"output_layers":)" + outputs + "}}";
 }
 std::string input(const std::string& name, const std::string& shape = "[null,4,4,3]") {
@@ -87,7 +88,8 @@ std::string input(const std::string& name, const std::string& shape = "[null,4,4
          R"(","inbound_nodes":[]})";
 }
 std::string tensor(const std::string& of, int node = 0, int index = 0) {
-  return R"({"class_name":"__keras_tensor__","config":{"shape":[null],"dtype":"float32","keras_history":[")" +
+  return R"({"class_name":"__keras_tensor__","config":{"shape":[null],"dtype":"float32",)"
+         R"("keras_history":[")" +
          of + "\"," + std::to_string(node) + "," + std::to_string(index) + "]}}";
 }
 std::string layer(const std::string& class_name, const std::string& name, const std::string& args,

@@ -28,8 +28,8 @@ TEST(KerasConfig, WithoutAFileHasKerasDefaultsAndWritesNothing) {
 TEST(KerasConfig, ReadsTheFileOnceUnderKerasHome) {
   const KerasHome home;
   home.write(
-      R"({"floatx": "float16", "epsilon": 1e-5, "backend": "jax", "image_data_format": "channels_first",
-                "nnx_enabled": false})");
+      R"({"floatx": "float16", "epsilon": 1e-5, "backend": "jax",
+                "image_data_format": "channels_first", "nnx_enabled": false})");
   EXPECT_EQ(data_format(), "channels_first");
   EXPECT_EQ(keras::config::floatx(), "float16");
   EXPECT_EQ(keras::config::epsilon(), 1e-5);

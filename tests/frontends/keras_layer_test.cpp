@@ -16,7 +16,8 @@ namespace layers = keras::layers;
 using keras::Config;
 
 constexpr std::string_view kFloat32Policy =
-    R"({"module": "keras", "class_name": "DTypePolicy", "config": {"name": "float32"}, "registered_name": null})";
+    R"({"module": "keras", "class_name": "DTypePolicy", "config": {"name": "float32"}, )"
+    R"("registered_name": null})";
 
 TEST(KerasNames, ClassNamesBecomeSnakeCaseAsInKeras) {
   const std::pair<std::string_view, std::string_view> cases[] = {
@@ -85,12 +86,12 @@ TEST(KerasConfiguration, HasKerasKeysInKerasOrder) {
   EXPECT_EQ(layers::UpSampling3D({.size = 4, .name = "u", .trainable = false}).get_config().json(),
             R"({"name": "u", "trainable": false, "dtype": )" + policy +
                 R"(, "size": [4, 4, 4], "data_format": "channels_last"})");
-  EXPECT_EQ(
-      layers::Resizing({.height = 3, .width = 4, .name = "resizing_5"}).get_config().json(),
-      R"({"name": "resizing_5", "trainable": true, "dtype": )" + policy +
-          R"(, "data_format": "channels_last", "height": 3, "width": 4, "interpolation": "bilinear", )"
-          R"("crop_to_aspect_ratio": false, "pad_to_aspect_ratio": false, "fill_mode": "constant", )"
-          R"("fill_value": 0.0, "antialias": false})");
+  EXPECT_EQ(layers::Resizing({.height = 3, .width = 4, .name = "resizing_5"}).get_config().json(),
+            R"({"name": "resizing_5", "trainable": true, "dtype": )" + policy +
+                R"(, "data_format": "channels_last", "height": 3, "width": 4, )"
+                R"("interpolation": "bilinear", )"
+                R"("crop_to_aspect_ratio": false, "pad_to_aspect_ratio": false, )"
+                R"("fill_mode": "constant", "fill_value": 0.0, "antialias": false})");
 }
 
 TEST(KerasConfiguration, MakesTheSameLayerAgain) {
