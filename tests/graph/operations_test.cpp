@@ -33,7 +33,8 @@ OperationCall call_of(std::vector<Argument> args,
 
 std::vector<Tensor> run(const std::string& name, const OperationCall& call,
                         const std::vector<Tensor>& inputs) {
-  return execute(*make_operation(name, call, "op"), {inputs.begin(), inputs.end()});
+  return execute(*make_operation(name, call, "op"),
+                 std::vector<ConstTensorView>(inputs.begin(), inputs.end()));
 }
 
 // The same after Keras 3's spelling was written down and read again.
