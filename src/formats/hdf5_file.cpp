@@ -7,6 +7,7 @@
 
 #include "formats/file_error.hpp"
 #include "formats/hdf5_impl.hpp"
+#include "formats/hdf5_version.hpp"
 #include "io/input_file.hpp"
 
 namespace halfpixel::formats {
@@ -56,10 +57,7 @@ Hdf5Handle open_path(const std::filesystem::path& path) {
   const Hdf5Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
   H5Pset_fclose_degree(access, H5F_CLOSE_STRONG);
   H5Pset_fapl_sec2(access);
-#if H5_VERSION_GE(1, 10, 7)
-  H5Pset_file_locking(access, false,
-                      true);  // reading needs no lock, and some file systems have none
-#endif
+  hdf5_without_locks(access);
   return {H5Fopen(path.c_str(), H5F_ACC_RDONLY, access), H5Fclose};
 }
 
@@ -119,17 +117,15 @@ Hdf5Handle Hdf5File::Impl::open(std::string_view object) const {
     const htri_t exists = H5Lexists(here, part.c_str(), H5P_DEFAULT);
     if (exists < 0) malformed(kDamaged, " near \"", printable(object), "\"");
     if (exists == 0) return {};
-    H5L_info_t link;
-    if (H5Lget_info(here, part.c_str(), &link, H5P_DEFAULT) < 0) {
-      malformed(kDamaged, " near \"", printable(object), "\"");
-    }
-    if (link.type != H5L_TYPE_HARD) {
-      const char* kind = link.type == H5L_TYPE_SOFT       ? "a soft link"
-                         : link.type == H5L_TYPE_EXTERNAL ? "an external link"
-                                                          : "a user-defined link";
+    const std::optional<Hdf5Link> link = hdf5_link(here, part.c_str());
+    if (!link) malformed(kDamaged, " near \"", printable(object), "\"");
+    if (link->type != H5L_TYPE_HARD) {
+      const char* kind = link->type == H5L_TYPE_SOFT       ? "a soft link"
+                         : link->type == H5L_TYPE_EXTERNAL ? "an external link"
+                                                           : "a user-defined link";
       malformed("\"", printable(object), "\" is ", kind, "; links are not followed");
     }
-    guard->check_object(link.u.address);
+    guard->check_object(link->address);
     Hdf5Handle next(H5Oopen(here, part.c_str(), H5P_DEFAULT), H5Oclose);
     if (!next) malformed(kDamaged, " at \"", printable(object), "\"");
     here = std::move(next);
@@ -162,13 +158,13 @@ std::vector<std::string> Hdf5File::members(std::string_view group) const {
   const Hdf5Handle object = impl_->open(group);
   std::vector<std::string> names;
   if (!object || H5Iget_type(object) != H5I_GROUP) return names;
-  const auto collect = [](hid_t, const char* name, const H5L_info_t*, void* list) -> herr_t {
+  const auto collect = [](const char* name, void* list) -> herr_t {
     auto& names = *static_cast<std::vector<std::string>*>(list);
     if (names.size() == kMaxMembers || std::strlen(name) > kMaxNameBytes) return -1;
     names.emplace_back(name);
     return 0;
   };
-  if (H5Literate(object, H5_INDEX_NAME, H5_ITER_INC, nullptr, collect, &names) < 0) {
+  if (hdf5_for_each_member(object, collect, &names) < 0) {
     malformed("the members of \"", printable(group), "\" cannot be listed");
   }
   return names;

@@ -3,6 +3,7 @@
 
 #include "formats/file_error.hpp"
 #include "formats/hdf5_guard.hpp"
+#include "formats/hdf5_version.hpp"
 
 namespace halfpixel::formats {
 namespace {
@@ -132,7 +133,7 @@ Hdf5Guard::Type Hdf5Guard::read_type(std::string_view data) const {
   type.kind = head & 15;
   type.size = number_at(data, 4, 4);
   const auto bits = number_at(data, 1, 3);
-  if (version < 1 || version > 3) damaged("a type of an unknown version");
+  if (version < 1 || version > 5) damaged("a type of an unknown version");
   if (type.size == 0) damaged("a type of zero bytes");
   switch (type.kind) {
     case kFixedPoint: {
@@ -298,7 +299,13 @@ void Hdf5Guard::check_layout(std::string_view data, const Type& type, const Spac
                              bool filtered, bool checksummed) {
   const auto version = number_at(data, 0, 1), kind = number_at(data, 1, 1);
   if (kind == 3) malformed("a dataset is virtual; it takes its values from other files");
-  if (version == 4 && checksummed) return;
+  if (checksummed && (version == 4 || version == 5)) {
+    if (version > kHdf5NewestLayout) {
+      unsupported("a dataset has layout version ", version,
+                  ", which HDF5 writes from 2.0 on and this program's HDF5 does not read");
+    }
+    return;
+  }
   if (version != 3) damaged(concat("a dataset of layout version ", version));
   std::uint64_t bytes = 0;
   if (__builtin_mul_overflow(space.count, type.size, &bytes)) damaged("a dataset is too large");
