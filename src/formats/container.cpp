@@ -53,7 +53,8 @@ void check_version(const std::string& version) {
 
 void check_metadata(std::string_view text) {
   const Config metadata = parse_json_object(text, kMetadata);
-  if (const std::string* version = find_text(metadata, "keras_version")) check_version(*version);
+  if (const std::string* version = metadata.find<std::string>("keras_version"))
+    check_version(*version);
 }
 
 std::int64_t file_bytes(const fs::path& path) {

@@ -12,20 +12,20 @@ constexpr std::string_view kOldMeaning = "tf_keras>hard_sigmoid";
 
 // The first thing that any built model of tf_keras says about its input; Keras 3 never writes it.
 bool is_keras2(const Config::Value& value) {
-  if (const Config* object = as_object(value)) {
+  if (const Config* object = value.get_if<Config>()) {
     return std::any_of(object->items().begin(), object->items().end(), [](const auto& item) {
       return item.first == "batch_input_shape" || is_keras2(item.second);
     });
   }
-  const Config::List* list = as_list(value);
+  const Config::List* list = value.get_if<Config::List>();
   return list != nullptr && std::any_of(list->begin(), list->end(), is_keras2);
 }
 
 Config renamed(const Config& object);
 
 Config::Value renamed(const Config::Value& value) {
-  if (const Config* object = as_object(value)) return renamed(*object);
-  const Config::List* list = as_list(value);
+  if (const Config* object = value.get_if<Config>()) return renamed(*object);
+  const Config::List* list = value.get_if<Config::List>();
   if (list == nullptr) return value;
   Config::List result;
   for (const Config::Value& element : *list) result.push_back(renamed(element));
@@ -36,11 +36,11 @@ Config renamed(const Config& object) {
   Config result;
   for (const auto& [key, value] : object.items()) {
     Config::Value to = renamed(value);
-    const std::string* text = as_text(to);
+    const std::string* text = to.get_if<std::string>();
     if (key.ends_with("activation")) {
       const Config* function =
-          as_object(to);  // {"class_name": "function", "config": "hard_sigmoid"}
-      if (function != nullptr) text = find_text(*function, "config");
+          to.get_if<Config>();  // {"class_name": "function", "config": "hard_sigmoid"}
+      if (function != nullptr) text = function->find<std::string>("config");
       if (text != nullptr && *text == kName) to = Config::Value(kOldMeaning);
     }
     result.set(key, std::move(to));
@@ -52,7 +52,7 @@ Config renamed(const Config& object) {
 
 Config with_old_activations(Config serialized) {
   const Config::Value root(std::move(serialized));
-  return is_keras2(root) ? renamed(*as_object(root)) : *as_object(root);
+  return is_keras2(root) ? renamed(*root.get_if<Config>()) : *root.get_if<Config>();
 }
 
 }  // namespace halfpixel::formats

@@ -9,50 +9,50 @@ namespace halfpixel::formats {
 namespace {
 
 bool is_tensor(const Config::Value& value, const LayerNames& names) {
-  const Config::List* leaf = as_list(value);
-  return is_tensor_leaf(value) && leaf->size() <= 4 && names.has(*as_text((*leaf)[0]));
+  const Config::List* leaf = value.get_if<Config::List>();
+  return is_tensor_leaf(value) && leaf->size() <= 4 && names.has(*(*leaf)[0].get_if<std::string>());
 }
 
 bool is_constant(const Config::List& entry) {
-  const std::string* name = entry.empty() ? nullptr : as_text(entry[0]);
+  const std::string* name = entry.empty() ? nullptr : entry[0].get_if<std::string>();
   return name != nullptr && *name == "_CONSTANT_VALUE" && entry.size() >= 3;
 }
 
 bool holds_special(const Config::Value& value, const LayerNames& names) {
   if (is_tensor(value, names)) return true;
-  if (const Config::List* list = as_list(value)) {
+  if (const Config::List* list = value.get_if<Config::List>()) {
     for (const Config::Value& element : *list) {
       if (holds_special(element, names)) return true;
     }
   }
-  const Config* object = as_object(value);
+  const Config* object = value.get_if<Config>();
   if (object == nullptr) return false;
-  const std::string* kind = find_text(*object, "class_name");
+  const std::string* kind = object->find<std::string>("class_name");
   return (kind != nullptr && kind->starts_with("__")) ||
          (object->find("start") != nullptr && object->find("stop") != nullptr);
 }
 
 std::optional<std::int64_t> bound(const Config& slice, std::string_view key) {
   const Config::Value* value = slice.find(key);
-  if (value == nullptr || std::holds_alternative<std::nullptr_t>(value->v)) return std::nullopt;
-  if (const auto* number = as_integer(*value)) return *number;
+  if (value == nullptr || value->is_none()) return std::nullopt;
+  if (const auto* number = value->get_if<std::int64_t>()) return *number;
   unsupported("a slice whose ", key, " is not a number; got ", printable(value->json()));
 }
 
 Argument read_argument(const Config::Value& value, const LayerNames& names, InboundCall& call) {
   if (!holds_special(value, names)) return {value};
   if (is_tensor(value, names)) {
-    call.inputs.push_back(read_tensor_ref(*as_list(value)));
+    call.inputs.push_back(read_tensor_ref(*value.get_if<Config::List>()));
     return {Argument::Input{static_cast<int>(call.inputs.size()) - 1}};
   }
-  if (const Config::List* list = as_list(value)) {
+  if (const Config::List* list = value.get_if<Config::List>()) {
     Argument::List out;
     for (const Config::Value& element : *list) out.push_back(read_argument(element, names, call));
     return {std::move(out)};
   }
-  const Config& object = *as_object(value);
-  if (const std::string* kind = find_text(object, "class_name")) {
-    const Config* config = find_object(object, "config");
+  const Config& object = *value.get_if<Config>();
+  if (const std::string* kind = object.find<std::string>("class_name")) {
+    const Config* config = object.find<Config>("config");
     if (*kind == "__ellipsis__") return {Argument::Ellipsis{}};
     if ((*kind == "__numpy__" || *kind == "__tensor__") && config != nullptr)
       return {read_array(*config)};
@@ -67,11 +67,11 @@ Argument read_argument(const Config::Value& value, const LayerNames& names, Inbo
 // first.
 Argument read_entry(const Config::Value& value, const LayerNames& names, InboundCall& call,
                     const Config** kwargs) {
-  const Config::List* entry = as_list(value);
+  const Config::List* entry = value.get_if<Config::List>();
   if (entry == nullptr || entry->empty()) {
     malformed("a call must be [layer, node, tensor, kwargs]; got ", printable(value.json()));
   }
-  if (kwargs != nullptr && entry->size() > 3) *kwargs = as_object((*entry)[3]);
+  if (kwargs != nullptr && entry->size() > 3) *kwargs = (*entry)[3].get_if<Config>();
   if (is_constant(*entry)) return read_argument((*entry)[2], names, call);
   call.inputs.push_back(read_tensor_ref(*entry));
   return {Argument::Input{static_cast<int>(call.inputs.size()) - 1}};
@@ -82,7 +82,7 @@ Argument read_entry(const Config::Value& value, const LayerNames& names, Inbound
 InboundCall read_keras2_call(const Config::Value& node, const LayerNames& names) {
   InboundCall call;
   const Config* kwargs = nullptr;
-  if (const Config* object = as_object(node)) {  // a model called with a dict
+  if (const Config* object = node.get_if<Config>()) {  // a model called with a dict
     Argument::List list;
     for (const auto& [key, value] : object->items()) {
       list.push_back(read_entry(value, names, call, list.empty() ? &kwargs : nullptr));
@@ -90,8 +90,9 @@ InboundCall read_keras2_call(const Config::Value& node, const LayerNames& names)
       if (!call.keys.empty()) call.keys.back() = key;
     }
     call.args.push_back({std::move(list)});
-  } else if (const Config::List* list = as_list(node); list != nullptr && !list->empty()) {
-    if (as_text(list->front()) != nullptr) {
+  } else if (const Config::List* list = node.get_if<Config::List>();
+             list != nullptr && !list->empty()) {
+    if (list->front().get_if<std::string>() != nullptr) {
       call.args.push_back(read_entry(node, names, call, &kwargs));
     } else if (list->size() == 1) {
       call.args.push_back(read_entry(list->front(), names, call, &kwargs));
@@ -118,8 +119,8 @@ std::vector<InboundCall> read_calls(const Config::List& inbound_nodes, const Lay
                                     bool* keras2) {
   std::vector<InboundCall> calls;
   for (const Config::Value& node : inbound_nodes) {
-    const Config* object = as_object(node);
-    if (object != nullptr && find_list(*object, "args") != nullptr) {
+    const Config* object = node.get_if<Config>();
+    if (object != nullptr && object->find<Config::List>("args") != nullptr) {
       calls.push_back(read_keras3_call(*object));
     } else {
       *keras2 = true;

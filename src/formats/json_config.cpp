@@ -83,10 +83,10 @@ class Handler : public nlohmann::json_sax<json> {
     if (++count_ > kMaxJsonValues) malformed(what_, " holds more than ", kMaxJsonValues, " values");
     if (stack_.empty()) {
       root_ = std::move(value);
-    } else if (auto* list = std::get_if<Config::List>(&stack_.back().value.v)) {
+    } else if (auto* list = stack_.back().value.get_if<Config::List>()) {
       list->push_back(std::move(value));
     } else {
-      std::get<Config>(stack_.back().value.v).set(std::move(stack_.back().key), std::move(value));
+      stack_.back().value.get_if<Config>()->set(std::move(stack_.back().key), std::move(value));
     }
     return true;
   }
@@ -145,12 +145,6 @@ std::optional<std::string> without_python_numbers(std::string_view text) {
   return out;
 }
 
-template <class T>
-const T* find_as(const Config& config, std::string_view key) {
-  const Config::Value* value = config.find(key);
-  return value != nullptr ? std::get_if<T>(&value->v) : nullptr;
-}
-
 }  // namespace
 
 Config::Value parse_json_config(std::string_view text, std::string_view what) {
@@ -166,18 +160,8 @@ Config::Value parse_json_config(std::string_view text, std::string_view what) {
 
 Config parse_json_object(std::string_view text, std::string_view what) {
   Config::Value value = parse_json_config(text, what);
-  if (auto* object = std::get_if<Config>(&value.v)) return std::move(*object);
+  if (auto* object = value.get_if<Config>()) return std::move(*object);
   malformed(what, " must be a JSON object");
-}
-
-const Config* find_object(const Config& config, std::string_view key) {
-  return find_as<Config>(config, key);
-}
-const Config::List* find_list(const Config& config, std::string_view key) {
-  return find_as<Config::List>(config, key);
-}
-const std::string* find_text(const Config& config, std::string_view key) {
-  return find_as<std::string>(config, key);
 }
 
 }  // namespace halfpixel::formats

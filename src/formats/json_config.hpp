@@ -21,21 +21,4 @@ Config::Value parse_json_config(std::string_view text, std::string_view what);
 // The same, when it must be an object.
 Config parse_json_object(std::string_view text, std::string_view what);
 
-// Short cuts for reading neutral JSON: null when the key is absent or of another type.
-const Config* find_object(const Config& config, std::string_view key);
-const Config::List* find_list(const Config& config, std::string_view key);
-const std::string* find_text(const Config& config, std::string_view key);
-inline const Config* as_object(const Config::Value& value) {
-  return std::get_if<Config>(&value.v);
-}
-inline const Config::List* as_list(const Config::Value& value) {
-  return std::get_if<Config::List>(&value.v);
-}
-inline const std::string* as_text(const Config::Value& value) {
-  return std::get_if<std::string>(&value.v);
-}
-inline const std::int64_t* as_integer(const Config::Value& value) {
-  return std::get_if<std::int64_t>(&value.v);
-}
-
 }  // namespace halfpixel::formats

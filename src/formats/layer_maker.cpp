@@ -18,28 +18,28 @@ using keras::models::LoadOptions;
 LayerPtr make_input(const LayerEntry& entry, const std::string& name) {
   const Config::Value* shape = entry.config.find("batch_shape");
   if (shape == nullptr) shape = entry.config.find("batch_input_shape");
-  const Config::List* extents = shape != nullptr ? as_list(*shape) : nullptr;
+  const Config::List* extents = shape != nullptr ? shape->get_if<Config::List>() : nullptr;
   if (extents == nullptr) malformed("an InputLayer needs batch_shape");
   if (extents->size() > static_cast<std::size_t>(kMaxRank)) {
     unsupported("an input has at most ", kMaxRank, " axes; got ", extents->size());
   }
   Shape batch_shape;
   for (const Config::Value& extent : *extents) {
-    const std::int64_t* number = as_integer(extent);
-    const bool unknown = std::holds_alternative<std::nullptr_t>(extent.v);
+    const std::int64_t* number = extent.get_if<std::int64_t>();
+    const bool unknown = extent.is_none();
     if (!unknown && (number == nullptr || *number < 0))
       malformed("batch_shape must hold sizes; got ", shape->json());
     batch_shape.push_back(unknown ? kUnknown : *number);
   }
   for (const char* key : {"sparse", "ragged"}) {
-    const Config::Value* flag = entry.config.find(key);
-    if (flag != nullptr && std::holds_alternative<bool>(flag->v) && std::get<bool>(flag->v)) {
+    if (const bool* flag = entry.config.find<bool>(key); flag != nullptr && *flag) {
       unsupported("an input that is ", key);
     }
   }
-  const std::string* dtype = find_text(entry.config, "dtype");
-  if (const Config* policy = find_object(entry.config, "dtype")) {
-    if (const Config* config = find_object(*policy, "config")) dtype = find_text(*config, "name");
+  const std::string* dtype = entry.config.find<std::string>("dtype");
+  if (const Config* policy = entry.config.find<Config>("dtype")) {
+    if (const Config* config = policy->find<Config>("config"))
+      dtype = config->find<std::string>("name");
   }
   if (dtype != nullptr && *dtype == "string") unsupported("an input of dtype string");
   return keras::make_input_layer(batch_shape, dtype != nullptr ? to_dtype(*dtype) : DType::float32,
@@ -68,8 +68,8 @@ const CustomFactory* find_factory(const LayerEntry& entry, const LoadOptions& op
 bool is_falsy(const Argument& argument) {
   const auto* value = argument.get_if<Config::Value>();
   if (value == nullptr) return false;
-  const bool* flag = std::get_if<bool>(&value->v);
-  return std::holds_alternative<std::nullptr_t>(value->v) || (flag != nullptr && !*flag);
+  const bool* flag = value->get_if<bool>();
+  return value->is_none() || (flag != nullptr && !*flag);
 }
 
 void collect(const Argument& argument, const InboundCall& call, std::vector<TensorRef>& refs) {

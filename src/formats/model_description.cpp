@@ -19,13 +19,13 @@ std::string checked_name(const std::string& name) {
 }
 
 bool is_null(const Config::Value* value) {
-  return value == nullptr || std::holds_alternative<std::nullptr_t>(value->v);
+  return value == nullptr || value->is_none();
 }
 
 // Keras 3's operations by module; without one (Keras 3's .h5) by what every layer has and no
 // operation does.
 bool looks_like_operation(const Config& serialized, const Config& config) {
-  if (const std::string* module = find_text(serialized, "module")) {
+  if (const std::string* module = serialized.find<std::string>("module")) {
     return module->find(".ops.") != std::string::npos || module->ends_with(".ops");
   }
   return config.find("trainable") == nullptr && config.find("dtype") == nullptr;
@@ -39,8 +39,9 @@ void refuse_special_forms(const LayerEntry& entry) {
                 what, "; save the model without that; got ", printable(value.json(), 400));
   };
   if (const Config::Value* dtype = config.find("dtype")) {
-    const std::string* name = as_text(*dtype);
-    if (const Config* policy = as_object(*dtype)) name = find_text(*policy, "class_name");
+    const std::string* name = dtype->get_if<std::string>();
+    if (const Config* policy = dtype->get_if<Config>())
+      name = policy->find<std::string>("class_name");
     for (const std::string_view mark : {"Quantized", "int8_", "int4_", "float8_"}) {
       if (name != nullptr && name->find(mark) != name->npos) refuse("quantised", *dtype);
     }
@@ -52,27 +53,28 @@ void refuse_special_forms(const LayerEntry& entry) {
 }
 
 LayerEntry read_entry(const Config::Value& value) {
-  const Config* serialized = as_object(value);
+  const Config* serialized = value.get_if<Config>();
   if (serialized == nullptr)
     malformed("an entry of \"layers\" is not an object; got ", printable(value.json()));
-  const std::string* class_name = find_text(*serialized, "class_name");
+  const std::string* class_name = serialized->find<std::string>("class_name");
   if (class_name == nullptr) malformed("a layer without class_name; got ", printable(value.json()));
   LayerEntry entry;
   entry.class_name = *class_name;
-  if (const std::string* registered = find_text(*serialized, "registered_name"))
+  if (const std::string* registered = serialized->find<std::string>("registered_name"))
     entry.registered_name = *registered;
   static const Config kNone;
-  const Config* config = find_object(*serialized, "config");
-  const std::string* name = find_text(*serialized, "name");
-  if (name == nullptr && config != nullptr) name = find_text(*config, "name");
+  const Config* config = serialized->find<Config>("config");
+  const std::string* name = serialized->find<std::string>("name");
+  if (name == nullptr && config != nullptr) name = config->find<std::string>("name");
   if (name != nullptr) entry.name = checked_name(*name);
   // Old Sequentials keep their layers in a list.
-  const bool list = entry.class_name == "Sequential" && find_list(*serialized, "config") != nullptr;
+  const bool list =
+      entry.class_name == "Sequential" && serialized->find<Config::List>("config") != nullptr;
   if (config == nullptr && !list) {
     malformed("layer \"", printable(entry.name), "\" (", printable(entry.class_name),
               ") has no config");
   }
-  const bool holds_layers = list || find_list(*config, "layers") != nullptr;
+  const bool holds_layers = list || config->find<Config::List>("layers") != nullptr;
   if (holds_layers && (entry.class_name == "Sequential" || is_model_class(entry.class_name))) {
     entry.kind = entry.class_name == "Sequential" ? EntryKind::sequential : EntryKind::functional;
     entry.model_config = serialized->find("config");
@@ -83,7 +85,7 @@ LayerEntry read_entry(const Config::Value& value) {
     entry.kind = EntryKind::input;
   } else if (entry.class_name == "TFOpLambda" || entry.class_name == "SlicingOpLambda") {
     entry.kind = EntryKind::operation;
-    const std::string* function = find_text(*config, "function");
+    const std::string* function = config->find<std::string>("function");
     if (function == nullptr)
       malformed("layer \"", printable(entry.name), "\" (TFOpLambda) names no function");
     entry.class_name = *function;
@@ -111,17 +113,17 @@ void read_entries(const Config::List& layers, ModelDescription& model, LayerName
 // A leaf, a list (of lists …) or a dict of leaves.
 void read_ports(const Config::Value& value, ModelPorts& ports) {
   if (is_tensor_leaf(value)) {
-    ports.tensors.push_back(read_tensor_ref(*as_list(value)));
-  } else if (const Config::List* list = as_list(value)) {
+    ports.tensors.push_back(read_tensor_ref(*value.get_if<Config::List>()));
+  } else if (const Config::List* list = value.get_if<Config::List>()) {
     for (const Config::Value& element : *list) read_ports(element, ports);
-  } else if (const Config* object = as_object(value)) {
+  } else if (const Config* object = value.get_if<Config>()) {
     for (const auto& [key, member] : object->items()) {
       const std::size_t before = ports.tensors.size();
       read_ports(member, ports);
       ports.keys.resize(before);
       if (ports.tensors.size() == before + 1) ports.keys.push_back(key);
     }
-  } else if (!std::holds_alternative<std::nullptr_t>(value.v)) {
+  } else if (!value.is_none()) {
     malformed("an input or output must be [layer, node, tensor]; got ", printable(value.json()));
   }
 }
@@ -144,22 +146,22 @@ ModelPorts read_ports(const Config& config, std::string_view key) {
 }
 
 void read_identity(const Config& config, ModelDescription& model) {
-  if (const std::string* name = find_text(config, "name")) model.name = checked_name(*name);
+  if (const std::string* name = config.find<std::string>("name")) model.name = checked_name(*name);
   if (const Config::Value* trainable = config.find("trainable")) {
-    if (const bool* flag = std::get_if<bool>(&trainable->v)) model.trainable = *flag;
+    if (const bool* flag = trainable->get_if<bool>()) model.trainable = *flag;
   }
 }
 
 ModelDescription describe_functional(const Config& config) {
   ModelDescription model;
   read_identity(config, model);
-  const Config::List& layers = *find_list(config, "layers");
+  const Config::List& layers = *config.find<Config::List>("layers");
   LayerNames names;
   read_entries(layers, model, names);
   std::size_t calls = 0;
   for (std::size_t i = 0; i < layers.size(); ++i) {
     LayerEntry& entry = model.layers[i];
-    const Config::List* nodes = find_list(*as_object(layers[i]), "inbound_nodes");
+    const Config::List* nodes = (*layers[i].get_if<Config>()).find<Config::List>("inbound_nodes");
     if (nodes == nullptr) malformed("layer \"", printable(entry.name), "\" has no inbound_nodes");
     calls += nodes->size();
     if (calls > kMaxCalls) malformed("the model has more than ", kMaxCalls, " calls");
@@ -178,8 +180,9 @@ ModelDescription describe_functional(const Config& config) {
 ModelDescription describe_sequential(const Config::Value& value) {
   ModelDescription model;
   model.sequential = true;
-  const Config* config = as_object(value);
-  const Config::List* layers = config != nullptr ? find_list(*config, "layers") : as_list(value);
+  const Config* config = value.get_if<Config>();
+  const Config::List* layers =
+      config != nullptr ? config->find<Config::List>("layers") : value.get_if<Config::List>();
   if (layers == nullptr) malformed("the config of a Sequential has no layers");
   if (config != nullptr) {
     read_identity(*config, model);
@@ -198,19 +201,19 @@ ModelDescription describe_sequential(const Config::Value& value) {
 ModelDescription describe_nested(const LayerEntry& entry) {
   ModelDescription model = entry.kind == EntryKind::sequential
                                ? describe_sequential(*entry.model_config)
-                               : describe_functional(*as_object(*entry.model_config));
+                               : describe_functional(*entry.model_config->get_if<Config>());
   model.name = entry.name;
   return model;
 }
 
 ModelDescription describe_model(const Config& serialized) {
-  const std::string* class_name = find_text(serialized, "class_name");
+  const std::string* class_name = serialized.find<std::string>("class_name");
   const Config::Value* config = serialized.find("config");
   if (class_name == nullptr || config == nullptr)
     malformed("the configuration is not that of a model");
   if (*class_name == "Sequential") return describe_sequential(*config);
-  const Config* object = as_object(*config);
-  const bool layers = object != nullptr && find_list(*object, "layers") != nullptr;
+  const Config* object = config->get_if<Config>();
+  const bool layers = object != nullptr && object->find<Config::List>("layers") != nullptr;
   if (is_model_class(*class_name) && layers) return describe_functional(*object);
   if (layers && object->find("input_layers") != nullptr) {
     unsupported("the model is of the custom class ", printable(*class_name),

@@ -5,6 +5,7 @@
 
 #include "formats/file_error.hpp"
 #include "formats/formats.hpp"
+#include "model/config_keys.hpp"
 #include "model/model_impl.hpp"
 #include "operations/operations.hpp"
 
@@ -17,16 +18,6 @@ using keras::Config;
 using keras::KerasTensor;
 using keras::LayerImpl;
 using keras::ModelImpl;
-
-Config::Value size_list(const Shape& shape) {
-  Config::List list;
-  for (const std::int64_t extent : shape) {
-    Config::Value value = nullptr;
-    if (extent != kUnknown) value = extent;
-    list.push_back(std::move(value));
-  }
-  return list;
-}
 
 Config special(std::string_view class_name, Config config) {
   Config object;
@@ -74,7 +65,7 @@ class Writer {
       layers.emplace_back(serialize_layer(*layer));
     config.set("layers", std::move(layers));
     if (model.connected())
-      config.set("build_input_shape", size_list(model.inputs().tensors[0].shape()));
+      config.set("build_input_shape", keras::shape_value(model.inputs().tensors[0].shape()));
     return config;
   }
 
@@ -126,7 +117,7 @@ class Writer {
 
   Config::Value tensor(const KerasTensor& tensor) const {
     Config config;
-    config.set("shape", size_list(tensor.shape()));
+    config.set("shape", keras::shape_value(tensor.shape()));
     config.set("dtype", name_of(tensor.dtype()));
     config.set("keras_history", leaf(tensor));
     return special("__keras_tensor__", std::move(config));
@@ -271,7 +262,7 @@ namespace halfpixel::keras {
 
 void ModelImpl::add_config(Config& config) const {
   const Config serialized = formats::Writer::serialize_layer(*this);
-  config = *std::get_if<Config>(&serialized.find("config")->v);
+  config = *serialized.find("config")->get_if<Config>();
 }
 
 std::string Model::to_json() const {

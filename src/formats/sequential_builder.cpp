@@ -29,7 +29,7 @@ LayerPtr implied_input(const ModelDescription& description) {
           : front.config.find("batch_input_shape");
   if (shape == nullptr) shape = front.config.find("batch_shape");
   if (shape == nullptr) shape = description.build_input_shape;
-  if (shape == nullptr || as_list(*shape) == nullptr) return nullptr;
+  if (shape == nullptr || shape->get_if<Config::List>() == nullptr) return nullptr;
   entry.config.set("batch_shape", *shape);
   // Embedding's indices are whole numbers, but Keras gives its input the default dtype too.
   std::string name = front.name + "_input";

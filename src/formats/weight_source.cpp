@@ -40,11 +40,11 @@ class Shards final : public WeightSource {
   Shards(const std::filesystem::path& index, ByteLimit limit) {
     const Bytes bytes = read_file(index, static_cast<std::int64_t>(kMaxJsonBytes));
     const Config config = parse_json_object(bytes.text(), "the index of the shards");
-    const Config* map = find_object(config, "weight_map");
+    const Config* map = config.find<Config>("weight_map");
     if (map == nullptr) malformed("the index of the shards has no weight_map");
     std::set<std::string> names;
     const auto add = [&](const Config::Value& value) {
-      const std::string* name = as_text(value);
+      const std::string* name = value.get_if<std::string>();
       if (name == nullptr) malformed("weight_map must name files; got ", printable(value.json()));
       if (name->empty() || name->find_first_of("/\\") != name->npos || *name == "." ||
           *name == ".." || name->find('\0') != name->npos) {
@@ -53,7 +53,7 @@ class Shards final : public WeightSource {
       names.insert(*name);
     };
     for (const auto& [path, files] : map->items()) {
-      if (const Config::List* list = as_list(files))
+      if (const Config::List* list = files.get_if<Config::List>())
         std::for_each(list->begin(), list->end(), add);
       else
         add(files);

@@ -67,7 +67,7 @@ Settings read_settings() {
   if (!text) return settings;
   const std::optional<Config::Value> json = parse_json(*text);
   if (!json) return settings;  // what is not JSON counts as empty, as in Keras
-  const auto* object = std::get_if<Config>(&json->v);
+  const auto* object = json->get_if<Config>();
   const auto refuse = [&path](const std::string& what) {
     refuse_file(ErrorCode::malformed_file, path, what);
   };
@@ -75,7 +75,7 @@ Settings read_settings() {
     refuse("keras.json must hold an object; got a " + std::string(python_type(*json)));
   }
   if (const Config::Value* value = object->find("floatx")) {
-    const auto* name = std::get_if<std::string>(&value->v);
+    const auto* name = value->get_if<std::string>();
     if (name == nullptr || (*name != "float16" && *name != "float32" && *name != "float64")) {
       refuse(
           "Invalid `floatx` configuration. Expected one of {'float16', 'float32', 'float64'}. "
@@ -85,7 +85,7 @@ Settings read_settings() {
     settings.floatx = *name;
   }
   if (const Config::Value* value = object->find("epsilon")) {
-    const auto* number = std::get_if<double>(&value->v);
+    const auto* number = value->get_if<double>();
     if (number == nullptr) {
       refuse("Invalid `epsilon` configuration. Expected a float. Received: epsilon=" +
              python_str(*value));
@@ -93,7 +93,7 @@ Settings read_settings() {
     settings.epsilon = *number;
   }
   if (const Config::Value* value = object->find("image_data_format")) {
-    const auto* name = std::get_if<std::string>(&value->v);
+    const auto* name = value->get_if<std::string>();
     if (name == nullptr || (*name != "channels_last" && *name != "channels_first")) {
       refuse(
           "Invalid `image_data_format` configuration. Expected one of {'channels_last', "

@@ -128,7 +128,7 @@ std::string python_repr(const Config::Value& value) {
 }
 
 std::string python_str(const Config::Value& value) {
-  const auto* text = std::get_if<std::string>(&value.v);
+  const auto* text = value.get_if<std::string>();
   return text != nullptr ? *text : python_repr(value);
 }
 

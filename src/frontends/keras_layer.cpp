@@ -1,6 +1,7 @@
 #include <halfpixel/keras/layer.hpp>
 
 #include <algorithm>
+#include <cmath>
 
 #include <halfpixel/keras/config.hpp>
 
@@ -51,6 +52,32 @@ const Config::Value* Config::find(std::string_view key) const noexcept {
     if (k == key) return &v;
   }
   return nullptr;
+}
+
+std::optional<std::int64_t> Config::Value::integer() const noexcept {
+  if (const auto* i = get_if<std::int64_t>()) return *i;
+  const auto* d = get_if<double>();
+  constexpr double kMost = 9007199254740992.0;  // beyond it, not every integer is a double
+  if (d == nullptr || !(std::abs(*d) <= kMost) || *d != std::trunc(*d)) return std::nullopt;
+  return static_cast<std::int64_t>(*d);
+}
+
+std::optional<double> Config::Value::number() const noexcept {
+  if (const auto* d = get_if<double>()) return *d;
+  if (const auto* i = get_if<std::int64_t>()) return static_cast<double>(*i);
+  return std::nullopt;
+}
+
+std::optional<std::vector<std::int64_t>> Config::Value::integers() const {
+  const auto* const list = get_if<List>();
+  if (list == nullptr) return std::nullopt;
+  std::vector<std::int64_t> result;
+  for (const Value& value : *list) {
+    const auto one = value.integer();
+    if (!one) return std::nullopt;
+    result.push_back(*one);
+  }
+  return result;
 }
 
 bool operator==(const Config& a, const Config& b) {

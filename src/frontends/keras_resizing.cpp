@@ -254,16 +254,16 @@ Resizing Resizing::from_config(const Config& config) {
       kSpeaker, config,
       {"height", "width", "interpolation", "crop_to_aspect_ratio", "pad_to_aspect_ratio",
        "fill_mode", "fill_value", "antialias", "data_format"},
-      [](const OptionsReader& reader) {
+      [](const ConfigReader& reader) {
         reader.require_text("fill_mode", "constant");
         const ResizingOptions unset;
         return Resizing({.height = reader.integer("height", unset.height),
                          .width = reader.integer("width", unset.width),
                          .interpolation = reader.interpolation(unset.interpolation),
-                         .crop_to_aspect_ratio = reader.flag("crop_to_aspect_ratio", false),
-                         .pad_to_aspect_ratio = reader.flag("pad_to_aspect_ratio", false),
+                         .crop_to_aspect_ratio = reader.boolean("crop_to_aspect_ratio", false),
+                         .pad_to_aspect_ratio = reader.boolean("pad_to_aspect_ratio", false),
                          .fill_value = reader.number("fill_value", unset.fill_value),
-                         .antialias = reader.flag("antialias", unset.antialias),
+                         .antialias = reader.boolean("antialias", unset.antialias),
                          .data_format = reader.data_format(),
                          .name = reader.name(),
                          .dtype = reader.dtype(),

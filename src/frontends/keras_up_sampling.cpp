@@ -221,7 +221,7 @@ UpSampling1D::UpSampling1D(UpSampling1DOptions options)
                  options.trainable) {}
 
 UpSampling1D UpSampling1D::from_config(const Config& config) {
-  return deserialize("UpSampling1D", config, {"size"}, [](const OptionsReader& reader) {
+  return deserialize("UpSampling1D", config, {"size"}, [](const ConfigReader& reader) {
     return UpSampling1D({.size = reader.integer("size", UpSampling1DOptions().size),
                          .name = reader.name(),
                          .dtype = reader.dtype(),
@@ -236,7 +236,7 @@ UpSampling2D::UpSampling2D(UpSampling2DOptions options)
 UpSampling2D UpSampling2D::from_config(const Config& config) {
   return deserialize(
       "UpSampling2D", config, {"size", "data_format", "interpolation"},
-      [](const OptionsReader& reader) {
+      [](const ConfigReader& reader) {
         const UpSampling2DOptions unset;
         return UpSampling2D({.size = reader.size("size", 2, unset.size),
                              .data_format = reader.data_format(),
@@ -253,7 +253,7 @@ UpSampling3D::UpSampling3D(UpSampling3DOptions options)
 
 UpSampling3D UpSampling3D::from_config(const Config& config) {
   return deserialize(
-      "UpSampling3D", config, {"size", "data_format"}, [](const OptionsReader& reader) {
+      "UpSampling3D", config, {"size", "data_format"}, [](const ConfigReader& reader) {
         return UpSampling3D({.size = reader.size("size", 3, UpSampling3DOptions().size),
                              .data_format = reader.data_format(),
                              .name = reader.name(),

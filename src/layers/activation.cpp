@@ -6,12 +6,12 @@
 #include <halfpixel/keras/layers/activation.hpp>
 
 #include "core/checked.hpp"
+#include "frontends/keras_config_reader.hpp"
 #include "graph/ops/binary.hpp"
 #include "graph/ops/softmax.hpp"
 #include "graph/ops/unary.hpp"
 #include "layers/activations.hpp"
 #include "model/config_keys.hpp"
-#include "model/config_reader.hpp"
 #include "model/layer_rows.hpp"
 
 namespace halfpixel::keras {
@@ -110,7 +110,8 @@ class PReLUImpl final : public LayerImpl {
     config.set("alpha_initializer", initializer_value("Zeros"));
     config.set("alpha_regularizer", nullptr);
     config.set("alpha_constraint", nullptr);
-    config.set("shared_axes", shared_axes_.empty() ? Config::Value() : integer_list(shared_axes_));
+    config.set("shared_axes",
+               shared_axes_.empty() ? Config::Value() : Config::list_of(shared_axes_));
   }
 
  protected:
@@ -141,7 +142,7 @@ class SoftmaxImpl final : public LayerImpl {
     return {builder.add1(graph::make_softmax(axis_), {inputs[0]})};
   }
   void add_config(Config& config) const override {
-    config.set("axis", axis_.size() == 1 ? Config::Value(axis_[0]) : integer_list(axis_));
+    config.set("axis", axis_.size() == 1 ? Config::Value(axis_[0]) : Config::list_of(axis_));
   }
 
  private:
@@ -155,8 +156,8 @@ std::vector<int> to_ints(const std::vector<std::int64_t>& values) {
 LayerPtr activation(const Config& config) {
   const ConfigReader r("Activation", config);
   return std::make_shared<ActivationImpl>(
-      ActivationFunction::from_config("Activation", config.find("activation")), r.name(),
-      r.policy(), r.trainable());
+      ActivationFunction::from_config("Activation", config.find("activation")), r.name(), r.dtype(),
+      r.trainable());
 }
 
 LayerPtr relu(const Config& config) {
@@ -165,7 +166,7 @@ LayerPtr relu(const Config& config) {
   if (r.has("max_value")) o.max_value = r.number("max_value", 0.0);
   o.negative_slope = r.number("negative_slope", 0.0);
   o.threshold = r.number("threshold", 0.0);
-  o.name = r.name(), o.dtype = r.policy(), o.trainable = r.trainable();
+  o.name = r.name(), o.dtype = r.dtype(), o.trainable = r.trainable();
   return make_relu(o);
 }
 
@@ -174,7 +175,7 @@ LayerPtr thresholded_relu(const Config& config) {
   const ConfigReader r("ThresholdedReLU", config);
   return make_relu({.threshold = r.number("theta", 1.0),
                     .name = r.name(),
-                    .dtype = r.policy(),
+                    .dtype = r.dtype(),
                     .trainable = r.trainable()});
 }
 
@@ -182,7 +183,7 @@ LayerPtr leaky_relu(const Config& config) {
   const ConfigReader r("LeakyReLU", config);
   return make_leaky_relu({.negative_slope = r.number("negative_slope", r.number("alpha", 0.3)),
                           .name = r.name(),
-                          .dtype = r.policy(),
+                          .dtype = r.dtype(),
                           .trainable = r.trainable()});
 }
 
@@ -190,7 +191,7 @@ LayerPtr elu(const Config& config) {
   const ConfigReader r("ELU", config);
   return make_elu({.alpha = r.number("alpha", 1.0),
                    .name = r.name(),
-                   .dtype = r.policy(),
+                   .dtype = r.dtype(),
                    .trainable = r.trainable()});
 }
 
@@ -199,7 +200,7 @@ LayerPtr prelu(const Config& config) {
   return std::make_shared<PReLUImpl>(
       layers::PReLUOptions{.shared_axes = to_ints(r.integers("shared_axes", 0, {})),
                            .name = r.name(),
-                           .dtype = r.policy(),
+                           .dtype = r.dtype(),
                            .trainable = r.trainable()});
 }
 
@@ -208,7 +209,7 @@ LayerPtr softmax(const Config& config) {
   return std::make_shared<SoftmaxImpl>(
       layers::SoftmaxOptions{.axis = to_ints(r.integers("axis", 0, {-1})),
                              .name = r.name(),
-                             .dtype = r.policy(),
+                             .dtype = r.dtype(),
                              .trainable = r.trainable()});
 }
 

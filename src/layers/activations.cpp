@@ -65,7 +65,7 @@ const Entry* find_entry(std::string_view name) {
 }
 
 const std::string* text_of(const Config::Value* value) {
-  return value != nullptr ? std::get_if<std::string>(&value->v) : nullptr;
+  return value != nullptr ? value->get_if<std::string>() : nullptr;
 }
 
 }  // namespace
@@ -145,7 +145,7 @@ ActivationFunction::ActivationFunction(Activation activation)
 
 ActivationFunction ActivationFunction::from_config(std::string_view who,
                                                    const Config::Value* value) {
-  if (value == nullptr || std::holds_alternative<std::nullptr_t>(value->v)) return {};
+  if (value == nullptr || value->is_none()) return {};
   const auto refuse = [&]() {
     fail(ErrorCode::unsupported, "[", who,
          "] activation must be one of Keras' own functions or layers; got ", value->json());
@@ -161,7 +161,7 @@ ActivationFunction ActivationFunction::from_config(std::string_view who,
     if (entry == nullptr) refuse();
     return ActivationFunction(entry->activation);
   }
-  const auto* const object = std::get_if<Config>(&value->v);
+  const auto* const object = value->get_if<Config>();
   if (object == nullptr) refuse();
   const std::string* const class_name = text_of(object->find("class_name"));
   const Config::Value* const inner = object->find("config");
@@ -171,7 +171,7 @@ ActivationFunction ActivationFunction::from_config(std::string_view who,
     if (entry == nullptr) refuse();
     return ActivationFunction(entry->activation);
   }
-  const auto* const layer_config = std::get_if<Config>(&inner->v);
+  const auto* const layer_config = inner->get_if<Config>();
   for (const LayerRow& row : activation_rows()) {
     if (row.class_name != *class_name || layer_config == nullptr) continue;
     ActivationFunction function;

@@ -8,6 +8,7 @@
 #include <halfpixel/keras/layers/attention.hpp>
 
 #include "core/checked.hpp"
+#include "frontends/keras_config_reader.hpp"
 #include "graph/ops/attention_mask.hpp"
 #include "graph/ops/binary.hpp"
 #include "graph/ops/matmul.hpp"
@@ -16,7 +17,6 @@
 #include "graph/ops/softmax.hpp"
 #include "graph/ops/unary.hpp"
 #include "model/config_keys.hpp"
-#include "model/config_reader.hpp"
 #include "model/layer_rows.hpp"
 
 namespace halfpixel::keras {
@@ -156,7 +156,7 @@ Options read(const ConfigReader& reader) {
   o.use_scale = reader.boolean("use_scale", o.use_scale);
   o.dropout = reader.number("dropout", 0.0);
   o.name = reader.name();
-  o.dtype = reader.policy();
+  o.dtype = reader.dtype();
   o.trainable = reader.trainable();
   return o;
 }

@@ -7,6 +7,7 @@
 #include <halfpixel/keras/layers/attention.hpp>
 
 #include "core/checked.hpp"
+#include "frontends/keras_config_reader.hpp"
 #include "graph/ops/attention_mask.hpp"
 #include "graph/ops/binary.hpp"
 #include "graph/ops/einsum.hpp"
@@ -16,7 +17,6 @@
 #include "layers/convolution.hpp"
 #include "layers/dense.hpp"
 #include "model/config_keys.hpp"
-#include "model/config_reader.hpp"
 #include "model/layer_rows.hpp"
 
 namespace halfpixel::keras {
@@ -168,7 +168,7 @@ LayerPtr from_config(const Config& config) {
   o.use_gate = reader.boolean("use_gate", false);
   if (reader.has("sliding_window")) o.sliding_window = reader.integer("sliding_window", 0);
   o.name = reader.name();
-  o.dtype = reader.policy();
+  o.dtype = reader.dtype();
   o.trainable = reader.trainable();
   return std::make_shared<GroupQueryAttentionImpl>(o);
 }

@@ -8,6 +8,7 @@
 #include <halfpixel/keras/layers/attention.hpp>
 
 #include "core/checked.hpp"
+#include "frontends/keras_config_reader.hpp"
 #include "graph/ops/attention_mask.hpp"
 #include "graph/ops/binary.hpp"
 #include "graph/ops/einsum.hpp"
@@ -16,7 +17,6 @@
 #include "layers/convolution.hpp"
 #include "layers/dense.hpp"
 #include "model/config_keys.hpp"
-#include "model/config_reader.hpp"
 #include "model/layer_rows.hpp"
 
 namespace halfpixel::keras {
@@ -181,7 +181,7 @@ class MultiHeadAttentionImpl final : public AttentionImpl {
 
   void add_config(Config& config) const override {
     const auto list = [](const auto& values) {
-      return values.size() == 0 ? Config::Value() : integer_list(values);
+      return values.size() == 0 ? Config::Value() : Config::list_of(values);
     };
     config.set("num_heads", options_.num_heads);
     config.set("key_dim", options_.key_dim);
@@ -292,7 +292,7 @@ LayerPtr from_config(const Config& config) {
   }
   if (reader.has("sliding_window")) o.sliding_window = reader.integer("sliding_window", 0);
   o.name = reader.name();
-  o.dtype = reader.policy();
+  o.dtype = reader.dtype();
   o.trainable = reader.trainable();
   return std::make_shared<MultiHeadAttentionImpl>(o);
 }

@@ -57,8 +57,8 @@ class ConvImpl final : public ConvBase {
     config.set("filters", s.filters);
     add_window(config);
     config.set("data_format", name_of(s.data_format));
-    config.set("dilation_rate",
-               integer_list(std::span(s.dilation_rate.data(), static_cast<std::size_t>(s.rank))));
+    config.set("dilation_rate", Config::list_of(std::span(s.dilation_rate.data(),
+                                                          static_cast<std::size_t>(s.rank))));
     config.set("groups", s.groups);
     add_keys(config, "kernel");
   }

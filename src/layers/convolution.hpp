@@ -10,9 +10,9 @@
 #include <halfpixel/keras/config.hpp>
 #include <halfpixel/keras/layers/padding.hpp>
 
+#include "frontends/keras_config_reader.hpp"
 #include "graph/ops/conv_geometry.hpp"
 #include "layers/activations.hpp"
-#include "model/config_reader.hpp"
 #include "model/layer_impl.hpp"
 #include "model/layer_rows.hpp"
 

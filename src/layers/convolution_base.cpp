@@ -4,10 +4,10 @@
 
 #include "core/checked.hpp"
 #include "core/text.hpp"
+#include "frontends/keras_config_reader.hpp"
 #include "graph/ops/transpose.hpp"
 #include "layers/convolution.hpp"
 #include "model/config_keys.hpp"
-#include "model/config_reader.hpp"
 
 namespace halfpixel::keras {
 
@@ -78,7 +78,7 @@ ConvSettings settings_of(std::string_view class_name, int rank, const Config& co
   ConvSettings s;
   s.class_name = class_name;
   s.name = reader.name();
-  s.policy = reader.policy();
+  s.policy = reader.dtype();
   s.trainable = reader.trainable();
   s.rank = rank;
   s.filters = reader.integer("filters", 0);
@@ -86,7 +86,7 @@ ConvSettings settings_of(std::string_view class_name, int rank, const Config& co
   s.strides = per_axis(reader, "strides", rank, 1);
   s.dilation_rate = per_axis(reader, "dilation_rate", rank, 1);
   s.padding = to_padding(reader.text("padding", "valid"));
-  s.data_format = reader.data_format();
+  s.data_format = *reader.data_format();
   s.groups = reader.integer("groups", 1);
   s.depth_multiplier = reader.integer("depth_multiplier", 1);
   if (reader.has("output_padding")) s.output_padding = per_axis(reader, "output_padding", rank, 0);
@@ -168,8 +168,8 @@ Tensor ConvBase::variable(std::string_view name) const {
 
 void ConvBase::add_window(Config& config) const {
   const auto count = static_cast<std::size_t>(settings_.rank);
-  config.set("kernel_size", integer_list(std::span(settings_.kernel_size.data(), count)));
-  config.set("strides", integer_list(std::span(settings_.strides.data(), count)));
+  config.set("kernel_size", Config::list_of(std::span(settings_.kernel_size.data(), count)));
+  config.set("strides", Config::list_of(std::span(settings_.strides.data(), count)));
   config.set("padding", name_of(settings_.padding));
 }
 

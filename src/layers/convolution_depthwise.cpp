@@ -45,8 +45,8 @@ class DepthwiseBase : public ConvBase {
   void add_dilation(Config& config) const {
     const ConvSettings& s = settings();
     config.set("data_format", name_of(s.data_format));
-    config.set("dilation_rate",
-               integer_list(std::span(s.dilation_rate.data(), static_cast<std::size_t>(s.rank))));
+    config.set("dilation_rate", Config::list_of(std::span(s.dilation_rate.data(),
+                                                          static_cast<std::size_t>(s.rank))));
   }
 
   std::optional<Tensor> bias() const {

@@ -56,10 +56,10 @@ class ConvTransposeImpl final : public ConvBase {
     config.set("filters", s.filters);
     add_window(config);
     config.set("output_padding", s.output_padding
-                                     ? integer_list(std::span(s.output_padding->data(), count))
+                                     ? Config::list_of(std::span(s.output_padding->data(), count))
                                      : Config::Value());
     config.set("data_format", name_of(s.data_format));
-    config.set("dilation_rate", integer_list(std::span(s.dilation_rate.data(), count)));
+    config.set("dilation_rate", Config::list_of(std::span(s.dilation_rate.data(), count)));
     add_keys(config, "kernel");
   }
 

@@ -7,11 +7,11 @@
 #include <halfpixel/keras/layers/convolution.hpp>
 
 #include "core/checked.hpp"
+#include "frontends/keras_config_reader.hpp"
 #include "graph/ops/cast.hpp"
 #include "graph/ops/matmul.hpp"
 #include "layers/convolution.hpp"
 #include "model/config_keys.hpp"
-#include "model/config_reader.hpp"
 #include "model/layer_rows.hpp"
 
 namespace halfpixel::keras {
@@ -88,7 +88,7 @@ LayerPtr dense_from_config(const Config& config) {
   return std::make_shared<DenseImpl>(
       reader.integer("units", 0),
       ActivationFunction::from_config("Dense", reader.value("activation")),
-      reader.boolean("use_bias", true), reader.name(), reader.policy(), reader.trainable());
+      reader.boolean("use_bias", true), reader.name(), reader.dtype(), reader.trainable());
 }
 
 }  // namespace

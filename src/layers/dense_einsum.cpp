@@ -7,13 +7,13 @@
 #include <halfpixel/keras/layers/convolution.hpp>
 
 #include "core/checked.hpp"
+#include "frontends/keras_config_reader.hpp"
 #include "graph/ops/binary.hpp"
 #include "graph/ops/cast.hpp"
 #include "graph/ops/einsum.hpp"
 #include "layers/convolution.hpp"
 #include "layers/dense.hpp"
 #include "model/config_keys.hpp"
-#include "model/config_reader.hpp"
 
 namespace halfpixel::keras {
 namespace {
@@ -79,12 +79,7 @@ class EinsumDenseImpl final : public LayerImpl {
   }
 
   void add_config(Config& config) const override {
-    Config::List output_shape(settings_.output_shape.size());
-    for (std::size_t i = 0; i < output_shape.size(); ++i) {
-      const std::int64_t extent = settings_.output_shape[static_cast<int>(i)];
-      if (extent != kUnknown) output_shape[i].v = extent;
-    }
-    config.set("output_shape", std::move(output_shape));
+    config.set("output_shape", shape_value(settings_.output_shape));
     config.set("equation", settings_.equation);
     config.set("activation", settings_.activation.serialize());
     Config::Value bias_axes;
@@ -171,20 +166,19 @@ LayerPtr einsum_dense_from_config(const Config& config) {
   refuse_quantised("EinsumDense", reader);
   EinsumDenseSettings settings;
   settings.name = reader.name();
-  settings.policy = reader.policy();
+  settings.policy = reader.dtype();
   settings.trainable = reader.trainable();
   settings.equation = reader.text("equation", "");
   if (reader.has("bias_axes")) settings.bias_axes = reader.text("bias_axes", "");
   settings.activation = ActivationFunction::from_config("EinsumDense", reader.value("activation"));
   // null stands for an extent of the input, so the list is read here.
-  const Config::Value* shape = reader.value("output_shape");
-  if (shape != nullptr && std::holds_alternative<std::int64_t>(shape->v)) {
-    settings.output_shape.push_back(std::get<std::int64_t>(shape->v));
-  } else if (shape != nullptr && std::holds_alternative<Config::List>(shape->v)) {
-    for (const Config::Value& extent : std::get<Config::List>(shape->v)) {
-      if (std::holds_alternative<std::nullptr_t>(extent.v)) {
+  if (const auto* one = config.find<std::int64_t>("output_shape")) {
+    settings.output_shape.push_back(*one);
+  } else if (const auto* list = config.find<Config::List>("output_shape")) {
+    for (const Config::Value& extent : *list) {
+      if (extent.is_none()) {
         settings.output_shape.push_back(kUnknown);
-      } else if (const auto* value = std::get_if<std::int64_t>(&extent.v)) {
+      } else if (const auto* value = extent.get_if<std::int64_t>()) {
         settings.output_shape.push_back(*value);
       } else {
         reader.fail("output_shape", "integers or null");

@@ -8,6 +8,7 @@
 #include <halfpixel/keras/layers/preprocessing.hpp>
 
 #include "core/checked.hpp"
+#include "frontends/keras_config_reader.hpp"
 #include "graph/ops/binary.hpp"
 #include "graph/ops/cast.hpp"
 #include "graph/ops/gather.hpp"
@@ -18,7 +19,6 @@
 #include "graph/ops/slice.hpp"
 #include "graph/ops/unary.hpp"
 #include "layers/reshaping.hpp"
-#include "model/config_reader.hpp"
 #include "model/layer_rows.hpp"
 
 namespace halfpixel::keras {
@@ -48,7 +48,7 @@ class EmbeddingImpl final : public LayerImpl {
   std::vector<ValueId> call_with_arguments(Builder& builder, std::span<const ValueId> inputs,
                                            const Config& arguments) const override {
     const Config::Value* const reverse = arguments.find("reverse");
-    const bool* const flag = reverse != nullptr ? std::get_if<bool>(&reverse->v) : nullptr;
+    const bool* const flag = reverse != nullptr ? reverse->get_if<bool>() : nullptr;
     if (flag == nullptr || !*flag || arguments.items().size() != 1 || reverse_.items().empty()) {
       return LayerImpl::call_with_arguments(builder, inputs, arguments);
     }
@@ -218,7 +218,7 @@ layers::EmbeddingOptions embedding_options(const ConfigReader& reader) {
           reader.integer("output_dim", 0),
           reader.boolean("mask_zero", false),
           reader.name(),
-          reader.policy(),
+          reader.dtype(),
           reader.trainable()};
 }
 
@@ -245,13 +245,13 @@ LayerPtr center_crop_from(const Config& config) {
   const ConfigReader reader("CenterCrop", config);
   return std::make_shared<CenterCropImpl>(layers::CenterCropOptions{
       reader.integer("height", 0), reader.integer("width", 0), reader.data_format(), reader.name(),
-      reader.policy(), reader.trainable()});
+      reader.dtype(), reader.trainable()});
 }
 
 LayerPtr masking_from(const Config& config) {
   const ConfigReader reader("Masking", config);
   return std::make_shared<MaskingImpl>(layers::MaskingOptions{
-      reader.number("mask_value", 0.0), reader.name(), reader.policy(), reader.trainable()});
+      reader.number("mask_value", 0.0), reader.name(), reader.dtype(), reader.trainable()});
 }
 
 }  // namespace

@@ -7,12 +7,12 @@
 #include <halfpixel/error.hpp>
 
 #include "core/checked.hpp"
+#include "frontends/keras_config_reader.hpp"
 #include "graph/ops/binary.hpp"
 #include "graph/ops/broadcast.hpp"
 #include "graph/ops/cast.hpp"
 #include "graph/ops/concat.hpp"
 #include "graph/ops/reshape.hpp"
-#include "model/config_reader.hpp"
 #include "model/layer_rows.hpp"
 
 namespace halfpixel::keras {
@@ -135,7 +135,7 @@ class ConcatenateImpl final : public LayerImpl {
 };
 
 layers::MergeOptions merge_options(const ConfigReader& r) {
-  return {.name = r.name(), .dtype = r.policy(), .trainable = r.trainable()};
+  return {.name = r.name(), .dtype = r.dtype(), .trainable = r.trainable()};
 }
 
 LayerPtr make_merge(const char* class_name, BinaryFunction function,
@@ -167,7 +167,7 @@ LayerPtr concatenate(const Config& config) {
   return std::make_shared<ConcatenateImpl>(
       layers::ConcatenateOptions{.axis = static_cast<int>(r.integer("axis", -1)),
                                  .name = r.name(),
-                                 .dtype = r.policy(),
+                                 .dtype = r.dtype(),
                                  .trainable = r.trainable()});
 }
 
@@ -177,7 +177,7 @@ LayerPtr dot(const Config& config) {
   return make_dot({.axes = {axes.begin(), axes.end()},
                    .normalize = r.boolean("normalize", false),
                    .name = r.name(),
-                   .dtype = r.policy(),
+                   .dtype = r.dtype(),
                    .trainable = r.trainable()});
 }
 

@@ -50,7 +50,7 @@ class DotImpl final : public LayerImpl {
     return {reshaped(builder, product, extents)};
   }
   void add_config(Config& config) const override {
-    config.set("axes", axes_.size() == 1 ? Config::Value(axes_[0]) : integer_list(axes_));
+    config.set("axes", axes_.size() == 1 ? Config::Value(axes_[0]) : Config::list_of(axes_));
     config.set("normalize", normalize_);
   }
 

@@ -6,7 +6,7 @@
 #include <halfpixel/error.hpp>
 
 #include "core/checked.hpp"
-#include "model/config_reader.hpp"
+#include "frontends/keras_config_reader.hpp"
 #include "model/layer_rows.hpp"
 
 namespace halfpixel::keras {
@@ -21,7 +21,7 @@ std::vector<int> axes(const ConfigReader& r) {
 template <class Options>
 Options with_identity(const ConfigReader& r, Options options) {
   options.name = r.name();
-  options.dtype = r.policy();
+  options.dtype = r.dtype();
   options.trainable = r.trainable();
   return options;
 }
@@ -75,14 +75,13 @@ LayerPtr rms_normalization(const Config& config) {
 LayerPtr spectral_normalization(const Config& config) {
   const ConfigReader r("SpectralNormalization", config);
   const Config::Value* const value = r.value("layer");
-  const auto* const object = value != nullptr ? std::get_if<Config>(&value->v) : nullptr;
+  const auto* const object = value != nullptr ? value->get_if<Config>() : nullptr;
   const auto part = [&](std::string_view key) {
     return object != nullptr ? object->find(key) : nullptr;
   };
   const auto* const class_name =
-      part("class_name") != nullptr ? std::get_if<std::string>(&part("class_name")->v) : nullptr;
-  const auto* const inner =
-      part("config") != nullptr ? std::get_if<Config>(&part("config")->v) : nullptr;
+      part("class_name") != nullptr ? part("class_name")->get_if<std::string>() : nullptr;
+  const auto* const inner = part("config") != nullptr ? part("config")->get_if<Config>() : nullptr;
   if (class_name == nullptr || inner == nullptr) r.fail("layer", "a layer");
   const LayerRow* const row = find_layer(*class_name);
   // A wrapper in a wrapper has no kernel of its own, and would let a file nest without end.

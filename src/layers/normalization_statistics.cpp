@@ -58,7 +58,7 @@ class StatisticsImpl : public LayerImpl {
 };
 
 Config::Value axis_value(const std::vector<int>& axes) {
-  return axes.size() == 1 ? Config::Value(axes[0]) : integer_list(axes);
+  return axes.size() == 1 ? Config::Value(axes[0]) : Config::list_of(axes);
 }
 
 class LayerNormalizationImpl final : public StatisticsImpl {

@@ -6,10 +6,10 @@
 #include <halfpixel/keras/layers/reshaping.hpp>
 
 #include "core/checked.hpp"
+#include "frontends/keras_config_reader.hpp"
 #include "graph/ops/pad.hpp"
 #include "graph/ops/slice.hpp"
 #include "layers/reshaping.hpp"
-#include "model/config_reader.hpp"
 #include "model/layer_rows.hpp"
 
 namespace halfpixel::keras {
@@ -111,7 +111,7 @@ std::vector<Sides> read_sides(const ConfigReader& reader, const SidesSpec& spec,
   const Config::Value* const value = reader.value(spec.key);
   const auto count = static_cast<std::size_t>(spec.rank);
   if (value == nullptr) return std::vector<Sides>(count, Sides(otherwise));
-  const auto* const list = std::get_if<Config::List>(&value->v);
+  const auto* const list = value->get_if<Config::List>();
   if (list == nullptr) return std::vector<Sides>(count, Sides(reader.integer(spec.key, otherwise)));
   if (spec.rank == 1) {
     const auto pair = reader.integers(spec.key, 2, {});
@@ -131,9 +131,10 @@ std::vector<Sides> read_sides(const ConfigReader& reader, const SidesSpec& spec,
 template <class Impl, const SidesSpec& kSpec, int kDefault>
 LayerPtr from_config(const Config& config) {
   const ConfigReader reader(kSpec.class_name, config);
-  return std::make_shared<Impl>(kSpec, read_sides(reader, kSpec, kDefault),
-                                kSpec.has_format ? reader.data_format() : DataFormat::channels_last,
-                                reader.name(), reader.policy(), reader.trainable());
+  return std::make_shared<Impl>(
+      kSpec, read_sides(reader, kSpec, kDefault),
+      kSpec.has_format ? *reader.data_format() : DataFormat::channels_last, reader.name(),
+      reader.dtype(), reader.trainable());
 }
 
 // The sides and the format of an options struct; one dimension of cropping has no format.

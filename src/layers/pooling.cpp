@@ -8,11 +8,11 @@
 #include <halfpixel/keras/layers/pooling.hpp>
 
 #include "core/checked.hpp"
+#include "frontends/keras_config_reader.hpp"
 #include "graph/ops/pool.hpp"
 #include "graph/ops/transpose.hpp"
 #include "layers/convolution.hpp"
 #include "model/config_keys.hpp"
-#include "model/config_reader.hpp"
 #include "model/layer_rows.hpp"
 
 namespace halfpixel::keras {
@@ -72,9 +72,9 @@ class PoolingImpl final : public LayerImpl {
 
   void add_config(Config& config) const override {
     const auto count = static_cast<std::size_t>(settings_.rank);
-    config.set("pool_size", integer_list(std::span(settings_.pool_size.data(), count)));
+    config.set("pool_size", Config::list_of(std::span(settings_.pool_size.data(), count)));
     config.set("padding", name_of(settings_.padding));
-    config.set("strides", integer_list(std::span(settings_.strides.data(), count)));
+    config.set("strides", Config::list_of(std::span(settings_.strides.data(), count)));
     config.set("data_format", name_of(settings_.data_format));
   }
 
@@ -140,9 +140,9 @@ PoolSettings common(PoolKind kind, int rank, const ConfigReader& reader) {
   PoolSettings s;
   s.kind = kind;
   s.rank = rank;
-  s.data_format = reader.data_format();
+  s.data_format = *reader.data_format();
   s.name = reader.name();
-  s.policy = reader.policy();
+  s.policy = reader.dtype();
   s.trainable = reader.trainable();
   return s;
 }

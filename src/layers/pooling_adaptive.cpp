@@ -7,10 +7,10 @@
 #include <halfpixel/error.hpp>
 
 #include "core/checked.hpp"
+#include "frontends/keras_config_reader.hpp"
 #include "graph/ops/pool.hpp"
 #include "graph/ops/transpose.hpp"
 #include "model/config_keys.hpp"
-#include "model/config_reader.hpp"
 #include "model/layer_impl.hpp"
 #include "model/layer_rows.hpp"
 
@@ -26,11 +26,11 @@ std::string adaptive_name(PoolKind kind, int rank) {
 class AdaptivePoolingImpl final : public LayerImpl {
  public:
   AdaptivePoolingImpl(PoolKind kind, int rank, const ConfigReader& reader)
-      : LayerImpl(adaptive_name(kind, rank), reader.name(), reader.policy(), reader.trainable()),
+      : LayerImpl(adaptive_name(kind, rank), reader.name(), reader.dtype(), reader.trainable()),
         kind_(kind),
         rank_(rank),
         size_(reader.integers("output_size", rank, {})),
-        format_(reader.data_format()) {
+        format_(*reader.data_format()) {
     constexpr std::int64_t kMost = std::int64_t{1} << 24;  // positions are kept in a table
     for (const std::int64_t size : size_) {
       if (size < 1 || size > kMost) reader.fail("output_size", "positive integers");
@@ -50,7 +50,7 @@ class AdaptivePoolingImpl final : public LayerImpl {
   }
 
   void add_config(Config& config) const override {
-    config.set("output_size", integer_list(size_));
+    config.set("output_size", Config::list_of(size_));
     config.set("data_format", name_of(format_));
   }
 

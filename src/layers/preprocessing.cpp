@@ -8,13 +8,13 @@
 #include <halfpixel/keras/layers/preprocessing.hpp>
 
 #include "core/checked.hpp"
+#include "frontends/keras_config_reader.hpp"
 #include "graph/ops/binary.hpp"
 #include "graph/ops/broadcast.hpp"
 #include "graph/ops/cast.hpp"
 #include "graph/ops/unary.hpp"
 #include "layers/reshaping.hpp"
 #include "model/config_keys.hpp"
-#include "model/config_reader.hpp"
 #include "model/layer_impl.hpp"
 #include "model/layer_rows.hpp"
 
@@ -37,15 +37,15 @@ struct NumberReader {
   std::vector<std::int64_t> extents;
 
   void read(const Config::Value& value, std::size_t depth = 0) {
-    if (const auto* wrapped = std::get_if<Config>(&value.v)) {
+    if (const auto* wrapped = value.get_if<Config>()) {
       const Config::Value* inner = wrapped->find("config");
-      const auto* config = inner != nullptr ? std::get_if<Config>(&inner->v) : nullptr;
+      const auto* config = inner != nullptr ? inner->get_if<Config>() : nullptr;
       const Config::Value* number = config != nullptr ? config->find("value") : nullptr;
-      if (number == nullptr || depth > 0 || std::holds_alternative<Config>(number->v))
+      if (number == nullptr || depth > 0 || number->get_if<Config>() != nullptr)
         reader.fail(key, "numbers");
       return read(*number, depth);
     }
-    if (const auto* list = std::get_if<Config::List>(&value.v)) {
+    if (const auto* list = value.get_if<Config::List>()) {
       if (depth >= kMaxRank) reader.fail(key, "numbers in lists of at most eight levels");
       const auto extent = static_cast<std::int64_t>(list->size());
       if (depth == extents.size() && values.empty()) extents.push_back(extent);
@@ -55,9 +55,8 @@ struct NumberReader {
       return;
     }
     if (depth != extents.size()) reader.fail(key, "numbers in lists of equal lengths");
-    if (const auto* d = std::get_if<double>(&value.v))
-      return values.push_back(static_cast<float>(*d));
-    if (const auto* i = std::get_if<std::int64_t>(&value.v))
+    if (const auto* d = value.get_if<double>()) return values.push_back(static_cast<float>(*d));
+    if (const auto* i = value.get_if<std::int64_t>())
       return values.push_back(static_cast<float>(*i));
     reader.fail(key, "numbers");
   }
@@ -81,7 +80,7 @@ Tensor tensor_of(const std::vector<double>& values) {
 }
 
 Config::Value value_of(const std::vector<double>& values) {
-  return values.size() == 1 ? Config::Value(values[0]) : number_list(values);
+  return values.size() == 1 ? Config::Value(values[0]) : Config::list_of(values);
 }
 
 class RescalingImpl final : public LayerImpl {
@@ -166,7 +165,7 @@ class NormalizationImpl final : public LayerImpl {
   }
 
   void add_config(Config& config) const override {
-    config.set("axis", integer_list(axis_));
+    config.set("axis", Config::list_of(axis_));
     config.set("invert", invert_);
     config.set("mean", mean_written_);
     config.set("variance", variance_written_);
@@ -234,7 +233,7 @@ LayerPtr rescaling(const Config& config) {
   };
   if (!r.has("scale")) r.fail("scale", "a number or a list of numbers");
   return std::make_shared<RescalingImpl>(factor("scale", 1.0), factor("offset", 0.0), r.name(),
-                                         r.policy(), r.trainable());
+                                         r.dtype(), r.trainable());
 }
 
 LayerPtr normalization(const Config& config) {
@@ -249,7 +248,7 @@ LayerPtr normalization(const Config& config) {
   return std::make_shared<NormalizationImpl>(
       std::vector<int>(axis.begin(), axis.end()), read_numbers(r, "mean"),
       read_numbers(r, "variance"), written("mean"), written("variance"), r.boolean("invert", false),
-      r.name(), r.policy(), r.trainable());
+      r.name(), r.dtype(), r.trainable());
 }
 
 LayerPtr make_rescaling(const layers::RescalingOptions& o) {

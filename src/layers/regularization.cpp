@@ -6,9 +6,9 @@
 #include <halfpixel/keras/layers/regularization.hpp>
 
 #include "core/checked.hpp"
+#include "frontends/keras_config_reader.hpp"
 #include "graph/ops/cast.hpp"
 #include "layers/sampling.hpp"
-#include "model/config_reader.hpp"
 #include "model/layer_impl.hpp"
 #include "model/layer_rows.hpp"
 
@@ -55,7 +55,7 @@ template <const char* kName, bool kCasts>
 LayerPtr from_config(const Config& config) {
   const ConfigReader r(kName, config);
   return std::make_shared<TrainingOnlyImpl>(kName, own_keys(kName, config), kCasts, r.name(),
-                                            r.policy(), r.trainable());
+                                            r.dtype(), r.trainable());
 }
 
 // tf_keras' RandomCrop, told by the missing data_format, resizes at inference; Keras 3's does
@@ -64,14 +64,14 @@ LayerPtr random_crop(const Config& config) {
   const ConfigReader r("RandomCrop", config);
   if (config.find("data_format") != nullptr) {
     return std::make_shared<TrainingOnlyImpl>("RandomCrop", own_keys("RandomCrop", config), false,
-                                              r.name(), r.policy(), r.trainable());
+                                              r.name(), r.dtype(), r.trainable());
   }
   return make_resizing_layer(layers::Resizing({.height = r.integer("height", 0),
                                                .width = r.integer("width", 0),
                                                .crop_to_aspect_ratio = true,
                                                .data_format = DataFormat::channels_last,
                                                .name = r.name(),
-                                               .dtype = r.policy(),
+                                               .dtype = r.dtype(),
                                                .trainable = r.trainable()}));
 }
 

@@ -6,10 +6,10 @@
 #include <halfpixel/keras/layers/reshaping.hpp>
 
 #include "core/checked.hpp"
+#include "frontends/keras_config_reader.hpp"
 #include "graph/ops/repeat.hpp"
 #include "graph/ops/reshape.hpp"
 #include "graph/ops/transpose.hpp"
-#include "model/config_reader.hpp"
 #include "model/layer_rows.hpp"
 
 namespace halfpixel::keras {
@@ -30,7 +30,7 @@ class ReshapeImpl final : public LayerImpl {
       fail(
           "There must be at most one unknown dimension (-1) in target_shape. Received: "
           "target_shape=" +
-          Config::Value(config_list(target_shape_)).json());
+          Config::Value(Config::list_of(target_shape_)).json());
     }
     op_ = graph::make_reshape(std::move(extents));
   }
@@ -38,7 +38,7 @@ class ReshapeImpl final : public LayerImpl {
     return builder.add(op_, inputs);
   }
   void add_config(Config& config) const override {
-    config.set("target_shape", config_list(target_shape_));
+    config.set("target_shape", Config::list_of(target_shape_));
   }
 
  private:
@@ -76,7 +76,7 @@ class PermuteImpl final : public LayerImpl {
             "Invalid permutation argument `dims` for Permute Layer. The set of indices in `dims` "
             "must be consecutive "
             "and start from 1. Received dims=" +
-            Config::Value(config_list(dims_)).json());
+            Config::Value(Config::list_of(dims_)).json());
       }
     }
     std::vector<int> axes = {0};
@@ -87,7 +87,7 @@ class PermuteImpl final : public LayerImpl {
     require_rank(builder.spec(inputs[0]), static_cast<int>(dims_.size()) + 1);
     return builder.add(op_, inputs);
   }
-  void add_config(Config& config) const override { config.set("dims", config_list(dims_)); }
+  void add_config(Config& config) const override { config.set("dims", Config::list_of(dims_)); }
 
  private:
   std::vector<int> dims_;
@@ -126,23 +126,23 @@ LayerPtr reshape_from(const Config& config) {
   // None in target_shape means -1.
   Config known = config;
   if (const auto* value = reader.value("target_shape")) {
-    if (const auto* list = std::get_if<Config::List>(&value->v)) {
+    if (const auto* list = value->get_if<Config::List>()) {
       Config::List extents = *list;
       for (Config::Value& extent : extents) {
-        if (std::holds_alternative<std::nullptr_t>(extent.v)) extent = -1;
+        if (extent.is_none()) extent = -1;
       }
       known.set("target_shape", std::move(extents));
     }
   }
   return std::make_shared<ReshapeImpl>(
       layers::ReshapeOptions{ConfigReader("Reshape", known).integers("target_shape", 0, {}),
-                             reader.name(), reader.policy(), reader.trainable()});
+                             reader.name(), reader.dtype(), reader.trainable()});
 }
 
 LayerPtr flatten_from(const Config& config) {
   const ConfigReader reader("Flatten", config);
   return std::make_shared<FlattenImpl>(layers::FlattenOptions{reader.data_format(), reader.name(),
-                                                              reader.policy(), reader.trainable()});
+                                                              reader.dtype(), reader.trainable()});
 }
 
 LayerPtr permute_from(const Config& config) {
@@ -153,19 +153,19 @@ LayerPtr permute_from(const Config& config) {
     dims.push_back(static_cast<int>(dim));
   }
   return std::make_shared<PermuteImpl>(
-      layers::PermuteOptions{std::move(dims), reader.name(), reader.policy(), reader.trainable()});
+      layers::PermuteOptions{std::move(dims), reader.name(), reader.dtype(), reader.trainable()});
 }
 
 LayerPtr repeat_vector_from(const Config& config) {
   const ConfigReader reader("RepeatVector", config);
   return std::make_shared<RepeatVectorImpl>(layers::RepeatVectorOptions{
-      reader.integer("n", 0), reader.name(), reader.policy(), reader.trainable()});
+      reader.integer("n", 0), reader.name(), reader.dtype(), reader.trainable()});
 }
 
 LayerPtr identity_from(const Config& config) {
   const ConfigReader reader("Identity", config);
   return std::make_shared<IdentityImpl>(
-      layers::IdentityOptions{reader.name(), reader.policy(), reader.trainable()});
+      layers::IdentityOptions{reader.name(), reader.dtype(), reader.trainable()});
 }
 
 }  // namespace

@@ -19,11 +19,4 @@ inline DataFormat or_default(const std::optional<DataFormat>& format) {
   return format ? *format : config::image_data_format();
 }
 
-template <class Integers>
-Config::List config_list(const Integers& values) {
-  Config::List list;
-  for (const auto value : values) list.emplace_back(static_cast<std::int64_t>(value));
-  return list;
-}
-
 }  // namespace halfpixel::keras

@@ -6,8 +6,8 @@
 #include <halfpixel/keras/model.hpp>
 
 #include "core/checked.hpp"
+#include "frontends/keras_config_reader.hpp"
 #include "graph/ops/resample.hpp"
-#include "model/config_reader.hpp"
 #include "model/layer_rows.hpp"
 #include "model/record.hpp"
 
@@ -67,7 +67,7 @@ LayerPtr up_sampling_1d(const Config& config) {
   const ConfigReader reader("UpSampling1D", config);
   return make_up_sampling_layer(layers::UpSampling1D({.size = reader.integers("size", 1, {2})[0],
                                                       .name = reader.name(),
-                                                      .dtype = reader.policy(),
+                                                      .dtype = reader.dtype(),
                                                       .trainable = reader.trainable()}));
 }
 
@@ -79,7 +79,7 @@ LayerPtr up_sampling_2d(const Config& config) {
        .data_format = reader.data_format(),
        .interpolation = to_interpolation(reader.text("interpolation", "nearest")),
        .name = reader.name(),
-       .dtype = reader.policy(),
+       .dtype = reader.dtype(),
        .trainable = reader.trainable()}));
 }
 
@@ -89,7 +89,7 @@ LayerPtr up_sampling_3d(const Config& config) {
       {.size = Size(std::span<const std::int64_t>(reader.integers("size", 3, {2, 2, 2}))),
        .data_format = reader.data_format(),
        .name = reader.name(),
-       .dtype = reader.policy(),
+       .dtype = reader.dtype(),
        .trainable = reader.trainable()}));
 }
 
@@ -107,7 +107,7 @@ LayerPtr resizing(const Config& config) {
       .antialias = reader.boolean("antialias", false),
       .data_format = reader.data_format(),
       .name = reader.name(),
-      .dtype = reader.policy(),
+      .dtype = reader.dtype(),
       .trainable = reader.trainable(),
   }));
 }

@@ -4,7 +4,7 @@
 #include <halfpixel/keras/resizing.hpp>
 #include <halfpixel/keras/up_sampling.hpp>
 
-#include "model/config_reader.hpp"
+#include "frontends/keras_config_reader.hpp"
 #include "model/layer_impl.hpp"
 
 namespace halfpixel::keras {

@@ -3,10 +3,10 @@
 #include <halfpixel/error.hpp>
 
 #include "core/checked.hpp"
+#include "frontends/keras_config_reader.hpp"
 #include "graph/ops/resample.hpp"
 #include "graph/ops/transpose.hpp"
 #include "layers/sampling.hpp"
-#include "model/config_reader.hpp"
 
 namespace halfpixel::keras {
 namespace {
@@ -15,9 +15,9 @@ class LegacyInterpolation final : public LayerImpl {
  public:
   LegacyInterpolation(std::string_view class_name, const ConfigReader& reader,
                       std::vector<std::int64_t> size)
-      : LayerImpl(std::string(class_name), reader.name(), reader.policy(), reader.trainable()),
+      : LayerImpl(std::string(class_name), reader.name(), reader.dtype(), reader.trainable()),
         interpolation_(reader.text("interpolation", "")),
-        format_(reader.data_format()),
+        format_(*reader.data_format()),
         size_(std::move(size)),
         multiplies_(class_name == "UpSampling2D") {
     for (const std::int64_t n : size_) {

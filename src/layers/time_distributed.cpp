@@ -7,9 +7,9 @@
 #include <halfpixel/error.hpp>
 
 #include "core/checked.hpp"
+#include "frontends/keras_config_reader.hpp"
 #include "graph/ops/reshape.hpp"
 #include "model/config_keys.hpp"
-#include "model/config_reader.hpp"
 #include "model/layer_impl.hpp"
 #include "model/layer_rows.hpp"
 
@@ -60,7 +60,7 @@ class Unfold final : public graph::Op {
 class TimeDistributedImpl final : public LayerImpl {
  public:
   TimeDistributedImpl(LayerPtr layer, const ConfigReader& reader)
-      : LayerImpl("TimeDistributed", reader.name(), reader.policy(), reader.trainable()),
+      : LayerImpl("TimeDistributed", reader.name(), reader.dtype(), reader.trainable()),
         layer_(std::move(layer)) {}
 
   std::vector<ValueId> call(Builder& builder, std::span<const ValueId> inputs) const override {
@@ -107,9 +107,9 @@ class TimeDistributedImpl final : public LayerImpl {
 // Parts of {"class_name": …, "config": …}; null when absent.
 template <class T>
 const T* part(const Config::Value* value, std::string_view key) {
-  const auto* object = value != nullptr ? std::get_if<Config>(&value->v) : nullptr;
+  const auto* object = value != nullptr ? value->get_if<Config>() : nullptr;
   const Config::Value* found = object != nullptr ? object->find(key) : nullptr;
-  return found != nullptr ? std::get_if<T>(&found->v) : nullptr;
+  return found != nullptr ? found->get_if<T>() : nullptr;
 }
 
 LayerPtr from_config(const Config& config) {

@@ -1,12 +1,10 @@
 // Keys that many configurations share, written with Keras' defaults.
 #pragma once
 
-#include <span>
-#include <string>
 #include <string_view>
-#include <vector>
 
 #include <halfpixel/keras/layer.hpp>
+#include <halfpixel/shape.hpp>
 
 namespace halfpixel::keras {
 
@@ -20,16 +18,12 @@ inline Config::Value initializer_value(std::string_view class_name) {
   return initializer;
 }
 
-template <class Integers>
-Config::Value integer_list(const Integers& values) {
-  Config::List list;
-  for (const auto value : values) list.emplace_back(static_cast<std::int64_t>(value));
-  return list;
-}
-
-inline Config::Value number_list(std::span<const double> values) {
-  Config::List list;
-  for (const double value : values) list.emplace_back(value);
+// Extents as Keras writes them: null where unknown.
+inline Config::List shape_value(const Shape& shape) {
+  Config::List list = Config::list_of(shape);
+  for (Config::Value& extent : list) {
+    if (*extent.get_if<std::int64_t>() == kUnknown) extent = nullptr;
+  }
   return list;
 }
 

@@ -6,6 +6,7 @@
 #include <halfpixel/error.hpp>
 
 #include "core/checked.hpp"
+#include "model/config_keys.hpp"
 
 namespace halfpixel::keras {
 namespace {
@@ -25,13 +26,7 @@ class InputLayer final : public LayerImpl {
   }
   void add_config(Config& config) const override {
     Config own;  // Keras writes no `trainable` here
-    Config::List shape;
-    for (const std::int64_t extent : spec_.shape) {
-      Config::Value value = nullptr;
-      if (extent != kUnknown) value = extent;
-      shape.push_back(std::move(value));
-    }
-    own.set("batch_shape", std::move(shape));
+    own.set("batch_shape", shape_value(spec_.shape));
     own.set("dtype", name_of(spec_.dtype));
     own.set("sparse", false);
     own.set("ragged", false);

@@ -111,7 +111,7 @@ LayerPtr make_resize(const graph::TfResize& options, std::string_view name,
 ResizeMethod method_of(const CallArguments& arguments) {
   const Config::Value* const value = arguments.value("method");
   if (value == nullptr) return ResizeMethod::bilinear;
-  if (const auto* number = std::get_if<std::int64_t>(&value->v)) {
+  if (const auto* number = value->get_if<std::int64_t>()) {
     constexpr std::array kMethods = {ResizeMethod::bilinear, ResizeMethod::nearest_neighbor,
                                      ResizeMethod::bicubic, ResizeMethod::area};
     if (*number < 0 || *number >= static_cast<std::int64_t>(kMethods.size()))
@@ -350,8 +350,8 @@ LayerPtr extract_patches(std::string_view name, const OperationCall& call,
   if (format_of(arguments) != DataFormat::channels_last)
     arguments.fail("data_format", "channels_last");
   return make_recorded("ExtractPatches", kImageOps,
-                       keras_form({{"size", list_value(size)},
-                                   {"strides", list_value(strides)},
+                       keras_form({{"size", Config::list_of(size)},
+                                   {"strides", Config::list_of(strides)},
                                    {"dilation_rate", dilation},
                                    {"padding", padding},
                                    {"data_format", "channels_last"}}),

@@ -29,8 +29,8 @@ Index index_of(const Argument& item, const CallArguments& arguments, std::string
   if (const auto* slice = item.get_if<Argument::Slice>()) return {Index::Kind::slice, *slice, 0};
   if (item.get_if<Argument::Ellipsis>() != nullptr) return {Index::Kind::ellipsis, {}, 0};
   if (const auto* plain = item.get_if<Config::Value>()) {
-    if (std::holds_alternative<std::nullptr_t>(plain->v)) return {Index::Kind::new_axis, {}, 0};
-    if (const auto* at = std::get_if<std::int64_t>(&plain->v)) return {Index::Kind::at, {}, *at};
+    if (plain->is_none()) return {Index::Kind::new_axis, {}, 0};
+    if (const auto* at = plain->get_if<std::int64_t>()) return {Index::Kind::at, {}, *at};
   }
   if (const auto* tensor = item.get_if<Tensor>()) {
     if (tensor->size() == 1 && is_integer(tensor->dtype())) {
@@ -51,7 +51,7 @@ std::vector<Index> indices_of(const Argument& key_argument, const CallArguments&
     return indices;
   }
   if (const auto* plain = key_argument.get_if<Config::Value>()) {
-    if (const auto* items = std::get_if<Config::List>(&plain->v)) {
+    if (const auto* items = plain->get_if<Config::List>()) {
       for (const Config::Value& item : *items) indices.push_back(index_of({item}, arguments, key));
       return indices;
     }
@@ -152,8 +152,8 @@ std::vector<ValueId> values_of(Builder& b, const Argument::List& items,
     } else if (const auto* tensor = item.get_if<Tensor>()) {
       values.push_back(b.constant(tensor->dtype() == dtype ? *tensor : tensor->astype(dtype)));
     } else if (const auto* plain = item.get_if<Config::Value>()) {
-      const auto* i = std::get_if<std::int64_t>(&plain->v);
-      const auto* d = std::get_if<double>(&plain->v);
+      const auto* i = plain->get_if<std::int64_t>();
+      const auto* d = plain->get_if<double>();
       if (i == nullptr && d == nullptr)
         fail(ErrorCode::invalid_argument, "[stack] items must be tensors; got ", plain->json());
       values.push_back(
@@ -191,8 +191,7 @@ LayerPtr split(std::string_view name, const OperationCall& call, const std::stri
                          {"value", "num_or_size_splits", "axis", "num", "name"})
          : CallArguments(name, call, layer_name, {"x", "indices_or_sections", "axis"});
   const std::string_view key = tf ? "num_or_size_splits" : "indices_or_sections";
-  const Config::Value* const given = arguments.value(key);
-  const bool sections = given != nullptr && std::holds_alternative<std::int64_t>(given->v);
+  const bool sections = arguments.find<std::int64_t>(key) != nullptr;
   Integers cuts;
   if (const auto list = arguments.integers(key)) {
     cuts = *list;
@@ -215,8 +214,9 @@ LayerPtr split(std::string_view name, const OperationCall& call, const std::stri
   if (sections && (cuts[0] < 1 || cuts[0] > INT32_MAX)) arguments.fail(key, "positive");
   return make_recorded(
       "Split", kNumpyOps,
-      keras_form({{"indices_or_sections", sections ? Config::Value(cuts[0]) : list_value(cuts)},
-                  {"axis", axis}}),
+      keras_form(
+          {{"indices_or_sections", sections ? Config::Value(cuts[0]) : Config::list_of(cuts)},
+           {"axis", axis}}),
       layer_name, [cuts, sections, axis](Builder& b, std::span<const ValueId> inputs) {
         const int at = graph::checked_axis("split", axis, b.shape(inputs[0]).rank());
         const graph::OpPtr op = sections ? graph::make_split(at, static_cast<int>(cuts[0]))
@@ -253,8 +253,7 @@ std::optional<Tensor> constant_indices(const CallArguments& arguments, std::stri
   if (given->get_if<Argument::Input>() != nullptr) return {};
   if (const auto* tensor = given->get_if<Tensor>()) return *tensor;
   const auto list = arguments.integers(key);
-  const Config::Value* const plain = arguments.value(key);
-  const bool scalar = plain != nullptr && std::holds_alternative<std::int64_t>(plain->v);
+  const bool scalar = arguments.find<std::int64_t>(key) != nullptr;
   return Tensor(scalar ? Shape{} : Shape{static_cast<std::int64_t>(list->size())},
                 std::span<const std::int64_t>(*list));
 }

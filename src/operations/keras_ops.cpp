@@ -132,7 +132,7 @@ KerasTensor concatenate(const std::vector<KerasTensor>& xs, int axis) {
 
 KerasTensor reshape(const KerasTensor& x, const Shape& newshape) {
   return unary("Reshape", x,
-               {{"newshape", list_value(std::span(newshape.begin(), newshape.size()))}});
+               {{"newshape", Config::list_of(std::span(newshape.begin(), newshape.size()))}});
 }
 
 KerasTensor transpose(const KerasTensor& x, const std::vector<int>& axes) {

@@ -45,21 +45,17 @@ Operand Operand::of(const CallArguments& arguments, std::string_view key) {
   }
   const Config::Value* const value = arguments.value(key);
   if (value == nullptr) arguments.fail(key, "a tensor or a number");
-  if (const auto* d = std::get_if<double>(&value->v)) return {Number{*d, 0, false, false}};
-  if (const auto* i = std::get_if<std::int64_t>(&value->v))
+  if (const auto* d = value->get_if<double>()) return {Number{*d, 0, false, false}};
+  if (const auto* i = value->get_if<std::int64_t>())
     return {Number{static_cast<double>(*i), *i, true, false}};
-  if (const auto* b = std::get_if<bool>(&value->v))
+  if (const auto* b = value->get_if<bool>())
     return {Number{*b ? 1.0 : 0.0, *b ? 1 : 0, true, true}};
-  if (const auto* list = std::get_if<Config::List>(&value->v)) {  // one row of numbers
+  if (const auto* list = value->get_if<Config::List>()) {  // one row of numbers
     std::vector<float> numbers;
     for (const Config::Value& item : *list) {
-      if (const auto* d = std::get_if<double>(&item.v)) {
-        numbers.push_back(static_cast<float>(*d));
-      } else if (const auto* i = std::get_if<std::int64_t>(&item.v)) {
-        numbers.push_back(static_cast<float>(*i));
-      } else {
-        arguments.fail(key, "a tensor or numbers");
-      }
+      const auto number = item.number();
+      if (!number) arguments.fail(key, "a tensor or numbers");
+      numbers.push_back(static_cast<float>(*number));
     }
     return {
         Tensor(Shape{static_cast<std::int64_t>(numbers.size())}, std::span<const float>(numbers))};
@@ -68,8 +64,8 @@ Operand Operand::of(const CallArguments& arguments, std::string_view key) {
 }
 
 Argument Operand::argument() const {
-  if (const auto* input = std::get_if<int>(&v)) return input_argument(*input);
-  if (const auto* tensor = std::get_if<Tensor>(&v)) return {*tensor};
+  if (const auto* input = get_if<int>()) return input_argument(*input);
+  if (const auto* tensor = get_if<Tensor>()) return {*tensor};
   const auto& number = std::get<Number>(v);
   if (number.is_bool) return plain(number.integer != 0);
   return number.is_integer ? plain(number.integer) : plain(number.value);
@@ -81,9 +77,9 @@ std::vector<ValueId> promoted(Builder& builder, std::span<const Operand> operand
   bool broken_number = false, number = false;
   const auto meet = [&](DType d) { dtype = dtype ? promote(*dtype, computed(d)) : computed(d); };
   for (const Operand& operand : operands) {
-    if (const auto* input = std::get_if<int>(&operand.v)) {
+    if (const auto* input = operand.get_if<int>()) {
       meet(builder.spec(inputs[static_cast<std::size_t>(*input)]).dtype);
-    } else if (const auto* tensor = std::get_if<Tensor>(&operand.v)) {
+    } else if (const auto* tensor = operand.get_if<Tensor>()) {
       meet(tensor->dtype());
     } else {
       const auto& n = std::get<Operand::Number>(operand.v);
@@ -96,9 +92,9 @@ std::vector<ValueId> promoted(Builder& builder, std::span<const Operand> operand
   if (number && *dtype == DType::boolean) dtype = DType::int32;
   std::vector<ValueId> values;
   for (const Operand& operand : operands) {
-    if (const auto* input = std::get_if<int>(&operand.v)) {
+    if (const auto* input = operand.get_if<int>()) {
       values.push_back(as(builder, inputs[static_cast<std::size_t>(*input)], *dtype));
-    } else if (const auto* tensor = std::get_if<Tensor>(&operand.v)) {
+    } else if (const auto* tensor = operand.get_if<Tensor>()) {
       values.push_back(as(builder, builder.constant(*tensor), *dtype));
     } else {
       const auto& n = std::get<Operand::Number>(operand.v);

@@ -22,6 +22,10 @@ struct Operand {
   };
   std::variant<int, Tensor, Number> v;  // int: position among the layer's inputs
 
+  template <class T>
+  const T* get_if() const {
+    return std::get_if<T>(&v);
+  }
   // Throws Error "[operation] …" when the argument is missing or nothing to compute with.
   static Operand of(const CallArguments& arguments, std::string_view key);
   Argument argument() const;  // as it is written

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "frontends/keras_config_reader.hpp"
 #include "operations/operations.hpp"
 
 namespace halfpixel::keras {
@@ -38,33 +39,34 @@ bool is_tf_function(std::string_view name);
 // for among the positional arguments, the keyword arguments, and the configuration (where Keras 3
 // keeps everything that is no tensor); None counts as absent. Wrong types are an Error that names
 // operation and parameter.
-class CallArguments {
+class CallArguments : public ConfigReader {
  public:
   CallArguments(std::string_view name, const OperationCall& call, const std::string& layer_name,
                 std::initializer_list<std::string_view> parameters);
 
-  const Argument* argument(
-      std::string_view key) const;  // null when absent or None; not from the config
-  const Config::Value* value(
-      std::string_view key) const;  // null when absent, None or no plain value
-  bool has(std::string_view key) const { return argument(key) != nullptr || value(key) != nullptr; }
+  // Null when absent or None; not from the configuration.
+  const Argument* argument(std::string_view key) const;
+  const Config::Value* value(std::string_view key) const override;  // null for tensors too
+  bool has(std::string_view key) const override;
 
   // Position among the layer's inputs. Throws Error when the argument is no tensor of the model.
   int input(std::string_view key) const;
-  std::int64_t integer(std::string_view key, std::int64_t otherwise) const;
-  std::int64_t integer(std::string_view key) const;  // required
-  double number(std::string_view key, double otherwise) const;
-  bool boolean(std::string_view key, bool otherwise) const;
-  std::string text(std::string_view key, std::string_view otherwise) const;
+  std::int64_t integer(std::string_view key, std::int64_t unset) const;
+  std::int64_t integer(std::string_view key) const;         // required
+  double number(std::string_view key, double unset) const;  // or a constant tensor of one
+  bool boolean(std::string_view key, bool unset) const;     // true or false alone
+  std::string text(std::string_view key, std::string_view unset) const;
   // An integer counts as a list of one; constant integer tensors are lists too. Empty optional when
   // absent.
   std::optional<std::vector<std::int64_t>> integers(std::string_view key) const;
 
-  [[noreturn]] void fail(std::string_view key, std::string_view expected) const;
   [[noreturn]] void refuse(const std::string& text) const;
 
+ protected:
+  std::string speaker() const override;
+  std::string shown(std::string_view key) const override;
+
  private:
-  std::string_view name_;
   const OperationCall& call_;
   const std::string& layer_name_;
   std::vector<std::string_view> parameters_;
@@ -105,7 +107,6 @@ inline Argument input_argument(int index) {
 inline Argument plain(Config::Value value) {
   return {std::move(value)};
 }
-Config::Value list_value(std::span<const std::int64_t> values);
 // Tensors 0 … inputs-1 in args, the rest in the configuration.
 OperationCall keras_form(std::initializer_list<std::pair<std::string_view, Config::Value>> config,
                          int inputs = 1);

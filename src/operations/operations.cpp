@@ -58,25 +58,6 @@ class RecordedOperation final : public OperationImpl {
   std::optional<DType> declares_;
 };
 
-template <class T>
-const T* as(const Config::Value* value) {
-  return value != nullptr ? std::get_if<T>(&value->v) : nullptr;
-}
-
-bool is_none(const Config::Value& value) {
-  return std::holds_alternative<std::nullptr_t>(value.v);
-}
-
-// An integer, or a float without fraction.
-std::optional<std::int64_t> integer_of(const Config::Value& value) {
-  if (const auto* i = as<std::int64_t>(&value)) return *i;
-  if (const auto* d = as<double>(&value)) {
-    if (std::abs(*d) <= 9007199254740992.0 && *d == std::trunc(*d))
-      return static_cast<std::int64_t>(*d);
-  }
-  return {};
-}
-
 std::optional<std::vector<std::int64_t>> integers_of(const Tensor& tensor) {
   if (!is_integer(tensor.dtype()) || tensor.rank() > 2) return {};
   const Tensor wide = tensor.astype(DType::int64);
@@ -97,12 +78,6 @@ LayerPtr make_unsaveable(std::string_view name, const std::string& layer_name, E
   return make_recorded(name, {}, {}, layer_name, std::move(emit), declares);
 }
 
-Config::Value list_value(std::span<const std::int64_t> values) {
-  Config::List list;
-  for (const std::int64_t value : values) list.emplace_back(value);
-  return list;
-}
-
 OperationCall keras_form(std::initializer_list<std::pair<std::string_view, Config::Value>> config,
                          int inputs) {
   OperationCall call;
@@ -119,7 +94,10 @@ bool is_tf_function(std::string_view name) {
 CallArguments::CallArguments(std::string_view name, const OperationCall& call,
                              const std::string& layer_name,
                              std::initializer_list<std::string_view> parameters)
-    : name_(name), call_(call), layer_name_(layer_name), parameters_(parameters) {
+    : ConfigReader(name, call.config),
+      call_(call),
+      layer_name_(layer_name),
+      parameters_(parameters) {
   if (call.args.size() > parameters_.size()) {
     refuse(concat("at most ", parameters_.size(), " positional arguments are known; got ",
                   call.args.size()));
@@ -136,26 +114,29 @@ const Argument* CallArguments::argument(std::string_view key) const {
   }
   if (found == nullptr) return nullptr;
   const auto* const plain = found->get_if<Config::Value>();
-  return plain != nullptr && is_none(*plain) ? nullptr : found;
+  return plain != nullptr && plain->is_none() ? nullptr : found;
 }
 
 const Config::Value* CallArguments::value(std::string_view key) const {
   if (const Argument* const given = argument(key)) return given->get_if<Config::Value>();
-  const Config::Value* const kept = call_.config.find(key);
-  return kept == nullptr || is_none(*kept) ? nullptr : kept;
+  return ConfigReader::value(key);
+}
+
+bool CallArguments::has(std::string_view key) const {
+  return argument(key) != nullptr || ConfigReader::has(key);
+}
+
+std::string CallArguments::speaker() const {
+  return concat(class_name(), layer_name_.empty() ? "" : " '" + layer_name_ + "'");
+}
+
+std::string CallArguments::shown(std::string_view key) const {
+  const Config::Value* const got = value(key);
+  return got != nullptr ? got->json() : argument(key) != nullptr ? "a tensor" : "nothing";
 }
 
 void CallArguments::refuse(const std::string& text) const {
-  halfpixel::fail(ErrorCode::invalid_argument, "[", name_,
-                  layer_name_.empty() ? "" : " '" + layer_name_ + "'", "] ", text);
-}
-
-void CallArguments::fail(std::string_view key, std::string_view expected) const {
-  const Config::Value* const got = value(key);
-  refuse(concat(key, " must be ", expected, "; got ",
-                got != nullptr             ? got->json()
-                : argument(key) != nullptr ? "a tensor"
-                                           : "nothing"));
+  halfpixel::fail(ErrorCode::invalid_argument, "[", speaker(), "] ", text);
 }
 
 int CallArguments::input(std::string_view key) const {
@@ -171,31 +152,31 @@ std::int64_t CallArguments::integer(std::string_view key) const {
   return list->front();
 }
 
-std::int64_t CallArguments::integer(std::string_view key, std::int64_t otherwise) const {
-  return has(key) ? integer(key) : otherwise;
+std::int64_t CallArguments::integer(std::string_view key, std::int64_t unset) const {
+  return has(key) ? integer(key) : unset;
 }
 
-double CallArguments::number(std::string_view key, double otherwise) const {
-  if (!has(key)) return otherwise;
-  const Config::Value* const found = value(key);
-  if (const auto* d = as<double>(found)) return *d;
-  if (const auto* i = as<std::int64_t>(found)) return static_cast<double>(*i);
-  if (const auto* b = as<bool>(found)) return *b ? 1.0 : 0.0;
+double CallArguments::number(std::string_view key, double unset) const {
+  if (!has(key)) return unset;
+  if (const Config::Value* const found = value(key)) {
+    if (const auto* b = found->get_if<bool>()) return *b ? 1.0 : 0.0;
+    if (const auto number = found->number()) return *number;
+  }
   const Argument* const given = argument(key);
   const auto* const tensor = given != nullptr ? given->get_if<Tensor>() : nullptr;
   if (tensor == nullptr || tensor->size() != 1) fail(key, "a number");
   return tensor->astype(DType::float64).span<double>()[0];
 }
 
-bool CallArguments::boolean(std::string_view key, bool otherwise) const {
-  if (!has(key)) return otherwise;
-  if (const auto* b = as<bool>(value(key))) return *b;
+bool CallArguments::boolean(std::string_view key, bool unset) const {
+  if (!has(key)) return unset;
+  if (const auto* b = find<bool>(key)) return *b;
   fail(key, "true or false");
 }
 
-std::string CallArguments::text(std::string_view key, std::string_view otherwise) const {
-  if (!has(key)) return std::string(otherwise);
-  if (const auto* s = as<std::string>(value(key))) return *s;
+std::string CallArguments::text(std::string_view key, std::string_view unset) const {
+  if (!has(key)) return std::string(unset);
+  if (const auto* s = find<std::string>(key)) return *s;
   fail(key, "a string");
 }
 
@@ -211,7 +192,7 @@ std::optional<std::vector<std::int64_t>> CallArguments::integers(std::string_vie
       for (const Argument& item : *items) {
         const auto* const plain = item.get_if<Config::Value>();
         const auto* const tensor = item.get_if<Tensor>();
-        std::optional<std::int64_t> one = plain != nullptr ? integer_of(*plain) : std::nullopt;
+        auto one = plain != nullptr ? plain->integer() : std::nullopt;
         if (tensor != nullptr && tensor->size() == 1) {
           if (const auto values = integers_of(*tensor)) one = values->front();
         }
@@ -223,13 +204,13 @@ std::optional<std::vector<std::int64_t>> CallArguments::integers(std::string_vie
   }
   const Config::Value* const found = value(key);
   if (found == nullptr) fail(key, "integers");
-  if (const auto one = integer_of(*found)) return std::vector{*one};
-  const auto* const items = as<Config::List>(found);
+  if (const auto one = found->integer()) return std::vector{*one};
+  const auto* const items = found->get_if<Config::List>();
   if (items == nullptr) fail(key, "an integer or a list of integers");
   std::vector<std::int64_t> list;
   for (const Config::Value& item : *items) {
-    const auto one = integer_of(item);
-    if (!one && !is_none(item)) fail(key, "an integer or a list of integers");
+    const auto one = item.integer();
+    if (!one && !item.is_none()) fail(key, "an integer or a list of integers");
     list.push_back(one.value_or(-1));  // None: unknown, as in shapes
   }
   return list;

@@ -135,8 +135,8 @@ LayerPtr einsum(std::string_view name, const OperationCall& call, const std::str
   for (const auto& [key, argument] : call.kwargs) {
     if (key == "equation" || key == "subscripts") text = argument.get_if<Config::Value>();
   }
-  if (text != nullptr && std::holds_alternative<std::string>(text->v))
-    equation = std::get<std::string>(text->v);
+  if (const auto* given = text != nullptr ? text->get_if<std::string>() : nullptr)
+    equation = *given;
   if (equation.empty()) arguments.refuse("subscripts must be a string such as \"ij,jk->ik\"");
   form.config.set("subscripts", equation);
   if (operands.size() == 1) {
@@ -186,9 +186,9 @@ LayerPtr contraction(const CallArguments& arguments, std::optional<std::int64_t>
 LayerPtr tensordot(std::string_view name, const OperationCall& call,
                    const std::string& layer_name) {
   const CallArguments arguments(name, call, layer_name, {"x1", "x2", "axes"});
-  const Config::Value* const given = arguments.value("axes");
-  if (given != nullptr && !std::holds_alternative<std::int64_t>(given->v))
+  if (arguments.value("axes") != nullptr && arguments.find<std::int64_t>("axes") == nullptr) {
     arguments.fail("axes", "an integer");
+  }
   const std::int64_t axes = arguments.integer("axes", 2);
   if (axes < 0 || axes > kMaxRank) arguments.fail("axes", "a number of axes");
   OperationCall form;

@@ -24,7 +24,7 @@ using Integers = std::vector<std::int64_t>;
 
 Config::Value axes_value(const std::optional<Integers>& axes) {
   if (!axes) return nullptr;
-  return axes->size() == 1 ? Config::Value(axes->front()) : list_value(*axes);
+  return axes->size() == 1 ? Config::Value(axes->front()) : Config::list_of(*axes);
 }
 
 ValueId cast_to(Builder& b, ValueId x, DType dtype) {
@@ -166,7 +166,7 @@ LayerPtr norm(std::string_view name, const OperationCall& call, const std::strin
   const auto axes = arguments.integers("axis");
   const bool keepdims = arguments.boolean("keepdims", false);
   const Config::Value* const ord = arguments.value("ord");
-  const auto* const text = ord != nullptr ? std::get_if<std::string>(&ord->v) : nullptr;
+  const auto* const text = ord != nullptr ? ord->get_if<std::string>() : nullptr;
   const double order = text != nullptr ? 2.0 : arguments.number("ord", 2.0);
   const bool matrix = axes && axes->size() == 2 && ord != nullptr && text == nullptr;
   if ((text != nullptr && *text != "euclidean" && *text != "fro") ||
@@ -222,7 +222,7 @@ LayerPtr moments(std::string_view name, const OperationCall& call, const std::st
   const auto axes = arguments.integers("axes");
   const bool keepdims = arguments.boolean("keepdims", false);
   return make_recorded("Moments", kNnOps,
-                       keras_form({{"axes", axes ? list_value(*axes) : Config::Value(nullptr)},
+                       keras_form({{"axes", axes ? Config::list_of(*axes) : Config::Value(nullptr)},
                                    {"keepdims", keepdims},
                                    {"synchronized", false}}),
                        layer_name, [axes, keepdims](Builder& b, std::span<const ValueId> inputs) {

@@ -27,7 +27,8 @@ LayerPtr tile(std::string_view name, const OperationCall& call, const std::strin
   const auto times = arguments.integers(tf ? "multiples" : "repeats");
   if (!times) arguments.fail(tf ? "multiples" : "repeats", "integers");
   const graph::OpPtr op = graph::make_tile(*times);
-  return make_recorded("Tile", kNumpyOps, keras_form({{"repeats", list_value(*times)}}), layer_name,
+  return make_recorded("Tile", kNumpyOps, keras_form({{"repeats", Config::list_of(*times)}}),
+                       layer_name,
                        on_first([op](Builder& b, ValueId x) { return b.add1(op, {x}); }));
 }
 
@@ -63,7 +64,7 @@ ValueId flip_axes(Builder& b, ValueId x, const std::optional<Integers>& axes) {
 
 Config::Value axes_value(const std::optional<Integers>& axes) {
   if (!axes) return nullptr;
-  return axes->size() == 1 ? Config::Value(axes->front()) : list_value(*axes);
+  return axes->size() == 1 ? Config::Value(axes->front()) : Config::list_of(*axes);
 }
 
 LayerPtr make_flip_layer(const std::optional<Integers>& axes, const std::string& layer_name) {
@@ -114,7 +115,7 @@ LayerPtr rot90(std::string_view name, const OperationCall& call, const std::stri
   const std::int64_t k = arguments.integer("k", 1);
   const Integers axes = arguments.integers("axes").value_or(Integers{0, 1});
   if (axes.size() != 2) arguments.fail("axes", "two axes");
-  return make_recorded("Rot90", kNumpyOps, keras_form({{"k", k}, {"axes", list_value(axes)}}),
+  return make_recorded("Rot90", kNumpyOps, keras_form({{"k", k}, {"axes", Config::list_of(axes)}}),
                        layer_name, on_first([k, axes](Builder& b, ValueId x) {
                          const int rank = b.shape(x).rank();
                          const int first = graph::checked_axis("rot90", axes[0], rank);
@@ -152,9 +153,9 @@ graph::PadOp::Amounts pairs_of(const CallArguments& arguments, std::string_view 
     return pairs;
   }
   const Config::Value* const value = arguments.value(key);
-  const auto* const items = value != nullptr ? std::get_if<Config::List>(&value->v) : nullptr;
+  const auto* const items = value != nullptr ? value->get_if<Config::List>() : nullptr;
   const auto integer = [&](const Config::Value& item) {
-    if (const auto* i = std::get_if<std::int64_t>(&item.v)) return *i;
+    if (const auto* i = item.get_if<std::int64_t>()) return *i;
     arguments.fail(key, "pairs of integers");
   };
   if (value != nullptr && items == nullptr) {
@@ -163,7 +164,7 @@ graph::PadOp::Amounts pairs_of(const CallArguments& arguments, std::string_view 
   }
   if (items == nullptr || items->empty()) arguments.fail(key, "pairs of integers");
   for (const Config::Value& item : *items) {
-    const auto* const pair = std::get_if<Config::List>(&item.v);
+    const auto* const pair = item.get_if<Config::List>();
     if (pair == nullptr) {  // [before, after] for all
       if (items->size() != 2) arguments.fail(key, "pairs of integers");
       return {{integer((*items)[0]), integer((*items)[1])}};

@@ -33,9 +33,9 @@ std::vector<Extent> extents_of(const CallArguments& arguments, std::string_view 
   if (items != nullptr) {
     for (const Argument& item : *items) {
       const auto* const plain = item.get_if<Config::Value>();
-      const auto* const number = plain != nullptr ? std::get_if<std::int64_t>(&plain->v) : nullptr;
-      const bool open = item.get_if<Argument::Input>() != nullptr ||
-                        (plain != nullptr && std::holds_alternative<std::nullptr_t>(plain->v));
+      const auto* const number = plain != nullptr ? plain->get_if<std::int64_t>() : nullptr;
+      const bool open =
+          item.get_if<Argument::Input>() != nullptr || (plain != nullptr && plain->is_none());
       if (number == nullptr && !open) arguments.fail(key, "integers");
       if (extents.empty()) first_is_open = open;
       add(open ? std::nullopt : std::optional(*number));
@@ -45,9 +45,8 @@ std::vector<Extent> extents_of(const CallArguments& arguments, std::string_view 
     if (!list) arguments.fail(key, "integers");
     for (const std::int64_t extent : *list) add(extent);
     const Config::Value* const plain = arguments.value(key);
-    const auto* const values = plain != nullptr ? std::get_if<Config::List>(&plain->v) : nullptr;
-    first_is_open = values != nullptr && !values->empty() &&
-                    std::holds_alternative<std::nullptr_t>(values->front().v);
+    const auto* const values = plain != nullptr ? plain->get_if<Config::List>() : nullptr;
+    first_is_open = values != nullptr && !values->empty() && values->front().is_none();
   }
   if (rests > 1 && first_is_open) extents[0] = Extent::same_as(0);
   return extents;
@@ -65,9 +64,9 @@ LayerPtr reshape(std::string_view name, const OperationCall& call, const std::st
                             : CallArguments(name, call, layer_name, {"x", "newshape"});
   const auto extents = extents_of(arguments, tf ? "shape" : "newshape");
   const graph::OpPtr op = graph::make_reshape(extents);
-  return make_recorded("Reshape", kNumpyOps,
-                       keras_form({{"newshape", list_value(plain_extents(extents))}}), layer_name,
-                       on_first([op](Builder& b, ValueId x) { return b.add1(op, {x}); }));
+  return make_recorded(
+      "Reshape", kNumpyOps, keras_form({{"newshape", Config::list_of(plain_extents(extents))}}),
+      layer_name, on_first([op](Builder& b, ValueId x) { return b.add1(op, {x}); }));
 }
 
 LayerPtr transpose(std::string_view name, const OperationCall& call,
@@ -77,19 +76,20 @@ LayerPtr transpose(std::string_view name, const OperationCall& call,
       tf ? CallArguments(name, call, layer_name, {"a", "perm", "name", "conjugate"})
          : CallArguments(name, call, layer_name, {"x", "axes"});
   const auto axes = arguments.integers(tf ? "perm" : "axes");
-  return make_recorded("Transpose", kNumpyOps,
-                       keras_form({{"axes", axes ? list_value(*axes) : Config::Value(nullptr)}}),
-                       layer_name, on_first([axes](Builder& b, ValueId x) {
-                         const int rank = b.shape(x).rank();
-                         std::vector<int> order;
-                         if (axes) {
-                           for (const std::int64_t axis : *axes)
-                             order.push_back(graph::checked_axis("transpose", axis, rank));
-                         } else {
-                           for (int i = rank - 1; i >= 0; --i) order.push_back(i);
-                         }
-                         return b.add1(graph::make_transpose(order), {x});
-                       }));
+  return make_recorded(
+      "Transpose", kNumpyOps,
+      keras_form({{"axes", axes ? Config::list_of(*axes) : Config::Value(nullptr)}}), layer_name,
+      on_first([axes](Builder& b, ValueId x) {
+        const int rank = b.shape(x).rank();
+        std::vector<int> order;
+        if (axes) {
+          for (const std::int64_t axis : *axes)
+            order.push_back(graph::checked_axis("transpose", axis, rank));
+        } else {
+          for (int i = rank - 1; i >= 0; --i) order.push_back(i);
+        }
+        return b.add1(graph::make_transpose(order), {x});
+      }));
 }
 
 LayerPtr expand_dims(std::string_view name, const OperationCall& call,
@@ -98,21 +98,21 @@ LayerPtr expand_dims(std::string_view name, const OperationCall& call,
                                 {is_tf_function(name) ? "input" : "x", "axis", "name"});
   const auto axes = arguments.integers("axis");
   if (!axes) arguments.fail("axis", "an integer");
-  return make_recorded(
-      "ExpandDims", kNumpyOps,
-      keras_form({{"axis", axes->size() == 1 ? Config::Value(axes->front()) : list_value(*axes)}}),
-      layer_name, on_first([axes = *axes](Builder& b, ValueId x) {
-        // Axes are those of the result.
-        const int rank = b.shape(x).rank() + static_cast<int>(axes.size());
-        Integers sorted;
-        for (const std::int64_t axis : axes)
-          sorted.push_back(graph::checked_axis("expand_dims", axis, rank));
-        std::sort(sorted.begin(), sorted.end());
-        for (const std::int64_t axis : sorted) {
-          x = b.add1(graph::make_expand_dims(axis, b.shape(x).rank()), {x});
-        }
-        return x;
-      }));
+  return make_recorded("ExpandDims", kNumpyOps,
+                       keras_form({{"axis", axes->size() == 1 ? Config::Value(axes->front())
+                                                              : Config::list_of(*axes)}}),
+                       layer_name, on_first([axes = *axes](Builder& b, ValueId x) {
+                         // Axes are those of the result.
+                         const int rank = b.shape(x).rank() + static_cast<int>(axes.size());
+                         Integers sorted;
+                         for (const std::int64_t axis : axes)
+                           sorted.push_back(graph::checked_axis("expand_dims", axis, rank));
+                         std::sort(sorted.begin(), sorted.end());
+                         for (const std::int64_t axis : sorted) {
+                           x = b.add1(graph::make_expand_dims(axis, b.shape(x).rank()), {x});
+                         }
+                         return x;
+                       }));
 }
 
 LayerPtr squeeze(std::string_view name, const OperationCall& call, const std::string& layer_name) {
@@ -120,7 +120,7 @@ LayerPtr squeeze(std::string_view name, const OperationCall& call, const std::st
                                 {is_tf_function(name) ? "input" : "x", "axis", "name"});
   const auto axes = arguments.integers("axis");
   Config::Value kept = nullptr;
-  if (axes) kept = axes->size() == 1 ? Config::Value(axes->front()) : list_value(*axes);
+  if (axes) kept = axes->size() == 1 ? Config::Value(axes->front()) : Config::list_of(*axes);
   return make_recorded("Squeeze", kNumpyOps, keras_form({{"axis", kept}}), layer_name,
                        on_first([axes](Builder& b, ValueId x) {
                          return b.add1(graph::make_squeeze(axes.value_or(Integers{}), b.shape(x)),
@@ -162,9 +162,10 @@ LayerPtr moveaxis(std::string_view name, const OperationCall& call, const std::s
   if (!from || !to) arguments.fail(from ? "destination" : "source", "integers");
   return make_recorded(
       "Moveaxis", kNumpyOps,
-      keras_form({{"source", list_value(*from)}, {"destination", list_value(*to)}}), layer_name,
-      on_first(
-          [from = *from, to = *to](Builder& b, ValueId x) { return move_axes(b, x, from, to); }));
+      keras_form({{"source", Config::list_of(*from)}, {"destination", Config::list_of(*to)}}),
+      layer_name, on_first([from = *from, to = *to](Builder& b, ValueId x) {
+        return move_axes(b, x, from, to);
+      }));
 }
 
 LayerPtr swapaxes(std::string_view name, const OperationCall& call, const std::string& layer_name) {
@@ -196,7 +197,7 @@ LayerPtr broadcast_to(std::string_view name, const OperationCall& call,
   const auto shape = arguments.integers("shape");
   if (!shape) arguments.fail("shape", "integers");
   const graph::OpPtr op = graph::make_broadcast_to(Shape(std::span<const std::int64_t>(*shape)));
-  return make_recorded("BroadcastTo", kNumpyOps, keras_form({{"shape", list_value(*shape)}}),
+  return make_recorded("BroadcastTo", kNumpyOps, keras_form({{"shape", Config::list_of(*shape)}}),
                        layer_name,
                        on_first([op](Builder& b, ValueId x) { return b.add1(op, {x}); }));
 }

@@ -50,7 +50,7 @@ struct Window {
       if (value < 1 || value > 2147483647) arguments.fail(key, "positive integers");
     }
     form.config.set(std::string(key),
-                    values.size() == 1 ? Config::Value(values[0]) : list_value(values));
+                    values.size() == 1 ? Config::Value(values[0]) : Config::list_of(values));
     return values;
   }
 
@@ -157,7 +157,7 @@ LayerPtr conv(std::string_view name, const OperationCall& call, const std::strin
 
 const Tensor& array_of(const CallArguments& arguments, std::string_view key,
                        const Operand& operand) {
-  const auto* tensor = std::get_if<Tensor>(&operand.v);
+  const auto* tensor = operand.get_if<Tensor>();
   if (tensor == nullptr || tensor->rank() < 3)
     arguments.fail(key, "an array, not a tensor of the model");
   return *tensor;
@@ -230,7 +230,7 @@ LayerPtr conv_transpose(std::string_view name, const OperationCall& call,
   Window window(arguments, "strides", 0);
   window.dilation = window.read(arguments, "dilation_rate", {1});
   const auto more = arguments.integers("output_padding");
-  window.form.config.set("output_padding", more ? list_value(*more) : Config::Value());
+  window.form.config.set("output_padding", more ? Config::list_of(*more) : Config::Value());
   for (const Operand& operand : operands) window.form.args.push_back(operand.argument());
   return make_recorded(
       name, kNnOps, window.form, layer_name, [=](Builder& b, std::span<const ValueId> inputs) {

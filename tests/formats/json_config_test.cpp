@@ -38,10 +38,10 @@ TEST(JsonConfig, ReadsThePythonNumbersThatJsonLacks) {
   const Config config = parse_json_object(
       R"({"a": -Infinity, "b": [Infinity, NaN], "c": "NaN Infinity \" NaN"})", "t");
   EXPECT_EQ(std::get<double>(config.find("a")->v), -INFINITY);
-  const Config::List& list = *find_list(config, "b");
+  const Config::List& list = *config.find<Config::List>("b");
   EXPECT_EQ(std::get<double>(list[0].v), INFINITY);
   EXPECT_TRUE(std::isnan(std::get<double>(list[1].v)));
-  EXPECT_EQ(*find_text(config, "c"), "NaN Infinity \" NaN");
+  EXPECT_EQ(*config.find<std::string>("c"), "NaN Infinity \" NaN");
 }
 
 TEST(JsonConfig, IntegersBeyond64BitsBecomeFloating) {

@@ -98,7 +98,7 @@ TEST(GetItem, SlicesIntegersNewAxesAndEllipsis) {
 TEST(Operations, OfBothDialectsAgree) {
   const Tensor x = numbers({2, 4, 6, 8});
   const auto list = [](std::initializer_list<std::int64_t> values) {
-    return Config::Value(list_value(std::vector(values)));
+    return Config::Value(Config::list_of(values));
   };
   struct Pair {
     const char *keras, *tf;

@@ -18,11 +18,6 @@
 namespace halfpixel::keras {
 namespace {
 
-using formats::as_integer;
-using formats::as_list;
-using formats::as_object;
-using formats::as_text;
-
 const std::string kFolder = HALFPIXEL_TEST_DATA "/ops/";
 
 // The generator's values(): multiples of 1/64 in [-2, 2).
@@ -39,7 +34,8 @@ Tensor values(const Shape& shape, std::uint64_t seed, float scale = 1.0F) {
 
 Shape shape_of(const Config::Value& list) {
   Shape shape;
-  for (const Config::Value& extent : *as_list(list)) shape.push_back(*as_integer(extent));
+  for (const Config::Value& extent : *list.get_if<Config::List>())
+    shape.push_back(*extent.get_if<std::int64_t>());
   return shape;
 }
 
@@ -56,14 +52,15 @@ std::vector<Case> read_cases() {
   for (std::string line; std::getline(in, line);) {
     const Config object = formats::parse_json_object(line, "layers.json");
     Case c;
-    c.class_name = *as_text(*object.find("class"));
-    c.config = *as_object(*object.find("config"));
-    c.call = *as_object(*object.find("call"));
-    c.offset = *as_integer(*object.find("offset"));
-    for (const Config::Value& s : *as_list(*object.find("inputs"))) c.inputs.push_back(shape_of(s));
-    for (const Config::Value& s : *as_list(*object.find("weights")))
+    c.class_name = *object.find("class")->get_if<std::string>();
+    c.config = *object.find("config")->get_if<Config>();
+    c.call = *object.find("call")->get_if<Config>();
+    c.offset = *object.find("offset")->get_if<std::int64_t>();
+    for (const Config::Value& s : *object.find("inputs")->get_if<Config::List>())
+      c.inputs.push_back(shape_of(s));
+    for (const Config::Value& s : *object.find("weights")->get_if<Config::List>())
       c.weights.push_back(shape_of(s));
-    for (const Config::Value& s : *as_list(*object.find("results")))
+    for (const Config::Value& s : *object.find("results")->get_if<Config::List>())
       c.results.push_back(shape_of(s));
     cases.push_back(std::move(c));
   }

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <iterator>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -43,7 +45,14 @@ class HALFPIXEL_EXPORT Config {
   using List = std::vector<Value>;
   void set(std::string key, Value value);
   const Value* find(std::string_view key) const noexcept;  // null when absent
+  // The value of a key as a T (bool, int64, double, string, List, Config); null when it is absent
+  // or of another type.
+  template <class T>
+  const T* find(std::string_view key) const noexcept;
   const std::vector<std::pair<std::string, Value>>& items() const noexcept { return items_; }
+  // The integers or numbers of any range as a list.
+  template <class Range>
+  static List list_of(const Range& values);
   std::string json() const;  // one line
   friend HALFPIXEL_EXPORT bool operator==(const Config&, const Config&);
 
@@ -67,7 +76,34 @@ struct HALFPIXEL_EXPORT Config::Value {
   Value(Config config) : v(std::move(config)) {}    // NOLINT
   std::string json() const;
   friend HALFPIXEL_EXPORT bool operator==(const Value&, const Value&);
+
+  bool is_none() const noexcept { return std::holds_alternative<std::nullptr_t>(v); }
+  // As one of the types above; null when it is another.
+  template <class T>
+  const T* get_if() const noexcept {
+    return std::get_if<T>(&v);
+  }
+  template <class T>
+  T* get_if() noexcept {
+    return std::get_if<T>(&v);
+  }
+  // An integer, or a float without fraction: Python writes 2.0 where a float happened to be whole.
+  std::optional<std::int64_t> integer() const noexcept;
+  std::optional<double> number() const noexcept;  // an integer or a float
+  // A list of integers, told as above.
+  std::optional<std::vector<std::int64_t>> integers() const;
 };
+
+template <class T>
+const T* Config::find(std::string_view key) const noexcept {
+  const Value* const value = find(key);
+  return value != nullptr ? value->get_if<T>() : nullptr;
+}
+
+template <class Range>
+Config::List Config::list_of(const Range& values) {
+  return List(std::begin(values), std::end(values));
+}
 
 namespace layers {
 

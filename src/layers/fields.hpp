@@ -1,0 +1,281 @@
+// A layer's fields are told once: its Impl has
+//
+//   static void fields(auto& v, auto& o) {  // in Keras' order
+//     v("units", o.units);
+//     v("use_bias", o.use_bias);
+//     v.initializer("kernel_initializer", "GlorotUniform");
+//   }
+//
+// and reading a configuration, writing one and completing what users left open are visitors.
+// Defaults are the initializers of the options struct and stand nowhere else.
+#pragma once
+
+#include <algorithm>
+#include <concepts>
+#include <limits>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <halfpixel/error.hpp>
+#include <halfpixel/keras/config.hpp>
+#include <halfpixel/keras/layers/padding.hpp>
+
+#include "core/checked.hpp"
+#include "frontends/keras_config_reader.hpp"
+#include "model/config_keys.hpp"
+#include "model/layer_impl.hpp"
+#include "model/layer_rows.hpp"
+
+namespace halfpixel::keras {
+
+// What a visitor does not care for.
+struct FieldVisitor {
+  void axes(std::string_view, const std::vector<int>&) {}
+  void or_none(std::string_view, const auto&) {}
+  void constant(std::string_view, const Config::Value&) {}
+  void initializer(std::string_view, std::string_view) {}
+  void none(auto...) {}
+  void fixed(std::string_view, std::int64_t) {}
+  void unsupported(auto...) {}
+};
+
+// Fills options from a configuration. Keys that are absent leave their field as it is.
+class FieldReader : public FieldVisitor {
+ public:
+  // rank: how many values a Size has.
+  FieldReader(const ConfigReader& reader, int rank) : reader_(reader), rank_(rank) {}
+
+  void operator()(std::string_view key, std::int64_t& field) {
+    field = reader_.integer(key, field);
+  }
+  void operator()(std::string_view key, double& field) { field = reader_.number(key, field); }
+  void operator()(std::string_view key, bool& field) { field = reader_.boolean(key, field); }
+  void operator()(std::string_view key, std::string& field) { field = reader_.text(key, field); }
+  void operator()(std::string_view key, int& field) {
+    field = narrow(key, reader_.integer(key, field));
+  }
+  void operator()(std::string_view key, Size& field) { field = reader_.size(key, rank_, field); }
+  void operator()(std::string_view key, std::optional<DataFormat>& field) {
+    field = reader_.data_format();
+    static_cast<void>(key);
+  }
+  void operator()(std::string_view key, Padding& field) {
+    if (reader_.has(key)) field = to_padding(reader_.text(key, {}));
+  }
+  // Integers; None stands for -1, as in shapes.
+  void operator()(std::string_view key, std::vector<std::int64_t>& field) {
+    Config::List extents;
+    if (const auto* list = reader_.find<Config::List>(key)) extents = *list;
+    for (Config::Value& extent : extents) {
+      if (extent.is_none()) extent = -1;
+    }
+    if (const auto given = Config::Value(extents).integers(); given && !extents.empty()) {
+      field = *given;
+    } else {
+      field = reader_.integers(key, 0, std::move(field));
+    }
+  }
+  void operator()(std::string_view key, std::vector<int>& field) {
+    if (!reader_.has(key)) return;
+    field.clear();
+    for (const std::int64_t value : reader_.integers(key, 0, {})) {
+      field.push_back(narrow(key, value));
+    }
+  }
+  // An integer or a list of them and None.
+  void operator()(std::string_view key, Shape& field) {
+    if (!reader_.has(key)) return;
+    field = {};
+    const auto* const list = reader_.find<Config::List>(key);
+    for (const Config::Value& extent :
+         list != nullptr ? *list : Config::List{*reader_.value(key)}) {
+      const auto number = extent.integer();
+      if (!number && !extent.is_none())
+        reader_.fail(key, "an integer or a list of integers or null");
+      field.push_back(number.value_or(kUnknown));
+    }
+  }
+  void operator()(std::string_view key, Config::Value& field) {  // as it is, for files
+    if (const Config::Value* found = reader_.config().find(key)) field = *found;
+  }
+  template <class T>
+  void operator()(std::string_view key, std::optional<T>& field) {
+    if (!reader_.has(key)) return;
+    T value{0};
+    (*this)(key, value);
+    field = std::move(value);
+  }
+  // Types of a family: read_field(reader, key, field) stands beside them.
+  template <class T>
+    requires requires(const ConfigReader& reader, T& field) { read_field(reader, "", field); }
+  void operator()(std::string_view key, T& field) {
+    read_field(reader_, key, field);
+  }
+
+  void axes(std::string_view key, std::vector<int>& field) { (*this)(key, field); }
+  void or_none(std::string_view key, auto& field) { (*this)(key, field); }
+  // Another value than this one is refused.
+  void fixed(std::string_view key, std::int64_t value) {
+    if (reader_.integer(key, value) != value) reader_.fail(key, std::to_string(value));
+  }
+  // Quantised and LoRA layers hold other variables.
+  void unsupported(auto... keys) {
+    for (const std::string_view key : {std::string_view(keys)...}) {
+      if (!reader_.has(key)) continue;
+      halfpixel::fail(ErrorCode::unsupported, "[", reader_.class_name(), " '", reader_.name(),
+                      "'] ", key, " is not supported: save the model without it; got ",
+                      reader_.value(key)->json());
+    }
+  }
+
+ private:
+  int narrow(std::string_view key, std::int64_t value) const {
+    using limits = std::numeric_limits<int>;
+    if (value < limits::min() || value > limits::max()) reader_.fail(key, "a 32-bit integer");
+    return static_cast<int>(value);
+  }
+
+  const ConfigReader& reader_;
+  int rank_;
+};
+
+// Writes get_config().
+class FieldWriter : public FieldVisitor {
+ public:
+  explicit FieldWriter(Config& config) : config_(config) {}
+
+  void operator()(std::string_view key, const auto& field) {
+    config_.set(std::string(key), value_of(field));
+  }
+  // One integer alone, several in a list.
+  void axes(std::string_view key, const std::vector<int>& field) {
+    config_.set(std::string(key), field.size() == 1 ? Config::Value(field[0]) : value_of(field));
+  }
+  // None when empty.
+  void or_none(std::string_view key, const auto& field) {
+    config_.set(std::string(key), field.size() == 0 ? Config::Value() : value_of(field));
+  }
+  void constant(std::string_view key, Config::Value value) {
+    config_.set(std::string(key), std::move(value));
+  }
+  void initializer(std::string_view key, std::string_view class_name) {
+    constant(key, initializer_value(class_name));
+  }
+  void none(auto... keys) { (constant(keys, nullptr), ...); }
+
+ private:
+  template <class T>
+  static Config::Value value_of(const T& field) {
+    if constexpr (std::same_as<T, Size>) {
+      Config::List list;
+      for (int i = 0; i < field.rank(); ++i) list.emplace_back(field[i]);
+      return list;
+    } else if constexpr (std::same_as<T, Shape>) {
+      return shape_value(field);
+    } else if constexpr (requires { field.has_value(); }) {
+      return field ? value_of(*field) : Config::Value();
+    } else if constexpr (requires { Config::Value(field); }) {
+      return field;
+    } else if constexpr (requires { name_of(field); }) {
+      return name_of(field);
+    } else if constexpr (requires { field_value(field); }) {
+      return field_value(field);
+    } else {
+      return Config::list_of(field);
+    }
+  }
+
+  Config& config_;
+};
+
+// Gives every Size a value for each axis, and an unset data format the global one.
+class FieldCompleter : public FieldVisitor {
+ public:
+  FieldCompleter(std::string_view who, int rank) : who_(who), rank_(rank) {}
+
+  void operator()(std::string_view, const auto&) {}
+  void operator()(std::string_view key, Size& field) {
+    if (!field.fits(rank_)) {
+      halfpixel::fail(ErrorCode::invalid_argument, "[", who_, "] The `", key,
+                      "` argument must be a tuple of ", rank_, " integers. Received ", key, "=",
+                      field);
+    }
+    std::vector<std::int64_t> values;
+    for (int i = 0; i < rank_; ++i) values.push_back(field[i]);
+    field = Size(std::span<const std::int64_t>(values));
+  }
+  void operator()(std::string_view key, std::optional<Size>& field) {
+    if (field) (*this)(key, *field);
+  }
+  void operator()(std::string_view, std::optional<DataFormat>& field) {
+    if (!field) field = config::image_data_format();
+  }
+
+ private:
+  std::string_view who_;
+  int rank_;
+};
+
+// A layer that its options describe. rank: of Sizes, the number of spatial axes.
+template <class Impl, class O, class Base = LayerImpl>
+class LayerOf : public Base {
+ public:
+  using Options = O;
+
+  LayerOf(std::string_view class_name, O options, int rank = 1)
+      : Base(std::string(class_name), options.name, options.dtype, options.trainable),
+        options_(std::move(options)) {
+    FieldCompleter completer(class_name, rank);
+    Impl::fields(completer, options_);
+  }
+  void add_config(Config& config) const override {
+    FieldWriter writer(config);
+    Impl::fields(writer, options_);
+  }
+
+ protected:
+  O options_;
+};
+
+// The name of a class as a template argument.
+struct ClassName {
+  template <std::size_t kLength>
+  consteval ClassName(const char (&name)[kLength]) {
+    std::copy_n(name, kLength, text);
+  }
+  constexpr operator std::string_view() const { return text; }
+  char text[32] = {};
+};
+
+// The row of a layer: Impl(class name, which…, options). Where Sizes have another rank than 1, the
+// last of `which` is it.
+template <ClassName kName, class Impl, auto... kWhich>
+constexpr LayerRow row() {
+  return {kName, [](const Config& config) -> LayerPtr {
+            const ConfigReader reader(kName, config);
+            int rank = 1;
+            ((rank =
+                  [] {
+                    if constexpr (std::same_as<decltype(kWhich), int>) return kWhich;
+                    return 1;
+                  }()),
+             ...);
+            typename Impl::Options options;
+            FieldReader fields(reader, rank);
+            Impl::fields(fields, options);
+            options.name = reader.name();
+            options.dtype = reader.dtype();
+            options.trainable = reader.trainable();
+            return std::make_shared<Impl>(kName, kWhich..., std::move(options));
+          }};
+}
+// The same layer under a further name.
+constexpr LayerRow alias(std::string_view name, LayerRow row) {
+  row.class_name = name;
+  return row;
+}
+
+}  // namespace halfpixel::keras
