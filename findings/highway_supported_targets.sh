@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Highway 1.0.3: hwy::SupportedTargets() is not a question alone.
-#
-# One would guess that asking which instruction sets this machine runs changes nothing. It makes the answer the process's chosen
-# target (hwy::GetChosenTarget(), by which every HWY_DYNAMIC_DISPATCH of the process goes, libjxl's and libvips' too), and it makes
-# it of all targets that the processor has: those that hwy::DisableTargets() took out, and are missing in the value returned, are
-# dispatched to again. Highway 1.2.0 does the same.
-#
-# It matters for libraries that list the targets (to show them, or to fill tables of their own): they have to put the choice back.
+# Guess: hwy::SupportedTargets(), which tells what instruction sets this machine runs, changes
+#   nothing.
+# True: It makes the answer the process's chosen target (hwy::GetChosenTarget(), by which every
+#   HWY_DYNAMIC_DISPATCH of the process goes, libjxl's and libvips' too), and it makes it of all
+#   targets that the processor has: those that hwy::DisableTargets() took out, and are missing in
+#   the value returned, are dispatched to again. Highway 1.2.0 does the same.
+# Matters to: libraries that list the targets (to show them, or to fill tables of their own): they
+#   have to put the choice back.
 set -euo pipefail
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT

@@ -1,4 +1,6 @@
 # The documentation's code: each page becomes a source file (docs/extract.cpp says how), all of them one program.
+add_test(NAME docs.Findings COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/docs/findings.sh)
+set_tests_properties(docs.Findings PROPERTIES LABELS docs)
 if(NOT TARGET halfpixel::image OR NOT TARGET halfpixel::model OR NOT HALFPIXEL_CLI)
   return()
 endif()
