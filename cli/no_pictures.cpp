@@ -21,7 +21,7 @@ struct Picture::Metadata {};
 bool is_picture_path(const std::filesystem::path&) {
   return false;
 }
-const char* picture_endings() {
+std::string picture_endings() {
   return "no pictures in this build";
 }
 

@@ -1,5 +1,7 @@
 #include "pictures.hpp"
 
+#include <fmt/format.h>
+
 #include <halfpixel/image.hpp>
 
 namespace halfpixel::cli {
@@ -21,8 +23,8 @@ bool is_picture_path(const std::filesystem::path& path) {
   return io::is_image_path(path);
 }
 
-const char* picture_endings() {
-  return ".jpg, .jpeg, .png, .webp, .tif, .tiff";
+std::string picture_endings() {
+  return fmt::format("{}", fmt::join(io::image_endings(), ", "));
 }
 
 Picture::Picture(const std::filesystem::path& path) {

@@ -5,13 +5,14 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <string>
 
 #include <halfpixel/tensor.hpp>
 
 namespace halfpixel::cli {
 
 bool is_picture_path(const std::filesystem::path& path);  // by its ending
-const char* picture_endings();                            // for messages
+std::string picture_endings();                            // for messages
 
 class Picture {
  public:

@@ -180,9 +180,7 @@ Action add_resize(CLI::App& app) {
   app.add_option("--size", options->size, "Height and width of the result")
       ->type_name("HxW")
       ->required();
-  app.add_option("--method", options->method,
-                 "bilinear (default), nearest, bicubic, area, lanczos3, lanczos5, gaussian or "
-                 "mitchellcubic")
+  app.add_option("--method", options->method, one_of(tf::image::resize_methods(), options->method))
       ->type_name("NAME");
   app.add_flag("--antialias", options->antialias, "Widen the filter when shrinking");
   app.add_flag("--preserve-aspect-ratio", options->preserve_aspect_ratio,

@@ -140,7 +140,7 @@ Action add_upsample(CLI::App& app) {
       ->type_name("SIZE");
   app.add_option(
          "--interpolation", options->interpolation,
-         "nearest (default), bilinear, bicubic, lanczos3 or lanczos5; rank 3 and 5: nearest only")
+         one_of(keras::interpolations(), options->interpolation) + "; rank 3 and 5: nearest only")
       ->type_name("NAME");
   app.add_option("--data-format", options->data_format, "channels_last (default) or channels_first")
       ->type_name("NAME");

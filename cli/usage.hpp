@@ -34,6 +34,19 @@ std::int64_t parse_positive(std::string_view text, std::int64_t max, const std::
 std::vector<std::int64_t> parse_size(std::string_view text, std::size_t least, std::size_t most,
                                      const std::string& expected);
 
+// For help: "nearest (default), bilinear or bicubic", the names of an enumeration.
+template <class Enumerators>
+std::string one_of(const Enumerators& all, std::string_view chosen) {
+  std::string text;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const std::string_view name = name_of(all[i]);
+    text += i == 0 ? "" : i + 1 == all.size() ? " or " : ", ";
+    text += name;
+    if (name == chosen) text += " (default)";
+  }
+  return text;
+}
+
 // Calls parse(), whose Error becomes a UsageError.
 template <class Parse>
 auto parsed(Parse&& parse) {

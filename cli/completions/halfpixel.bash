@@ -1,4 +1,10 @@
 # bash completion for halfpixel
+
+# The names that an option takes, as --help tells them: "a (default), b or c".
+_halfpixel_names() {
+  halfpixel "$1" --help 2>/dev/null | sed -n "s/ (default)//; s/,//g; s/ or / /; s/^ *$2 NAME *\([a-z0-9_ ]*\).*/\1/p"
+}
+
 _halfpixel() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]} command=${COMP_WORDS[1]}
   COMPREPLY=()
@@ -7,10 +13,10 @@ _halfpixel() {
     return
   fi
   case $previous in
-    --interpolation) COMPREPLY=($(compgen -W "nearest bilinear bicubic lanczos3 lanczos5" -- "$current")); return ;;
-    --method) COMPREPLY=($(compgen -W "bilinear nearest bicubic area lanczos3 lanczos5 gaussian mitchellcubic" -- "$current")); return ;;
-    --data-format) COMPREPLY=($(compgen -W "channels_last channels_first" -- "$current")); return ;;
-    --dialect) COMPREPLY=($(compgen -W "tf2 tf1" -- "$current")); return ;;
+    --interpolation | --method | --data-format | --dialect)
+      COMPREPLY=($(compgen -W "$(_halfpixel_names "$command" "$previous")" -- "$current"))
+      return
+      ;;
     --size | --threads | --repeat | --repetitions | --bind | --shape | --max-memory) return ;;
   esac
   if [[ $current == -* ]]; then

@@ -1,4 +1,10 @@
 # fish completion for halfpixel
+
+# The names that an option takes, as --help tells them: "a (default), b or c".
+function __halfpixel_names
+    halfpixel $argv[1] --help 2>/dev/null | sed -n "s/ (default)//; s/,//g; s/ or / /; s/^ *$argv[2] NAME *\([a-z0-9_ ]*\).*/\1/p" | string split ' '
+end
+
 set -l commands upsample resize run inspect bench info
 complete -c halfpixel -n "not __fish_seen_subcommand_from $commands" -f
 complete -c halfpixel -n "not __fish_seen_subcommand_from $commands" -l version -d "Print the version"
@@ -14,14 +20,14 @@ complete -c halfpixel -n "__fish_seen_subcommand_from $commands" -l quiet -d "No
 
 complete -c halfpixel -n "__fish_seen_subcommand_from upsample resize" -l explain -d "What is done and how"
 complete -c halfpixel -n "__fish_seen_subcommand_from upsample" -l size -x -d "Copies of each row, column …"
-complete -c halfpixel -n "__fish_seen_subcommand_from upsample" -l interpolation -x -a "nearest bilinear bicubic lanczos3 lanczos5"
-complete -c halfpixel -n "__fish_seen_subcommand_from upsample" -l data-format -x -a "channels_last channels_first"
+complete -c halfpixel -n "__fish_seen_subcommand_from upsample" -l interpolation -x -a "(__halfpixel_names upsample --interpolation)"
+complete -c halfpixel -n "__fish_seen_subcommand_from upsample" -l data-format -x -a "(__halfpixel_names upsample --data-format)"
 
 complete -c halfpixel -n "__fish_seen_subcommand_from resize" -l size -x -d "Height and width of the result"
-complete -c halfpixel -n "__fish_seen_subcommand_from resize" -l method -x -a "bilinear nearest bicubic area lanczos3 lanczos5 gaussian mitchellcubic"
+complete -c halfpixel -n "__fish_seen_subcommand_from resize" -l method -x -a "(__halfpixel_names resize --method)"
 complete -c halfpixel -n "__fish_seen_subcommand_from resize" -l antialias -d "Widen the filter when shrinking"
 complete -c halfpixel -n "__fish_seen_subcommand_from resize" -l preserve-aspect-ratio -d "The largest size that fits"
-complete -c halfpixel -n "__fish_seen_subcommand_from resize" -l dialect -x -a "tf2 tf1"
+complete -c halfpixel -n "__fish_seen_subcommand_from resize" -l dialect -x -a "(__halfpixel_names resize --dialect)"
 complete -c halfpixel -n "__fish_seen_subcommand_from resize" -l align-corners -d "tf1: centres of the corner pixels coincide"
 complete -c halfpixel -n "__fish_seen_subcommand_from resize" -l half-pixel-centers -d "tf1: half-pixel centres"
 

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -37,8 +38,9 @@ HALFPIXEL_EXPORT Image read_image_with_metadata(const std::filesystem::path& pat
 HALFPIXEL_EXPORT void write_image(const std::filesystem::path& path, const ConstTensorView& pixels);
 HALFPIXEL_EXPORT void write_image(const std::filesystem::path& path, const ConstTensorView& pixels,
                                   const ImageMetadata& metadata);
-// True when the ending is one that write_image knows: .jpg .jpeg .png .webp .tif .tiff
+// True when the ending is one that write_image knows, in any case; and these, as in ".png".
 HALFPIXEL_EXPORT bool is_image_path(const std::filesystem::path& path);
+HALFPIXEL_EXPORT std::span<const std::string_view> image_endings() noexcept;
 
 // Colour times coverage as float32 and back: resizing colours that nobody sees would bleed into the
 // edges of those that are seen. Channels 2 or 4, the last one alpha.

@@ -1,6 +1,7 @@
 // tf.image.resize, its gradients, and the v1 functions, with TensorFlow 2.21's numbers bit for bit.
 #pragma once
 
+#include <span>
 #include <string_view>
 
 #include <halfpixel/export.hpp>
@@ -22,6 +23,7 @@ enum class ResizeMethod {
 // TensorFlow's strings in exact case: "bilinear", …, "nearest". Throws Error for others.
 HALFPIXEL_EXPORT ResizeMethod to_resize_method(std::string_view name);
 HALFPIXEL_EXPORT std::string_view name_of(ResizeMethod method) noexcept;
+HALFPIXEL_EXPORT std::span<const ResizeMethod> resize_methods() noexcept;  // all, in this order
 
 struct ResizeOptions {
   ResizeMethod method = ResizeMethod::bilinear;

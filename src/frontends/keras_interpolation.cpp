@@ -25,6 +25,10 @@ void refuse_interpolation(std::string_view speaker, std::string_view received) {
        "). Received: interpolation=", received);
 }
 
+std::span<const Interpolation> interpolations() noexcept {
+  return kAll;
+}
+
 Interpolation to_interpolation(std::string_view name) {
   const std::string lower = to_lower(name);
   const auto* found = std::find_if(std::begin(kAll), std::end(kAll),

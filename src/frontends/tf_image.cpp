@@ -1,7 +1,9 @@
 #include <halfpixel/tf_image.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <string>
 
 #include <halfpixel/error.hpp>
 
@@ -15,18 +17,29 @@ namespace {
 constexpr const char* kResize = "tf.image.resize";
 constexpr const char* kGradient = "tf.image.resize_gradient";
 
+// One row for each enumerator, in their order: here a method gets its name and joins all lists.
 constexpr std::string_view kNames[] = {"bilinear", "lanczos3", "lanczos5", "bicubic",
                                        "gaussian", "nearest",  "area",     "mitchellcubic"};
+constexpr auto kMethods = [] {
+  std::array<ResizeMethod, std::size(kNames)> methods{};
+  for (std::size_t i = 0; i < methods.size(); ++i) methods[i] = static_cast<ResizeMethod>(i);
+  return methods;
+}();
 
 }  // namespace
 
+std::span<const ResizeMethod> resize_methods() noexcept {
+  return kMethods;
+}
+
 ResizeMethod to_resize_method(std::string_view name) {
-  for (std::size_t i = 0; i < std::size(kNames); ++i) {
-    if (kNames[i] == name) return static_cast<ResizeMethod>(i);
+  std::string names;
+  for (const ResizeMethod method : kMethods) {
+    if (name_of(method) == name) return method;
+    names += (names.empty() ? "" : ", ") + std::string(name_of(method));
   }
   fail(ErrorCode::invalid_argument, "[tf.image.resize] Resize method is not implemented: ", name,
-       " (method must be one of bilinear, lanczos3, lanczos5, bicubic, gaussian, nearest, area, "
-       "mitchellcubic)");
+       " (method must be one of ", names, ")");
 }
 
 std::string_view name_of(ResizeMethod method) noexcept {

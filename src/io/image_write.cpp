@@ -3,6 +3,7 @@
 #include <cctype>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <halfpixel/error.hpp>
 #include <halfpixel/image.hpp>
@@ -49,6 +50,27 @@ constexpr Format kFormats[] = {
     {".tif", "TIFF", save_tiff, true, true},   {".tiff", "TIFF", save_tiff, true, true},
 };
 
+constexpr auto kEndings = [] {
+  std::array<std::string_view, std::size(kFormats)> endings;
+  for (std::size_t i = 0; i < endings.size(); ++i) endings[i] = kFormats[i].ending;
+  return endings;
+}();
+
+// ".jpg, .png or .tif": the endings of formats that `can`.
+template <class Can>
+std::string endings_that(Can&& can) {
+  std::vector<std::string_view> known;
+  for (const Format& format : kFormats) {
+    if (can(format)) known.push_back(format.ending);
+  }
+  std::string text;
+  for (std::size_t i = 0; i < known.size(); ++i) {
+    text += i == 0 ? "" : i + 1 == known.size() ? " or " : ", ";
+    text += known[i];
+  }
+  return text;
+}
+
 const Format* find_format(const std::filesystem::path& path) {
   std::string ending = path.extension().native();
   for (char& c : ending) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
@@ -74,6 +96,10 @@ bool is_image_path(const std::filesystem::path& path) {
   return find_format(path) != nullptr;
 }
 
+std::span<const std::string_view> image_endings() noexcept {
+  return kEndings;
+}
+
 void write_image(const std::filesystem::path& path, const ConstTensorView& pixels) {
   write_image(path, pixels, ImageMetadata());
 }
@@ -83,7 +109,8 @@ void write_image(const std::filesystem::path& path, const ConstTensorView& pixel
   const Format* format = find_format(path);
   if (format == nullptr) {
     refuse(ErrorCode::invalid_argument, path,
-           "the ending says no known format, expected .jpg, .jpeg, .png, .webp, .tif or .tiff");
+           "the ending says no known format, expected " +
+               endings_that([](const Format&) { return true; }));
   }
   const Shape& shape = pixels.shape();
   if (shape.rank() != 3 || shape[2] < 1 || shape[2] > 4 || pixels.size() == 0) {
@@ -99,14 +126,15 @@ void write_image(const std::filesystem::path& path, const ConstTensorView& pixel
   if (wide && !format->wide) {
     refuse(ErrorCode::unsupported, path,
            std::string(format->name) +
-               " has 8 bits per sample, expected uint8 pixels or a .png or .tif file; got uint16");
+               " has 8 bits per sample, expected uint8 pixels or a file that ends in " +
+               endings_that([](const Format& other) { return other.wide; }) + "; got uint16");
   }
   if (shape[2] % 2 == 0 && !format->alpha) {
-    refuse(
-        ErrorCode::unsupported, path,
-        std::string(format->name) +
-            " has no alpha channel, expected 1 or 3 channels or a .png, .webp or .tif file; got " +
-            std::to_string(shape[2]) + " channels");
+    refuse(ErrorCode::unsupported, path,
+           std::string(format->name) +
+               " has no alpha channel, expected 1 or 3 channels or a file that ends in " +
+               endings_that([](const Format& other) { return other.alpha; }) + "; got " +
+               std::to_string(shape[2]) + " channels");
   }
   if (shape[0] >= VIPS_MAX_COORD || shape[1] >= VIPS_MAX_COORD) {
     refuse(ErrorCode::unsupported, path, "picture is too large; got " + shape.str());

@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <halfpixel/keras/layers.hpp>
 #include <halfpixel/keras/model.hpp>
 #include <halfpixel/npy.hpp>
 #ifdef HALFPIXEL_HAS_IMAGE

@@ -2,6 +2,7 @@
 // first asked for, and setters. Thread-safe. The file is never written.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -37,5 +38,6 @@ enum class Interpolation {
 };
 HALFPIXEL_EXPORT Interpolation to_interpolation(std::string_view name);  // any case; throws Error
 HALFPIXEL_EXPORT std::string_view name_of(Interpolation interpolation) noexcept;
+HALFPIXEL_EXPORT std::span<const Interpolation> interpolations() noexcept;  // all of them
 
 }  // namespace halfpixel::keras
