@@ -8,7 +8,8 @@
 
 namespace halfpixel {
 
-// Implement this over your own thread pool and hand it to Plan::run.
+// Implement this over your own thread pool and hand it to Plan::run. Its threads need stacks of
+// 256 KiB: a plan's scratch lies there. Pools made here have them; musl's default is half of it.
 class HALFPIXEL_EXPORT Executor {
  public:
   using Task = void (*)(void* context, std::int64_t index) noexcept;

@@ -1,5 +1,6 @@
 #include <halfpixel/executor.hpp>
 
+#include <pthread.h>
 #include <sched.h>
 
 #include <algorithm>
@@ -65,6 +66,39 @@ int usable_cores() {
 
 thread_local bool inside_task = false;
 
+// A thread with room for the scratch of every plan. The system's default can be less than that:
+// 128 KiB with musl, whatever `ulimit -s` said with glibc.
+class Worker {
+ public:
+  using Body = void (*)(void* context);
+
+  // False: the system has no thread to give.
+  bool start(Body body, void* context) noexcept {
+    body_ = body;
+    context_ = context;
+    pthread_attr_t attributes;
+    if (pthread_attr_init(&attributes) != 0) return false;
+    std::size_t bytes = 0;
+    pthread_attr_getstacksize(&attributes, &bytes);
+    if (bytes < kLeastStack) pthread_attr_setstacksize(&attributes, kLeastStack);
+    const int failure = pthread_create(&thread_, &attributes, run, this);
+    pthread_attr_destroy(&attributes);
+    return failure == 0;
+  }
+  void join() noexcept { pthread_join(thread_, nullptr); }
+
+ private:
+  static constexpr std::size_t kLeastStack = std::size_t{1} << 20;
+  static void* run(void* self) {
+    const auto* const worker = static_cast<Worker*>(self);
+    worker->body_(worker->context_);
+    return nullptr;
+  }
+  Body body_ = nullptr;
+  void* context_ = nullptr;
+  pthread_t thread_{};
+};
+
 // Workers wait for a new generation, join the open job, take indices until none is left, and leave.
 // The caller closes the job and returns when everybody has left, so a job's context never outlives
 // the call.
@@ -116,7 +150,10 @@ class ThreadPool final : public Executor {
     inside_task = false;
   }
 
-  void worker(std::uint32_t seen) noexcept {
+  static void work_of(void* pool) { static_cast<ThreadPool*>(pool)->worker(); }
+
+  void worker() noexcept {
+    std::uint32_t seen = first_generation_;
     for (;;) {
       if (!spin_while([&] { return generation_.load() == seen; }, spin_time_)) {
         parked_.fetch_add(1);
@@ -133,28 +170,27 @@ class ThreadPool final : public Executor {
 
   void start(int threads) {
     stopping_.store(false);
-    const std::uint32_t seen = generation_.load();
+    first_generation_ = generation_.load();
     // More threads than cores: who spins keeps another from working.
     spin_time_ = threads <= usable_cores() ? kSpinTime : std::chrono::microseconds{0};
-    int started = 1;
-    try {
-      for (; started < threads; ++started) workers_.emplace_back([this, seen] { worker(seen); });
-    } catch (const std::exception&) {
-      // Fewer threads than asked for is slower, not wrong.
-    }
-    threads_.store(started);
+    workers_ = std::vector<Worker>(static_cast<std::size_t>(threads - 1));
+    std::size_t started = 0;
+    while (started < workers_.size() && workers_[started].start(work_of, this)) ++started;
+    workers_.resize(started);  // fewer threads than asked for is slower, not wrong; none moves
+    threads_.store(1 + static_cast<int>(started));
   }
 
   void stop() {
     stopping_.store(true);
     generation_.fetch_add(1);
     generation_.notify_all();
-    for (std::thread& thread : workers_) thread.join();
+    for (Worker& worker : workers_) worker.join();
     workers_.clear();
   }
 
   std::mutex busy_;
-  std::vector<std::thread> workers_;
+  std::vector<Worker> workers_;
+  std::uint32_t first_generation_ = 0;  // what workers take as seen
   std::atomic<int> threads_{1};
   std::chrono::microseconds spin_time_{0};
   std::atomic<int> parked_{0};

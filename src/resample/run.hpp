@@ -14,9 +14,11 @@
 
 namespace halfpixel::resample {
 
-// Floats in one scratch row. Three or four of them lie on the stack of a worker and in its L1 or L2
-// cache.
+// Floats in one scratch row: 32 KiB. An engine keeps two (gather, block sums), four (columns first)
+// or six (rows first) of them on the stack of its thread, where they stay in its L1 or L2 cache.
 inline constexpr std::int64_t kScratchFloats = 8192;
+// No engine keeps more, so that threads with stacks of 256 KiB can run every plan.
+inline constexpr std::int64_t kMostScratchBytes = 200 << 10;
 
 // One side of a run. Steps are in bytes.
 struct Side {

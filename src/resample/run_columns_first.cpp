@@ -18,6 +18,7 @@ struct Scratch {
   alignas(64) float loaded[kRow];
   alignas(64) float out[kRow];
 };
+static_assert(sizeof(Scratch) <= kMostScratchBytes);
 
 class Band {
  public:

@@ -9,6 +9,7 @@ namespace halfpixel::resample {
 namespace {
 
 constexpr std::int64_t kScratchBytes = kScratchFloats * 8;
+static_assert(kScratchBytes <= kMostScratchBytes);
 
 // A piece of one row of dx: cells [x, x + count) and channels [channel, channel + channels).
 struct Piece {

@@ -25,10 +25,12 @@ static_assert(kernels::TapsWindowsJob::kMostRows == kGroup);
 
 struct Scratch {
   alignas(64) float summed[kGroupFloats + kGroup * kernels::kPadding];  // outputs, source columns
-  alignas(64) float loaded[kScratchFloats + kernels::kPadding];
+  // A source row while rows are summed, and the sums interleaved when they are complete.
   alignas(64) float packed[kGroupFloats + kernels::kPadding];
   alignas(64) float out[kGroupFloats + kernels::kPadding];
+  float* loaded() { return packed; }
 };
+static_assert(sizeof(Scratch) <= kMostScratchBytes);
 
 class Band {
  public:
@@ -133,8 +135,8 @@ class Band {
     const auto position = std::clamp<std::int64_t>(row, 0, run_.rows().src_len - 1);
     const char* const at = run_.src_at(src_, position, inside.begin) + strip_.channel * in_bytes_;
     if (direct_) return at;
-    load_pixels(run_, at, inside.end - inside.begin, strip_.channels, scratch_.loaded);
-    return scratch_.loaded;
+    load_pixels(run_, at, inside.end - inside.begin, strip_.channels, scratch_.loaded());
+    return scratch_.loaded();
   }
 
   kernels::TapsColumnsJob columns_job(const float* src, std::int64_t channels, float* dst) const {
