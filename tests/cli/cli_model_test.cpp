@@ -8,6 +8,7 @@
 
 #include <halfpixel/keras/layers.hpp>
 #include <halfpixel/keras/model.hpp>
+#include <halfpixel/keras/ops.hpp>
 #include <halfpixel/npy.hpp>
 #ifdef HALFPIXEL_HAS_IMAGE
 #include <halfpixel/image.hpp>
