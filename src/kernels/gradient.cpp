@@ -107,7 +107,7 @@ HWY_INLINE void CellVectors(D d, const GatherJob& job, std::int32_t begin, std::
 }
 
 // Sums of a wide pass: as many as there are registers, so that memory is read in long runs.
-constexpr int kWide = HWY_TARGET == HWY_AVX3 || HWY_ARCH_ARM_A64 ? 16 : 8;
+constexpr int kWide = HALFPIXEL_AVX512 || HWY_ARCH_ARM_A64 ? 16 : 8;
 
 template <bool Weighted, class D>
 void GatherVectors(D d, const GatherJob& job) {

@@ -49,7 +49,7 @@ HWY_INLINE float ToFloat(bfloat16 value) {
 template <class T>
 constexpr bool HasVectorLoad() {
   if constexpr (std::is_same_v<T, float16>) {
-    return HWY_TARGET == HWY_AVX2 || HWY_TARGET == HWY_AVX3 || HWY_ARCH_ARM_A64;
+    return (HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX2) || HWY_ARCH_ARM_A64;
   } else {
     return std::is_same_v<T, float> || std::is_same_v<T, bfloat16> ||
            (std::is_integral_v<T> && sizeof(T) <= 2) || std::is_same_v<T, std::int32_t>;

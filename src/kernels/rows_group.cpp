@@ -16,7 +16,7 @@ namespace hn = hwy::HWY_NAMESPACE;
 constexpr int kMost = TapsRowsGroupJob::kMost;
 
 // Vectors of each sum that stay in registers: of these there are 32 on AVX-512 and Arm, else 16.
-constexpr int kUnroll = HWY_TARGET == HWY_AVX3 || HWY_ARCH_ARM_A64 ? 4 : 2;
+constexpr int kUnroll = HALFPIXEL_AVX512 || HWY_ARCH_ARM_A64 ? 4 : 2;
 
 // Rows are read side by side, more of them than a processor follows by itself: each is asked for
 // this many bytes ahead.

@@ -126,7 +126,7 @@ HWY_INLINE auto Converted(D d, hn::Vec<D> v) {
   }
 }
 
-#if HWY_TARGET == HWY_AVX3 && defined(__GNUC__)
+#if HALFPIXEL_AVX512 && defined(__GNUC__)
 // The processor's own conversion rounds half to even and flushes subnormals, as Saturate does. It
 // is younger than what this target may take for granted.
 inline bool HasNativeBfloat16() {

@@ -46,7 +46,7 @@ HWY_INLINE void PixelTaps(D d, const TapsColumnsJob& job, const float* HWY_RESTR
 // Calls f(outputs, x) for all groups of outputs from x on that sum the same source pixels.
 template <class F>
 HWY_INLINE void ForEachGroup(const TapsColumnsJob& job, F&& f) {
-  constexpr bool kFour = HWY_TARGET == HWY_AVX3 || HWY_ARCH_ARM_A64;  // registers enough
+  constexpr bool kFour = HALFPIXEL_AVX512 || HWY_ARCH_ARM_A64;  // registers enough
   const std::int64_t count = job.dst_count;
   // Where there are no more outputs than pixels, none share theirs.
   if (count == 0 || job.first[count - 1] - job.first[0] >= static_cast<std::int32_t>(count) - 1) {
