@@ -11,6 +11,8 @@
 
 #include <halfpixel/dtype.hpp>
 
+#include "core/read_number.hpp"
+
 namespace halfpixel {
 
 inline constexpr std::size_t kPrecision = 8;
@@ -56,7 +58,7 @@ inline std::string shortest(Half half) {
     const std::string text =
         chars(static_cast<double>(half.value), std::chars_format::scientific, precision);
     double back = 0;
-    std::from_chars(text.data(), text.data() + text.size(), back);
+    read_double(text.data(), text.data() + text.size(), back);
     back = std::fabs(back);
     const bool unique = below < back && back < above;
     if (unique || back == value || (even && (back == below || back == above))) return text;

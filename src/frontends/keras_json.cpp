@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <limits>
 
+#include "core/read_number.hpp"
 #include "frontends/utf8.hpp"
 
 namespace halfpixel::keras {
@@ -189,7 +190,7 @@ class Parser {
     const char* last = text_.data() + end;
     if (floating) {
       double number = 0;
-      if (std::from_chars(first, last, number).ec == std::errc::result_out_of_range) {
+      if (read_double(first, last, number).ec == std::errc::result_out_of_range) {
         number = out_of_range(std::string_view(first, last), negative);
       }
       value = number;

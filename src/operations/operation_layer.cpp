@@ -10,6 +10,7 @@
 #include <halfpixel/keras/model.hpp>
 
 #include "core/checked.hpp"
+#include "core/read_number.hpp"
 #include "model/layer_rows.hpp"
 #include "operations/operation_rows.hpp"
 
@@ -31,7 +32,7 @@ struct Row {
 
 double number(const std::string& text) {
   double value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  const auto [end, error] = read_double(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(value))
     refuse("a number is needed; got \"" + text + "\"");
   return value;

@@ -11,13 +11,14 @@ namespace {
 
 HALFPIXEL_CLONES void vector_row(const float* x, const float* scale, const float* shift, float* y,
                                  std::int64_t n) {
-#pragma GCC ivdep  // y is x or far from it
+  // y is x or far from it
+  HALFPIXEL_IVDEP
   for (std::int64_t i = 0; i < n; ++i) y[i] = x[i] * scale[i] + shift[i];
 }
 
 HALFPIXEL_CLONES void scalar_row(const float* x, float scale, float shift, float* y,
                                  std::int64_t n) {
-#pragma GCC ivdep
+  HALFPIXEL_IVDEP
   for (std::int64_t i = 0; i < n; ++i) y[i] = x[i] * scale + shift;
 }
 

@@ -65,15 +65,16 @@ template <class T, class R, class F>
 HALFPIXEL_INLINE void each(const T* a, int a_step, const T* b, int b_step, R* y, std::int64_t count,
                            const F& f) {
   if (a_step != 0 && b_step != 0) {
-#pragma GCC ivdep  // y is a or b, or far from them
+    // y is a or b, or far from them
+    HALFPIXEL_IVDEP
     for (std::int64_t i = 0; i < count; ++i) y[i] = f(a[i], b[i]);
   } else if (a_step != 0) {
     const T v = *b;
-#pragma GCC ivdep
+    HALFPIXEL_IVDEP
     for (std::int64_t i = 0; i < count; ++i) y[i] = f(a[i], v);
   } else {
     const T v = *a;
-#pragma GCC ivdep
+    HALFPIXEL_IVDEP
     for (std::int64_t i = 0; i < count; ++i) y[i] = f(v, b_step != 0 ? b[i] : *b);
   }
 }

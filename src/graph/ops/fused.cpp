@@ -17,7 +17,7 @@ constexpr std::int64_t kBlock = 2048;  // elements, about
 
 HALFPIXEL_CLONES void affine_block(float* v, const float* scale, const float* shift,
                                    std::int64_t n) {
-#pragma GCC ivdep
+  HALFPIXEL_IVDEP
   for (std::int64_t i = 0; i < n; ++i) v[i] = v[i] * scale[i] + shift[i];
 }
 

@@ -16,6 +16,12 @@
 #else
 #define HALFPIXEL_CLONES
 #endif
+// Before a loop: what it writes is what it reads at the same position, or far from all it reads.
+#if defined(__clang__)
+#define HALFPIXEL_IVDEP _Pragma("clang loop vectorize(assume_safety)")
+#else
+#define HALFPIXEL_IVDEP _Pragma("GCC ivdep")
+#endif
 #define HALFPIXEL_INLINE inline __attribute__((always_inline))
 
 namespace halfpixel::graph::math {

@@ -23,17 +23,17 @@ HALFPIXEL_CLONES void column_sums(const float* x, std::int64_t rows, std::int64_
     for (std::int64_t r = begin; r < end; ++r) {
       const float* row = x + r * width;
       if (mean == nullptr) {
-#pragma GCC ivdep
+        HALFPIXEL_IVDEP
         for (std::int64_t w = 0; w < width; ++w) run[w] += row[w];
       } else {
-#pragma GCC ivdep
+        HALFPIXEL_IVDEP
         for (std::int64_t w = 0; w < width; ++w) {
           const float d = row[w] - mean[w];
           run[w] += d * d;
         }
       }
     }
-#pragma GCC ivdep
+    HALFPIXEL_IVDEP
     for (std::int64_t w = 0; w < width; ++w) sums[w] += static_cast<double>(run[w]);
   }
 }
@@ -41,7 +41,8 @@ HALFPIXEL_CLONES void column_sums(const float* x, std::int64_t rows, std::int64_
 HALFPIXEL_CLONES void scale_rows(const float* x, float* y, std::int64_t rows, std::int64_t width,
                                  const float* inv, const float* rest) {
   for (std::int64_t r = 0; r < rows; ++r) {
-#pragma GCC ivdep  // y is x or far from it
+    // y is x or far from it
+    HALFPIXEL_IVDEP
     for (std::int64_t w = 0; w < width; ++w) y[r * width + w] = x[r * width + w] * inv[w] + rest[w];
   }
 }

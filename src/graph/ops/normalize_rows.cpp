@@ -63,20 +63,21 @@ HALFPIXEL_CLONES void normalized(const float* x, float* y, std::int64_t n, Stati
   if (one_for_all || (scale == nullptr && offset == nullptr)) {
     const float inv = scale != nullptr ? s.factor * *scale : s.factor;
     const float rest = -s.mean * inv + (offset != nullptr ? *offset : 0.0F);
-#pragma GCC ivdep  // y is x or far from it
+    // y is x or far from it
+    HALFPIXEL_IVDEP
     for (std::int64_t i = 0; i < n; ++i) y[i] = x[i] * inv + rest;
   } else if (offset == nullptr) {
-#pragma GCC ivdep
+    HALFPIXEL_IVDEP
     for (std::int64_t i = 0; i < n; ++i) {
       const float inv = s.factor * scale[i];
       y[i] = x[i] * inv + -s.mean * inv;
     }
   } else if (scale == nullptr) {
     const float rest = -s.mean * s.factor;
-#pragma GCC ivdep
+    HALFPIXEL_IVDEP
     for (std::int64_t i = 0; i < n; ++i) y[i] = x[i] * s.factor + (rest + offset[i]);
   } else {
-#pragma GCC ivdep
+    HALFPIXEL_IVDEP
     for (std::int64_t i = 0; i < n; ++i) {
       const float inv = s.factor * scale[i];
       y[i] = x[i] * inv + (-s.mean * inv + offset[i]);

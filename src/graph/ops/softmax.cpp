@@ -33,7 +33,7 @@ HALFPIXEL_INLINE float largest(const float* x, std::int64_t n) {
 
 // y = e^(x - top); the sum of y.
 HALFPIXEL_INLINE float exponentials(const float* x, float* y, std::int64_t n, float top) {
-#pragma GCC ivdep
+  HALFPIXEL_IVDEP
   for (std::int64_t i = 0; i < n; ++i) y[i] = math::exp(x[i] - top);
   float lanes[kLanes] = {};
   std::int64_t i = 0;

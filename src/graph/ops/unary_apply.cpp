@@ -9,7 +9,8 @@ namespace {
 
 template <class F>
 HALFPIXEL_INLINE void each(const float* x, float* y, std::int64_t count, const F& f) {
-#pragma GCC ivdep  // y is x or far from it
+  // y is x or far from it
+  HALFPIXEL_IVDEP
   for (std::int64_t i = 0; i < count; ++i) y[i] = f(x[i]);
 }
 
