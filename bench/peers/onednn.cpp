@@ -6,8 +6,7 @@
 #include <unordered_map>
 #include <utility>
 
-#include <oneapi/dnnl/dnnl.hpp>
-
+#include "graph/ops/dnnl_version.hpp"
 #include "peers.hpp"
 
 namespace halfpixel::bench {
@@ -49,13 +48,15 @@ class OneDnn : public Engine {
     const dnnl::memory output(out, engine_, output_.data());
     using Kind = dnnl::prop_kind;
     if (task.workload.operation == Operation::gradient) {
-      const dnnl::resampling_forward::primitive_desc forward(
-          {Kind::forward_training, algorithm, out, in}, engine_);
-      primitive_ = dnnl::resampling_backward({{algorithm, out, in}, engine_, forward});
+      const auto forward = graph::dnnl_describe<dnnl::resampling_forward>(
+          engine_, {}, Kind::forward_training, algorithm, out, in);
+      primitive_ =
+          dnnl::resampling_backward(graph::dnnl_describe_backward<dnnl::resampling_backward>(
+              engine_, forward, algorithm, out, in));
       arguments_ = {{DNNL_ARG_DIFF_DST, input}, {DNNL_ARG_DIFF_SRC, output}};
     } else {
-      primitive_ =
-          dnnl::resampling_forward({{Kind::forward_inference, algorithm, in, out}, engine_});
+      primitive_ = dnnl::resampling_forward(graph::dnnl_describe<dnnl::resampling_forward>(
+          engine_, {}, Kind::forward_inference, algorithm, in, out));
       arguments_ = {{DNNL_ARG_SRC, input}, {DNNL_ARG_DST, output}};
     }
   }

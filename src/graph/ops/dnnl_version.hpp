@@ -18,6 +18,18 @@ typename Primitive::primitive_desc dnnl_describe(const dnnl::engine& engine,
 #endif
 }
 
+// The same of a gradient, which is told what the forward primitive is like.
+template <class Primitive, class Forward, class... Arguments>
+typename Primitive::primitive_desc dnnl_describe_backward(const dnnl::engine& engine,
+                                                          const Forward& forward,
+                                                          const Arguments&... arguments) {
+#if DNNL_VERSION_MAJOR >= 3
+  return {engine, arguments..., forward};
+#else
+  return {typename Primitive::desc(arguments...), engine, forward};
+#endif
+}
+
 inline void dnnl_append_eltwise(dnnl::post_ops& list, dnnl::algorithm form, float alpha,
                                 float beta) {
 #if DNNL_VERSION_MAJOR >= 3
