@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
-# h5py 3.16 (HDF5 2.0): libver="latest" makes compressed datasets, and only these, unreadable for HDF5 1.14.
-#
-# One would guess that a file which an older HDF5 opens and lists, and whose plain and chunked datasets it reads, holds no newer
-# layout; the compression is the same deflate as ever. But with "latest" HDF5 2.0 gives datasets that have chunks and a filter layout
-# version 5, so that one chunk's compressed bytes may be counted in 64 bits, and HDF5 1.14.6 says "bad version number for layout
-# message". libver="v114" asks for files that both read.
-#
-# It matters for weights saved with compression and libver="latest": what h5py reads today depends on which wheel is installed.
+# Guess: A file that h5py 3.16 (HDF5 2.0) wrote with libver="latest", and that an older HDF5 opens
+#   and lists, reading its plain and chunked datasets, holds no newer layout; the compression is
+#   the same deflate as ever.
+# True: Compressed datasets, and only these, are unreadable for HDF5 1.14: "latest" gives datasets
+#   that have chunks and a filter layout version 5, so that one chunk's compressed bytes may be
+#   counted in 64 bits, and HDF5 1.14.6 says "bad version number for layout message".
+#   libver="v114" asks for files that both read.
+# Matters to: whoever saves weights with compression and libver="latest": what h5py reads today
+#   depends on which wheel is installed.
 set -euo pipefail
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Highway 1.2.0: the same conversion to bfloat16 has other bits on the newest AVX-512 target.
-#
-# One would guess that hn::DemoteTo(bfloat16, v) gives the same numbers on every target: its targets differ in speed. It does on all but
-# AVX3_ZEN4 (and AVX3_SPR), where it is the processor's vcvtneps2bf16, which takes subnormal inputs for zeros whatever the MXCSR
-# register says. bfloat16 has the exponents of float32, so these numbers are not too small for it: 9.2e-41 is its least subnormal.
-# Debian 13's Highway is the first in Debian that dispatches to AVX3_ZEN4 by itself.
-#
-# It matters for whoever promises the same bits on every machine, or compares files made on two.
+# Guess: Highway's hn::DemoteTo(bfloat16, v) gives the same numbers on every target: its targets
+#   differ in speed.
+# True: It does on all but AVX3_ZEN4 (and AVX3_SPR), where it is the processor's vcvtneps2bf16,
+#   which takes subnormal inputs for zeros whatever the MXCSR register says. bfloat16 has the
+#   exponents of float32, so these numbers are not too small for it: 9.2e-41 is its least
+#   subnormal. Debian 13's Highway, 1.2.0, is the first in Debian that dispatches to AVX3_ZEN4 by
+#   itself.
+# Matters to: whoever promises the same bits on every machine, or compares files made on two.
 # Needs a processor with AVX512-BF16; elsewhere it says so and fails.
 set -euo pipefail
 grep -qw avx512_bf16 /proc/cpuinfo || { echo "this processor has no AVX512-BF16"; exit 1; }
