@@ -44,7 +44,18 @@ HALFPIXEL_EXPORT void resize(const ConstTensorView& images, const Size& size,
 // The plan behind resize(), for calling again and again.
 HALFPIXEL_EXPORT resample::Plan plan_resize(const Shape& images_shape, DType dtype,
                                             const Size& size, const ResizeOptions& options = {});
-// Height and width that preserve_aspect_ratio chooses, in TensorFlow's float32 arithmetic.
+// Shape and dtype of a result.
+struct Resized {
+  Shape shape;
+  DType dtype = DType::float32;
+};
+// What resize() would return, known before any table is made. images_shape may have unknown
+// extents (kUnknown); a height and a width that depend on them stay unknown. Throws Error for all
+// that resize() refuses, as far as it is known.
+HALFPIXEL_EXPORT Resized resized(const Shape& images_shape, DType dtype, const Size& size,
+                                 const ResizeOptions& options = {});
+// Height and width that preserve_aspect_ratio chooses, in TensorFlow's float32 arithmetic; unknown
+// when one of the images' sides is.
 HALFPIXEL_EXPORT Size aspect_preserving_size(const Shape& images_shape, const Size& size);
 
 // What tape.gradient returns for resize(): dy has the output's shape, the result input_shape and
@@ -63,9 +74,13 @@ HALFPIXEL_EXPORT resample::Plan plan_resize_gradient(const Shape& dy_shape, DTyp
 namespace halfpixel::tf::compat::v1::image {
 
 using ResizeMethod = tf::image::ResizeMethod;
+using Resized = tf::image::Resized;
+
+// The methods that v1 has: those with a kernel of their own.
+HALFPIXEL_EXPORT std::span<const ResizeMethod> resize_methods() noexcept;
 
 struct ResizeOptions {
-  ResizeMethod method = ResizeMethod::bilinear;  // bilinear, nearest_neighbor, bicubic or area
+  ResizeMethod method = ResizeMethod::bilinear;  // one of resize_methods()
   bool align_corners = false;                    // centres of the corner pixels coincide
   bool preserve_aspect_ratio = false;
 };
@@ -77,6 +92,9 @@ HALFPIXEL_EXPORT void resize(const ConstTensorView& images, const Size& size,
                              const ResizeOptions& options, const TensorView& out);
 HALFPIXEL_EXPORT resample::Plan plan_resize(const Shape& images_shape, DType dtype,
                                             const Size& size, const ResizeOptions& options = {});
+// What resize() would return; as tf::image::resized(). A side that is unknown counts as changed.
+HALFPIXEL_EXPORT Resized resized(const Shape& images_shape, DType dtype, const Size& size,
+                                 const ResizeOptions& options = {});
 HALFPIXEL_EXPORT Tensor resize_gradient(const ConstTensorView& dy, const Shape& input_shape,
                                         const ResizeOptions& options = {});
 
@@ -96,6 +114,19 @@ HALFPIXEL_EXPORT Tensor resize_nearest_neighbor(const ConstTensorView& images, c
                                                 const ResizeKernelOptions& options = {});
 HALFPIXEL_EXPORT Tensor resize_area(const ConstTensorView& images, const Size& size,
                                     const ResizeAreaOptions& options = {});
+// The plans behind them, for calling again and again.
+HALFPIXEL_EXPORT resample::Plan plan_resize_bilinear(const Shape& images_shape, DType dtype,
+                                                     const Size& size,
+                                                     const ResizeKernelOptions& options = {});
+HALFPIXEL_EXPORT resample::Plan plan_resize_bicubic(const Shape& images_shape, DType dtype,
+                                                    const Size& size,
+                                                    const ResizeKernelOptions& options = {});
+HALFPIXEL_EXPORT resample::Plan plan_resize_nearest_neighbor(
+    const Shape& images_shape, DType dtype, const Size& size,
+    const ResizeKernelOptions& options = {});
+HALFPIXEL_EXPORT resample::Plan plan_resize_area(const Shape& images_shape, DType dtype,
+                                                 const Size& size,
+                                                 const ResizeAreaOptions& options = {});
 // Their gradients; dtypes as in tf::image::resize_gradient.
 HALFPIXEL_EXPORT Tensor resize_bilinear_gradient(const ConstTensorView& dy,
                                                  const Shape& input_shape,

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstdio>
 #include <cstdlib>
 #include <map>
 #include <mutex>
@@ -146,10 +147,23 @@ std::shared_ptr<void> allocate(std::size_t bytes) {
 }
 
 std::size_t physical_bytes() noexcept {
-  const long pages = sysconf(_SC_PHYS_PAGES);
-  const long page = sysconf(_SC_PAGESIZE);
-  return pages > 0 && page > 0 ? static_cast<std::size_t>(pages) * static_cast<std::size_t>(page)
-                               : 0;
+  static const std::size_t bytes = [] {
+    const long pages = sysconf(_SC_PHYS_PAGES);
+    const long page = sysconf(_SC_PAGESIZE);
+    std::size_t machine = pages > 0 && page > 0
+                              ? static_cast<std::size_t>(pages) * static_cast<std::size_t>(page)
+                              : 0;
+    // A container may be given less; "max" is no number.
+    if (std::FILE* const file = std::fopen("/sys/fs/cgroup/memory.max", "r")) {
+      unsigned long long limit = 0;
+      if (std::fscanf(file, "%llu", &limit) == 1 && (machine == 0 || limit < machine)) {
+        machine = limit;
+      }
+      std::fclose(file);
+    }
+    return machine;
+  }();
+  return bytes;
 }
 
 Statistics statistics() noexcept {

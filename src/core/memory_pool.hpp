@@ -9,7 +9,7 @@ namespace halfpixel::memory {
 // pool. Throws std::bad_alloc.
 std::shared_ptr<void> allocate(std::size_t bytes);
 
-// Memory of the machine; 0 when it does not say.
+// Memory of the machine, or of the container that the process lives in; 0 when neither says.
 std::size_t physical_bytes() noexcept;
 
 }  // namespace halfpixel::memory

@@ -30,16 +30,14 @@ DataFormat standardize_data_format(std::string_view speaker,
   return *format;
 }
 
-DType autocast(DType input, const DTypePolicy& policy) noexcept {
-  return is_floating(input) ? policy.compute_dtype() : input;
+LayerDTypes dtypes_of(DType input, const DTypePolicy& policy) noexcept {
+  return {input, is_floating(input) ? policy.compute_dtype() : input};
 }
 
-void keep_dtype(resample::PlanSpec& spec, DType input, const DTypePolicy& policy) {
-  const DType kept = autocast(input, policy);
-  if (spec.output_dtype != kept) spec.store = resample::Store::saturate;
-  spec.input_dtype = input;
-  spec.cast_dtype = kept;
-  spec.output_dtype = kept;
+void keep_dtype(resample::PlanSpec& spec, LayerDTypes dtypes) {
+  if (spec.output_dtype != dtypes.kept) spec.store = resample::Store::saturate;
+  spec.input_dtype = dtypes.input;
+  spec.cast_dtype = spec.output_dtype = dtypes.kept;
 }
 
 void check_out(std::string_view speaker, const resample::Plan& plan, const ConstTensorView& x,

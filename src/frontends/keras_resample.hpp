@@ -24,13 +24,18 @@ tf_image::Axes axes_of(int rank, int spatial_rank, DataFormat format);
 DataFormat standardize_data_format(std::string_view speaker,
                                    const std::optional<DataFormat>& format);
 
-// The dtype that a layer's call sees: floating input becomes the policy's, everything else stays.
-DType autocast(DType input, const DTypePolicy& policy) noexcept;
+// What a layer is called with, and what it computes in and returns: floating input becomes the
+// policy's dtype, everything else stays.
+struct LayerDTypes {
+  DType input;
+  DType kept;
+};
+LayerDTypes dtypes_of(DType input, const DTypePolicy& policy) noexcept;
 
-// A spec made for autocast(input) becomes one that takes `input` and returns autocast(input).
+// A spec made for dtypes.kept becomes one that takes dtypes.input and returns dtypes.kept.
 // TensorFlow returns float32 where it computes; Keras brings that back with round (integers) and
 // saturate_cast.
-void keep_dtype(resample::PlanSpec& spec, DType input, const DTypePolicy& policy);
+void keep_dtype(resample::PlanSpec& spec, LayerDTypes dtypes);
 
 // Throws Error naming `out` unless it has the plan's output shape and dtype and shares no memory
 // with x.

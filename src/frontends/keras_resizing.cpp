@@ -13,6 +13,8 @@
 #include "frontends/keras_config_reader.hpp"
 #include "frontends/keras_interpolation.hpp"
 #include "frontends/keras_resample.hpp"
+#include "frontends/plan_cache.hpp"
+#include "frontends/tf_image_method.hpp"
 
 namespace halfpixel::keras::layers {
 namespace {
@@ -68,10 +70,10 @@ View sub_view(const View& whole, Pointer data, const Box& box, const tf_image::A
   Shape shape = whole.shape();
   std::array<std::int64_t, kMaxRank> strides{};
   for (int i = 0; i < shape.rank(); ++i) strides[static_cast<std::size_t>(i)] = whole.stride(i);
-  shape[axes.spatial_axis[0]] = box.height;
-  shape[axes.spatial_axis[1]] = box.width;
+  shape[axes.rows()] = box.height;
+  shape[axes.columns()] = box.width;
   const std::int64_t offset =
-      box.top * whole.stride(axes.spatial_axis[0]) + box.left * whole.stride(axes.spatial_axis[1]);
+      box.top * whole.stride(axes.rows()) + box.left * whole.stride(axes.columns());
   const auto bytes = static_cast<std::ptrdiff_t>(size_of(whole.dtype()));
   return View(data + offset * bytes, whole.dtype(), shape,
               std::span<const std::int64_t>(strides.data(), shape.size()));
@@ -145,55 +147,72 @@ Shape Resizing::compute_output_shape(const Shape& input_shape) const {
   }
   const tf_image::Axes axes = axes_of(rank, 2, *options_.data_format);
   Shape output_shape = input_shape;
-  output_shape[axes.spatial_axis[0]] = options_.height;
-  output_shape[axes.spatial_axis[1]] = options_.width;
+  output_shape[axes.rows()] = options_.height;
+  output_shape[axes.columns()] = options_.width;
   return output_shape;
 }
 
+// The part of the input that is resized (crop), or where the image stands in its padding (pad).
+struct Resizing::Source {
+  tf_image::Axes axes;
+  Box box;
+};
+
 // What a call does: first the input is cut or padded, then the plan runs on it.
 struct Resizing::Steps {
-  tf_image::Axes axes;
-  Box box;  // of the input (crop), or of the padded image (pad)
+  Source source;
   resample::Plan plan;
 };
 
-Resizing::Steps Resizing::steps(const Shape& input_shape, DType dtype) const {
+Resizing::Source Resizing::source(const Shape& input_shape) const {
   compute_output_shape(input_shape);  // checks the rank
   if (!input_shape.is_known()) {
     fail(ErrorCode::invalid_argument, "[", kSpeaker, "] input shape must be known; got ",
          input_shape);
   }
   const tf_image::Axes axes = axes_of(input_shape.rank(), 2, *options_.data_format);
-  const std::int64_t height = input_shape[axes.spatial_axis[0]];
-  const std::int64_t width = input_shape[axes.spatial_axis[1]];
+  const std::int64_t height = input_shape[axes.rows()];
+  const std::int64_t width = input_shape[axes.columns()];
   if (height == 0 || width == 0) {
     fail(ErrorCode::invalid_argument, "[", kSpeaker, "] input image must be of non-zero size; got ",
          input_shape);
   }
-  Box box{0, 0, height, width};
-  if (options_.crop_to_aspect_ratio) box = crop_box(height, width, options_);
-  if (options_.pad_to_aspect_ratio) {
-    if (!holds(dtype, options_.fill_value)) {
-      fail(ErrorCode::invalid_argument, "[", kSpeaker, "] `fill_value` must be a value of ", dtype,
-           "; got ", Config::Value(options_.fill_value).json());
-    }
-    box = pad_box(height, width, options_);
+  if (options_.crop_to_aspect_ratio) return {axes, crop_box(height, width, options_)};
+  if (options_.pad_to_aspect_ratio) return {axes, pad_box(height, width, options_)};
+  return {axes, {0, 0, height, width}};
+}
+
+Resizing::Steps Resizing::steps(const Shape& input_shape, DType dtype) const {
+  const Source source = this->source(input_shape);
+  const auto& [axes, box] = source;
+  if (options_.pad_to_aspect_ratio && !holds(dtype, options_.fill_value)) {
+    fail(ErrorCode::invalid_argument, "[", kSpeaker, "] `fill_value` must be a value of ", dtype,
+         "; got ", Config::Value(options_.fill_value).json());
   }
-  Shape shape = input_shape;
-  shape[axes.spatial_axis[0]] = box.height;
-  shape[axes.spatial_axis[1]] = box.width;
   // Padding casts as it copies, so that the fill is of the layer's dtype.
-  const DType kept = autocast(dtype, dtype_policy());
-  const bool pads = box.height > height || box.width > width;
-  resample::PlanSpec spec = tf_image::resize_spec(shape, kept, options_.height, options_.width,
-                                                  resize_method(options_.interpolation),
-                                                  options_.antialias, axes, std::string(kSpeaker));
-  keep_dtype(spec, pads ? kept : dtype, dtype_policy());
-  return {axes, box, resample::Plan(std::move(spec))};
+  const DType kept = dtypes_of(dtype, dtype_policy()).kept;
+  const bool pads =
+      box.height > input_shape[axes.rows()] || box.width > input_shape[axes.columns()];
+  tf_image::Images images{input_shape, kept, axes};
+  images.shape[axes.rows()] = box.height;
+  images.shape[axes.columns()] = box.width;
+  const LayerDTypes dtypes{pads ? kept : dtype, kept};
+  const PlanKey key(
+      PlanKey::Call::resizing, images.shape, dtypes.input,
+      {options_.height, options_.width, static_cast<int>(options_.interpolation),
+       options_.antialias, static_cast<int>(*options_.data_format), static_cast<int>(kept)});
+  return {source, PlanCache::get(key, [&] {
+            resample::PlanSpec spec = tf_image::resize_spec(
+                images, {options_.height, options_.width},
+                tf_image::choose(resize_method(options_.interpolation), options_.antialias),
+                std::string(kSpeaker));
+            keep_dtype(spec, dtypes);
+            return resample::Plan(std::move(spec));
+          })};
 }
 
 resample::Window Resizing::source_window(const Shape& input_shape) const {
-  const Box box = steps(input_shape, DType::float32).box;  // the same for every dtype
+  const Box box = source(input_shape).box;
   // A crop begins inside the image; the image begins inside its padding.
   const std::int64_t top = options_.pad_to_aspect_ratio ? -box.top : box.top;
   const std::int64_t left = options_.pad_to_aspect_ratio ? -box.left : box.left;
@@ -205,9 +224,10 @@ resample::Plan Resizing::plan(const Shape& input_shape, DType dtype) const {
 }
 
 void Resizing::run(const Steps& steps, const ConstTensorView& x, const TensorView& out) const {
-  const auto& [axes, box, plan] = steps;
-  const std::int64_t height = x.shape()[axes.spatial_axis[0]];
-  const std::int64_t width = x.shape()[axes.spatial_axis[1]];
+  const auto& [source, plan] = steps;
+  const auto& [axes, box] = source;
+  const std::int64_t height = x.shape()[axes.rows()];
+  const std::int64_t width = x.shape()[axes.columns()];
   if (box.height > height || box.width > width) {
     Tensor padded = full(plan.input_shape(), options_.fill_value, plan.input_dtype());
     const Box middle{box.top, box.left, height, width};

@@ -17,7 +17,17 @@ namespace halfpixel {
 // Everything that a plan depends on, as numbers. `call` tells apart functions that share options.
 class PlanKey {
  public:
-  enum class Call : std::int64_t { resize = 1, resize_gradient, resize_v1, up_sampling };
+  enum class Call : std::int64_t {
+    resize = 1,
+    resize_gradient,
+    resize_v1,
+    resize_v1_gradient,
+    kernel_v1,  // resize_bilinear and its like
+    kernel_v1_gradient,
+    up_sampling,
+    up_sampling_gradient,
+    resizing,
+  };
   PlanKey(Call call, const Shape& shape, DType dtype, std::initializer_list<std::int64_t> options);
   friend bool operator==(const PlanKey&, const PlanKey&) = default;
   std::uint64_t hash() const;

@@ -146,14 +146,14 @@ AxisTable area_axis(std::int64_t in, std::int64_t out, Coordinates coordinates) 
   return table;
 }
 
-AxisTable span_axis(std::int64_t in, std::int64_t out, Filter filter, bool antialias) {
+AxisTable span_axis(std::int64_t in, std::int64_t out, const Filter& filter, bool antialias) {
   AxisTable table = make(AxisTable::Kind::taps, in, out);
   const float scale = static_cast<float>(out) / static_cast<float>(in);
   const auto inverse =
       static_cast<float>(1.0 / static_cast<double>(scale));  // rounded twice, as there
   const float translate = -inverse * 0.0f;
   const float kernel_scale = antialias ? std::max(inverse, 1.0f) : 1.0f;
-  const float reach = resample::radius(filter) * kernel_scale;
+  const float reach = filter.support * kernel_scale;
   const std::int64_t span =
       std::min<std::int64_t>(2 * static_cast<std::int64_t>(std::ceil(reach)) + 1, in);
   table.taps = static_cast<std::int32_t>(span);
@@ -177,7 +177,7 @@ AxisTable span_axis(std::int64_t in, std::int64_t out, Filter filter, bool antia
     float total = 0.0f;
     for (std::int64_t v = first; v < last; ++v) {
       const float distance = static_cast<float>(v) + 0.5f - sample;
-      const float w = resample::evaluate(filter, distance * per_kernel);
+      const float w = filter.value(std::fabs(distance * per_kernel));
       table.weights.push_back(w);
       total += w;
     }

@@ -23,7 +23,7 @@ resample::AxisTable nearest_axis(std::int64_t in, std::int64_t out, Coordinates 
 resample::AxisTable bilinear_axis(std::int64_t in, std::int64_t out, Coordinates coordinates);
 resample::AxisTable bicubic_axis(std::int64_t in, std::int64_t out, Coordinates coordinates);
 resample::AxisTable area_axis(std::int64_t in, std::int64_t out, Coordinates coordinates);
-resample::AxisTable span_axis(std::int64_t in, std::int64_t out, resample::Filter filter,
+resample::AxisTable span_axis(std::int64_t in, std::int64_t out, const resample::Filter& filter,
                               bool antialias);
 
 }  // namespace halfpixel::tf_image

@@ -1,42 +1,92 @@
-// What tf.image and tf.compat.v1.image check and do alike before a plan exists.
+#include "frontends/tf_image_door.hpp"
+
+#include <algorithm>
+#include <cmath>
+
 #include <halfpixel/error.hpp>
 
 #include "core/checked.hpp"
-#include "frontends/tf_image_spec.hpp"
 
 namespace halfpixel::tf_image {
+namespace {
 
-Size checked_size(const char* who, const Shape& images_shape, const Size& size) {
-  if (images_shape.rank() != 3 && images_shape.rank() != 4) {
-    fail(ErrorCode::invalid_argument, "[", who,
-         "] 'images' must have either 3 or 4 dimensions.; got shape ", images_shape.str());
-  }
-  if (size.rank() != 2) {
-    fail(ErrorCode::invalid_argument, "[", who,
-         "] 'size' must be a 1-D Tensor of 2 elements: new_height, new_width; got ", size.str());
-  }
-  return size;
+PlanKey key_of(PlanKey::Call call, const Images& images, const Size& size, const Choice& choice) {
+  return {call,
+          images.shape,
+          images.dtype,
+          {size[0], size[1], static_cast<int>(choice.kernel), static_cast<int>(choice.coordinates),
+           reinterpret_cast<std::intptr_t>(choice.filter), choice.antialias}};
 }
 
-resample::Plan gradient_plan(const char* who, const Shape& dy_shape, DType dtype,
-                             const Shape& input_shape, const Choice& choice) {
+}  // namespace
+
+Images images_of(std::string_view who, const Shape& shape, DType dtype) {
+  if (shape.rank() != 3 && shape.rank() != 4) {
+    fail(ErrorCode::invalid_argument, "[", who,
+         "] 'images' must have either 3 or 4 dimensions.; got shape ", shape);
+  }
+  return {shape, dtype, image_axes(shape.rank())};
+}
+
+Size target_size(std::string_view who, const Images& images, const Size& size,
+                 bool preserve_aspect_ratio) {
+  if (size.rank() != 2) {
+    fail(ErrorCode::invalid_argument, "[", who,
+         "] 'size' must be a 1-D Tensor of 2 elements: new_height, new_width; got ", size);
+  }
+  if (!preserve_aspect_ratio) return size;
+  if (images.height() == kUnknown || images.width() == kUnknown) return {kUnknown, kUnknown};
+  const auto height = static_cast<float>(images.height());
+  const auto width = static_cast<float>(images.width());
+  if (height == 0.0f || width == 0.0f) return size;  // refused later, in the kernel's words
+  const float scale =
+      std::min(static_cast<float>(size[0]) / height, static_cast<float>(size[1]) / width);
+  const auto side = [&](float length) -> std::int64_t {
+    const float rounded = std::nearbyintf(scale * length);                     // half to even
+    return static_cast<std::int64_t>(std::clamp(rounded, -0x1p31f, 0x1p31f));  // refused later
+  };
+  return {side(height), side(width)};
+}
+
+tf::image::Resized resized(std::string_view who, const Images& images, const Size& size,
+                           const Size& target, const Choice& choice) {
+  const bool known = target[0] != kUnknown && target[1] != kUnknown;
+  const resample::PlanSpec outline =
+      resize_outline(images, known ? target : size, choice, std::string(who));
+  tf::image::Resized result{outline.output_shape, outline.output_dtype};
+  result.shape[images.axes.rows()] = target[0];
+  result.shape[images.axes.columns()] = target[1];
+  return result;
+}
+
+resample::Plan resize_plan(PlanKey::Call call, std::string_view who, const Images& images,
+                           const Size& target, const Choice& choice) {
+  return PlanCache::get(key_of(call, images, target, choice), [&] {
+    return resample::Plan(resize_spec(images, target, choice, std::string(who)));
+  });
+}
+
+resample::Plan gradient_plan(PlanKey::Call call, std::string_view who, const Shape& dy_shape,
+                             DType dtype, const Shape& input_shape, const Choice& choice) {
   const int rank = dy_shape.rank();
   if (rank != 3 && rank != 4) {
     fail(ErrorCode::invalid_argument, "[", who,
-         "] dy must have either 3 or 4 dimensions; got shape ", dy_shape.str());
+         "] dy must have either 3 or 4 dimensions; got shape ", dy_shape);
   }
-  const Axes axes = image_axes(rank);
+  const Images dy{dy_shape, dtype, image_axes(rank)};
   bool alike = input_shape.rank() == rank;
   for (int i = 0; alike && i < rank; ++i) {
-    alike = i == axes.spatial_axis[0] || i == axes.spatial_axis[1] || dy_shape[i] == input_shape[i];
+    alike = i == dy.axes.rows() || i == dy.axes.columns() || dy_shape[i] == input_shape[i];
   }
   if (!alike) {
     fail(ErrorCode::invalid_argument, "[", who,
-         "] input_shape must differ from dy's shape in height and width alone; got ",
-         input_shape.str(), " for dy of shape ", dy_shape.str());
+         "] input_shape must differ from dy's shape in height and width alone; got ", input_shape,
+         " for dy of shape ", dy_shape);
   }
-  return resample::Plan(resize_gradient_spec(dy_shape, dtype, input_shape[axes.spatial_axis[0]],
-                                             input_shape[axes.spatial_axis[1]], choice, axes, who));
+  const Size size{input_shape[dy.axes.rows()], input_shape[dy.axes.columns()]};
+  return PlanCache::get(key_of(call, dy, size, choice), [&] {
+    return resample::Plan(resize_gradient_spec(dy, size, choice, std::string(who)));
+  });
 }
 
 Tensor run(const resample::Plan& plan, const ConstTensorView& src) {

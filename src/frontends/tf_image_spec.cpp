@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <new>
 #include <utility>
 
@@ -10,135 +9,63 @@
 
 #include "core/checked.hpp"
 #include "core/float_state.hpp"
+#include "frontends/tf_image_axis.hpp"
+#include "frontends/tf_image_checks.hpp"
 
 namespace halfpixel::tf_image {
 namespace {
 
-using resample::Filter;
+using resample::AxisTable;
 using resample::Form;
 using resample::PlanSpec;
 using Kernel = Choice::Kernel;
-using Method = tf::image::ResizeMethod;
 
-constexpr std::int64_t kMostSide = std::numeric_limits<std::int32_t>::max();
-constexpr std::int64_t kMostNearestSide = std::int64_t{1} << 24;
+// One axis of a resize: `in` positions seen as `out`. A gradient goes from out to in.
+struct Sides {
+  std::int64_t in, out;
+  friend bool operator==(const Sides&, const Sides&) = default;
+};
+struct Grid {
+  Sides rows, columns;
+};
 
-[[noreturn]] void refuse(const std::string& speaker, const std::string& text) {
-  throw Error(ErrorCode::invalid_argument, "[" + speaker + "] " + text);
+Grid grid_of(const PlanSpec& spec, const Shape& images, const Shape& resized) {
+  const auto sides = [&](int axis) { return Sides{images[axis], resized[axis]}; };
+  return {sides(spec.spatial_axis[0]), sides(spec.spatial_axis[1])};
 }
 
-const char* kernel_name(const Choice& choice) {
+// Roughly the bytes of one axis' table.
+double forward_bytes(const Sides& sides, double taps) {
+  return static_cast<double>(sides.out) * (8 + 4 * taps);
+}
+
+double taps_of(const Sides& sides, const Choice& choice) {
+  const auto in = static_cast<double>(sides.in);
+  const double shrink = std::max(in / static_cast<double>(sides.out), 1.0);
   switch (choice.kernel) {
     case Kernel::nearest:
-      return "ResizeNearestNeighbor";
+      return 1;
     case Kernel::bilinear:
-      return "ResizeBilinear";
+      return 2;
     case Kernel::bicubic:
-      return "ResizeBicubic";
+      return 4;
     case Kernel::area:
-      return "ResizeArea";
-    default:
-      return "ScaleAndTranslate";
-  }
-}
-
-void check_images(const std::string& speaker, const Shape& shape, DType dtype, std::int64_t height,
-                  std::int64_t width, const Choice& choice, const Axes& axes) {
-  if (!shape.is_known()) refuse(speaker, "'images' must have a known shape; got " + shape.str());
-  const std::int64_t in_height = shape[axes.spatial_axis[0]];
-  const std::int64_t in_width = shape[axes.spatial_axis[1]];
-  const std::string got = "; got shape " + shape.str();
-  if (shape[axes.channel_axis] == 0) refuse(speaker, "image must have at least one channel" + got);
-  if (in_height == 0 || in_width == 0)
-    refuse(speaker, "input image must be of non-zero size" + got);
-  if (in_height > kMostSide || in_width > kMostSide) {
-    refuse(speaker, "input sizes must be between 0 and max int32" + got);
-  }
-  const std::string size =
-      "; got size (" + std::to_string(height) + ", " + std::to_string(width) + ")";
-  if (height <= 0 || width <= 0)
-    refuse(speaker, "output dimensions must be positive: `size`" + size);
-  if (height > kMostSide || width > kMostSide) {
-    refuse(speaker, "output dimensions must be at most 2147483647: `size`" + size);
-  }
-  if (choice.kernel == Kernel::nearest &&
-      (in_height >= kMostNearestSide || in_width >= kMostNearestSide)) {
-    refuse(speaker, "nearest neighbor requires max height & width of 2^24" + got);
-  }
-  if (dtype == DType::boolean || dtype == DType::uint32 || dtype == DType::uint64) {
-    throw Error(
-        ErrorCode::unsupported,
-        concat("[", speaker, "] Value for attr 'T' of ", dtype,
-               " is not in the list of allowed values: int8, uint8, int16, uint16, int32, int64, "
-               "bfloat16, half, float, double (dtype of images of ",
-               kernel_name(choice), ")"));
-  }
-}
-
-void check_gradient(const std::string& speaker, const Shape& shape, DType dtype,
-                    std::int64_t height, std::int64_t width, const Choice& choice,
-                    const Axes& axes) {
-  if (choice.kernel == Kernel::area) {
-    throw Error(ErrorCode::unsupported,
-                "[" + speaker +
-                    "] method area has no gradient: gradient registry has no entry for: "
-                    "ResizeArea");
-  }
-  if (!shape.is_known()) refuse(speaker, "dy must have a known shape; got " + shape.str());
-  const std::int64_t dy_height = shape[axes.spatial_axis[0]];
-  const std::int64_t dy_width = shape[axes.spatial_axis[1]];
-  if (dy_height <= 0 || dy_width <= 0) {
-    refuse(speaker, "resized dimensions must be positive; got dy of shape " + shape.str());
-  }
-  if (height <= 0 || width <= 0) {
-    refuse(speaker, "original dimensions must be positive; got input_shape with height " +
-                        std::to_string(height) + " and width " + std::to_string(width));
-  }
-  if (height > kMostSide || width > kMostSide || dy_height > kMostSide || dy_width > kMostSide) {
-    refuse(speaker, "original sizes must be between 0 and max int32; got height " +
-                        std::to_string(height) + " and width " + std::to_string(width));
-  }
-  bool known = false;
-  switch (choice.kernel) {
-    case Kernel::nearest:
-      known = is_floating(dtype) || dtype == DType::uint8 || dtype == DType::int8 ||
-              dtype == DType::int32;
-      break;
-    case Kernel::bilinear:
-      known = is_floating(dtype);
-      break;
-    case Kernel::bicubic:
-      known = dtype == DType::float32 || dtype == DType::float64;
-      break;
-    default:
-      known = dtype == DType::float32;
+      return shrink + 2;
+    case Kernel::scale_and_translate:
       break;
   }
-  if (!known) {
-    throw Error(ErrorCode::unsupported, concat("[", speaker, "] dtype of dy has no gradient in ",
-                                               kernel_name(choice), "; got ", dtype));
-  }
+  const double reach = choice.filter->support * (choice.antialias ? shrink : 1.0);
+  return std::min(2 * std::ceil(reach) + 1, in);
 }
 
-// A table for rows and one for columns.
-template <class MakeAxis>
-void set_axes(PlanSpec& spec, std::int64_t in_h, std::int64_t in_w, std::int64_t out_h,
-              std::int64_t out_w, MakeAxis make) {
-  spec.axis[0] = make(in_h, out_h);
-  spec.axis[1] = in_h == in_w && out_h == out_w ? spec.axis[0] : make(in_w, out_w);
+double resize_bytes(const Sides& sides, const Choice& choice) {
+  return forward_bytes(sides, taps_of(sides, choice));
 }
 
-// Roughly the bytes of one axis' table, so that what cannot be held is refused before it is made.
-double table_bytes(double in, double out, const Choice& choice, bool gradient) {
-  const double shrink = std::max(in / out, 1.0);
-  const double reach = resample::radius(choice.filter) * (choice.antialias ? shrink : 1.0);
-  const double taps = choice.kernel == Kernel::nearest    ? 1
-                      : choice.kernel == Kernel::bilinear ? 2
-                      : choice.kernel == Kernel::bicubic  ? 4
-                      : choice.kernel == Kernel::area     ? shrink + 2
-                                                          : std::min(2 * std::ceil(reach) + 1, in);
-  const double forward = out * (8 + 4 * taps);
-  if (!gradient) return forward;
+double gradient_bytes(const Sides& sides, const Choice& choice) {
+  const double taps = taps_of(sides, choice);
+  const auto in = static_cast<double>(sides.in), out = static_cast<double>(sides.out);
+  const double forward = forward_bytes(sides, taps);
   // A transposed row is as long as the outputs that one input position touches.
   if (choice.kernel == Kernel::scale_and_translate) {
     return forward + in * (16 + 4 * std::min(out, taps * (out / in + 1) + 1));
@@ -146,63 +73,62 @@ double table_bytes(double in, double out, const Choice& choice, bool gradient) {
   return forward + 32 * out * taps + 32 * in;
 }
 
-// Runs `make`, which builds the tables of an in_h x in_w image resized to out_h x out_w; running
-// out of memory is an Error.
-template <class Make>
-void within_memory(PlanSpec& spec, std::int64_t in_h, std::int64_t in_w, std::int64_t out_h,
-                   std::int64_t out_w, const Choice& choice, bool gradient, Make make) {
+// Runs `make`, which makes the tables, unless they need more than there is: bytes(sides) says how
+// much. Whatever the caller's floating-point state is, it neither matters nor traps.
+template <class Bytes, class Make>
+void make_within_memory(const PlanSpec& spec, const Grid& grid, Bytes bytes, Make make) {
   const ScopedFlush flush;
-  const auto bytes = [&](std::int64_t in, std::int64_t out) {
-    return table_bytes(static_cast<double>(in), static_cast<double>(out), choice, gradient);
-  };
-  resample::require_table_room(spec.speaker, bytes(in_h, out_h) + bytes(in_w, out_w));
+  resample::require_table_room(spec.speaker, bytes(grid.rows) + bytes(grid.columns));
   try {
     make();
   } catch (const std::bad_alloc&) {
     fail(ErrorCode::out_of_memory, "[", spec.speaker, "] no memory for the tables of ",
-         spec.output_shape.str());
+         spec.output_shape);
   }
 }
 
-void set_forward_tables(PlanSpec& spec, std::int64_t in_h, std::int64_t in_w, std::int64_t out_h,
-                        std::int64_t out_w, const Choice& choice) {
-  const Coordinates how = choice.coordinates;
-  spec.form = Form::separable;
+AxisTable axis_of(const Sides& sides, const Choice& choice) {
   switch (choice.kernel) {
     case Kernel::nearest:
-      spec.form = Form::copy;
-      set_axes(spec, in_h, in_w, out_h, out_w,
-               [&](auto in, auto out) { return nearest_axis(in, out, how); });
-      break;
+      return nearest_axis(sides.in, sides.out, choice.coordinates);
     case Kernel::bilinear:
-      spec.columns_first = true;
-      set_axes(spec, in_h, in_w, out_h, out_w,
-               [&](auto in, auto out) { return bilinear_axis(in, out, how); });
+      return bilinear_axis(sides.in, sides.out, choice.coordinates);
+    case Kernel::bicubic:
+      return bicubic_axis(sides.in, sides.out, choice.coordinates);
+    case Kernel::area:
+      return area_axis(sides.in, sides.out, choice.coordinates);
+    case Kernel::scale_and_translate:
+      break;
+  }
+  return span_axis(sides.in, sides.out, *choice.filter, choice.antialias);
+}
+
+void set_forward_tables(PlanSpec& spec, const Grid& grid, const Choice& choice) {
+  spec.form = choice.kernel == Kernel::nearest ? Form::copy : Form::separable;
+  switch (choice.kernel) {
+    case Kernel::nearest:
+    case Kernel::bilinear:
       break;
     case Kernel::bicubic:
       spec.columns_first = false;
       spec.zero_start[0] = spec.zero_start[1] = false;
-      set_axes(spec, in_h, in_w, out_h, out_w,
-               [&](auto in, auto out) { return bicubic_axis(in, out, how); });
       break;
     case Kernel::area: {
-      spec.columns_first = true;
-      spec.zero_start[0] = true;
       spec.zero_start[1] = false;
+      const auto scale = [&](const Sides& sides) {
+        return scale_of(sides.in, sides.out, choice.coordinates);
+      };
+      const float covered = scale(grid.rows) * scale(grid.columns);
       spec.has_post_scale = true;
-      const float covered = scale_of(in_h, out_h, how) * scale_of(in_w, out_w, how);
       spec.post_scale = static_cast<float>(1.0 / static_cast<double>(covered));
-      set_axes(spec, in_h, in_w, out_h, out_w,
-               [&](auto in, auto out) { return area_axis(in, out, how); });
       break;
     }
-    default:
+    case Kernel::scale_and_translate:
       spec.columns_first = false;
-      spec.zero_start[0] = spec.zero_start[1] = true;
-      set_axes(spec, in_h, in_w, out_h, out_w, [&](auto in, auto out) {
-        return span_axis(in, out, choice.filter, choice.antialias);
-      });
+      break;
   }
+  spec.axis[0] = axis_of(grid.rows, choice);
+  spec.axis[1] = grid.columns == grid.rows ? spec.axis[0] : axis_of(grid.columns, choice);
 }
 
 // The same tables seen from the other side.
@@ -216,42 +142,40 @@ void set_backward_tables(PlanSpec& spec, const Choice& choice) {
     spec.gather[i] = gather_of(spec.axis[i]);
     spec.axis[i] = {};
   }
-}
-
-std::string method_name(const Choice& choice) {
-  switch (choice.kernel) {
-    case Kernel::nearest:
-      return "nearest";
-    case Kernel::bilinear:
-      return "bilinear";
-    case Kernel::bicubic:
-      return "bicubic";
-    case Kernel::area:
-      return "area";
-    default:
-      return std::string(name_of(choice.filter)) + (choice.antialias ? " antialias" : "");
+  spec.accumulate_dtype = spec.input_dtype;
+  if (choice.kernel == Kernel::bilinear) {
+    spec.float32_products = true;
+    spec.accumulate_dtype = spec.input_dtype == DType::float64 ? DType::float64 : DType::float32;
   }
 }
 
-PlanSpec base_spec(const Shape& shape, DType dtype, std::int64_t height, std::int64_t width,
-                   const Choice& choice, const Axes& axes, std::string speaker) {
+PlanSpec base_spec(const Images& images, const Size& size, std::string speaker,
+                   std::string method) {
   PlanSpec spec;
   spec.speaker = std::move(speaker);
-  spec.method = method_name(choice);
-  spec.input_shape = shape;
-  spec.output_shape = shape;
-  spec.output_shape[axes.spatial_axis[0]] = height;
-  spec.output_shape[axes.spatial_axis[1]] = width;
-  spec.input_dtype = spec.cast_dtype = spec.output_dtype = dtype;
-  spec.spatial_rank = axes.spatial_rank;
-  spec.spatial_axis = axes.spatial_axis;
-  spec.channel_axis = axes.channel_axis;
-  // Refuses what cannot be addressed before any table is built.
+  spec.method = std::move(method);
+  spec.input_shape = spec.output_shape = images.shape;
+  spec.output_shape[images.axes.rows()] = size[0];
+  spec.output_shape[images.axes.columns()] = size[1];
+  spec.input_dtype = spec.cast_dtype = spec.output_dtype = images.dtype;
+  spec.spatial_rank = images.axes.spatial_rank;
+  spec.spatial_axis = images.axes.spatial_axis;
+  spec.channel_axis = images.axes.channel_axis;
+  return spec;
+}
+
+void require_known(const std::string& speaker, const Shape& shape) {
+  if (shape.is_known()) return;
+  fail(ErrorCode::invalid_argument, "[", speaker, "] 'images' must have a known shape; got ",
+       shape);
+}
+
+// Refuses what cannot be addressed before any table is built.
+void require_addressable(const PlanSpec& spec) {
   for (const Shape& side : {spec.input_shape, spec.output_shape}) {
     checked_multiply(side.num_elements(), static_cast<std::int64_t>(size_of(DType::float64)),
                      "images");
   }
-  return spec;
 }
 
 }  // namespace
@@ -262,118 +186,53 @@ Axes image_axes(int rank, DataFormat format) {
   return {2, {rows, rows + 1, -1}, channels_first != 0 ? rank - 3 : rank - 1};
 }
 
-Choice choose(Method method, bool antialias) {
-  const auto filtered = [&](Filter filter) {
-    return Choice{Kernel::scale_and_translate, Coordinates::half_pixel, filter, antialias};
-  };
-  switch (method) {
-    case Method::nearest_neighbor:
-      return {.kernel = Kernel::nearest};
-    case Method::area:
-      return {.kernel = Kernel::area, .coordinates = Coordinates::legacy};
-    case Method::bilinear:
-      return antialias ? filtered(Filter::triangle) : Choice{};
-    case Method::bicubic:
-      return antialias ? filtered(Filter::keys_cubic) : Choice{.kernel = Kernel::bicubic};
-    case Method::lanczos3:
-      return filtered(Filter::lanczos3);
-    case Method::lanczos5:
-      return filtered(Filter::lanczos5);
-    case Method::gaussian:
-      return filtered(Filter::gaussian);
-    default:
-      return filtered(Filter::mitchell_cubic);
-  }
-}
-
-Choice choose_v1(const char* who, Method method, bool align_corners, bool half_pixel_centers) {
-  if (align_corners && half_pixel_centers) {
-    refuse(who, "If half_pixel_centers is True, align_corners must be False.");
-  }
-  Choice choice;
-  choice.coordinates = align_corners        ? Coordinates::align_corners
-                       : half_pixel_centers ? Coordinates::half_pixel
-                                            : Coordinates::legacy;
-  switch (method) {
-    case Method::bilinear:
-      choice.kernel = Kernel::bilinear;
-      break;
-    case Method::nearest_neighbor:
-      choice.kernel = Kernel::nearest;
-      break;
-    case Method::bicubic:
-      choice.kernel = Kernel::bicubic;
-      break;
-    case Method::area:
-      choice.kernel = Kernel::area;
-      break;
-    default:
-      refuse(who, "Resize method is not implemented: " + std::string(name_of(method)) +
-                      " (method must be bilinear, nearest, bicubic or area)");
-  }
-  return choice;
-}
-
-PlanSpec resize_spec(const Shape& input_shape, DType dtype, std::int64_t new_height,
-                     std::int64_t new_width, const Choice& choice, const Axes& axes,
-                     std::string speaker) {
-  check_images(speaker, input_shape, dtype, new_height, new_width, choice, axes);
-  PlanSpec spec =
-      base_spec(input_shape, dtype, new_height, new_width, choice, axes, std::move(speaker));
+PlanSpec resize_outline(const Images& images, const Size& size, const Choice& choice,
+                        std::string speaker) {
+  PlanSpec spec = base_spec(images, size, std::move(speaker), text_of(choice));
+  check_images(spec, choice);
   if (choice.kernel != Kernel::nearest) spec.output_dtype = DType::float32;
-  const std::int64_t in_h = input_shape[axes.spatial_axis[0]];
-  const std::int64_t in_w = input_shape[axes.spatial_axis[1]];
-  if (choice.kernel == Kernel::bilinear && in_h == new_height && in_w == new_width) {
+  return spec;
+}
+
+PlanSpec resize_spec(const Images& images, const Size& size, const Choice& choice,
+                     std::string speaker) {
+  require_known(speaker, images.shape);
+  PlanSpec spec = resize_outline(images, size, choice, std::move(speaker));
+  require_addressable(spec);
+  if (choice.kernel == Kernel::bilinear && spec.input_shape == spec.output_shape) {
     spec.form = Form::cast;  // TensorFlow's kernel returns early
     return spec;
   }
-  within_memory(spec, in_h, in_w, new_height, new_width, choice, false,
-                [&] { set_forward_tables(spec, in_h, in_w, new_height, new_width, choice); });
+  const Grid grid = grid_of(spec, spec.input_shape, spec.output_shape);
+  make_within_memory(
+      spec, grid, [&](const Sides& sides) { return resize_bytes(sides, choice); },
+      [&] { set_forward_tables(spec, grid, choice); });
   return spec;
 }
 
-PlanSpec resize_gradient_spec(const Shape& dy_shape, DType dtype, std::int64_t height,
-                              std::int64_t width, const Choice& choice, const Axes& axes,
+PlanSpec resize_gradient_spec(const Images& dy, const Size& size, const Choice& choice,
                               std::string speaker) {
-  check_gradient(speaker, dy_shape, dtype, height, width, choice, axes);
-  PlanSpec spec = base_spec(dy_shape, dtype, height, width, choice, axes, std::move(speaker));
-  spec.method += " gradient";
-  const std::int64_t dy_h = dy_shape[axes.spatial_axis[0]];
-  const std::int64_t dy_w = dy_shape[axes.spatial_axis[1]];
-  within_memory(spec, height, width, dy_h, dy_w, choice, true, [&] {
-    set_forward_tables(spec, height, width, dy_h, dy_w, choice);
-    set_backward_tables(spec, choice);
-  });
-  if (choice.kernel == Kernel::scale_and_translate) return spec;
-  spec.accumulate_dtype = dtype;
-  if (choice.kernel == Kernel::bilinear) {
-    spec.float32_products = true;
-    spec.accumulate_dtype = dtype == DType::float64 ? DType::float64 : DType::float32;
-  }
+  PlanSpec spec = base_spec(dy, size, std::move(speaker), text_of(choice) + " gradient");
+  check_gradient(spec, choice);
+  require_addressable(spec);
+  const Grid grid = grid_of(spec, spec.output_shape, spec.input_shape);
+  make_within_memory(
+      spec, grid, [&](const Sides& sides) { return gradient_bytes(sides, choice); },
+      [&] {
+        set_forward_tables(spec, grid, choice);
+        set_backward_tables(spec, choice);
+      });
   return spec;
 }
 
-PlanSpec identity_spec(const Shape& shape, DType dtype, const Axes& axes, std::string speaker) {
-  PlanSpec spec = base_spec(shape, dtype, shape[axes.spatial_axis[0]], shape[axes.spatial_axis[1]],
-                            {}, axes, std::move(speaker));
-  spec.method = "identity";
+PlanSpec identity_spec(const Images& images, std::string speaker) {
+  require_known(speaker, images.shape);
+  PlanSpec spec =
+      base_spec(images, {images.height(), images.width()}, std::move(speaker), "identity");
+  require_addressable(spec);
   spec.form = Form::cast;
   spec.identity = true;
   return spec;
-}
-
-PlanSpec resize_spec(const Shape& input_shape, DType dtype, std::int64_t new_height,
-                     std::int64_t new_width, Method method, bool antialias, const Axes& axes,
-                     std::string speaker) {
-  return resize_spec(input_shape, dtype, new_height, new_width, choose(method, antialias), axes,
-                     std::move(speaker));
-}
-
-PlanSpec resize_gradient_spec(const Shape& dy_shape, DType dtype, std::int64_t height,
-                              std::int64_t width, Method method, bool antialias, const Axes& axes,
-                              std::string speaker) {
-  return resize_gradient_spec(dy_shape, dtype, height, width, choose(method, antialias), axes,
-                              std::move(speaker));
 }
 
 }  // namespace halfpixel::tf_image

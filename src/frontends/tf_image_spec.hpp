@@ -2,14 +2,11 @@
 #pragma once
 
 #include <array>
-#include <cstdint>
 #include <string>
 
-#include <halfpixel/resample.hpp>
 #include <halfpixel/shape.hpp>
-#include <halfpixel/tf_image.hpp>
 
-#include "frontends/tf_image_axis.hpp"
+#include "frontends/tf_image_method.hpp"
 #include "resample/plan_spec.hpp"
 
 namespace halfpixel::tf_image {
@@ -19,50 +16,35 @@ struct Axes {
   int spatial_rank = 2;
   std::array<int, 3> spatial_axis = {1, 2, -1};
   int channel_axis = 3;
+
+  int rows() const { return spatial_axis[0]; }
+  int columns() const { return spatial_axis[1]; }
 };
 // (N, H, W, C) or (H, W, C); (N, C, H, W) or (C, H, W).
 Axes image_axes(int rank, DataFormat format = DataFormat::channels_last);
 
-// One of TensorFlow's kernels, fully chosen.
-struct Choice {
-  enum class Kernel : std::uint8_t { nearest, bilinear, bicubic, area, scale_and_translate };
-  Kernel kernel = Kernel::bilinear;
-  Coordinates coordinates = Coordinates::half_pixel;
-  resample::Filter filter = resample::Filter::triangle;  // scale_and_translate
-  bool antialias = false;
+// What is resized.
+struct Images {
+  Shape shape;
+  DType dtype = DType::float32;
+  Axes axes;
+
+  std::int64_t height() const { return shape[axes.rows()]; }
+  std::int64_t width() const { return shape[axes.columns()]; }
 };
-// What tf.image.resize runs for a method; v1's kernels by coordinates.
-Choice choose(tf::image::ResizeMethod method, bool antialias);
-Choice choose_v1(const char* who, tf::image::ResizeMethod method, bool align_corners,
-                 bool half_pixel_centers);
 
-// Checks shape, size and dtype as the kernels do (Error in their words), then builds the tables.
-// output_dtype: float32, or `dtype` for nearest; store plain; cast_dtype = dtype.
-resample::PlanSpec resize_spec(const Shape& input_shape, DType dtype, std::int64_t new_height,
-                               std::int64_t new_width, const Choice& choice, const Axes& axes,
+// A resize to `size` without its tables: checks shape, size and dtype as the kernels do (Error in
+// their words), as far as extents are known. output_dtype: float32, or images.dtype for nearest;
+// store plain; cast_dtype = images.dtype.
+resample::PlanSpec resize_outline(const Images& images, const Size& size, const Choice& choice,
+                                  std::string speaker);
+// The same with its tables, for images of a known shape.
+resample::PlanSpec resize_spec(const Images& images, const Size& size, const Choice& choice,
                                std::string speaker);
-// dy_shape -> the shape with height x width in its spatial axes; both dtypes are `dtype`.
-resample::PlanSpec resize_gradient_spec(const Shape& dy_shape, DType dtype, std::int64_t height,
-                                        std::int64_t width, const Choice& choice, const Axes& axes,
+// The gradient of a resize from `size` to dy; both dtypes are dy's.
+resample::PlanSpec resize_gradient_spec(const Images& dy, const Size& size, const Choice& choice,
                                         std::string speaker);
-
 // Returns the input as it is, whatever its dtype.
-resample::PlanSpec identity_spec(const Shape& shape, DType dtype, const Axes& axes,
-                                 std::string speaker);
-
-// The same by tf.image method, for the Keras layers.
-resample::PlanSpec resize_spec(const Shape& input_shape, DType dtype, std::int64_t new_height,
-                               std::int64_t new_width, tf::image::ResizeMethod method,
-                               bool antialias, const Axes& axes, std::string speaker);
-resample::PlanSpec resize_gradient_spec(const Shape& dy_shape, DType dtype, std::int64_t height,
-                                        std::int64_t width, tf::image::ResizeMethod method,
-                                        bool antialias, const Axes& axes, std::string speaker);
-
-// Rank of the images and of `size`, in TensorFlow's words.
-Size checked_size(const char* who, const Shape& images_shape, const Size& size);
-resample::Plan gradient_plan(const char* who, const Shape& dy_shape, DType dtype,
-                             const Shape& input_shape, const Choice& choice);
-// Runs a plan into a new tensor.
-Tensor run(const resample::Plan& plan, const ConstTensorView& src);
+resample::PlanSpec identity_spec(const Images& images, std::string speaker);
 
 }  // namespace halfpixel::tf_image

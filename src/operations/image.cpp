@@ -67,22 +67,13 @@ LayerPtr resize_keras(std::string_view name, const OperationCall& call,
                        on_first([op](Builder& b, ValueId x) { return b.add1(op, {x}); }));
 }
 
-// Keras' interpolation that computes the same; none for area, gaussian and mitchellcubic.
-const char* keras_interpolation(ResizeMethod method) {
-  switch (method) {
-    case ResizeMethod::nearest_neighbor:
-      return "nearest";
-    case ResizeMethod::bilinear:
-      return "bilinear";
-    case ResizeMethod::bicubic:
-      return "bicubic";
-    case ResizeMethod::lanczos3:
-      return "lanczos3";
-    case ResizeMethod::lanczos5:
-      return "lanczos5";
-    default:
-      return nullptr;
+// Keras' interpolation that computes the same, by the same name; none for area, gaussian and
+// mitchellcubic.
+std::optional<keras::Interpolation> keras_interpolation(ResizeMethod method) {
+  for (const keras::Interpolation interpolation : keras::interpolations()) {
+    if (name_of(interpolation) == name_of(method)) return interpolation;
   }
+  return std::nullopt;
 }
 
 LayerPtr make_resize(const graph::TfResize& options, std::string_view name,
@@ -91,13 +82,13 @@ LayerPtr make_resize(const graph::TfResize& options, std::string_view name,
   const Emit emit = on_first([op](Builder& b, ValueId x) { return b.add1(op, {x}); });
   std::optional<DType> declares = DType::float32;
   if (options.method == ResizeMethod::nearest_neighbor) declares.reset();
-  const char* const interpolation = keras_interpolation(options.method);
-  if (interpolation == nullptr || options.v1 || options.preserve_aspect_ratio) {
+  const auto interpolation = keras_interpolation(options.method);
+  if (!interpolation || options.v1 || options.preserve_aspect_ratio) {
     return make_unsaveable(name, layer_name, emit, declares);
   }
   return make_recorded("Resize", kImageOps,
                        keras_form({{"size", Config::List{options.size[0], options.size[1]}},
-                                   {"interpolation", interpolation},
+                                   {"interpolation", name_of(*interpolation)},
                                    {"antialias", options.antialias},
                                    {"crop_to_aspect_ratio", false},
                                    {"pad_to_aspect_ratio", false},

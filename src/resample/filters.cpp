@@ -2,31 +2,38 @@
 
 #include <array>
 #include <cmath>
+#include <cstdint>
 
 namespace halfpixel::resample {
 namespace {
 
 constexpr float kPi = 3.14159265359f;
 
-float lanczos(float r, float x) {
+template <int kRadius>
+float lanczos(float x) noexcept {
+  constexpr float r = kRadius;
   if (x > r) return 0.0f;
   if (x <= 1e-3f) return 1.0f;
   return r * sinf_of_glibc(kPi * x) * sinf_of_glibc(kPi * x / r) / (kPi * kPi * x * x);
 }
 
-float gaussian(float x) {
+float triangle_value(float x) noexcept {
+  return x < 1.0f ? 1.0f - x : 0.0f;
+}
+
+float gaussian_value(float x) noexcept {
   if (x >= 1.5f) return 0.0f;
   constexpr double kSigma = 0.5;
   return static_cast<float>(std::exp(static_cast<double>(-x * x) / (2.0 * kSigma * kSigma)));
 }
 
-float keys_cubic(float x) {
+float keys_cubic_value(float x) noexcept {
   if (x >= 2.0f) return 0.0f;
   if (x >= 1.0f) return ((-0.5f * x + 2.5f) * x - 4.0f) * x + 2.0f;
   return ((1.5f * x - 2.5f) * x) * x + 1.0f;
 }
 
-float mitchell_cubic(float x) {
+float mitchell_cubic_value(float x) noexcept {
   if (x >= 2.0f) return 0.0f;
   if (x >= 1.0f) return ((-7.0f / 18.0f * x + 2.0f) * x - 10.0f / 3.0f) * x + 16.0f / 9.0f;
   return ((7.0f / 6.0f * x - 2.0f) * x) * x + 8.0f / 9.0f;
@@ -67,44 +74,14 @@ float sinf_of_glibc(float y) noexcept {
                                     (q * -0x1.6c087e89a359dp-10 + z * (q * 0x1.99343027bf8c3p-16)));
 }
 
-float radius(Filter filter) noexcept {
-  switch (filter) {
-    case Filter::triangle:
-      return 1.0f;
-    case Filter::lanczos3:
-      return 3.0f;
-    case Filter::lanczos5:
-      return 5.0f;
-    case Filter::gaussian:
-      return 1.5f;
-    default:
-      return 2.0f;
-  }
-}
-
-float evaluate(Filter filter, float x) noexcept {
-  x = std::fabs(x);
-  switch (filter) {
-    case Filter::triangle:
-      return x < 1.0f ? 1.0f - x : 0.0f;
-    case Filter::keys_cubic:
-      return keys_cubic(x);
-    case Filter::lanczos3:
-      return lanczos(3.0f, x);
-    case Filter::lanczos5:
-      return lanczos(5.0f, x);
-    case Filter::gaussian:
-      return gaussian(x);
-    default:
-      return mitchell_cubic(x);
-  }
-}
-
-std::string_view name_of(Filter filter) noexcept {
-  constexpr std::string_view kNames[] = {"triangle", "keyscubic", "lanczos3",
-                                         "lanczos5", "gaussian",  "mitchellcubic"};
-  return kNames[static_cast<int>(filter)];
-}
+namespace filters {
+constexpr Filter triangle = {"triangle", 1.0f, triangle_value};
+constexpr Filter keys_cubic = {"keyscubic", 2.0f, keys_cubic_value};
+constexpr Filter lanczos3 = {"lanczos3", 3.0f, lanczos<3>};
+constexpr Filter lanczos5 = {"lanczos5", 5.0f, lanczos<5>};
+constexpr Filter gaussian = {"gaussian", 1.5f, gaussian_value};
+constexpr Filter mitchell_cubic = {"mitchellcubic", 2.0f, mitchell_cubic_value};
+}  // namespace filters
 
 const float* cubic_phases(bool keys) noexcept {
   static const Phases half_pixel = make_phases(-0.5);

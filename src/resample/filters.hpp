@@ -1,24 +1,25 @@
 // Reconstruction filters in float32, step by step as TensorFlow computes them (sampling_kernels.h).
 #pragma once
 
-#include <cstdint>
 #include <string_view>
 
 namespace halfpixel::resample {
 
-enum class Filter : std::uint8_t {
-  triangle,    // 1 - |x|
-  keys_cubic,  // Keys, a = -0.5
-  lanczos3,
-  lanczos5,
-  gaussian,        // radius 1.5, sigma 0.5
-  mitchell_cubic,  // Mitchell and Netravali, B = C = 1/3
+// Symmetric; zero from `support` on, in source pixels.
+struct Filter {
+  std::string_view name;
+  float support;
+  float (*value)(float distance) noexcept;  // distance >= 0
 };
 
-// The filter is zero from here on, in source pixels.
-float radius(Filter filter) noexcept;
-float evaluate(Filter filter, float x) noexcept;
-std::string_view name_of(Filter filter) noexcept;
+namespace filters {
+extern const Filter triangle;    // 1 - |x|
+extern const Filter keys_cubic;  // Keys, a = -0.5
+extern const Filter lanczos3;
+extern const Filter lanczos5;
+extern const Filter gaussian;        // sigma 0.5
+extern const Filter mitchell_cubic;  // Mitchell and Netravali, B = C = 1/3
+}  // namespace filters
 
 // glibc's sinf, which is not correctly rounded: the lanczos weights need exactly its bits, on every
 // platform. For 0 < y < 2^13; equal to glibc 2.36 for every float in [1e-5, 16).

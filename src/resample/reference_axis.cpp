@@ -66,57 +66,48 @@ float sine(float y) {
                                     (q * -0x1.6c087e89a359dp-10 + z * (q * 0x1.99343027bf8c3p-16)));
 }
 
-float lanczos(float radius, float x) {
-  const float pi = 3.14159265359f;
+template <int kRadius>
+float lanczos(float x) {
+  const float pi = 3.14159265359f, radius = kRadius;
   if (x > radius) return 0.0f;
   if (x <= 1e-3f) return 1.0f;
   return radius * sine(pi * x) * sine(pi * x / radius) / (pi * pi * x * x);
 }
 
-float radius_of(Filter filter) {
-  switch (filter) {
-    case Filter::triangle:
-      return 1.0f;
-    case Filter::keyscubic:
-      return 2.0f;
-    case Filter::lanczos3:
-      return 3.0f;
-    case Filter::lanczos5:
-      return 5.0f;
-    case Filter::gaussian:
-      return 1.5f;
-    case Filter::mitchellcubic:
-      return 2.0f;
-  }
-  return 0.0f;
+float triangle(float x) {
+  return x < 1.0f ? 1.0f - x : 0.0f;
 }
 
-float evaluate(Filter filter, float x) {
-  x = std::fabs(x);
-  switch (filter) {
-    case Filter::triangle:
-      return x < 1.0f ? 1.0f - x : 0.0f;
-    case Filter::lanczos3:
-      return lanczos(3.0f, x);
-    case Filter::lanczos5:
-      return lanczos(5.0f, x);
-    case Filter::gaussian: {
-      const float minus_square = -x * x;
-      return x >= 1.5f ? 0.0f : static_cast<float>(std::exp(minus_square / (2.0 * 0.5 * 0.5)));
-    }
-    case Filter::keyscubic:
-      if (x >= 2.0f) return 0.0f;
-      if (x >= 1.0f) return ((-0.5f * x + 2.5f) * x - 4.0f) * x + 2.0f;
-      return ((1.5f * x - 2.5f) * x) * x + 1.0f;
-    case Filter::mitchellcubic:
-      if (x >= 2.0f) return 0.0f;
-      if (x >= 1.0f) {
-        return (((-7.0f / 18.0f) * x + 2.0f) * x - 10.0f / 3.0f) * x + 16.0f / 9.0f;
-      }
-      return (((7.0f / 6.0f) * x - 2.0f) * x) * x + 8.0f / 9.0f;
-  }
-  return 0.0f;
+float gaussian(float x) {
+  const float minus_square = -x * x;
+  return x >= 1.5f ? 0.0f : static_cast<float>(std::exp(minus_square / (2.0 * 0.5 * 0.5)));
 }
+
+float keyscubic(float x) {
+  if (x >= 2.0f) return 0.0f;
+  if (x >= 1.0f) return ((-0.5f * x + 2.5f) * x - 4.0f) * x + 2.0f;
+  return ((1.5f * x - 2.5f) * x) * x + 1.0f;
+}
+
+float mitchellcubic(float x) {
+  if (x >= 2.0f) return 0.0f;
+  if (x >= 1.0f) return (((-7.0f / 18.0f) * x + 2.0f) * x - 10.0f / 3.0f) * x + 16.0f / 9.0f;
+  return (((7.0f / 6.0f) * x - 2.0f) * x) * x + 8.0f / 9.0f;
+}
+
+struct Row {
+  ResizeMethod method;
+  Filter filter;
+  bool always;  // not with antialias alone
+};
+constexpr Row kFilters[] = {
+    {ResizeMethod::bilinear, {1.0f, triangle}, false},
+    {ResizeMethod::bicubic, {2.0f, keyscubic}, false},
+    {ResizeMethod::lanczos3, {3.0f, lanczos<3>}, true},
+    {ResizeMethod::lanczos5, {5.0f, lanczos<5>}, true},
+    {ResizeMethod::gaussian, {1.5f, gaussian}, true},
+    {ResizeMethod::mitchellcubic, {2.0f, mitchellcubic}, true},
+};
 
 }  // namespace
 
@@ -204,13 +195,13 @@ std::array<Tap, 4> bicubic_taps(const Axis& axis, std::int64_t i) {
   return taps;
 }
 
-std::vector<Tap> span_taps(std::int64_t in, std::int64_t out, Filter filter, bool antialias,
+std::vector<Tap> span_taps(std::int64_t in, std::int64_t out, const Filter& filter, bool antialias,
                            std::int64_t i) {
   const float scale = static_cast<float>(out) / static_cast<float>(in);
   const float inverse = static_cast<float>(1.0 / scale);
   const float widening = antialias ? std::max(inverse, 1.0f) : 1.0f;
   const float narrowing = 1.0f / widening;
-  const float reach = radius_of(filter) * widening;
+  const float reach = filter.radius * widening;
   const auto span = std::min<std::int64_t>(2 * static_cast<std::int64_t>(std::ceil(reach)) + 1, in);
   // Pixel i covers [i, i + 1): centres lie at one half. No translation, whose product is -0.
   const float centre = (static_cast<float>(i) + 0.5f) * inverse + -0.0f;
@@ -223,7 +214,7 @@ std::vector<Tap> span_taps(std::int64_t in, std::int64_t out, Filter filter, boo
     float total = 0.0f;
     for (std::int64_t v = begin; v < end; ++v) {
       const float distance = static_cast<float>(v) + 0.5f - centre;
-      const float w = evaluate(filter, distance * narrowing);
+      const float w = filter.value(std::fabs(distance * narrowing));
       weights[static_cast<std::size_t>(v - begin)] = w;
       total += w;
     }
@@ -238,32 +229,11 @@ std::vector<Tap> span_taps(std::int64_t in, std::int64_t out, Filter filter, boo
   return taps;
 }
 
-bool uses_spans(ResizeMethod method, bool antialias) {
-  using enum ResizeMethod;
-  if (method == nearest_neighbor || method == area) return false;
-  return antialias || (method != bilinear && method != bicubic);
-}
-
-Filter filter_of(ResizeMethod method) {
-  using enum ResizeMethod;
-  switch (method) {
-    case bilinear:
-      return Filter::triangle;
-    case bicubic:
-      return Filter::keyscubic;
-    case lanczos3:
-      return Filter::lanczos3;
-    case lanczos5:
-      return Filter::lanczos5;
-    case gaussian:
-      return Filter::gaussian;
-    case mitchellcubic:
-      return Filter::mitchellcubic;
-    case nearest_neighbor:
-    case area:
-      break;
+std::optional<Filter> filter_of(ResizeMethod method, bool antialias) {
+  for (const Row& row : kFilters) {
+    if (row.method == method && (row.always || antialias)) return row.filter;
   }
-  throw Error(ErrorCode::internal, "[reference] this method has no filter");
+  return std::nullopt;
 }
 
 }  // namespace halfpixel::reference

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -51,14 +52,16 @@ std::vector<Tap> area_taps(const Axis& axis, std::int64_t i);
 
 std::array<Tap, 4> bicubic_taps(const Axis& axis, std::int64_t i);
 
-// The kernels of ScaleAndTranslate.
-enum class Filter { triangle, keyscubic, lanczos3, lanczos5, gaussian, mitchellcubic };
+// A kernel of ScaleAndTranslate: value(|distance|), zero from the radius on.
+struct Filter {
+  float radius;
+  float (*value)(float distance);
+};
 // All taps of the span, those beyond the filter's support with weight zero: infinities meet them.
-std::vector<Tap> span_taps(std::int64_t in, std::int64_t out, Filter filter, bool antialias,
+std::vector<Tap> span_taps(std::int64_t in, std::int64_t out, const Filter& filter, bool antialias,
                            std::int64_t i);
-// The filter behind (method, antialias). Throws Error for methods with kernels of their own.
-Filter filter_of(ResizeMethod method);
-bool uses_spans(ResizeMethod method, bool antialias);
+// The filter behind (method, antialias); none for methods with kernels of their own.
+std::optional<Filter> filter_of(ResizeMethod method, bool antialias);
 
 // For messages; names belong to the frontend.
 inline std::string number_of(ResizeMethod method) {

@@ -81,8 +81,8 @@ Grid<float> bicubic(const Grid<float>& src, const Axis& rows, const Axis& column
   return dst;
 }
 
-Grid<float> spans(const Grid<float>& src, std::int64_t height, std::int64_t width, Filter filter,
-                  bool antialias) {
+Grid<float> spans(const Grid<float>& src, std::int64_t height, std::int64_t width,
+                  const Filter& filter, bool antialias) {
   Grid<float> rows(src.n, height, src.w, src.c);
   for_each(rows, [&](auto b, auto y, auto x, auto k) {
     float sum = 0.0f;
@@ -134,8 +134,8 @@ Tensor resize(const ConstTensorView& x, std::int64_t height, std::int64_t width,
               ResizeMethod method, bool antialias) {
   require_images(x, height, width);
   const FlushSubnormals flush;
-  if (uses_spans(method, antialias)) {
-    return to_tensor(spans(read_float(x), height, width, filter_of(method), antialias));
+  if (const auto filter = filter_of(method, antialias)) {
+    return to_tensor(spans(read_float(x), height, width, *filter, antialias));
   }
   const bool centred = method != ResizeMethod::area;  // ResizeArea knows no half pixels
   return run_kernel(x, {x.shape()[1], height, false, centred},

@@ -70,7 +70,7 @@ Tensor bicubic_gradient(const ConstTensorView& upstream, const Axis& rows, const
 }
 
 // For every source position the outputs that used it, ascending, without gaps (zeros between).
-std::vector<std::vector<Tap>> transposed(std::int64_t in, std::int64_t out, Filter filter,
+std::vector<std::vector<Tap>> transposed(std::int64_t in, std::int64_t out, const Filter& filter,
                                          bool antialias) {
   std::vector<std::vector<Tap>> users(static_cast<std::size_t>(in));
   for (std::int64_t o = 0; o < out; ++o) {
@@ -95,7 +95,7 @@ std::vector<std::vector<Tap>> transposed(std::int64_t in, std::int64_t out, Filt
 }
 
 Tensor spans_gradient(const ConstTensorView& upstream, std::int64_t height, std::int64_t width,
-                      Filter filter, bool antialias) {
+                      const Filter& filter, bool antialias) {
   const Grid<float> dy = read<float>(upstream);
   const auto down = transposed(height, dy.h, filter, antialias);
   Grid<float> rows(dy.n, height, dy.w, dy.c);
@@ -168,9 +168,9 @@ Tensor resize_gradient(const ConstTensorView& dy, std::int64_t height, std::int6
                        ResizeMethod method, bool antialias) {
   require_gradient(dy, height, width);
   const FlushSubnormals flush;
-  if (uses_spans(method, antialias)) {
+  if (const auto filter = filter_of(method, antialias)) {
     if (dy.dtype() != DType::float32) refuse_dtype(method, dy.dtype());
-    return spans_gradient(dy, height, width, filter_of(method), antialias);
+    return spans_gradient(dy, height, width, *filter, antialias);
   }
   return run_gradient(dy, {height, dy.shape()[1]}, {width, dy.shape()[2]}, method);
 }

@@ -5,7 +5,12 @@
 #include <array>
 #include <atomic>
 #include <cstdlib>
+#include <functional>
 #include <new>
+#include <utility>
+
+#include <halfpixel/keras/resizing.hpp>
+#include <halfpixel/keras/up_sampling.hpp>
 
 #include "resample/checker.hpp"
 #include "resample/repeat_plans.hpp"
@@ -181,6 +186,51 @@ TEST(Allocations, RepetitionAndWindowsMakeNone) {
   const halfpixel::ConstTensorView src = x;
   const TensorView dst = y;
   EXPECT_EQ(allocations_of([&] { plan.run_window(src, dst, window); }), 0);
+}
+
+// Calls that name no plan find theirs: the second one builds no tables.
+TEST(Allocations, PlansOfEarlierCallsAreFound) {
+  namespace image = halfpixel::tf::image;
+  namespace v1 = halfpixel::tf::compat::v1::image;
+  namespace keras = halfpixel::keras;
+  using halfpixel::Shape;
+  using halfpixel::Size;
+  using image::ResizeMethod;
+  const Shape in{2, 5, 7, 3}, out{2, 10, 21, 3};
+  const DType f32 = DType::float32;
+  const Size size{10, 21};
+  const keras::layers::UpSampling2D bilinear(
+      {.size = {2, 3}, .interpolation = keras::Interpolation::bilinear});
+  const keras::layers::UpSampling2D nearest({.size = {2, 3}});
+  const keras::layers::Resizing crop({.height = 9, .width = 9, .crop_to_aspect_ratio = true});
+  const Tensor x(in, f32), dy(out, f32);
+  // Each result is one allocation of a tensor, or none for a plan.
+  const std::pair<const char*, std::function<void()>> calls[] = {
+      {"resize", [&] { image::plan_resize(in, f32, size, {.method = ResizeMethod::bicubic}); }},
+      {"resize_gradient", [&] { image::plan_resize_gradient(out, f32, in); }},
+      {"v1 resize", [&] { v1::plan_resize(in, f32, size, {.align_corners = true}); }},
+      {"v1 bilinear", [&] { v1::plan_resize_bilinear(in, f32, size); }},
+      {"v1 bicubic", [&] { v1::plan_resize_bicubic(in, f32, size); }},
+      {"v1 area", [&] { v1::plan_resize_area(in, f32, size); }},
+      {"UpSampling2D", [&] { bilinear.plan(in, f32); }},
+      {"Resizing", [&] { crop.plan(in, f32); }},
+      {"source_window", [&] { crop.source_window(in); }},
+  };
+  for (const auto& [name, call] : calls) {
+    call();
+    EXPECT_EQ(allocations_of(call), 0) << name;
+  }
+  const std::int64_t tensor = allocations_of([&] { const Tensor t(in, f32); });
+  const std::pair<const char*, std::function<void()>> gradients[] = {
+      {"v1 resize", [&] { v1::resize_gradient(dy, in); }},
+      {"v1 bilinear", [&] { v1::resize_bilinear_gradient(dy, in); }},
+      {"UpSampling2D bilinear", [&] { bilinear.gradient(dy, in); }},
+      {"UpSampling2D nearest", [&] { nearest.gradient(dy, in); }},
+  };
+  for (const auto& [name, call] : gradients) {
+    call();
+    EXPECT_EQ(allocations_of(call), tensor) << name;
+  }
 }
 
 }  // namespace

@@ -4,25 +4,19 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
+
+#include <halfpixel/tf_image.hpp>
 
 #include "frontends/oracle_cases.hpp"
 #include "resample/reference.hpp"
 
 namespace oracle {
 
-// Written out, because the twin shares nothing with the library; nearest goes by two names in v1.
+// The twin's enumerators are in the library's order; nearest goes by two names in v1.
 inline halfpixel::reference::ResizeMethod method_of(const std::string& name) {
-  using enum halfpixel::reference::ResizeMethod;
-  constexpr std::pair<std::string_view, halfpixel::reference::ResizeMethod> kMethods[] = {
-      {"bilinear", bilinear}, {"lanczos3", lanczos3},        {"lanczos5", lanczos5},
-      {"bicubic", bicubic},   {"gaussian", gaussian},        {"mitchellcubic", mitchellcubic},
-      {"area", area},         {"nearest", nearest_neighbor}, {"nearest_neighbor", nearest_neighbor},
-  };
-  for (const auto& [known, method] : kMethods) {
-    if (name == known) return method;
-  }
-  throw std::runtime_error("unknown method " + name);
+  const auto method = halfpixel::tf::image::to_resize_method(
+      name == "nearest_neighbor" ? std::string_view("nearest") : name);
+  return static_cast<halfpixel::reference::ResizeMethod>(method);
 }
 
 // Keras turns floating input into the layer's dtype first; the twin takes it as it is.

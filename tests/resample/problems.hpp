@@ -1,11 +1,13 @@
 // One resize or gradient as a value: its plan, its input, and what the slow twin says.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <ostream>
 #include <random>
 #include <string>
+#include <vector>
 
 #include <halfpixel/resample.hpp>
 #include <halfpixel/tf_image.hpp>
@@ -21,9 +23,10 @@ using halfpixel::Shape;
 using halfpixel::Tensor;
 using Method = halfpixel::tf::image::ResizeMethod;
 
-inline constexpr Method kMethods[] = {
-    Method::bilinear, Method::lanczos3, Method::lanczos5,         Method::bicubic,
-    Method::gaussian, Method::area,     Method::nearest_neighbor, Method::mitchellcubic};
+inline const std::vector<Method> kMethods = [] {
+  const auto all = halfpixel::tf::image::resize_methods();
+  return std::vector<Method>(all.begin(), all.end());
+}();
 inline constexpr DType kDTypes[] = {DType::float16, DType::bfloat16, DType::float32, DType::float64,
                                     DType::int8,    DType::int16,    DType::int32,   DType::int64,
                                     DType::uint8,   DType::uint16};
@@ -39,8 +42,8 @@ struct Problem {
   std::int64_t out_h = 1, out_w = 1;        // the resized image; of the same batch and channels
 
   bool kernel_method() const {
-    return method == Method::bilinear || method == Method::bicubic || method == Method::area ||
-           method == Method::nearest_neighbor;
+    const auto kernels = halfpixel::tf::compat::v1::image::resize_methods();
+    return std::find(kernels.begin(), kernels.end(), method) != kernels.end();
   }
   bool valid() const {
     if (v1 && (!kernel_method() || (align_corners && half_pixel) || antialias)) return false;
@@ -74,10 +77,11 @@ struct Problem {
         tf_image::image_axes(4, channels_first ? halfpixel::DataFormat::channels_first
                                                : halfpixel::DataFormat::channels_last);
     const Shape in = input_shape();
-    const Shape shape = channels_first ? Shape{in[0], in[3], in[1], in[2]} : in;
+    const tf_image::Images images{channels_first ? Shape{in[0], in[3], in[1], in[2]} : in, dtype,
+                                  axes};
     return halfpixel::resample::Plan(
-        gradient ? tf_image::resize_gradient_spec(shape, dtype, h, w, choice, axes, "test")
-                 : tf_image::resize_spec(shape, dtype, out_h, out_w, choice, axes, "test"));
+        gradient ? tf_image::resize_gradient_spec(images, {h, w}, choice, "test")
+                 : tf_image::resize_spec(images, {out_h, out_w}, choice, "test"));
   }
 
   Tensor twin(const Tensor& x) const {

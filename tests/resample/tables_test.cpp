@@ -14,8 +14,9 @@ namespace {
 using namespace halfpixel::resample;  // NOLINT: this file is about these names
 using namespace halfpixel::tf_image;  // NOLINT
 
-constexpr Filter kFilters[] = {Filter::triangle, Filter::keys_cubic, Filter::lanczos3,
-                               Filter::lanczos5, Filter::gaussian,   Filter::mitchell_cubic};
+const Filter* const kFilters[] = {&filters::triangle, &filters::keys_cubic,
+                                  &filters::lanczos3, &filters::lanczos5,
+                                  &filters::gaussian, &filters::mitchell_cubic};
 
 // The table as a dst_len x src_len matrix.
 std::vector<std::vector<double>> matrix(const AxisTable& t) {
@@ -44,9 +45,9 @@ std::vector<AxisTable> all_tables(std::int64_t in, std::int64_t out) {
   std::vector<AxisTable> tables = {nearest_axis(in, out, Coordinates::half_pixel),
                                    bilinear_axis(in, out, Coordinates::half_pixel),
                                    bicubic_axis(in, out, Coordinates::half_pixel)};
-  for (const Filter filter : kFilters) {
-    tables.push_back(span_axis(in, out, filter, false));
-    tables.push_back(span_axis(in, out, filter, true));
+  for (const Filter* filter : kFilters) {
+    tables.push_back(span_axis(in, out, *filter, false));
+    tables.push_back(span_axis(in, out, *filter, true));
   }
   return tables;
 }
@@ -85,13 +86,13 @@ TEST(Tables, FiltersAreTheirFormulas) {
   };
   for (double x = -6.003; x <= 6; x += 0.01) {  // beside the steps at whole radii
     const double r = std::fabs(x);
-    const auto f = [&](Filter filter) { return evaluate(filter, static_cast<float>(x)); };
-    EXPECT_NEAR(f(Filter::triangle), std::max(0.0, 1 - r), 1e-6);
-    EXPECT_NEAR(f(Filter::keys_cubic), cubic(r, 0, 0.5), 2e-6);
-    EXPECT_NEAR(f(Filter::mitchell_cubic), cubic(r, 1.0 / 3, 1.0 / 3), 2e-6);
-    EXPECT_NEAR(f(Filter::lanczos3), r > 3 ? 0 : sinc(r) * sinc(r / 3), 2e-6);
-    EXPECT_NEAR(f(Filter::lanczos5), r > 5 ? 0 : sinc(r) * sinc(r / 5), 2e-6);
-    EXPECT_NEAR(f(Filter::gaussian), r >= 1.5 ? 0 : std::exp(-2 * r * r), 1e-6);
+    const auto f = [&](const Filter& filter) { return filter.value(static_cast<float>(r)); };
+    EXPECT_NEAR(f(filters::triangle), std::max(0.0, 1 - r), 1e-6);
+    EXPECT_NEAR(f(filters::keys_cubic), cubic(r, 0, 0.5), 2e-6);
+    EXPECT_NEAR(f(filters::mitchell_cubic), cubic(r, 1.0 / 3, 1.0 / 3), 2e-6);
+    EXPECT_NEAR(f(filters::lanczos3), r > 3 ? 0 : sinc(r) * sinc(r / 3), 2e-6);
+    EXPECT_NEAR(f(filters::lanczos5), r > 5 ? 0 : sinc(r) * sinc(r / 5), 2e-6);
+    EXPECT_NEAR(f(filters::gaussian), r >= 1.5 ? 0 : std::exp(-2 * r * r), 1e-6);
   }
 }
 

@@ -54,7 +54,9 @@ class HALFPIXEL_EXPORT Resizing : public Layer {
   }
 
  private:
+  struct Source;
   struct Steps;
+  Source source(const Shape& input_shape) const;
   Steps steps(const Shape& input_shape, DType dtype) const;
   void run(const Steps& steps, const ConstTensorView& x, const TensorView& out) const;
 

@@ -12,6 +12,10 @@
 #include <halfpixel/shape.hpp>
 #include <halfpixel/tensor.hpp>
 
+namespace halfpixel::keras {
+struct UpSamplingGeometry;
+}
+
 namespace halfpixel::keras::layers {
 
 struct UpSampling1DOptions {
@@ -75,13 +79,12 @@ class HALFPIXEL_EXPORT UpSampling : public Layer {
              DTypePolicy dtype, bool trainable);
 
  private:
-  resample::Plan make_plan(const Shape& input_shape, DType dtype) const;
-  resample::Plan gradient_plan(const Shape& dy_shape, DType dtype, const Shape& input_shape) const;
+  UpSamplingGeometry geometry() const;
 
-  int spatial_rank_;
-  Size size_;
-  DataFormat data_format_;
-  Interpolation interpolation_;
+  int spatial_rank_ = 0;
+  Size size_ = 1;
+  DataFormat data_format_ = DataFormat::channels_last;
+  Interpolation interpolation_ = Interpolation::nearest;
 };
 
 // (N, steps, C) -> (N, steps * size, C); each step repeated.

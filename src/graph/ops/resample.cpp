@@ -72,58 +72,30 @@ keras::DTypePolicy own_dtype(DType dtype) {
   return is_floating(dtype) ? dtype : DType::float32;
 }
 
-std::shared_ptr<const layers::UpSampling> up_sampling_layer(int rank, const Size& size,
-                                                            DataFormat format,
-                                                            keras::Interpolation interpolation,
-                                                            DType dtype) {
-  // A name, so that the counters of automatic names do not advance.
-  constexpr const char* kName = "up_sampling";
-  switch (rank) {
-    case 1:
-      return std::make_shared<layers::UpSampling1D>(
-          layers::UpSampling1DOptions{.size = size[0], .name = kName, .dtype = own_dtype(dtype)});
-    case 2:
-      return std::make_shared<layers::UpSampling2D>(
-          layers::UpSampling2DOptions{.size = size,
-                                      .data_format = format,
-                                      .interpolation = interpolation,
-                                      .name = kName,
-                                      .dtype = own_dtype(dtype)});
-    default:
-      return std::make_shared<layers::UpSampling3D>(layers::UpSampling3DOptions{
-          .size = size, .data_format = format, .name = kName, .dtype = own_dtype(dtype)});
-  }
-}
-
 }  // namespace
 
 UpSamplingOp::UpSamplingOp(int spatial_rank, const Size& size, DataFormat format,
                            keras::Interpolation interpolation)
-    : spatial_rank_(spatial_rank),
-      size_(size),
-      format_(spatial_rank == 1 ? DataFormat::channels_last : format),
-      interpolation_(spatial_rank == 2 ? interpolation : keras::Interpolation::nearest),
-      layer_(up_sampling_layer(spatial_rank, size, format, interpolation, DType::float32)) {
-  size_ = layer_->size();
-}
+    : geometry_(keras::up_sampling_geometry(spatial_rank, size, format, interpolation)) {}
 
 std::string UpSamplingOp::attributes() const {
   std::string text;
-  for (int i = 0; i < spatial_rank_; ++i) text += concat(i > 0 ? "x" : "", size_[i]);
-  return concat(text, " ", keras::name_of(interpolation_),
-                format_ == DataFormat::channels_first ? " channels_first" : "");
+  for (int i = 0; i < spatial_rank(); ++i) text += concat(i > 0 ? "x" : "", size()[i]);
+  return concat(text, " ", keras::name_of(interpolation()),
+                data_format() == DataFormat::channels_first ? " channels_first" : "");
 }
 
 std::vector<Spec> UpSamplingOp::infer(std::span<const Spec> inputs) const {
   require_inputs(kind(), inputs, 1);
-  return {{layer_->compute_output_shape(inputs[0].shape), inputs[0].dtype}};
+  return {{keras::up_sampled_shape(geometry_, inputs[0].shape, kind()), inputs[0].dtype}};
 }
 
 std::unique_ptr<Kernel> UpSamplingOp::prepare(const PrepareArgs& args) const {
   const Spec& from = args.inputs[0];
-  const auto layer = up_sampling_layer(spatial_rank_, size_, format_, interpolation_, from.dtype);
-  return std::make_unique<PlanKernel>(layer->plan(from.shape, from.dtype), from.shape,
-                                      args.output_row_stride);
+  // Layers cast before; an op keeps the dtype that it is given.
+  const keras::LayerDTypes dtypes{from.dtype, from.dtype};
+  return std::make_unique<PlanKernel>(keras::up_sampling_plan(geometry_, from.shape, dtypes),
+                                      from.shape, args.output_row_stride);
 }
 
 namespace {
@@ -200,27 +172,11 @@ class TfResizeOp final : public Op {
 
   std::vector<Spec> infer(std::span<const Spec> inputs) const override {
     require_inputs(kind(), inputs, 1);
-    const Shape& from = inputs[0].shape;
-    const int rank = from.rank();
-    if (rank != 3 && rank != 4) {
-      fail(ErrorCode::invalid_argument,
-           "[tf.image.resize] 'images' must have either 3 or 4 dimensions; got shape ", from);
-    }
-    if (from.is_known() && from.num_elements() > 0) {
-      const resample::Plan plan = this->plan(inputs[0]);
-      return {{plan.output_shape(), plan.output_dtype()}};
-    }
-    Shape to = from;
-    const bool known = from[rank - 3] != kUnknown && from[rank - 2] != kUnknown;
-    Size size = options_.size;
-    if (options_.preserve_aspect_ratio && known)
-      size = tf::image::aspect_preserving_size(from, size);
-    for (int i = 0; i < 2; ++i)
-      to[rank - 3 + i] = options_.preserve_aspect_ratio && !known ? kUnknown : size[i];
-    const bool nearest = options_.method == tf::image::ResizeMethod::nearest_neighbor;
-    const bool same =
-        options_.v1 && to[rank - 3] == from[rank - 3] && to[rank - 2] == from[rank - 2];
-    return {{to, nearest || same ? inputs[0].dtype : DType::float32}};
+    const auto& [shape, dtype] = inputs[0];
+    const auto result =
+        options_.v1 ? tf::compat::v1::image::resized(shape, dtype, options_.size, v1_options())
+                    : tf::image::resized(shape, dtype, options_.size, v2_options());
+    return {{result.shape, result.dtype}};
   }
 
   std::unique_ptr<Kernel> prepare(const PrepareArgs& args) const override {
@@ -229,18 +185,21 @@ class TfResizeOp final : public Op {
   }
 
  private:
+  tf::compat::v1::image::ResizeOptions v1_options() const {
+    return {.method = options_.method,
+            .align_corners = options_.align_corners,
+            .preserve_aspect_ratio = options_.preserve_aspect_ratio};
+  }
+  tf::image::ResizeOptions v2_options() const {
+    return {.method = options_.method,
+            .preserve_aspect_ratio = options_.preserve_aspect_ratio,
+            .antialias = options_.antialias};
+  }
   resample::Plan plan(const Spec& from) const {
-    if (options_.v1) {
-      return tf::compat::v1::image::plan_resize(
-          from.shape, from.dtype, options_.size,
-          {.method = options_.method,
-           .align_corners = options_.align_corners,
-           .preserve_aspect_ratio = options_.preserve_aspect_ratio});
-    }
-    return tf::image::plan_resize(from.shape, from.dtype, options_.size,
-                                  {.method = options_.method,
-                                   .preserve_aspect_ratio = options_.preserve_aspect_ratio,
-                                   .antialias = options_.antialias});
+    return options_.v1
+               ? tf::compat::v1::image::plan_resize(from.shape, from.dtype, options_.size,
+                                                    v1_options())
+               : tf::image::plan_resize(from.shape, from.dtype, options_.size, v2_options());
   }
   TfResize options_;
 };

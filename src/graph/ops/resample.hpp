@@ -7,6 +7,7 @@
 #include <halfpixel/keras/up_sampling.hpp>
 #include <halfpixel/tf_image.hpp>
 
+#include "frontends/keras_up_sampling_spec.hpp"
 #include "graph/op.hpp"
 
 namespace halfpixel::graph {
@@ -17,10 +18,10 @@ class UpSamplingOp final : public Op {
   // spatial_rank 1: channels_last and nearest; 3: nearest.
   UpSamplingOp(int spatial_rank, const Size& size, DataFormat format,
                keras::Interpolation interpolation);
-  int spatial_rank() const { return spatial_rank_; }
-  const Size& size() const { return size_; }  // one number per spatial axis
-  DataFormat data_format() const { return format_; }
-  keras::Interpolation interpolation() const { return interpolation_; }
+  int spatial_rank() const { return geometry_.spatial_rank; }
+  const Size& size() const { return geometry_.size; }  // one number per spatial axis
+  DataFormat data_format() const { return geometry_.data_format; }
+  keras::Interpolation interpolation() const { return geometry_.interpolation; }
 
   std::string_view kind() const noexcept override { return "up_sampling"; }
   std::string attributes() const override;
@@ -29,11 +30,7 @@ class UpSamplingOp final : public Op {
   std::unique_ptr<Kernel> prepare(const PrepareArgs& args) const override;
 
  private:
-  int spatial_rank_;
-  Size size_;
-  DataFormat format_;
-  keras::Interpolation interpolation_;
-  std::shared_ptr<const keras::layers::UpSampling> layer_;
+  keras::UpSamplingGeometry geometry_;
 };
 
 // Keras' Resizing and ops.image.resize. Name, dtype and trainable of the options do not matter;
