@@ -54,8 +54,8 @@ samples from 0 to 255, rounded half to even and clamped. A picture that becomes 
 Arrays larger than memory are worked in bands, with the same bits.)";
 
 bool is_v1_method(ResizeMethod method) {
-  return method == ResizeMethod::bilinear || method == ResizeMethod::nearest_neighbor ||
-         method == ResizeMethod::bicubic || method == ResizeMethod::area;
+  const auto methods = v1::resize_methods();
+  return std::find(methods.begin(), methods.end(), method) != methods.end();
 }
 
 // Flags that do not go together. Status 2.
@@ -70,12 +70,10 @@ void check_flags(const Options& options, ResizeMethod method) {
   if (!tf1) return;
   if (options.antialias) throw UsageError("--antialias needs --dialect tf2");
   if (!is_v1_method(method)) {
-    throw UsageError("--method of --dialect tf1 must be bilinear, nearest, bicubic or area; got '" +
-                     options.method + "'");
+    throw UsageError(fmt::format("--method of --dialect tf1 must be {}; got '{}'",
+                                 one_of(v1::resize_methods(), ""), options.method));
   }
   if (!options.half_pixel_centers) return;
-  if (options.paths.explain)
-    throw UsageError("--explain and --half-pixel-centers exclude each other");
   if (options.align_corners)
     throw UsageError("--align-corners and --half-pixel-centers exclude each other");
   if (method == ResizeMethod::area) throw UsageError("--method area has no --half-pixel-centers");
@@ -84,27 +82,18 @@ void check_flags(const Options& options, ResizeMethod method) {
   }
 }
 
-Tensor with_half_pixel_centers(const Tensor& x, const Size& size, ResizeMethod method) {
+// resize_<method>, a kernel by its name.
+resample::Plan half_pixel_plan(const Shape& shape, DType dtype, const Size& size,
+                               ResizeMethod method) {
   const v1::ResizeKernelOptions options{.half_pixel_centers = true};
   switch (method) {
     case ResizeMethod::bilinear:
-      return v1::resize_bilinear(x, size, options);
+      return v1::plan_resize_bilinear(shape, dtype, size, options);
     case ResizeMethod::bicubic:
-      return v1::resize_bicubic(x, size, options);
+      return v1::plan_resize_bicubic(shape, dtype, size, options);
     default:
-      return v1::resize_nearest_neighbor(x, size, options);
+      return v1::plan_resize_nearest_neighbor(shape, dtype, size, options);
   }
-}
-
-// How many positions of the source a position of the result looks at, about: for the memory of
-// tables.
-double taps_of(const Shape& src, const Shape& dst, int first_axis, const Options& options) {
-  double shrink = 1;
-  for (int axis = first_axis; axis < first_axis + 2; ++axis) {
-    shrink = std::max(shrink, static_cast<double>(src[axis]) /
-                                  static_cast<double>(std::max<std::int64_t>(dst[axis], 1)));
-  }
-  return options.antialias || options.method == "area" ? 10 * shrink : 10;
 }
 
 Operation operation_for(const Options& options, const Size& size, ResizeMethod method,
@@ -114,24 +103,21 @@ Operation operation_for(const Options& options, const Size& size, ResizeMethod m
   operation.copies = method == ResizeMethod::nearest_neighbor;
   operation.batch_axes = shape.rank() - 3;
   operation.first_spatial_axis = shape.rank() - 3;
-  const Size target =
-      options.preserve_aspect_ratio ? tf::image::aspect_preserving_size(shape, size) : size;
-  operation.output_shape = shape;
-  operation.output_shape[operation.first_spatial_axis] = target[0];
-  operation.output_shape[operation.first_spatial_axis + 1] = target[1];
-  operation.taps = operation.copies ? 1
-                                    : taps_of(shape, operation.output_shape,
-                                              operation.first_spatial_axis, options);
-
-  const bool v1_same_size =
-      options.dialect == "tf1" && !options.half_pixel_centers && operation.output_shape == shape;
-  operation.output_dtype = operation.copies || v1_same_size ? dtype : DType::float32;
+  const auto returns = [&](const tf::image::Resized& result) {
+    operation.output_shape = result.shape;
+    operation.output_dtype = result.dtype;
+  };
   if (options.half_pixel_centers) {
-    operation.call = [=](const Tensor& x) { return with_half_pixel_centers(x, size, method); };
+    // Shape and dtype are those of tf.image.resize.
+    returns(tf::image::resized(shape, dtype, size, {.method = method}));
+    operation.plan = [=](const Shape& x, DType type) {
+      return half_pixel_plan(x, type, size, method);
+    };
   } else if (options.dialect == "tf1") {
     const v1::ResizeOptions chosen{.method = method,
                                    .align_corners = options.align_corners,
                                    .preserve_aspect_ratio = options.preserve_aspect_ratio};
+    returns(v1::resized(shape, dtype, size, chosen));
     operation.plan = [=](const Shape& x, DType type) {
       return v1::plan_resize(x, type, size, chosen);
     };
@@ -139,6 +125,7 @@ Operation operation_for(const Options& options, const Size& size, ResizeMethod m
     const tf::image::ResizeOptions chosen{.method = method,
                                           .preserve_aspect_ratio = options.preserve_aspect_ratio,
                                           .antialias = options.antialias};
+    returns(tf::image::resized(shape, dtype, size, chosen));
     operation.plan = [=](const Shape& x, DType type) {
       return tf::image::plan_resize(x, type, size, chosen);
     };

@@ -54,7 +54,6 @@ Operation operation_for(const Shape& shape, DType dtype,
   operation.first_spatial_axis = layer->data_format() == DataFormat::channels_first ? 2 : 1;
   operation.output_shape = layer->compute_output_shape(shape);
   operation.output_dtype = is_floating(dtype) ? DType::float32 : dtype;
-  operation.taps = operation.copies ? 1 : 10;
   operation.plan = [layer](const Shape& x, DType type) { return layer->plan(x, type); };
   return operation;
 }

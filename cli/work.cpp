@@ -22,17 +22,7 @@ double bytes_of(const Shape& shape, DType dtype) {
   return bytes;
 }
 
-// Tables hold indices and weights for every position of every axis, before the first pixel is read.
-double table_bytes(const Operation& operation) {
-  double positions = 0;
-  for (int axis = 0; axis < operation.spatial_axes; ++axis) {
-    positions += static_cast<double>(operation.output_shape[operation.first_spatial_axis + axis]);
-  }
-  return positions * (16 + 8 * operation.taps);
-}
-
 Tensor compute(const Operation& operation, const Tensor& x, bool explain) {
-  if (operation.call) return operation.call(x);
   const resample::Plan plan = operation.plan(x.shape(), x.dtype());
   if (explain) std::cout << plan.describe();
   Tensor y(plan.output_shape(), plan.output_dtype());
@@ -84,11 +74,7 @@ double band_threshold() {
 }  // namespace
 
 void carry_out(const Operation& operation, Input& in, const Paths& paths, bool quiet) {
-  const std::string what =
-      fmt::format("[{}] result {} {}", operation.name, operation.output_shape.str(),
-                  name_of(operation.output_dtype));
   if (!paths.has_out()) {
-    require_memory(table_bytes(operation), what);
     std::cout << operation.plan(in.shape(), in.dtype()).describe();
     return;
   }
@@ -99,14 +85,13 @@ void carry_out(const Operation& operation, Input& in, const Paths& paths, bool q
   const double in_bytes = bytes_of(in.shape(), in.dtype());
   const double out_bytes = bytes_of(operation.output_shape, operation.output_dtype);
   const double threshold = band_threshold();
-  const bool can_stream = to_npy && in.npy() != nullptr && !in.npy()->fortran_order() &&
-                          operation.plan && in_bytes > 0 && out_bytes > 0;
+  const bool can_stream =
+      to_npy && in.npy() != nullptr && !in.npy()->fortran_order() && in_bytes > 0 && out_bytes > 0;
   // A result far beyond both memory and IN is taken for a slip of the finger, not for a wish.
   constexpr double kMaxGrowth = 256;
   const bool plausible =
       out_bytes <= std::max(kMaxGrowth * in_bytes, static_cast<double>(memory_room()));
   if (can_stream && plausible && in_bytes + out_bytes > threshold) {
-    require_memory(table_bytes(operation), what);
     if (paths.explain) {
       std::cout << operation.plan(in.shape(), in.dtype()).describe()
                 << "  bands    read, worked and written in parts: IN and OUT are large\n";
@@ -121,7 +106,9 @@ void carry_out(const Operation& operation, Input& in, const Paths& paths, bool q
                             : 6 * bytes_of(operation.output_shape, DType::uint8) +
                                   4 * bytes_of(in.shape(), DType::uint8);
   const double given = in.npy() != nullptr ? in_bytes : 0;
-  require_memory(given + out_bytes + copies + table_bytes(operation), what);
+  require_memory(given + out_bytes + copies,
+                 fmt::format("[{}] result {} {}", operation.name, operation.output_shape.str(),
+                             name_of(operation.output_dtype)));
   write_whole(operation, in, paths, progress);
 }
 

@@ -20,11 +20,8 @@ struct Operation {
   int spatial_axes = 2;
   Shape output_shape;
   DType output_dtype = DType::float32;
-  double taps = 2;  // weights per position of the longest table, about
-  // Either gives the plan for an array of this shape (batches may be smaller than the whole) …
+  // The plan for an array of this shape (batches may be smaller than the whole).
   std::function<resample::Plan(const Shape& shape, DType dtype)> plan;
-  // … or computes at once; then there are no bands.
-  std::function<Tensor(const Tensor& x)> call;
 };
 
 // With paths.explain it also tells how, and without OUT it only tells.

@@ -66,12 +66,32 @@ TEST_F(CliExplain, WithOutTheResultIsTheSame) {
   }
 }
 
-TEST_F(CliExplain, IsRefusedWhereThereIsNoPlan) {
-  const Outcome outcome = run(folder_, {"resize", "x.npy", "--size", "60x80", "--dialect", "tf1",
-                                        "--half-pixel-centers", "--explain"});
-  EXPECT_EQ(outcome.status, 2);
-  EXPECT_THAT(outcome.err, HasSubstr("exclude each other"));
-  EXPECT_EQ(outcome.out, "");
+TEST_F(CliExplain, KernelsByNameHavePlansToo) {
+  for (const auto& [method, name] : {std::pair{"bilinear", "resize_bilinear: bilinear\n"},
+                                     std::pair{"bicubic", "resize_bicubic: bicubic\n"},
+                                     std::pair{"nearest", "resize_nearest_neighbor: nearest\n"}}) {
+    const Outcome outcome = run(folder_, {"resize", "x.npy", "--size", "60x80", "--dialect", "tf1",
+                                          "--half-pixel-centers", "--method", method, "--explain"});
+    EXPECT_EQ(outcome.status, 0);
+    EXPECT_EQ(outcome.err, "");
+    EXPECT_THAT(outcome.out, HasSubstr(std::string("tf.compat.v1.image.") + name));
+  }
+}
+
+TEST_F(CliExplain, KernelsByNameWorkInBandsToo) {
+  for (const char* method : {"bilinear", "bicubic", "nearest"}) {
+    const std::vector<std::string> words = {
+        "resize",   "x.npy",     "y.npy",    "--size",
+        "50x70",    "--dialect", "tf1",      "--half-pixel-centers",
+        "--method", method,      "--explain"};
+    run(folder_, words, {.environment = {"HALFPIXEL_BAND_BYTES=1e18"}});
+    const Tensor want = io::read_npy(folder_ / "y.npy");
+    const Outcome bands = run(folder_, words, {.environment = {"HALFPIXEL_BAND_BYTES=1"}});
+    EXPECT_THAT(bands.out, HasSubstr("\n  bands "));
+    const Tensor got = io::read_npy(folder_ / "y.npy");
+    ASSERT_EQ(got.shape(), want.shape());
+    EXPECT_EQ(std::memcmp(got.data(), want.data(), static_cast<std::size_t>(want.size_bytes())), 0);
+  }
 }
 
 TEST_F(CliExplain, JudgesWhatIsGiven) {
