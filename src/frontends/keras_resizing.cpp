@@ -13,6 +13,7 @@
 #include "frontends/keras_config_reader.hpp"
 #include "frontends/keras_interpolation.hpp"
 #include "frontends/keras_resample.hpp"
+#include "frontends/keras_sampling_options.hpp"
 #include "frontends/plan_cache.hpp"
 #include "frontends/tf_image_method.hpp"
 
@@ -270,25 +271,10 @@ Config Resizing::get_config() const {
 }
 
 Resizing Resizing::from_config(const Config& config) {
-  return deserialize(
-      kSpeaker, config,
-      {"height", "width", "interpolation", "crop_to_aspect_ratio", "pad_to_aspect_ratio",
-       "fill_mode", "fill_value", "antialias", "data_format"},
-      [](const ConfigReader& reader) {
-        reader.require_text("fill_mode", "constant");
-        const ResizingOptions unset;
-        return Resizing({.height = reader.integer("height", unset.height),
-                         .width = reader.integer("width", unset.width),
-                         .interpolation = reader.interpolation(unset.interpolation),
-                         .crop_to_aspect_ratio = reader.boolean("crop_to_aspect_ratio", false),
-                         .pad_to_aspect_ratio = reader.boolean("pad_to_aspect_ratio", false),
-                         .fill_value = reader.number("fill_value", unset.fill_value),
-                         .antialias = reader.boolean("antialias", unset.antialias),
-                         .data_format = reader.data_format(),
-                         .name = reader.name(),
-                         .dtype = reader.dtype(),
-                         .trainable = reader.trainable()});
-      });
+  return deserialize(kSpeaker, config,
+                     {"height", "width", "interpolation", "crop_to_aspect_ratio",
+                      "pad_to_aspect_ratio", "fill_mode", "fill_value", "antialias", "data_format"},
+                     [](const ConfigReader& reader) { return Resizing(resizing_options(reader)); });
 }
 
 }  // namespace halfpixel::keras::layers

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "frontends/keras_config_reader.hpp"
+#include "frontends/keras_sampling_options.hpp"
 #include "frontends/keras_up_sampling_spec.hpp"
 #include "frontends/tf_image_door.hpp"
 
@@ -71,10 +72,7 @@ UpSampling1D::UpSampling1D(UpSampling1DOptions options)
 
 UpSampling1D UpSampling1D::from_config(const Config& config) {
   return deserialize("UpSampling1D", config, {"size"}, [](const ConfigReader& reader) {
-    return UpSampling1D({.size = reader.integer("size", UpSampling1DOptions().size),
-                         .name = reader.name(),
-                         .dtype = reader.dtype(),
-                         .trainable = reader.trainable()});
+    return UpSampling1D(up_sampling_1d_options(reader));
   });
 }
 
@@ -85,15 +83,7 @@ UpSampling2D::UpSampling2D(UpSampling2DOptions options)
 UpSampling2D UpSampling2D::from_config(const Config& config) {
   return deserialize(
       "UpSampling2D", config, {"size", "data_format", "interpolation"},
-      [](const ConfigReader& reader) {
-        const UpSampling2DOptions unset;
-        return UpSampling2D({.size = reader.size("size", 2, unset.size),
-                             .data_format = reader.data_format(),
-                             .interpolation = reader.interpolation(unset.interpolation),
-                             .name = reader.name(),
-                             .dtype = reader.dtype(),
-                             .trainable = reader.trainable()});
-      });
+      [](const ConfigReader& reader) { return UpSampling2D(up_sampling_2d_options(reader)); });
 }
 
 UpSampling3D::UpSampling3D(UpSampling3DOptions options)
@@ -102,13 +92,8 @@ UpSampling3D::UpSampling3D(UpSampling3DOptions options)
 
 UpSampling3D UpSampling3D::from_config(const Config& config) {
   return deserialize(
-      "UpSampling3D", config, {"size", "data_format"}, [](const ConfigReader& reader) {
-        return UpSampling3D({.size = reader.size("size", 3, UpSampling3DOptions().size),
-                             .data_format = reader.data_format(),
-                             .name = reader.name(),
-                             .dtype = reader.dtype(),
-                             .trainable = reader.trainable()});
-      });
+      "UpSampling3D", config, {"size", "data_format"},
+      [](const ConfigReader& reader) { return UpSampling3D(up_sampling_3d_options(reader)); });
 }
 
 }  // namespace halfpixel::keras::layers

@@ -7,6 +7,7 @@
 
 #include "core/checked.hpp"
 #include "frontends/keras_config_reader.hpp"
+#include "frontends/keras_sampling_options.hpp"
 #include "graph/ops/resample.hpp"
 #include "model/layer_rows.hpp"
 #include "model/record.hpp"
@@ -65,51 +66,24 @@ class ResizingImpl final : public LayerImpl {
 
 LayerPtr up_sampling_1d(const Config& config) {
   const ConfigReader reader("UpSampling1D", config);
-  return make_up_sampling_layer(layers::UpSampling1D({.size = reader.integers("size", 1, {2})[0],
-                                                      .name = reader.name(),
-                                                      .dtype = reader.dtype(),
-                                                      .trainable = reader.trainable()}));
+  return make_up_sampling_layer(layers::UpSampling1D(up_sampling_1d_options(reader)));
 }
 
 LayerPtr up_sampling_2d(const Config& config) {
   const ConfigReader reader("UpSampling2D", config);
   if (LayerPtr legacy = make_legacy_interpolation("UpSampling2D", reader)) return legacy;
-  return make_up_sampling_layer(layers::UpSampling2D(
-      {.size = Size(std::span<const std::int64_t>(reader.integers("size", 2, {2, 2}))),
-       .data_format = reader.data_format(),
-       .interpolation = to_interpolation(reader.text("interpolation", "nearest")),
-       .name = reader.name(),
-       .dtype = reader.dtype(),
-       .trainable = reader.trainable()}));
+  return make_up_sampling_layer(layers::UpSampling2D(up_sampling_2d_options(reader)));
 }
 
 LayerPtr up_sampling_3d(const Config& config) {
   const ConfigReader reader("UpSampling3D", config);
-  return make_up_sampling_layer(layers::UpSampling3D(
-      {.size = Size(std::span<const std::int64_t>(reader.integers("size", 3, {2, 2, 2}))),
-       .data_format = reader.data_format(),
-       .name = reader.name(),
-       .dtype = reader.dtype(),
-       .trainable = reader.trainable()}));
+  return make_up_sampling_layer(layers::UpSampling3D(up_sampling_3d_options(reader)));
 }
 
 LayerPtr resizing(const Config& config) {
   const ConfigReader reader("Resizing", config);
   if (LayerPtr legacy = make_legacy_interpolation("Resizing", reader)) return legacy;
-  if (reader.text("fill_mode", "constant") != "constant") reader.fail("fill_mode", "\"constant\"");
-  return make_resizing_layer(layers::Resizing({
-      .height = reader.integer("height", 0),
-      .width = reader.integer("width", 0),
-      .interpolation = to_interpolation(reader.text("interpolation", "bilinear")),
-      .crop_to_aspect_ratio = reader.boolean("crop_to_aspect_ratio", false),
-      .pad_to_aspect_ratio = reader.boolean("pad_to_aspect_ratio", false),
-      .fill_value = reader.number("fill_value", 0.0),
-      .antialias = reader.boolean("antialias", false),
-      .data_format = reader.data_format(),
-      .name = reader.name(),
-      .dtype = reader.dtype(),
-      .trainable = reader.trainable(),
-  }));
+  return make_resizing_layer(layers::Resizing(resizing_options(reader)));
 }
 
 }  // namespace
