@@ -23,6 +23,7 @@ struct UpSamplingGeometry {
 
   std::string_view speaker() const noexcept;  // "UpSampling2D"
   tf_image::Axes axes() const { return axes_of(spatial_rank + 2, spatial_rank, data_format); }
+  friend bool operator==(const UpSamplingGeometry&, const UpSamplingGeometry&) = default;
 };
 
 // Checked, in Keras' words. `size` is one integer for all axes or one for each; an unset format

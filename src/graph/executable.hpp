@@ -14,7 +14,10 @@
 namespace halfpixel::graph {
 
 struct CompileOptions {
-  bool optimise = true;  // off: every node runs as it was recorded ("layer by layer")
+  bool optimise = true;        // off: every node runs as it was recorded ("layer by layer")
+  bool keep_rounding = false;  // no pass that changes rounding: the bits of `optimise` off
+  std::vector<std::string> without = {};  // names of passes that do not run
+  friend bool operator==(const CompileOptions&, const CompileOptions&) = default;
 };
 
 // What the compiler did, for people.
@@ -25,6 +28,7 @@ struct PassReport {
 
 class Executable {
  public:
+  // Throws Error when `without` names a pass that does not exist.
   static std::shared_ptr<const Executable> compile(Graph graph, const CompileOptions& options = {});
   ~Executable();
 

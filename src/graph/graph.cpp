@@ -50,6 +50,17 @@ void Graph::check() const {
   }
 }
 
+PrepareArgs args_of(const Graph& graph, const Node& node) {
+  PrepareArgs args;
+  for (const ValueId id : node.inputs) {
+    const Value& value = graph.values[static_cast<std::size_t>(id)];
+    args.inputs.push_back(value.spec);
+    args.constants.push_back(value.constant ? &*value.constant : nullptr);
+  }
+  for (const ValueId id : node.outputs) args.outputs.push_back(graph.spec(id));
+  return args;
+}
+
 ValueId Builder::input(const Spec& spec, std::string name) {
   const auto id = static_cast<ValueId>(graph_.values.size());
   graph_.values.push_back({spec, -1, 0, std::nullopt, std::move(name)});

@@ -42,6 +42,9 @@ struct Graph {
   void check() const;
 };
 
+// What a node's op is prepared for, its result dense; the constants are the graph's own.
+PrepareArgs args_of(const Graph& graph, const Node& node);
+
 // Appends nodes. Layers see nothing but a Builder and ValueIds.
 class Builder {
  public:

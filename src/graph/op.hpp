@@ -1,12 +1,16 @@
 // Op: one operation of a compiled graph, with its attributes and nothing else. Ops are immutable
 // and shared by graphs. An op infers shapes, and prepares a Kernel for shapes that are fully known.
+// Passes know no op: they ask it.
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <halfpixel/dtype.hpp>
@@ -23,14 +27,21 @@ struct Spec {
   friend bool operator==(const Spec&, const Spec&) = default;
 };
 
-// What an op is prepared for.
+// What an op is prepared for, and what a pass tells it about its node.
 struct PrepareArgs {
   std::vector<Spec> inputs;
   std::vector<Spec> outputs;
   std::vector<const Tensor*> constants;  // per input: its value when it is constant, else null
+  // Set where a concatenation takes output 0 in place; ops ask row_stride().
+  std::int64_t output_row_stride = 0;
+
   // Elements between rows of output 0, a row being its last axis: the extent of that axis unless
   // the op said strided_output() and a concatenation takes it in place.
-  std::int64_t output_row_stride = 0;
+  std::int64_t row_stride() const {
+    if (output_row_stride != 0) return output_row_stride;
+    const Shape& shape = outputs[0].shape;
+    return shape.rank() > 0 ? shape[shape.rank() - 1] : 1;
+  }
 };
 
 // A prepared op: immutable, shared by any number of threads. Whatever a run needs to change lives
@@ -51,12 +62,29 @@ class Kernel {
                    void* scratch) const noexcept = 0;
 };
 
-class Op {
+class Op;
+using OpPtr = std::shared_ptr<const Op>;
+struct Unary;           // ops/function.hpp
+class ElementFunction;  // op_forms.hpp
+class ProductForm;      // op_forms.hpp
+
+// y = x · scale + shift, one of each for every place on the last axis; empty: 1 and 0.
+struct PerChannel {
+  std::vector<double> scale, shift;
+};
+
+// What the axes of an input have to do with those of output 0.
+enum class InputAxes : std::uint8_t {
+  own,        // nothing
+  same,       // axis i of one is axis i of the other, though extents may differ
+  broadcast,  // the input broadcasts to the output, as NumPy does
+};
+
+class Op : public std::enable_shared_from_this<Op> {
  public:
   virtual ~Op() = default;
-  virtual std::string_view kind() const noexcept = 0;  // "conv", "add", "up_sampling" …
-  // Attributes for people and for comparing: "3x3 stride 1 same relu".
-  virtual std::string attributes() const { return {}; }
+  virtual std::string_view kind() const noexcept = 0;    // "conv", "add", "up_sampling" …
+  virtual std::string attributes() const { return {}; }  // for people: "3x3 stride 1 same relu"
   // Throws Error naming the op when the inputs cannot be. Unknown extents give unknown extents.
   virtual std::vector<Spec> infer(std::span<const Spec> inputs) const = 0;
   virtual std::unique_ptr<Kernel> prepare(const PrepareArgs& args) const = 0;
@@ -68,8 +96,59 @@ class Op {
   }
   // Output 0 may have gaps between its rows.
   virtual bool strided_output() const { return false; }
+
+  // The rest is what passes ask. Who does not answer is right, and left as it is.
+
+  // Gives the same bits from the same inputs as `other`.
+  virtual bool equals(const Op& other) const { return this == &other; }
+  // The input that output 0 repeats bit for bit (x + -0, x · 1, a cast to its own dtype); -1: none.
+  virtual int repeated_input(const PrepareArgs& args) const {
+    (void)args;
+    return -1;
+  }
+  // Output 0 as a function of input `input`, channel by channel; the factors are constant. None:
+  // it is something else.
+  virtual std::optional<PerChannel> per_channel(int input, const PrepareArgs& args) const {
+    (void)input, (void)args;
+    return std::nullopt;
+  }
+
+  // The op g with transposed(g(x, …)) equal to this(transposed(x), …), axis i of what is transposed
+  // being axis order[i] of what it is made from. Every input that has the output's axes is
+  // transposed. Null: there is none.
+  virtual OpPtr before_transpose(std::span<const int> order) const {
+    (void)order;
+    return nullptr;
+  }
+  virtual InputAxes input_axes(int input) const {
+    (void)input;
+    return InputAxes::own;
+  }
+  // For ops that do nothing but transpose: axis i of the result is axis order[i] of the input.
+  virtual std::optional<std::span<const int>> transposes() const { return std::nullopt; }
+
+  // Output 0 as a function of float32 elements, its shape having `rank` axes; null: it is none.
+  virtual const ElementFunction* element_function(int rank) const {
+    (void)rank;
+    return nullptr;
+  }
+  // The function of one element that this is and nothing else; null: it is something else.
+  virtual const Unary* activation() const { return nullptr; }
+  // A sum of products of input 0 with a kernel; null: it is none.
+  virtual const ProductForm* product() const { return nullptr; }
 };
 
-using OpPtr = std::shared_ptr<const Op>;
+// An op that is its attributes: what nearly every op derives from. `Derived` is the op itself.
+template <class Derived, class Attributes>
+class OpWith : public Op {
+ public:
+  explicit OpWith(Attributes attributes) : attr(std::move(attributes)) {}
+  const Attributes attr;
+
+  bool equals(const Op& other) const override {
+    const auto* const same = dynamic_cast<const Derived*>(&other);
+    return same != nullptr && same->attr == attr;
+  }
+};
 
 }  // namespace halfpixel::graph

@@ -71,8 +71,10 @@ LayerPtr make_relu(const layers::ReLUOptions& o) {
   keys.set("negative_slope", o.negative_slope);
   keys.set("threshold", o.threshold);
   const float limit = o.max_value ? static_cast<float>(*o.max_value) : graph::kNoLimit;
-  const Unary unary{Function::relu, static_cast<float>(o.negative_slope), limit,
-                    static_cast<float>(o.threshold)};
+  const Unary unary{Function::relu,
+                    {.alpha = static_cast<float>(o.negative_slope),
+                     .threshold = static_cast<float>(o.threshold),
+                     .high = limit}};
   return std::make_shared<FunctionImpl>("ReLU", unary, std::move(keys), o.name, o.dtype,
                                         o.trainable);
 }
@@ -81,7 +83,7 @@ LayerPtr make_leaky_relu(const layers::LeakyReLUOptions& o) {
   require_not_negative("LeakyReLU", "negative_slope", o.negative_slope);
   Config keys;
   keys.set("negative_slope", o.negative_slope);
-  const Unary unary{Function::relu, static_cast<float>(o.negative_slope), graph::kNoLimit, 0.0F};
+  const Unary unary{Function::relu, {.alpha = static_cast<float>(o.negative_slope)}};
   return std::make_shared<FunctionImpl>("LeakyReLU", unary, std::move(keys), o.name, o.dtype,
                                         o.trainable);
 }
@@ -89,8 +91,9 @@ LayerPtr make_leaky_relu(const layers::LeakyReLUOptions& o) {
 LayerPtr make_elu(const layers::ELUOptions& o) {
   Config keys;
   keys.set("alpha", o.alpha);
-  return std::make_shared<FunctionImpl>("ELU", Unary{Function::elu, static_cast<float>(o.alpha)},
-                                        std::move(keys), o.name, o.dtype, o.trainable);
+  const Unary unary{Function::elu, {.alpha = static_cast<float>(o.alpha)}};
+  return std::make_shared<FunctionImpl>("ELU", unary, std::move(keys), o.name, o.dtype,
+                                        o.trainable);
 }
 
 class PReLUImpl final : public LayerImpl {

@@ -7,8 +7,8 @@
 
 #include "core/checked.hpp"
 #include "graph/ops/binary.hpp"
-#include "graph/ops/slice.hpp"
 #include "graph/ops/softmax.hpp"
+#include "graph/ops/split.hpp"
 #include "model/layer_rows.hpp"
 
 namespace halfpixel::keras {
@@ -90,15 +90,15 @@ std::optional<Unary> to_unary(Activation activation) {
     case Activation::relu:
       return graph::kRelu;
     case Activation::relu6:
-      return Unary{Function::relu, 0.0F, 6.0F, 0.0F};
+      return Unary{Function::relu, {.high = 6.0F}};
     case Activation::leaky_relu:
-      return Unary{Function::relu, 0.2F, graph::kNoLimit, 0.0F};
+      return Unary{Function::relu, {.alpha = 0.2F}};
     case Activation::elu:
-      return Unary{Function::elu, 1.0F};
+      return Unary{Function::elu, {.alpha = 1.0F}};
     case Activation::selu:
       return Unary{Function::selu};
     case Activation::celu:
-      return Unary{Function::celu, 1.0F};
+      return Unary{Function::celu, {.alpha = 1.0F}};
     case Activation::gelu:
       return Unary{Function::gelu};
     case Activation::sigmoid:
@@ -124,11 +124,11 @@ std::optional<Unary> to_unary(Activation activation) {
     case Activation::hard_tanh:
       return Unary{Function::hard_tanh};
     case Activation::soft_shrink:
-      return Unary{Function::soft_shrink, 0.5F};
+      return Unary{Function::soft_shrink, {.threshold = 0.5F}};
     case Activation::hard_shrink:
-      return Unary{Function::hard_shrink, 0.5F};
+      return Unary{Function::hard_shrink, {.threshold = 0.5F}};
     case Activation::squareplus:
-      return Unary{Function::squareplus, 4.0F};
+      return Unary{Function::squareplus, {.alpha = 4.0F}};
     case Activation::sparse_plus:
       return Unary{Function::sparse_plus};
     case Activation::log_sigmoid:

@@ -61,7 +61,7 @@ class DotAttentionImpl final : public AttentionImpl {
       graph::AttentionMaskAttributes mask;
       mask.causal = mask.subtract = true;
       mask.value = 1.0e9F;
-      scores = builder.add1(std::make_shared<graph::AttentionMask>(mask), {scores});
+      scores = builder.add1(graph::make_attention_mask(mask), {scores});
     }
     scores = builder.add1(graph::make_softmax({-1}), {scores});
     const ValueId y = builder.add1(std::make_shared<graph::Matmul>(), {scores, o.value});

@@ -77,7 +77,7 @@ class GroupQueryAttentionImpl final : public AttentionImpl {
       if (!o.mask.empty() && builder.spec(o.mask[0]).shape.rank() > 3) {
         fail(concat("attention_mask must be of rank 2 or 3; got ", builder.spec(o.mask[0]).shape));
       }
-      scores = builder.add(std::make_shared<graph::AttentionMask>(mask), ids)[0];
+      scores = builder.add(graph::make_attention_mask(mask), ids)[0];
     }
     scores = builder.add1(graph::make_softmax({-1}), {scores});
     ValueId y = builder.add1(std::make_shared<graph::Einsum>("bvgqk,bkvh->bqvgh"), {scores, value});

@@ -164,7 +164,7 @@ class MultiHeadAttentionImpl final : public AttentionImpl {
       mask.window = options_.sliding_window.value_or(0);
       std::vector<ValueId> ids = {scores};
       ids.insert(ids.end(), o.mask.begin(), o.mask.end());
-      scores = builder.add(std::make_shared<graph::AttentionMask>(mask), ids)[0];
+      scores = builder.add(graph::make_attention_mask(mask), ids)[0];
     }
     std::vector<int> over;
     for (int i = 0; i < static_cast<int>(axes_.size()); ++i) over.push_back(-1 - i);

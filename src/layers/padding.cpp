@@ -68,7 +68,7 @@ class ZeroPaddingImpl final : public SidesImpl {
   using SidesImpl::SidesImpl;
   std::vector<ValueId> call(Builder& builder, std::span<const ValueId> inputs) const override {
     require_rank(builder.spec(inputs[0]), rank());
-    graph::PadOp::Amounts amounts(static_cast<std::size_t>(rank()), {0, 0});
+    graph::PadAmounts amounts(static_cast<std::size_t>(rank()), {0, 0});
     auto axis = static_cast<std::size_t>(first_axis());
     for (const Sides& s : sides()) amounts[axis++] = {s.before, s.after};
     return builder.add(graph::make_pad(std::move(amounts)), inputs);

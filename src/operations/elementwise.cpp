@@ -5,8 +5,8 @@
 #include <array>
 
 #include "graph/ops/cast.hpp"
-#include "graph/ops/slice.hpp"
 #include "graph/ops/softmax.hpp"
+#include "graph/ops/split.hpp"
 #include "graph/ops/unary.hpp"
 #include "operations/operands.hpp"
 
@@ -15,6 +15,7 @@ namespace {
 
 using graph::Function;
 using graph::Unary;
+using graph::UnaryParameters;
 
 constexpr std::string_view kActivations = "keras.src.activations.activations";
 
@@ -60,7 +61,7 @@ constexpr std::array kUnaries = {
     UnaryRow{"Rsqrt", "Rsqrt", kMathOps, {Function::rsqrt}},
     UnaryRow{"Erf", "Erf", kMathOps, {Function::erf}},
     UnaryRow{"Relu", "Relu", kNnOps, graph::kRelu},
-    UnaryRow{"Relu6", "Relu6", kNnOps, {Function::relu, 0.0F, 6.0F, 0.0F}},
+    UnaryRow{"Relu6", "Relu6", kNnOps, {Function::relu, {.high = 6.0F}}},
     UnaryRow{"Sigmoid", "Sigmoid", kNnOps, {Function::sigmoid}},
     UnaryRow{"SparseSigmoid", "SparseSigmoid", kNnOps, {Function::sparse_sigmoid}},
     UnaryRow{"HardSigmoid", "HardSigmoid", kNnOps, {Function::hard_sigmoid}},
@@ -113,7 +114,7 @@ constexpr std::array kUnaries = {
     UnaryRow{"sigmoid", "Sigmoid", kNnOps, {Function::sigmoid}},
     UnaryRow{"math.log_sigmoid", "LogSigmoid", kNnOps, {Function::log_sigmoid}},
     UnaryRow{"nn.relu", "Relu", kNnOps, graph::kRelu},
-    UnaryRow{"nn.relu6", "Relu6", kNnOps, {Function::relu, 0.0F, 6.0F, 0.0F}},
+    UnaryRow{"nn.relu6", "Relu6", kNnOps, {Function::relu, {.high = 6.0F}}},
     UnaryRow{"nn.selu", "Selu", kNnOps, {Function::selu}},
     UnaryRow{"nn.silu", "Silu", kNnOps, {Function::silu}},
     UnaryRow{"nn.swish", "Silu", kNnOps, {Function::silu}},
@@ -152,17 +153,21 @@ LayerPtr unary(std::string_view name, const OperationCall&, const std::string& l
 struct OneNumber {
   std::string_view name, class_name, key;
   Function function;
+  float UnaryParameters::* field;
   double otherwise;
 };
 constexpr std::array kOneNumbers = {
-    OneNumber{"LeakyRelu", "LeakyRelu", "negative_slope", Function::relu, 0.2},
-    OneNumber{"nn.leaky_relu", "LeakyRelu", "alpha", Function::relu, 0.2},
-    OneNumber{"Elu", "Elu", "alpha", Function::elu, 1.0},
-    OneNumber{"nn.elu", "Elu", "alpha", Function::elu, 1.0},
-    OneNumber{"Celu", "Celu", "alpha", Function::celu, 1.0},
-    OneNumber{"SoftShrink", "SoftShrink", "threshold", Function::soft_shrink, 0.5},
-    OneNumber{"HardShrink", "HardShrink", "threshold", Function::hard_shrink, 0.5},
-    OneNumber{"Squareplus", "Squareplus", "b", Function::squareplus, 4.0},
+    OneNumber{"LeakyRelu", "LeakyRelu", "negative_slope", Function::relu, &UnaryParameters::alpha,
+              0.2},
+    OneNumber{"nn.leaky_relu", "LeakyRelu", "alpha", Function::relu, &UnaryParameters::alpha, 0.2},
+    OneNumber{"Elu", "Elu", "alpha", Function::elu, &UnaryParameters::alpha, 1.0},
+    OneNumber{"nn.elu", "Elu", "alpha", Function::elu, &UnaryParameters::alpha, 1.0},
+    OneNumber{"Celu", "Celu", "alpha", Function::celu, &UnaryParameters::alpha, 1.0},
+    OneNumber{"SoftShrink", "SoftShrink", "threshold", Function::soft_shrink,
+              &UnaryParameters::threshold, 0.5},
+    OneNumber{"HardShrink", "HardShrink", "threshold", Function::hard_shrink,
+              &UnaryParameters::threshold, 0.5},
+    OneNumber{"Squareplus", "Squareplus", "b", Function::squareplus, &UnaryParameters::alpha, 4.0},
 };
 
 LayerPtr one_number(std::string_view name, const OperationCall& call,
@@ -172,8 +177,8 @@ LayerPtr one_number(std::string_view name, const OperationCall& call,
     const CallArguments arguments = arguments_of(name, call, layer_name, row.key);
     const double number = arguments.number(row.key, row.otherwise);
     const bool is_relu = row.function == Function::relu;
-    const Unary unary{row.function, static_cast<float>(number), is_relu ? graph::kNoLimit : 0.0F,
-                      0.0F};
+    Unary unary = row.function;
+    unary.*row.field = static_cast<float>(number);
     const std::string_view written = is_relu ? "negative_slope" : row.key;
     return make_recorded(row.class_name, kNnOps, keras_form({{written, number}}), layer_name,
                          emit_unary(unary));
@@ -197,9 +202,10 @@ LayerPtr relu_with_options(std::string_view name, const OperationCall& call,
                threshold = arguments.number("threshold", 0.0);
   const bool limited = arguments.has("max_value");
   const double limit = arguments.number("max_value", 0.0);
-  const Unary unary{Function::relu, static_cast<float>(slope),
-                    limited ? static_cast<float>(limit) : graph::kNoLimit,
-                    static_cast<float>(threshold)};
+  const Unary unary{Function::relu,
+                    {.alpha = static_cast<float>(slope),
+                     .threshold = static_cast<float>(threshold),
+                     .high = limited ? static_cast<float>(limit) : graph::kNoLimit}};
   return make_recorded("ReLU", kActivations,
                        keras_form({{"negative_slope", slope},
                                    {"max_value", limited ? Config::Value(limit) : Config::Value()},
@@ -214,7 +220,9 @@ LayerPtr threshold(std::string_view name, const OperationCall& call,
   if (!arguments.has("threshold")) arguments.fail("threshold", "a number");
   const double limit = arguments.number("threshold", 0.0),
                otherwise = arguments.number("default_value", 0.0);
-  const Unary unary{Function::threshold, static_cast<float>(limit), static_cast<float>(otherwise)};
+  const Unary unary{
+      Function::threshold,
+      {.threshold = static_cast<float>(limit), .otherwise = static_cast<float>(otherwise)}};
   return make_recorded("Threshold", kNnOps,
                        keras_form({{"threshold", limit}, {"default_value", otherwise}}), layer_name,
                        emit_unary(unary));
@@ -228,7 +236,8 @@ LayerPtr clip(std::string_view name, const OperationCall& call, const std::strin
   if (!arguments.has(low)) arguments.fail(low, "a number");
   if (!arguments.has(high)) arguments.fail(high, "a number");
   const double x_min = arguments.number(low, 0.0), x_max = arguments.number(high, 0.0);
-  const Unary unary{Function::clip, static_cast<float>(x_min), static_cast<float>(x_max)};
+  const Unary unary{Function::clip,
+                    {.low = static_cast<float>(x_min), .high = static_cast<float>(x_max)}};
   return make_recorded("Clip", kNumpyOps, keras_form({{"x_min", x_min}, {"x_max", x_max}}),
                        layer_name, emit_unary(unary));
 }

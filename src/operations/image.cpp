@@ -9,9 +9,9 @@
 #include "graph/ops/binary.hpp"
 #include "graph/ops/color.hpp"
 #include "graph/ops/concat.hpp"
+#include "graph/ops/depth_space.hpp"
 #include "graph/ops/pad.hpp"
 #include "graph/ops/reduce.hpp"
-#include "graph/ops/repeat.hpp"
 #include "graph/ops/resample.hpp"
 #include "graph/ops/slice.hpp"
 #include "graph/ops/transpose.hpp"
@@ -20,6 +20,7 @@
 namespace halfpixel::keras {
 namespace {
 
+using graph::ColorConversion;
 using tf::image::ResizeMethod;
 
 // Keras 3's "channels_first", TensorFlow's "NCHW"; absent: channels_last.
@@ -196,14 +197,15 @@ LayerPtr grayscale(std::string_view name, const OperationCall& call,
       }));
 }
 
-template <bool kToHsv>
+template <ColorConversion kConversion>
 LayerPtr color(std::string_view name, const OperationCall& call, const std::string& layer_name) {
   const CallArguments arguments(name, call, layer_name, {"images", "name"});
   const DataFormat format = format_of(arguments);
-  const graph::OpPtr op = graph::make_color(kToHsv);
+  const graph::OpPtr op = graph::make_color(kConversion);
   return make_recorded(
-      kToHsv ? "RGBToHSV" : "HSVToRGB", kImageOps, keras_form({{"data_format", name_of(format)}}),
-      layer_name, on_first([op, format](Builder& b, ValueId x) {
+      kConversion == ColorConversion::rgb_to_hsv ? "RGBToHSV" : "HSVToRGB", kImageOps,
+      keras_form({{"data_format", name_of(format)}}), layer_name,
+      on_first([op, format](Builder& b, ValueId x) {
         if (format == DataFormat::channels_last) return b.add1(op, {x});
         const bool batch = b.shape(x).rank() == 4;
         x = b.add1(graph::make_transpose(batch ? std::vector{0, 2, 3, 1} : std::vector{1, 2, 0}),
@@ -268,7 +270,7 @@ LayerPtr pad_or_crop(std::string_view name, const OperationCall& call,
                          const auto h = rows.resolve(shape[row], kPad ? 1 : -1, who);
                          const auto w = columns.resolve(shape[row + 1], kPad ? 1 : -1, who);
                          if (kPad) {
-                           graph::PadOp::Amounts amounts(shape.size(), {0, 0});
+                           graph::PadAmounts amounts(shape.size(), {0, 0});
                            amounts[static_cast<std::size_t>(row)] = h;
                            amounts[static_cast<std::size_t>(row) + 1] = w;
                            return b.add1(graph::make_pad(std::move(amounts)), {x});
@@ -288,7 +290,7 @@ ValueId patches_of(Builder& b, ValueId x, const std::array<std::int64_t, 2>& siz
   const Shape shape = b.shape(x);
   const int row = shape.rank() - 3;
   std::array<std::int64_t, 2> count{};
-  graph::PadOp::Amounts amounts(shape.size(), {0, 0});
+  graph::PadAmounts amounts(shape.size(), {0, 0});
   for (std::size_t i = 0; i < 2; ++i) {
     const std::int64_t extent = shape[row + static_cast<int>(i)],
                        span = (size[i] - 1) * dilation + 1;
@@ -378,10 +380,10 @@ std::span<const OperationRow> image_operations() {
       OperationRow{"compat.v1.space_to_depth", depth_space<false>},
       OperationRow{"RGBToGrayscale", grayscale},
       OperationRow{"image.rgb_to_grayscale", grayscale},
-      OperationRow{"RGBToHSV", color<true>},
-      OperationRow{"image.rgb_to_hsv", color<true>},
-      OperationRow{"HSVToRGB", color<false>},
-      OperationRow{"image.hsv_to_rgb", color<false>},
+      OperationRow{"RGBToHSV", color<ColorConversion::rgb_to_hsv>},
+      OperationRow{"image.rgb_to_hsv", color<ColorConversion::rgb_to_hsv>},
+      OperationRow{"HSVToRGB", color<ColorConversion::hsv_to_rgb>},
+      OperationRow{"image.hsv_to_rgb", color<ColorConversion::hsv_to_rgb>},
       OperationRow{"PadImages", pad_or_crop<true>},
       OperationRow{"CropImages", pad_or_crop<false>},
       OperationRow{"ExtractPatches", extract_patches},

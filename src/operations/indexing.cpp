@@ -7,9 +7,10 @@
 #include "core/checked.hpp"
 #include "graph/ops/concat.hpp"
 #include "graph/ops/gather.hpp"
+#include "graph/ops/op_checks.hpp"
 #include "graph/ops/reshape.hpp"
 #include "graph/ops/slice.hpp"
-#include "graph/ops/strided_copy.hpp"
+#include "graph/ops/split.hpp"
 #include "operations/operation_rows.hpp"
 
 namespace halfpixel::keras {

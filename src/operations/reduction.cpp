@@ -8,9 +8,10 @@
 #include "core/checked.hpp"
 #include "graph/ops/binary.hpp"
 #include "graph/ops/cast.hpp"
+#include "graph/ops/op_checks.hpp"
 #include "graph/ops/reduce.hpp"
 #include "graph/ops/reshape.hpp"
-#include "graph/ops/strided_copy.hpp"
+#include "graph/ops/scan.hpp"
 #include "graph/ops/unary.hpp"
 #include "operations/operation_rows.hpp"
 
@@ -18,6 +19,7 @@ namespace halfpixel::keras {
 namespace {
 
 using graph::BinaryFunction;
+using graph::Extreme;
 using graph::Function;
 using graph::Reduction;
 using Integers = std::vector<std::int64_t>;
@@ -89,7 +91,7 @@ LayerPtr reduction(std::string_view name, const OperationCall& call,
                        }));
 }
 
-template <bool kGreatest>
+template <Extreme kExtreme>
 LayerPtr arg_extreme(std::string_view name, const OperationCall& call,
                      const std::string& layer_name) {
   const bool tf = is_tf_function(name);
@@ -105,11 +107,11 @@ LayerPtr arg_extreme(std::string_view name, const OperationCall& call,
   OperationCall form = keras_form(
       {{"axis", axis ? Config::Value(*axis) : Config::Value(nullptr)}, {"keepdims", keepdims}});
   return make_recorded(
-      kGreatest ? "Argmax" : "Argmin", kNumpyOps, std::move(form), layer_name,
+      kExtreme == Extreme::greatest ? "Argmax" : "Argmin", kNumpyOps, std::move(form), layer_name,
       on_first([axis, keepdims, result](Builder& b, ValueId x) {
         if (!axis) x = b.add1(graph::make_reshape({graph::Extent::rest()}), {x});
         const int along = graph::checked_axis("argmax", axis.value_or(0), b.shape(x).rank());
-        return b.add1(graph::make_arg_extreme(kGreatest, along, keepdims, result), {x});
+        return b.add1(graph::make_arg_extreme({kExtreme, along, keepdims, result}), {x});
       }));
 }
 
@@ -125,10 +127,9 @@ LayerPtr cumsum(std::string_view name, const OperationCall& call, const std::str
              reverse = arguments.boolean("reverse", false);
   const Emit emit = on_first([axis, exclusive, reverse](Builder& b, ValueId x) {
     if (!axis) x = b.add1(graph::make_reshape({graph::Extent::rest()}), {x});
-    return b.add1(
-        graph::make_cumsum(graph::checked_axis("cumsum", axis.value_or(0), b.shape(x).rank()),
-                           exclusive, reverse),
-        {x});
+    const int along = graph::checked_axis("cumsum", axis.value_or(0), b.shape(x).rank());
+    return b.add1(graph::make_cumsum({.axis = along, .exclusive = exclusive, .reverse = reverse}),
+                  {x});
   });
   if (exclusive || reverse) return make_unsaveable(name, layer_name, emit);
   return make_recorded("Cumsum", kNumpyOps,
@@ -257,12 +258,12 @@ std::span<const OperationRow> reduction_operations() {
       OperationRow{"math.reduce_any", reduction<Reduction::any>},
       OperationRow{"All", reduction<Reduction::all>},
       OperationRow{"math.reduce_all", reduction<Reduction::all>},
-      OperationRow{"Argmax", arg_extreme<true>},
-      OperationRow{"math.argmax", arg_extreme<true>},
-      OperationRow{"argmax", arg_extreme<true>},
-      OperationRow{"Argmin", arg_extreme<false>},
-      OperationRow{"math.argmin", arg_extreme<false>},
-      OperationRow{"argmin", arg_extreme<false>},
+      OperationRow{"Argmax", arg_extreme<Extreme::greatest>},
+      OperationRow{"math.argmax", arg_extreme<Extreme::greatest>},
+      OperationRow{"argmax", arg_extreme<Extreme::greatest>},
+      OperationRow{"Argmin", arg_extreme<Extreme::least>},
+      OperationRow{"math.argmin", arg_extreme<Extreme::least>},
+      OperationRow{"argmin", arg_extreme<Extreme::least>},
       OperationRow{"Cumsum", cumsum},
       OperationRow{"math.cumsum", cumsum},
       OperationRow{"cumsum", cumsum},

@@ -7,11 +7,12 @@
 #include "core/checked.hpp"
 #include "graph/ops/cast.hpp"
 #include "graph/ops/concat.hpp"
+#include "graph/ops/op_checks.hpp"
 #include "graph/ops/pad.hpp"
 #include "graph/ops/repeat.hpp"
 #include "graph/ops/reshape.hpp"
 #include "graph/ops/slice.hpp"
-#include "graph/ops/strided_copy.hpp"
+#include "graph/ops/split.hpp"
 #include "graph/ops/transpose.hpp"
 #include "operations/operation_rows.hpp"
 
@@ -142,10 +143,10 @@ LayerPtr rot90(std::string_view name, const OperationCall& call, const std::stri
 }
 
 // [[before, after], …], [before, after] for every axis, or one number.
-graph::PadOp::Amounts pairs_of(const CallArguments& arguments, std::string_view key) {
+graph::PadAmounts pairs_of(const CallArguments& arguments, std::string_view key) {
   const Argument* const given = arguments.argument(key);
   const Tensor* const tensor = given != nullptr ? given->get_if<Tensor>() : nullptr;
-  graph::PadOp::Amounts pairs;
+  graph::PadAmounts pairs;
   if (tensor != nullptr) {
     const auto list = arguments.integers(key);
     for (std::size_t i = 0; i + 1 < list->size(); i += 2)
@@ -184,7 +185,7 @@ LayerPtr pad(std::string_view name, const OperationCall& call, const std::string
       : tf                    ? CallArguments(name, call, layer_name,
                                               {"tensor", key, "mode", "constant_values", "name"})
            : CallArguments(name, call, layer_name, {"x", key, "mode", "constant_values"});
-  const graph::PadOp::Amounts amounts = pairs_of(arguments, key);
+  const graph::PadAmounts amounts = pairs_of(arguments, key);
   const graph::PadMode mode = graph::to_pad_mode(arguments.text("mode", "constant"));
   const double value = arguments.number("constant_values", 0.0);
   Config::List widths;
@@ -196,7 +197,7 @@ LayerPtr pad(std::string_view name, const OperationCall& call, const std::string
                            plain(constant ? Config::Value(value) : Config::Value(nullptr)));
   return make_recorded("Pad", kNumpyOps, std::move(form), layer_name,
                        on_first([amounts, mode, value](Builder& b, ValueId x) {
-                         graph::PadOp::Amounts all = amounts;
+                         graph::PadAmounts all = amounts;
                          if (all.size() == 1) all.assign(b.shape(x).size(), amounts[0]);
                          return b.add1(graph::make_pad(std::move(all), mode, value), {x});
                        }));

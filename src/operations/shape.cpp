@@ -6,9 +6,9 @@
 
 #include "core/checked.hpp"
 #include "graph/ops/gather.hpp"
+#include "graph/ops/op_checks.hpp"
 #include "graph/ops/repeat.hpp"
 #include "graph/ops/reshape.hpp"
-#include "graph/ops/strided_copy.hpp"
 #include "graph/ops/transpose.hpp"
 #include "operations/operation_rows.hpp"
 

@@ -117,11 +117,11 @@ TEST(Conv, KernelsMayBeComputedToo) {
 
 TEST(Conv, ActivationsFollowAsIfTheyWereNodesOfTheirOwn) {
   const Unary functions[] = {kRelu,
-                             {Function::relu, 0.2F, kNoLimit, 0.0F},
-                             {Function::relu, 0.0F, 6.0F, 0.0F},
-                             {Function::relu, 0.1F, 1.0F, 0.5F},
-                             {Function::elu, 0.7F, 0.0F, 0.0F},
-                             {Function::clip, -0.5F, 0.25F, 0.0F},
+                             {Function::relu, {.alpha = 0.2F}},
+                             {Function::relu, {.high = 6}},
+                             {Function::relu, {.alpha = 0.1F, .threshold = 0.5F, .high = 1}},
+                             {Function::elu, {.alpha = 0.7F}},
+                             {Function::clip, {.low = -0.5F, .high = 0.25F}},
                              {Function::sigmoid},
                              {Function::tanh},
                              {Function::silu},

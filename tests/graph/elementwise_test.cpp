@@ -23,20 +23,23 @@ TEST(Unary, ActivationsGiveKerasValuesAtTheirCorners) {
   const Tensor x = floats({-4.0F, -1.0F, 0.0F, 0.5F, 3.0F, 7.0F});
   const auto at = [&](const Unary& f) { return values<float>(compute(make_unary(f), {x})); };
   EXPECT_EQ(at(kRelu), (Floats{0, 0, 0, 0.5F, 3, 7}));
-  EXPECT_EQ(at({Function::relu, 0.25F, kNoLimit, 0}), (Floats{-1, -0.25F, 0, 0.5F, 3, 7}));
-  EXPECT_EQ(at({Function::relu, 0, 6, 0}), (Floats{0, 0, 0, 0.5F, 3, 6}));
-  EXPECT_EQ(at({Function::relu, 0, kNoLimit, 1}), (Floats{0, 0, 0, 0, 3, 7}));
+  EXPECT_EQ(at({Function::relu, {.alpha = 0.25F}}), (Floats{-1, -0.25F, 0, 0.5F, 3, 7}));
+  EXPECT_EQ(at({Function::relu, {.high = 6}}), (Floats{0, 0, 0, 0.5F, 3, 6}));
+  EXPECT_EQ(at({Function::relu, {.threshold = 1}}), (Floats{0, 0, 0, 0, 3, 7}));
   // keras.activations.relu(x, negative_slope=0.5, max_value=5, threshold=1)
-  EXPECT_EQ(at({Function::relu, 0.5F, 5, 1}), (Floats{-2.5F, -1, -0.5F, -0.25F, 3, 5}));
+  EXPECT_EQ(at({Function::relu, {.alpha = 0.5F, .threshold = 1, .high = 5}}),
+            (Floats{-2.5F, -1, -0.5F, -0.25F, 3, 5}));
   EXPECT_EQ(at({Function::hard_sigmoid}), (Floats{0, 2.0F / 6, 0.5F, 3.5F / 6, 1, 1}));
   EXPECT_EQ(at({Function::sparse_sigmoid}), (Floats{0, 0, 0.5F, 0.75F, 1, 1}));
   EXPECT_EQ(at({Function::sparse_plus}), (Floats{0, 0, 0.25F, 0.5625F, 3, 7}));
   EXPECT_EQ(at({Function::hard_tanh}), (Floats{-1, -1, 0, 0.5F, 1, 1}));
-  EXPECT_EQ(at({Function::soft_shrink, 0.5F}), (Floats{-3.5F, -0.5F, 0, 0, 2.5F, 6.5F}));
-  EXPECT_EQ(at({Function::hard_shrink, 0.5F}), (Floats{-4, -1, 0, 0, 3, 7}));
-  EXPECT_EQ(at({Function::threshold, 0.4F, -9}), (Floats{-9, -9, -9, 0.5F, 3, 7}));
+  EXPECT_EQ(at({Function::soft_shrink, {.threshold = 0.5F}}),
+            (Floats{-3.5F, -0.5F, 0, 0, 2.5F, 6.5F}));
+  EXPECT_EQ(at({Function::hard_shrink, {.threshold = 0.5F}}), (Floats{-4, -1, 0, 0, 3, 7}));
+  EXPECT_EQ(at({Function::threshold, {.threshold = 0.4F, .otherwise = -9}}),
+            (Floats{-9, -9, -9, 0.5F, 3, 7}));
   EXPECT_EQ(at({Function::round}), (Floats{-4, -1, 0, 0, 3, 7}));
-  EXPECT_EQ(at({Function::clip, -2, 2}), (Floats{-2, -1, 0, 0.5F, 2, 2}));
+  EXPECT_EQ(at({Function::clip, {.low = -2, .high = 2}}), (Floats{-2, -1, 0, 0.5F, 2, 2}));
 }
 
 TEST(Unary, IntegersStayIntegersWhereTheFunctionAllows) {

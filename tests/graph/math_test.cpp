@@ -40,13 +40,13 @@ const Exact kExact[] = {
     {"silu", {Function::silu}, [](double x) { return x * sigmoid(x); }, -80, 90, 3.5},
     {"mish", {Function::mish}, [](double x) { return x * std::tanh(softplus(x)); }, -80, 90, 5.0},
     {"elu",
-     {Function::elu, 1.0F},
+     {Function::elu, {.alpha = 1}},
      [](double x) { return x > 0 ? x : std::expm1(x); },
      -50,
      50,
      1.6},
     {"celu",
-     {Function::celu, 0.5F},
+     {Function::celu, {.alpha = 0.5F}},
      [](double x) { return x > 0 ? x : 0.5 * std::expm1(x / 0.5); },
      -20,
      20,
@@ -90,7 +90,7 @@ const Exact kExact[] = {
      1e6F,
      2.0},
     {"squareplus",
-     {Function::squareplus, 4.0F},
+     {Function::squareplus, {.alpha = 4}},
      [](double x) { return (x + std::sqrt(x * x + 4)) / 2; },
      -2,
      100,
@@ -122,7 +122,7 @@ TEST(Math, InfinitiesGiveLimitsAndNaNStays) {
   constexpr float kInf = std::numeric_limits<float>::infinity();
   const auto at = [](Function f, float x) {
     float y = 0;
-    apply(Unary{f, 1.0F}, &x, &y, 1);
+    apply(Unary{f, {.alpha = 1, .low = -1, .high = 1}}, &x, &y, 1);
     return y;
   };
   EXPECT_EQ(at(Function::exp, kInf), kInf);

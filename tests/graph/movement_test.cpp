@@ -3,11 +3,13 @@
 
 #include "graph/equal.hpp"
 #include "graph/ops/concat.hpp"
+#include "graph/ops/depth_space.hpp"
 #include "graph/ops/gather.hpp"
 #include "graph/ops/pad.hpp"
 #include "graph/ops/repeat.hpp"
 #include "graph/ops/reshape.hpp"
 #include "graph/ops/slice.hpp"
+#include "graph/ops/split.hpp"
 #include "graph/ops/transpose.hpp"
 #include "graph/running.hpp"
 
@@ -197,7 +199,7 @@ TEST(DepthToSpace, FollowsTensorFlowsDefinition) {
 
 TEST(Pad, EveryModeIsItsRule) {
   const Tensor x = numbers({3, 4, 5});
-  const PadOp::Amounts amounts = {{1, 2}, {0, 3}, {4, 1}};
+  const PadAmounts amounts = {{1, 2}, {0, 3}, {4, 1}};
   const auto rule = [&](PadMode mode) {
     return picked(
         x, {6, 7, 10},

@@ -7,6 +7,7 @@
 
 #include "graph/equal.hpp"
 #include "graph/ops/reduce.hpp"
+#include "graph/ops/scan.hpp"
 #include "graph/running.hpp"
 
 namespace halfpixel::graph {
@@ -129,24 +130,23 @@ TEST(Reduce, NanWinsAndEmptyAxesGiveTheNeutralElement) {
 
 TEST(ArgExtreme, IsTheFirstOfEquals) {
   const Tensor x(Shape{2, 4}, {1.0f, 3.0f, 3.0f, 0.0f, -1.0f, -5.0f, -1.0f, -5.0f});
-  EXPECT_TRUE(
-      same_bits(run_op(make_arg_extreme(true, -1, false), {x})[0], Tensor(Shape{2}, {1, 0})));
-  EXPECT_TRUE(same_bits(run_op(make_arg_extreme(false, 1, true, DType::int64), {x})[0],
+  EXPECT_TRUE(same_bits(run_op(make_arg_extreme({}), {x})[0], Tensor(Shape{2}, {1, 0})));
+  EXPECT_TRUE(same_bits(run_op(make_arg_extreme({Extreme::least, 1, true, DType::int64}), {x})[0],
                         Tensor(Shape{2, 1}, {std::int64_t{3}, std::int64_t{1}})));
   EXPECT_TRUE(
-      same_bits(run_op(make_arg_extreme(true, 0, false), {x})[0], Tensor(Shape{4}, {0, 0, 0, 0})));
+      same_bits(run_op(make_arg_extreme({.axis = 0}), {x})[0], Tensor(Shape{4}, {0, 0, 0, 0})));
 }
 
 TEST(Cumsum, RunsEitherWay) {
   const Tensor x(Shape{2, 3}, {1, 2, 3, 10, 20, 30});
-  EXPECT_TRUE(
-      same_bits(run_op(make_cumsum(1), {x})[0], Tensor(Shape{2, 3}, {1, 3, 6, 10, 30, 60})));
-  EXPECT_TRUE(
-      same_bits(run_op(make_cumsum(1, true), {x})[0], Tensor(Shape{2, 3}, {0, 1, 3, 0, 10, 30})));
-  EXPECT_TRUE(same_bits(run_op(make_cumsum(1, false, true), {x})[0],
+  EXPECT_TRUE(same_bits(run_op(make_cumsum({.axis = 1}), {x})[0],
+                        Tensor(Shape{2, 3}, {1, 3, 6, 10, 30, 60})));
+  EXPECT_TRUE(same_bits(run_op(make_cumsum({.axis = 1, .exclusive = true}), {x})[0],
+                        Tensor(Shape{2, 3}, {0, 1, 3, 0, 10, 30})));
+  EXPECT_TRUE(same_bits(run_op(make_cumsum({.axis = 1, .reverse = true}), {x})[0],
                         Tensor(Shape{2, 3}, {6, 5, 3, 60, 50, 30})));
-  EXPECT_TRUE(
-      same_bits(run_op(make_cumsum(0), {x})[0], Tensor(Shape{2, 3}, {1, 2, 3, 11, 22, 33})));
+  EXPECT_TRUE(same_bits(run_op(make_cumsum({.axis = 0}), {x})[0],
+                        Tensor(Shape{2, 3}, {1, 2, 3, 11, 22, 33})));
 }
 
 }  // namespace

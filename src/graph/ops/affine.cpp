@@ -3,8 +3,10 @@
 #include <halfpixel/error.hpp>
 
 #include "core/checked.hpp"
+#include "graph/op_forms.hpp"
 #include "graph/ops/math-inl.hpp"
 #include "graph/ops/parallel.hpp"
+#include "graph/ops/per_channel.hpp"
 
 namespace halfpixel::graph {
 namespace {
@@ -68,19 +70,61 @@ class AffineKernel final : public Kernel {
   bool channels_are_rows_;
 };
 
-int place(int axis, int rank) {
-  return axis < 0 ? axis + rank : axis;
-}
+// axis: negative from the end.
+class AffineOp final : public OpWith<AffineOp, int>, public ElementFunction {
+ public:
+  using OpWith::OpWith;
+  std::string_view kind() const noexcept override { return "affine"; }
+  std::string attributes() const override { return concat("axis ", attr); }
+  bool in_place(int input) const override { return input == 0; }
+  bool strided_output() const override { return true; }
+  std::vector<Spec> infer(std::span<const Spec> inputs) const override;
+  std::unique_ptr<Kernel> prepare(const PrepareArgs& args) const override;
 
-}  // namespace
+  InputAxes input_axes(int input) const override {
+    return input == 0 ? InputAxes::same : InputAxes::own;
+  }
+  OpPtr before_transpose(std::span<const int> order) const override {
+    const int at = axis(static_cast<int>(order.size()));
+    return std::make_shared<AffineOp>(order[static_cast<std::size_t>(at)]);
+  }
+  // Along the last axis, scale and shift broadcast.
+  const ElementFunction* element_function(int rank) const override {
+    return axis(rank) == rank - 1 ? this : nullptr;
+  }
+  void apply(std::span<const Operand> x, float* y, std::int64_t count) const noexcept override;
+  std::optional<PerChannel> per_channel(int input, const PrepareArgs& args) const override {
+    const Shape& shape = args.outputs[0].shape;
+    if (input != 0 || axis(shape.rank()) != shape.rank() - 1) return std::nullopt;
+    auto scale = channel_values(args.constants[1], shape);
+    auto shift = channel_values(args.constants[2], shape);
+    if (!scale || !shift) return std::nullopt;
+    return PerChannel{std::move(*scale), std::move(*shift)};
+  }
+
+ private:
+  int axis(int rank) const { return attr < 0 ? attr + rank : attr; }
+};
+
+void AffineOp::apply(std::span<const Operand> x, float* y, std::int64_t count) const noexcept {
+  if (x[0].step == 1 && x[1].step == 1 && x[2].step == 1) {
+    vector_row(x[0].data, x[1].data, x[2].data, y, count);
+  } else if (x[0].step == 1 && x[1].step == 0 && x[2].step == 0) {
+    scalar_row(x[0].data, *x[1].data, *x[2].data, y, count);
+  } else {
+    for (std::int64_t i = 0; i < count; ++i) {
+      y[i] = x[0].data[i * x[0].step] * x[1].data[i * x[1].step] + x[2].data[i * x[2].step];
+    }
+  }
+}
 
 std::vector<Spec> AffineOp::infer(std::span<const Spec> inputs) const {
   if (inputs.size() != 3)
     fail(ErrorCode::internal, "[affine] three inputs are needed; got ", inputs.size());
   const Shape& shape = inputs[0].shape;
-  const int at = place(axis, shape.rank());
+  const int at = axis(shape.rank());
   if (at < 0 || at >= shape.rank()) {
-    fail(ErrorCode::invalid_argument, "[affine] axis ", axis, " is out of range; got shape ",
+    fail(ErrorCode::invalid_argument, "[affine] axis ", attr, " is out of range; got shape ",
          shape.str());
   }
   for (const Spec& spec : inputs) {
@@ -89,7 +133,7 @@ std::vector<Spec> AffineOp::infer(std::span<const Spec> inputs) const {
   }
   for (const Spec& spec : inputs.subspan(1)) {
     if (spec.shape.rank() != 1 || (shape[at] != kUnknown && spec.shape[0] != shape[at])) {
-      fail(ErrorCode::invalid_argument, "[affine] axis ", axis, " of ", shape.str(),
+      fail(ErrorCode::invalid_argument, "[affine] axis ", attr, " of ", shape.str(),
            " needs as many factors; got shape ", spec.shape.str());
     }
   }
@@ -98,18 +142,20 @@ std::vector<Spec> AffineOp::infer(std::span<const Spec> inputs) const {
 
 std::unique_ptr<Kernel> AffineOp::prepare(const PrepareArgs& args) const {
   const Shape& shape = args.inputs[0].shape;
-  const int at = place(axis, shape.rank());
+  const int at = axis(shape.rank());
   std::int64_t outer = 1, inner = 1;
   for (int i = 0; i < at; ++i) outer *= shape[i];
   for (int i = at + 1; i < shape.rank(); ++i) inner *= shape[i];
   const std::int64_t length = shape[shape.rank() - 1];
-  const std::int64_t stride = args.output_row_stride != 0 ? args.output_row_stride : length;
+  const std::int64_t stride = args.row_stride();
   if (inner == 1 && stride == length) {  // dense: what stands behind the axis does not matter
     return std::make_unique<AffineKernel>(outer, shape[at], 1, shape[at], shape[at], true);
   }
   return std::make_unique<AffineKernel>(outer, shape[at], inner, length, stride,
                                         at == shape.rank() - 1);
 }
+
+}  // namespace
 
 OpPtr make_affine(int axis) {
   return std::make_shared<AffineOp>(axis);

@@ -3,7 +3,7 @@
 // rank.
 #pragma once
 
-#include <string>
+#include <cstdint>
 
 #include "graph/op.hpp"
 
@@ -14,18 +14,9 @@ struct AttentionMaskAttributes {
   std::int64_t window = 0;  // query t sees keys less than this far away; 0: all
   bool subtract = false;    // scores - value (Attention) instead of value (MultiHeadAttention)
   float value = -2.372671e38F;
+  friend bool operator==(const AttentionMaskAttributes&, const AttentionMaskAttributes&) = default;
 };
 
-class AttentionMask final : public Op {
- public:
-  explicit AttentionMask(const AttentionMaskAttributes& attributes) : attr(attributes) {}
-  const AttentionMaskAttributes attr;
-
-  std::string_view kind() const noexcept override { return "attention_mask"; }
-  std::string attributes() const override;
-  std::vector<Spec> infer(std::span<const Spec> inputs) const override;
-  std::unique_ptr<Kernel> prepare(const PrepareArgs& args) const override;
-  bool in_place(int input) const override { return input == 0; }
-};
+OpPtr make_attention_mask(const AttentionMaskAttributes& attributes);
 
 }  // namespace halfpixel::graph

@@ -1,6 +1,8 @@
 #include "graph/ops/binary.hpp"
 
+#include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
 #include <type_traits>
 
@@ -8,7 +10,9 @@
 
 #include "core/checked.hpp"
 #include "graph/ops/broadcast.hpp"
+#include "graph/ops/elementwise.hpp"
 #include "graph/ops/math-inl.hpp"
+#include "graph/ops/per_channel.hpp"
 
 namespace halfpixel::graph {
 namespace {
@@ -266,7 +270,7 @@ class BinaryKernel final : public Kernel {
         walk_({args.inputs[0].shape, args.inputs[1].shape}, args.outputs[0].shape) {
     const Shape& shape = args.outputs[0].shape;
     length_ = shape.rank() > 0 ? shape[shape.rank() - 1] : 1;
-    stride_ = args.output_row_stride != 0 ? args.output_row_stride : length_;
+    stride_ = args.row_stride();
   }
 
   void run(State*, const void* const* in, void* const* out, void*) const noexcept override {
@@ -308,8 +312,57 @@ HALFPIXEL_CLONES void apply(BinaryFunction function, const float* a, int a_step,
   arithmetic(function, a, a_step, b, b_step, y, count);
 }
 
+namespace {
+
+// True when the constant is one float32, `number`, with the sign of zero.
+bool is_scalar(const Tensor* constant, float number) {
+  return constant != nullptr && constant->dtype() == DType::float32 && constant->size() == 1 &&
+         std::bit_cast<std::uint32_t>(*constant->data<float>()) ==
+             std::bit_cast<std::uint32_t>(number);
+}
+
+class BinaryOp final : public ElementwiseOp<BinaryOp, BinaryFunction> {
+ public:
+  using ElementwiseOp::ElementwiseOp;
+  std::string_view kind() const noexcept override { return name_of(attr); }
+  // The executable checks that the sizes are equal, so the input is not broadcast.
+  bool in_place(int) const override { return !is_comparison(attr); }
+
+  std::vector<Spec> infer(std::span<const Spec> inputs) const override;
+  std::unique_ptr<Kernel> prepare(const PrepareArgs& args) const override {
+    return std::make_unique<BinaryKernel>(attr, args);
+  }
+  void apply(std::span<const Operand> x, float* y, std::int64_t count) const noexcept override {
+    graph::apply(attr, x[0].data, x[0].step, x[1].data, x[1].step, y, count);
+  }
+  const ElementFunction* element_function(int) const override {
+    return is_comparison(attr) ? nullptr : this;
+  }
+  int repeated_input(const PrepareArgs& args) const override {
+    return is_neutral(args, 1) ? 0 : is_neutral(args, 0) ? 1 : -1;
+  }
+  std::optional<PerChannel> per_channel(int input, const PrepareArgs& args) const override;
+
+ private:
+  bool is_neutral(const PrepareArgs& args, std::size_t input) const {
+    const Tensor* const constant = args.constants[input];
+    switch (attr) {
+      case BinaryFunction::add:
+        return is_scalar(constant, -0.0F);  // -0 + +0 would be +0
+      case BinaryFunction::subtract:
+        return input == 1 && is_scalar(constant, 0.0F);
+      case BinaryFunction::multiply:
+        return is_scalar(constant, 1.0F);
+      case BinaryFunction::divide:
+        return input == 1 && is_scalar(constant, 1.0F);
+      default:
+        return false;
+    }
+  }
+};
+
 std::vector<Spec> BinaryOp::infer(std::span<const Spec> inputs) const {
-  const std::string_view name = name_of(function);
+  const std::string_view name = name_of(attr);
   if (inputs.size() != 2)
     fail(ErrorCode::internal, "[", name, "] two inputs are needed; got ", inputs.size());
   const DType dtype = inputs[0].dtype;
@@ -317,20 +370,41 @@ std::vector<Spec> BinaryOp::infer(std::span<const Spec> inputs) const {
     fail(ErrorCode::invalid_argument, "[", name, "] inputs must have one dtype; got ", dtype,
          " and ", inputs[1].dtype);
   }
-  const bool logical = function >= BinaryFunction::logical_and;
-  const bool of_bools = logical || is_comparison(function) || is_commutative(function);
-  const bool of_floats = is_floating_only(function);
+  const bool logical = attr >= BinaryFunction::logical_and;
+  const bool of_bools = logical || is_comparison(attr) || is_commutative(attr);
+  const bool of_floats = is_floating_only(attr);
   const bool of_numbers = !logical && (!of_floats || dtype == DType::float32);
   if (find_run(dtype) == nullptr || !(dtype == DType::boolean ? of_bools : of_numbers)) {
     fail(ErrorCode::unsupported, "[", name, "] inputs of another dtype are needed; got ", dtype);
   }
   return {{broadcast_shapes(name, inputs[0].shape, inputs[1].shape),
-           is_comparison(function) ? DType::boolean : dtype}};
+           is_comparison(attr) ? DType::boolean : dtype}};
 }
 
-std::unique_ptr<Kernel> BinaryOp::prepare(const PrepareArgs& args) const {
-  return std::make_unique<BinaryKernel>(function, args);
+std::optional<PerChannel> BinaryOp::per_channel(int input, const PrepareArgs& args) const {
+  const auto partner = channel_values(args.constants[input == 0 ? 1 : 0], args.outputs[0].shape);
+  if (!partner) return std::nullopt;
+  std::vector<double> values = *partner;
+  const auto map = [&values](auto f) { std::ranges::transform(values, values.begin(), f); };
+  switch (attr) {
+    case BinaryFunction::add:
+      return PerChannel{{}, std::move(values)};
+    case BinaryFunction::subtract:
+      if (input == 1) return PerChannel{std::vector<double>(values.size(), -1.0), values};
+      map([](double v) { return -v; });
+      return PerChannel{{}, std::move(values)};
+    case BinaryFunction::multiply:
+      return PerChannel{std::move(values), {}};
+    case BinaryFunction::divide:
+      if (input == 1 || std::ranges::find(values, 0.0) != values.end()) return std::nullopt;
+      map([](double v) { return 1.0 / v; });
+      return PerChannel{std::move(values), {}};
+    default:
+      return std::nullopt;
+  }
 }
+
+}  // namespace
 
 OpPtr make_binary(BinaryFunction function) {
   return std::make_shared<BinaryOp>(function);

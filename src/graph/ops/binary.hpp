@@ -53,19 +53,6 @@ inline bool is_commutative(BinaryFunction f) {
 void apply(BinaryFunction function, const float* a, int a_step, const float* b, int b_step,
            float* y, std::int64_t count) noexcept;
 
-class BinaryOp final : public Op {
- public:
-  explicit BinaryOp(BinaryFunction f) : function(f) {}
-  std::string_view kind() const noexcept override { return name_of(function); }
-  std::vector<Spec> infer(std::span<const Spec> inputs) const override;
-  std::unique_ptr<Kernel> prepare(const PrepareArgs& args) const override;
-  // The executable checks that the sizes are equal, so the input is not broadcast.
-  bool in_place(int) const override { return !is_comparison(function); }
-  bool strided_output() const override { return true; }
-
-  const BinaryFunction function;
-};
-
 OpPtr make_binary(BinaryFunction function);
 
 }  // namespace halfpixel::graph

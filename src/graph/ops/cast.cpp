@@ -7,6 +7,8 @@
 
 #include "core/checked.hpp"
 #include "core/dispatch.hpp"
+#include "graph/ops/elementwise.hpp"
+#include "graph/ops/op_checks.hpp"
 #include "graph/ops/rows.hpp"
 
 namespace halfpixel::graph {
@@ -66,23 +68,36 @@ class CastKernel final : public Kernel {
   Rows rows_;
 };
 
-}  // namespace
+class CastOp final : public ElementwiseOp<CastOp, DType> {
+ public:
+  using ElementwiseOp::ElementwiseOp;
+  std::string_view kind() const noexcept override { return "cast"; }
+  std::string attributes() const override { return std::string(name_of(attr)); }
 
-std::vector<Spec> CastOp::infer(std::span<const Spec> inputs) const {
-  if (inputs.size() != 1)
-    fail(ErrorCode::internal, "[cast] one input is needed; got ", inputs.size());
-  return {{inputs[0].shape, dtype}};
-}
+  std::vector<Spec> infer(std::span<const Spec> inputs) const override {
+    require_inputs("cast", inputs, 1);
+    return {{inputs[0].shape, attr}};
+  }
 
-std::unique_ptr<Kernel> CastOp::prepare(const PrepareArgs& args) const {
-  const DType source = args.inputs[0].dtype;
-  const Convert function = dispatch(source, [&](auto from) {
-    return dispatch(dtype, [&](auto to) -> Convert {
-      return convert_all<typename decltype(to)::type, typename decltype(from)::type>;
+  std::unique_ptr<Kernel> prepare(const PrepareArgs& args) const override {
+    const DType source = args.inputs[0].dtype;
+    const Convert function = dispatch(source, [&](auto from) {
+      return dispatch(attr, [&](auto to) -> Convert {
+        return convert_all<typename decltype(to)::type, typename decltype(from)::type>;
+      });
     });
-  });
-  return std::make_unique<CastKernel>(function, size_of(source), size_of(dtype), Rows::of(args));
-}
+    return std::make_unique<CastKernel>(function, size_of(source), size_of(attr), Rows::of(args));
+  }
+
+  void apply(std::span<const Operand> x, float* y, std::int64_t count) const noexcept override {
+    convert_all<float, float>(x[0].data, y, count);
+  }
+  int repeated_input(const PrepareArgs& args) const override {
+    return args.inputs[0].dtype == attr ? 0 : -1;
+  }
+};
+
+}  // namespace
 
 OpPtr make_cast(DType dtype) {
   return std::make_shared<CastOp>(dtype);

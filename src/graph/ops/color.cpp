@@ -4,8 +4,8 @@
 #include <cmath>
 
 #include "core/checked.hpp"
+#include "graph/ops/op_checks.hpp"
 #include "graph/ops/parallel.hpp"
-#include "graph/ops/strided_copy.hpp"
 
 namespace halfpixel::graph {
 namespace {
@@ -39,26 +39,28 @@ void hsv_to_rgb(const float* hsv, float* rgb) noexcept {
 
 class ColorKernel final : public Kernel {
  public:
-  ColorKernel(bool to_hsv, std::int64_t pixels) : to_hsv_(to_hsv), pixels_(pixels) {}
+  ColorKernel(ColorConversion conversion, std::int64_t pixels)
+      : convert_(conversion == ColorConversion::rgb_to_hsv ? rgb_to_hsv : hsv_to_rgb),
+        pixels_(pixels) {}
   void run(State*, const void* const* in, void* const* out, void*) const noexcept override {
     parallel_blocks(pixels_, 8 * pixels_, [&](std::int64_t begin, std::int64_t end) {
       for (std::int64_t i = begin; i < end; ++i) {
-        const auto* const src = static_cast<const float*>(in[0]) + 3 * i;
-        auto* const dst = static_cast<float*>(out[0]) + 3 * i;
-        to_hsv_ ? rgb_to_hsv(src, dst) : hsv_to_rgb(src, dst);
+        convert_(static_cast<const float*>(in[0]) + 3 * i, static_cast<float*>(out[0]) + 3 * i);
       }
     });
   }
 
  private:
-  bool to_hsv_;
+  void (*convert_)(const float* from, float* to) noexcept;
   std::int64_t pixels_;
 };
 
-class ColorOp final : public Op {
+class ColorOp final : public OpWith<ColorOp, ColorConversion> {
  public:
-  explicit ColorOp(bool to_hsv) : to_hsv_(to_hsv) {}
-  std::string_view kind() const noexcept override { return to_hsv_ ? "rgb_to_hsv" : "hsv_to_rgb"; }
+  using OpWith::OpWith;
+  std::string_view kind() const noexcept override {
+    return attr == ColorConversion::rgb_to_hsv ? "rgb_to_hsv" : "hsv_to_rgb";
+  }
   std::vector<Spec> infer(std::span<const Spec> inputs) const override {
     require_inputs(kind(), inputs, 1);
     const Shape& shape = inputs[0].shape;
@@ -70,17 +72,14 @@ class ColorOp final : public Op {
     return {inputs[0]};
   }
   std::unique_ptr<Kernel> prepare(const PrepareArgs& args) const override {
-    return std::make_unique<ColorKernel>(to_hsv_, args.inputs[0].shape.num_elements() / 3);
+    return std::make_unique<ColorKernel>(attr, args.inputs[0].shape.num_elements() / 3);
   }
-
- private:
-  bool to_hsv_;
 };
 
 }  // namespace
 
-OpPtr make_color(bool to_hsv) {
-  return std::make_shared<ColorOp>(to_hsv);
+OpPtr make_color(ColorConversion conversion) {
+  return std::make_shared<ColorOp>(conversion);
 }
 
 }  // namespace halfpixel::graph

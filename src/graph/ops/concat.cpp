@@ -39,14 +39,19 @@ class ConcatKernel final : public Kernel {
   std::int64_t whole_ = 0;
 };
 
-class ConcatOp final : public Op {
+// axis: negative from the end.
+class ConcatOp final : public OpWith<ConcatOp, int> {
  public:
-  explicit ConcatOp(int axis) : axis_(axis) {}
+  using OpWith::OpWith;
   std::string_view kind() const noexcept override { return "concat"; }
-  std::string attributes() const override { return concat("axis ", axis_); }
+  std::string attributes() const override { return concat("axis ", attr); }
+  InputAxes input_axes(int) const override { return InputAxes::same; }
+  OpPtr before_transpose(std::span<const int> order) const override {
+    const int at = axis(static_cast<int>(order.size()));
+    return std::make_shared<ConcatOp>(order[static_cast<std::size_t>(at)]);
+  }
 
-  int axis(int rank) const { return axis_ < 0 ? axis_ + rank : axis_; }
-  int given_axis() const { return axis_; }
+  int axis(int rank) const { return attr < 0 ? attr + rank : attr; }
 
   std::vector<Spec> infer(std::span<const Spec> inputs) const override {
     if (inputs.empty())
@@ -55,7 +60,7 @@ class ConcatOp final : public Op {
     const int rank = result.shape.rank();
     const int joined = axis(rank);
     if (joined < 0 || joined >= rank) {
-      fail(ErrorCode::invalid_argument, "[concat] axis ", axis_, " is out of range; got shape ",
+      fail(ErrorCode::invalid_argument, "[concat] axis ", attr, " is out of range; got shape ",
            result.shape.str());
     }
     for (const Spec& input : inputs.subspan(1)) {
@@ -93,20 +98,12 @@ class ConcatOp final : public Op {
     }
     return std::make_unique<ConcatKernel>(rows, std::move(widths));
   }
-
- private:
-  int axis_;
 };
 
 }  // namespace
 
 OpPtr make_concat(int axis) {
   return std::make_shared<ConcatOp>(axis);
-}
-
-std::optional<int> concat_axis(const Op& op) {
-  const auto* const found = dynamic_cast<const ConcatOp*>(&op);
-  return found != nullptr ? std::optional(found->given_axis()) : std::nullopt;
 }
 
 bool InPlaceConcats::is_whole(ValueId id) const {

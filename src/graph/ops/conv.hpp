@@ -4,9 +4,8 @@
 
 #include <string>
 
-#include "graph/op.hpp"
+#include "graph/op_forms.hpp"
 #include "graph/ops/conv_geometry.hpp"
-#include "graph/ops/unary.hpp"
 
 namespace halfpixel::graph {
 
@@ -14,13 +13,20 @@ struct ConvAttributes {
   WindowMove move;
   std::int64_t groups = 1;  // filters of group g see the g-th part of the channels
   Unary activation = {};    // of the result; a pass moves element-wise nodes in here
+  friend bool operator==(const ConvAttributes&, const ConvAttributes&) = default;
 };
 
-// Attributes are public and constant: a pass makes another Conv with what it wants changed.
-class Conv final : public Op {
+class Conv final : public OpWith<Conv, ConvAttributes>, public ProductForm {
  public:
-  explicit Conv(const ConvAttributes& attributes) : attr(attributes) {}
-  const ConvAttributes attr;
+  using OpWith::OpWith;
+  const ProductForm* product() const override { return this; }
+  const Unary& fused_activation() const override { return attr.activation; }
+  OpPtr with_activation(const Unary& activation) const override {
+    ConvAttributes changed = attr;
+    changed.activation = activation;
+    return std::make_shared<Conv>(changed);
+  }
+  int filter_axis(int kernel_rank) const override { return kernel_rank - 1; }
 
   std::string_view kind() const noexcept override { return "conv"; }
   std::string attributes() const override;

@@ -6,9 +6,8 @@
 #include <optional>
 #include <string>
 
-#include "graph/op.hpp"
+#include "graph/op_forms.hpp"
 #include "graph/ops/conv_geometry.hpp"
-#include "graph/ops/unary.hpp"
 
 namespace halfpixel::graph {
 
@@ -19,14 +18,21 @@ struct ConvTransposeAttributes {
   bool same = false;
   std::optional<PerAxis> output_padding = {};  // unset: Keras' default extents
   Unary activation = {};  // of the result; a pass moves element-wise nodes in here
+  friend bool operator==(const ConvTransposeAttributes&, const ConvTransposeAttributes&) = default;
 };
 
-// Attributes are public and constant: a pass makes another ConvTranspose with what it wants
-// changed.
-class ConvTranspose final : public Op {
+class ConvTranspose final : public OpWith<ConvTranspose, ConvTransposeAttributes>,
+                            public ProductForm {
  public:
-  explicit ConvTranspose(const ConvTransposeAttributes& attributes) : attr(attributes) {}
-  const ConvTransposeAttributes attr;
+  using OpWith::OpWith;
+  const ProductForm* product() const override { return this; }
+  const Unary& fused_activation() const override { return attr.activation; }
+  OpPtr with_activation(const Unary& activation) const override {
+    ConvTransposeAttributes changed = attr;
+    changed.activation = activation;
+    return std::make_shared<ConvTranspose>(changed);
+  }
+  int filter_axis(int kernel_rank) const override { return kernel_rank - 2; }
 
   std::int64_t output_extent(int axis, std::int64_t input, std::int64_t window) const;
   // Elements of the full result that are cut off in front.

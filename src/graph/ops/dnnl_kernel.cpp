@@ -26,13 +26,13 @@ Eltwise eltwise(const Unary& f) {
   using dnnl::algorithm;
   switch (f.function) {
     case Function::relu:
-      if (f.c != 0.0F) return {};
-      if (f.b == kNoLimit) return {algorithm::eltwise_relu, f.a, 0.0F};
-      return f.a == 0.0F ? Eltwise{algorithm::eltwise_clip, 0.0F, f.b} : Eltwise{};
+      if (f.threshold != 0.0F) return {};
+      if (f.high == kNoLimit) return {algorithm::eltwise_relu, f.alpha, 0.0F};
+      return f.alpha == 0.0F ? Eltwise{algorithm::eltwise_clip, 0.0F, f.high} : Eltwise{};
     case Function::clip:
-      return {algorithm::eltwise_clip, f.a, f.b};
+      return {algorithm::eltwise_clip, f.low, f.high};
     case Function::elu:
-      return {algorithm::eltwise_elu, f.a, 0.0F};
+      return {algorithm::eltwise_elu, f.alpha, 0.0F};
     case Function::sigmoid:
       return {algorithm::eltwise_logistic, 0.0F, 0.0F};
     case Function::tanh:

@@ -5,39 +5,21 @@
 #include <vector>
 
 #include "graph/op.hpp"
-#include "graph/ops/binary.hpp"
-#include "graph/ops/unary.hpp"
 
 namespace halfpixel::graph {
 
-// One step on the running value v. `input` counts the op's inputs; input 0 is where v begins.
+// One op with an element function, on the running value and inputs of the chain.
 struct FusedStep {
-  enum class Kind : std::uint8_t {
-    unary,   // f(v)
-    binary,  // f(v, input), or f(input, v) when swapped; the input is a constant scalar, a constant
-             // with an element for each place on the last axis, or a tensor of v's shape
-    affine,  // v * input + (input + 1), both constants for the last axis
-  };
-  Kind kind = Kind::unary;
-  Unary unary = {};
-  BinaryFunction binary = BinaryFunction::add;
-  int input = 0;
-  bool swapped = false;
+  static constexpr int kRunning = 0;  // input 0 is where the running value begins
+  OpPtr op;
+  std::vector<int> inputs;  // of the op: kRunning, or the number of an input of the chain
 };
+bool operator==(const FusedStep& a, const FusedStep& b);
 
-class FusedOp final : public Op {
- public:
-  explicit FusedOp(std::vector<FusedStep> chain) : steps(std::move(chain)) {}
-  std::string_view kind() const noexcept override { return "fused"; }
-  std::string attributes() const override;
-  std::vector<Spec> infer(std::span<const Spec> inputs) const override;
-  std::unique_ptr<Kernel> prepare(const PrepareArgs& args) const override;
-  bool in_place(int input) const override { return input == 0; }
-  bool strided_output() const override { return true; }
-
-  const std::vector<FusedStep> steps;
-};
-
+// Inputs behind the first: float32 of the result's shape, or constants of one number or of one for
+// each place on the last axis.
 OpPtr make_fused(std::vector<FusedStep> steps);
+// Null for other ops.
+const std::vector<FusedStep>* fused_steps(const Op& op);
 
 }  // namespace halfpixel::graph

@@ -5,8 +5,8 @@
 
 #include "core/checked.hpp"
 #include "core/dispatch.hpp"
+#include "graph/ops/op_checks.hpp"
 #include "graph/ops/parallel.hpp"
-#include "graph/ops/strided_copy.hpp"
 
 namespace halfpixel::graph {
 namespace {
@@ -60,11 +60,11 @@ class GatherKernel final : public Kernel {
   std::size_t bytes_;
 };
 
-class GatherOp final : public Op {
+class GatherOp final : public OpWith<GatherOp, int> {
  public:
-  explicit GatherOp(int axis) : axis_(axis) {}
+  using OpWith::OpWith;
   std::string_view kind() const noexcept override { return "gather"; }
-  std::string attributes() const override { return concat("axis ", axis_); }
+  std::string attributes() const override { return concat("axis ", attr); }
 
   std::vector<Spec> infer(std::span<const Spec> inputs) const override {
     require_inputs("gather", inputs, 2);
@@ -73,7 +73,7 @@ class GatherOp final : public Op {
     if (!is_integer(positions) && positions != DType::float32 && positions != DType::float64) {
       fail(ErrorCode::invalid_argument, "[gather] indices must be integers; got ", positions);
     }
-    const int axis = checked_axis("gather", axis_, table.rank());
+    const int axis = checked_axis("gather", attr, table.rank());
     Shape to;
     for (int i = 0; i < axis; ++i) to.push_back(table[i]);
     for (const std::int64_t extent : inputs[1].shape) to.push_back(extent);
@@ -83,7 +83,7 @@ class GatherOp final : public Op {
 
   std::unique_ptr<Kernel> prepare(const PrepareArgs& args) const override {
     const Shape& table = args.inputs[0].shape;
-    const int axis = checked_axis("gather", axis_, table.rank());
+    const int axis = checked_axis("gather", attr, table.rank());
     std::int64_t outer = 1, bytes = static_cast<std::int64_t>(size_of(args.inputs[0].dtype));
     for (int i = 0; i < axis; ++i) outer *= table[i];
     for (int i = axis + 1; i < table.rank(); ++i) bytes *= table[i];
@@ -97,9 +97,6 @@ class GatherOp final : public Op {
                       }
                     });
   }
-
- private:
-  int axis_;
 };
 
 class ShapeKernel final : public Kernel {
@@ -120,20 +117,18 @@ class ShapeKernel final : public Kernel {
   DType dtype_;
 };
 
-class ShapeOfOp final : public Op {
+// dtype: of the result.
+class ShapeOfOp final : public OpWith<ShapeOfOp, DType> {
  public:
-  explicit ShapeOfOp(DType dtype) : dtype_(dtype) {}
+  using OpWith::OpWith;
   std::string_view kind() const noexcept override { return "shape"; }
   std::vector<Spec> infer(std::span<const Spec> inputs) const override {
     require_inputs("shape", inputs, 1);
-    return {{Shape{inputs[0].shape.rank()}, dtype_}};
+    return {{Shape{inputs[0].shape.rank()}, attr}};
   }
   std::unique_ptr<Kernel> prepare(const PrepareArgs& args) const override {
-    return std::make_unique<ShapeKernel>(args.inputs[0].shape, dtype_);
+    return std::make_unique<ShapeKernel>(args.inputs[0].shape, attr);
   }
-
- private:
-  DType dtype_;
 };
 
 }  // namespace

@@ -47,7 +47,7 @@ Shape batch_of(const Shape& shape, int rank) {
 // A sum without terms, plus bias.
 std::unique_ptr<Kernel> empty_sum(const MatmulAttributes& attr, const PrepareArgs& args) {
   if (args.inputs.size() > 2 || attr.activation.function != Function::linear ||
-      args.output_row_stride != args.outputs[0].shape.at(-1)) {
+      args.row_stride() != args.outputs[0].shape.at(-1)) {
     fail(ErrorCode::unsupported, "[matmul] the summed axis must not be empty; got ",
          args.inputs[0].shape);
   }
@@ -66,7 +66,7 @@ std::unique_ptr<Kernel> make_kernel(const MatmulAttributes& attr, const PrepareA
   const std::int64_t columns = y.at(-1);
   std::int64_t rows = y.at(-2);
   if (inner == 0) return empty_sum(attr, args);
-  const std::int64_t row_stride = args.output_row_stride == 0 ? columns : args.output_row_stride;
+  const std::int64_t row_stride = args.row_stride();
   Shape batch_a = batch_of(a, y.rank());
   Shape batch_b = batch_of(b, y.rank());
   Shape batch_y = batch_of(y, y.rank());

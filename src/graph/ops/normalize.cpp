@@ -86,25 +86,25 @@ bool as_columns(const Split& s, Columns* columns) {
   return true;
 }
 
-class NormalizeOp final : public Op {
+class NormalizeOp final : public OpWith<NormalizeOp, NormalizeSpec> {
  public:
-  explicit NormalizeOp(NormalizeSpec spec) : spec_(std::move(spec)) {}
+  using OpWith::OpWith;
   std::string_view kind() const noexcept override { return "normalize"; }
   std::string attributes() const override {
     constexpr const char* kKinds[] = {"moments", "variance", "rms", "unit"};
-    std::string text = kKinds[static_cast<std::size_t>(spec_.kind)];
+    std::string text = kKinds[static_cast<std::size_t>(attr.kind)];
     text += " axes";
-    for (const int axis : spec_.axes) text += concat(" ", axis);
-    if (spec_.groups > 0) text += concat(" groups ", spec_.groups, " of axis ", spec_.group_axis);
-    if (spec_.has_scale || spec_.has_offset) text += " params";
-    for (const int axis : spec_.param_axes) text += concat(" ", axis);
-    if (spec_.has_scale) text += " scale";
-    if (spec_.has_offset) text += " offset";
-    return text + concat(" epsilon ", spec_.epsilon);
+    for (const int axis : attr.axes) text += concat(" ", axis);
+    if (attr.groups > 0) text += concat(" groups ", attr.groups, " of axis ", attr.group_axis);
+    if (attr.has_scale || attr.has_offset) text += " params";
+    for (const int axis : attr.param_axes) text += concat(" ", axis);
+    if (attr.has_scale) text += " scale";
+    if (attr.has_offset) text += " offset";
+    return text + concat(" epsilon ", attr.epsilon);
   }
 
   std::vector<Spec> infer(std::span<const Spec> inputs) const override {
-    const std::size_t wanted = 1U + (spec_.has_scale ? 1U : 0U) + (spec_.has_offset ? 1U : 0U);
+    const std::size_t wanted = 1U + (attr.has_scale ? 1U : 0U) + (attr.has_offset ? 1U : 0U);
     if (inputs.size() != wanted)
       fail(ErrorCode::internal, "[normalize] ", wanted, " inputs are needed; got ", inputs.size());
     for (const Spec& spec : inputs) {
@@ -112,16 +112,16 @@ class NormalizeOp final : public Op {
         fail(ErrorCode::unsupported, "[normalize] float32 is needed; got ", spec.dtype);
     }
     const Shape& shape = inputs[0].shape;
-    normalize_axes("normalize", spec_.axes, shape.rank());
-    if (spec_.groups > 0) {
-      const std::int64_t channels = shape.at(spec_.group_axis);
-      if (channels != kUnknown && channels % spec_.groups != 0) {
+    normalize_axes("normalize", attr.axes, shape.rank());
+    if (attr.groups > 0) {
+      const std::int64_t channels = shape.at(attr.group_axis);
+      if (channels != kUnknown && channels % attr.groups != 0) {
         fail(ErrorCode::invalid_argument, "[normalize] groups must divide ", channels,
-             " channels; got ", spec_.groups);
+             " channels; got ", attr.groups);
       }
     }
     std::int64_t elements = 1;
-    for (const int axis : normalize_axes("normalize", spec_.param_axes, shape.rank())) {
+    for (const int axis : normalize_axes("normalize", attr.param_axes, shape.rank())) {
       elements = elements < 0 || shape[axis] < 0
                      ? -1
                      : checked_multiply(elements, shape[axis], "parameters");
@@ -136,21 +136,21 @@ class NormalizeOp final : public Op {
   }
 
   std::unique_ptr<Kernel> prepare(const PrepareArgs& args) const override {
-    const Split s = split(spec_, args.inputs[0].shape);
+    const Split s = split(attr, args.inputs[0].shape);
     std::vector<int> kept;
     for (int axis = 0; axis < s.shape.rank(); ++axis) {
       if (std::find(s.axes.begin(), s.axes.end(), axis) == s.axes.end()) kept.push_back(axis);
     }
-    const Formula formula{spec_.kind, static_cast<float>(spec_.epsilon), spec_.has_scale,
-                          spec_.has_offset};
+    const Formula formula{attr.kind, static_cast<float>(attr.epsilon), attr.has_scale,
+                          attr.has_offset};
     AxisRows view(s.shape, s.axes);
     std::vector<std::int64_t> param_of_row, param_of_element;
-    if (spec_.has_scale || spec_.has_offset) {
+    if (attr.has_scale || attr.has_offset) {
       param_of_row = param_offsets(s, kept);
       param_of_element = param_offsets(s, s.axes);
     }
     Columns columns;
-    if (!view.trailing && as_columns(s, &columns) && spec_.kind == NormalizeKind::moments &&
+    if (!view.trailing && as_columns(s, &columns) && attr.kind == NormalizeKind::moments &&
         columns_fit(columns, param_of_row, param_of_element)) {
       return make_columns_kernel(columns, formula);
     }
@@ -158,9 +158,6 @@ class NormalizeOp final : public Op {
                             std::move(param_of_element));
   }
   bool in_place(int input) const override { return input == 0; }
-
- private:
-  NormalizeSpec spec_;
 };
 
 }  // namespace

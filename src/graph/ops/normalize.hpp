@@ -27,6 +27,7 @@ struct NormalizeSpec {
   std::vector<int> param_axes = {-1};  // scale and offset have an element for each place on these
   bool has_scale = false;
   bool has_offset = false;
+  friend bool operator==(const NormalizeSpec&, const NormalizeSpec&) = default;
 };
 
 // Inputs: x, then scale and offset where the spec has them. float32.

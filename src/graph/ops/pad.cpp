@@ -4,11 +4,13 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstring>
 
 #include "core/checked.hpp"
 #include "core/dispatch.hpp"
 #include "core/text.hpp"
+#include "graph/ops/op_checks.hpp"
 #include "graph/ops/parallel.hpp"
 #include "graph/ops/strided_copy.hpp"
 
@@ -34,8 +36,8 @@ std::int64_t source_of(PadMode mode, std::int64_t position, std::int64_t extent)
 template <class T>
 class PadKernel final : public Kernel {
  public:
-  PadKernel(const Shape& from, const Shape& to, std::int64_t row_stride,
-            const PadOp::Amounts& amounts, PadMode mode, T value)
+  PadKernel(const Shape& from, const Shape& to, std::int64_t row_stride, const PadAmounts& amounts,
+            PadMode mode, T value)
       : rank_(to.rank()), width_(to[to.rank() - 1]), row_stride_(row_stride), value_(value) {
     const auto strides = row_major(from);
     for (int i = 0; i < rank_; ++i) {
@@ -115,67 +117,86 @@ std::string_view name_of(PadMode mode) noexcept {
   return kNames[static_cast<int>(mode)];
 }
 
-PadOp::PadOp(Amounts amounts, PadMode mode, double value)
-    : amounts_(std::move(amounts)), mode_(mode), value_(value) {}
+namespace {
 
-std::string PadOp::attributes() const {
-  std::string text(name_of(mode_));
-  for (const auto& [before, after] : amounts_) text += concat(" (", before, ", ", after, ")");
-  return mode_ == PadMode::constant && value_ != 0.0 ? concat(text, " with ", value_) : text;
-}
-
-std::vector<Spec> PadOp::infer(std::span<const Spec> inputs) const {
-  require_inputs("pad", inputs, 1);
-  Spec result = inputs[0];
-  if (result.shape.size() != amounts_.size() || amounts_.empty()) {
-    fail(ErrorCode::invalid_argument, "[pad] paddings must have one pair for every axis; got ",
-         amounts_.size(), " for shape ", result.shape);
+struct PadAttributes {
+  PadAmounts amounts;
+  PadMode mode;
+  double value;
+  friend bool operator==(const PadAttributes& a, const PadAttributes& b) {
+    return a.amounts == b.amounts && a.mode == b.mode &&
+           std::bit_cast<std::uint64_t>(a.value) == std::bit_cast<std::uint64_t>(b.value);
   }
-  for (int i = 0; i < result.shape.rank(); ++i) {
-    std::int64_t& extent = result.shape[i];
-    if (extent == kUnknown) continue;
-    const auto& [before, after] = amounts_[static_cast<std::size_t>(i)];
-    const std::int64_t most = mode_ == PadMode::reflect               ? extent - 1
-                              : mode_ == PadMode::symmetric           ? extent
-                              : mode_ == PadMode::edge && extent == 0 ? 0
-                                                                      : INT64_MAX;
-    if (std::max(before, after) > std::max<std::int64_t>(most, 0)) {
-      fail(ErrorCode::invalid_argument, "[pad] mode ", name_of(mode_), " takes at most ", most,
-           " on each side of axis ", i, " of ", result.shape, "; got (", before, ", ", after, ")");
-    }
-    if (__builtin_add_overflow(extent, before, &extent) ||
-        __builtin_add_overflow(extent, after, &extent)) {
-      fail(ErrorCode::invalid_argument, "[pad] paddings are too large; got (", before, ", ", after,
-           ")");
-    }
+};
+
+class PadOp final : public OpWith<PadOp, PadAttributes> {
+ public:
+  using OpWith::OpWith;
+  std::string_view kind() const noexcept override { return "pad"; }
+  bool strided_output() const override { return true; }
+  std::string attributes() const override {
+    std::string text(name_of(attr.mode));
+    for (const auto& [before, after] : attr.amounts) text += concat(" (", before, ", ", after, ")");
+    return attr.mode == PadMode::constant && attr.value != 0.0 ? concat(text, " with ", attr.value)
+                                                               : text;
   }
-  return {result};
-}
 
-std::unique_ptr<Kernel> PadOp::prepare(const PrepareArgs& args) const {
-  const Shape& from = args.inputs[0].shape;
-  const Shape& to = args.outputs[0].shape;
-  return dispatch(args.inputs[0].dtype,
-                  [&]<class T>(std::type_identity<T>) -> std::unique_ptr<Kernel> {
-                    T value{};
-                    if constexpr (std::is_same_v<T, float16> || std::is_same_v<T, bfloat16>) {
-                      value = T(static_cast<float>(value_));
-                    } else {
-                      value = static_cast<T>(value_);
-                    }
-                    return std::make_unique<PadKernel<T>>(from, to, args.output_row_stride,
-                                                          amounts_, mode_, value);
-                  });
-}
+  std::vector<Spec> infer(std::span<const Spec> inputs) const override {
+    require_inputs("pad", inputs, 1);
+    Spec result = inputs[0];
+    if (result.shape.size() != attr.amounts.size() || attr.amounts.empty()) {
+      fail(ErrorCode::invalid_argument, "[pad] paddings must have one pair for every axis; got ",
+           attr.amounts.size(), " for shape ", result.shape);
+    }
+    for (int i = 0; i < result.shape.rank(); ++i) {
+      std::int64_t& extent = result.shape[i];
+      if (extent == kUnknown) continue;
+      const auto& [before, after] = attr.amounts[static_cast<std::size_t>(i)];
+      const std::int64_t most = attr.mode == PadMode::reflect               ? extent - 1
+                                : attr.mode == PadMode::symmetric           ? extent
+                                : attr.mode == PadMode::edge && extent == 0 ? 0
+                                                                            : INT64_MAX;
+      if (std::max(before, after) > std::max<std::int64_t>(most, 0)) {
+        fail(ErrorCode::invalid_argument, "[pad] mode ", name_of(attr.mode), " takes at most ",
+             most, " on each side of axis ", i, " of ", result.shape, "; got (", before, ", ",
+             after, ")");
+      }
+      if (__builtin_add_overflow(extent, before, &extent) ||
+          __builtin_add_overflow(extent, after, &extent)) {
+        fail(ErrorCode::invalid_argument, "[pad] paddings are too large; got (", before, ", ",
+             after, ")");
+      }
+    }
+    return {result};
+  }
 
-OpPtr make_pad(PadOp::Amounts amounts, PadMode mode, double value) {
+  std::unique_ptr<Kernel> prepare(const PrepareArgs& args) const override {
+    const Shape& from = args.inputs[0].shape;
+    const Shape& to = args.outputs[0].shape;
+    return dispatch(args.inputs[0].dtype,
+                    [&]<class T>(std::type_identity<T>) -> std::unique_ptr<Kernel> {
+                      T value{};
+                      if constexpr (std::is_same_v<T, float16> || std::is_same_v<T, bfloat16>) {
+                        value = T(static_cast<float>(attr.value));
+                      } else {
+                        value = static_cast<T>(attr.value);
+                      }
+                      return std::make_unique<PadKernel<T>>(from, to, args.row_stride(),
+                                                            attr.amounts, attr.mode, value);
+                    });
+  }
+};
+
+}  // namespace
+
+OpPtr make_pad(PadAmounts amounts, PadMode mode, double value) {
   for (const auto& [before, after] : amounts) {
     if (before < 0 || after < 0) {
       fail(ErrorCode::invalid_argument, "[pad] paddings must not be negative; got (", before, ", ",
            after, ")");
     }
   }
-  return std::make_shared<PadOp>(std::move(amounts), mode, value);
+  return std::make_shared<PadOp>(PadAttributes{std::move(amounts), mode, value});
 }
 
 }  // namespace halfpixel::graph

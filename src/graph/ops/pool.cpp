@@ -165,7 +165,7 @@ std::unique_ptr<Kernel> Pool::prepare(const PrepareArgs& args) const {
   kernel->pool = pool;
   kernel->batch = x[0];
   kernel->channels = x.at(-1);
-  kernel->row_stride = args.output_row_stride == 0 ? x.at(-1) : args.output_row_stride;
+  kernel->row_stride = args.row_stride();
   const int missing = kMaxSpatialRank - move.spatial_rank;
   for (int i = 0; i < missing; ++i) kernel->reach[static_cast<std::size_t>(i)] = {{0, 1}};
   for (int axis = 0; axis < move.spatial_rank; ++axis) {
@@ -213,7 +213,7 @@ std::unique_ptr<Kernel> AdaptivePool::prepare(const PrepareArgs& args) const {
   kernel->pool = pool;
   kernel->batch = x[0];
   kernel->channels = x.at(-1);
-  kernel->row_stride = args.output_row_stride == 0 ? x.at(-1) : args.output_row_stride;
+  kernel->row_stride = args.row_stride();
   const int missing = kMaxSpatialRank - spatial_rank;
   for (int i = 0; i < missing; ++i) kernel->reach[static_cast<std::size_t>(i)] = {{0, 1}};
   for (int axis = 0; axis < spatial_rank; ++axis) {

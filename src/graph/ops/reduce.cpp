@@ -10,6 +10,7 @@
 
 #include "core/checked.hpp"
 #include "core/dispatch.hpp"
+#include "graph/ops/op_checks.hpp"
 #include "graph/ops/parallel.hpp"
 #include "graph/ops/strided_copy.hpp"
 
@@ -244,69 +245,83 @@ std::string_view name_of(Reduction reduction) noexcept {
   return kNames[static_cast<int>(reduction)];
 }
 
-ReduceOp::ReduceOp(Reduction reduction, std::vector<int> axes, bool keepdims)
-    : reduction_(reduction), axes_(std::move(axes)), keepdims_(keepdims) {}
+namespace {
 
-std::string ReduceOp::attributes() const {
-  std::string text = axes_.empty() ? "all axes" : "axes";
-  for (const int axis : axes_) text += concat(" ", axis);
-  return keepdims_ ? text + " kept" : text;
-}
+struct ReduceAttributes {
+  Reduction reduction;
+  std::vector<int> axes;
+  bool keepdims;
+  friend bool operator==(const ReduceAttributes&, const ReduceAttributes&) = default;
+};
 
-std::vector<bool> ReduceOp::reduced(int rank) const {
-  std::vector<bool> result(static_cast<std::size_t>(rank), axes_.empty());
-  for (const int axis : axes_)
-    result[static_cast<std::size_t>(checked_axis(kind(), axis, rank))] = true;
-  return result;
-}
-
-std::vector<Spec> ReduceOp::infer(std::span<const Spec> inputs) const {
-  require_inputs(kind(), inputs, 1);
-  const bool logical = reduction_ == Reduction::any || reduction_ == Reduction::all;
-  if (logical != (inputs[0].dtype == DType::boolean)) {
-    fail(ErrorCode::invalid_argument, "[", kind(), "] input must ", logical ? "" : "not ",
-         "be bool; got ", inputs[0].dtype);
+class ReduceOp final : public OpWith<ReduceOp, ReduceAttributes> {
+ public:
+  using OpWith::OpWith;
+  std::string_view kind() const noexcept override { return name_of(attr.reduction); }
+  std::string attributes() const override {
+    std::string text = attr.axes.empty() ? "all axes" : "axes";
+    for (const int axis : attr.axes) text += concat(" ", axis);
+    return attr.keepdims ? text + " kept" : text;
   }
-  const Shape& from = inputs[0].shape;
-  const std::vector<bool> gone = reduced(from.rank());
-  Shape to;
-  for (int i = 0; i < from.rank(); ++i) {
-    if (!gone[static_cast<std::size_t>(i)]) {
-      to.push_back(from[i]);
-    } else if (keepdims_) {
-      to.push_back(1);
+
+  std::vector<Spec> infer(std::span<const Spec> inputs) const override {
+    require_inputs(kind(), inputs, 1);
+    const bool logical = attr.reduction == Reduction::any || attr.reduction == Reduction::all;
+    if (logical != (inputs[0].dtype == DType::boolean)) {
+      fail(ErrorCode::invalid_argument, "[", kind(), "] input must ", logical ? "" : "not ",
+           "be bool; got ", inputs[0].dtype);
+    }
+    const Shape& from = inputs[0].shape;
+    const std::vector<bool> gone = reduced(from.rank());
+    Shape to;
+    for (int i = 0; i < from.rank(); ++i) {
+      if (!gone[static_cast<std::size_t>(i)]) {
+        to.push_back(from[i]);
+      } else if (attr.keepdims) {
+        to.push_back(1);
+      }
+    }
+    return {{to, inputs[0].dtype}};
+  }
+
+  std::unique_ptr<Kernel> prepare(const PrepareArgs& args) const override {
+    const Spec& from = args.inputs[0];
+    Runs runs = runs_of(from.shape, reduced(from.shape.rank()));
+    switch (attr.reduction) {
+      case Reduction::sum:
+        return kernel_of<Reduction::sum>(from.dtype, std::move(runs));
+      case Reduction::mean:
+        return kernel_of<Reduction::mean>(from.dtype, std::move(runs));
+      case Reduction::prod:
+        return kernel_of<Reduction::prod>(from.dtype, std::move(runs));
+      case Reduction::max:
+        return kernel_of<Reduction::max>(from.dtype, std::move(runs));
+      case Reduction::min:
+        return kernel_of<Reduction::min>(from.dtype, std::move(runs));
+      case Reduction::var:
+        return kernel_of<Reduction::var>(from.dtype, std::move(runs));
+      case Reduction::std:
+        return kernel_of<Reduction::std>(from.dtype, std::move(runs));
+      case Reduction::any:
+        return kernel_of<Reduction::any>(from.dtype, std::move(runs));
+      default:
+        return kernel_of<Reduction::all>(from.dtype, std::move(runs));
     }
   }
-  return {{to, inputs[0].dtype}};
-}
 
-std::unique_ptr<Kernel> ReduceOp::prepare(const PrepareArgs& args) const {
-  const Spec& from = args.inputs[0];
-  Runs runs = runs_of(from.shape, reduced(from.shape.rank()));
-  switch (reduction_) {
-    case Reduction::sum:
-      return kernel_of<Reduction::sum>(from.dtype, std::move(runs));
-    case Reduction::mean:
-      return kernel_of<Reduction::mean>(from.dtype, std::move(runs));
-    case Reduction::prod:
-      return kernel_of<Reduction::prod>(from.dtype, std::move(runs));
-    case Reduction::max:
-      return kernel_of<Reduction::max>(from.dtype, std::move(runs));
-    case Reduction::min:
-      return kernel_of<Reduction::min>(from.dtype, std::move(runs));
-    case Reduction::var:
-      return kernel_of<Reduction::var>(from.dtype, std::move(runs));
-    case Reduction::std:
-      return kernel_of<Reduction::std>(from.dtype, std::move(runs));
-    case Reduction::any:
-      return kernel_of<Reduction::any>(from.dtype, std::move(runs));
-    default:
-      return kernel_of<Reduction::all>(from.dtype, std::move(runs));
+ private:
+  std::vector<bool> reduced(int rank) const {
+    std::vector<bool> result(static_cast<std::size_t>(rank), attr.axes.empty());
+    for (const int axis : attr.axes)
+      result[static_cast<std::size_t>(checked_axis(kind(), axis, rank))] = true;
+    return result;
   }
-}
+};
+
+}  // namespace
 
 OpPtr make_reduce(Reduction reduction, std::vector<int> axes, bool keepdims) {
-  return std::make_shared<ReduceOp>(reduction, std::move(axes), keepdims);
+  return std::make_shared<ReduceOp>(ReduceAttributes{reduction, std::move(axes), keepdims});
 }
 
 }  // namespace halfpixel::graph

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/checked.hpp"
+#include "graph/ops/op_checks.hpp"
 #include "graph/ops/strided_copy.hpp"
 
 namespace halfpixel::graph {
@@ -20,20 +21,20 @@ Shape padded_rank(const Shape& shape, int rank) {
   return result;
 }
 
-class TileOp final : public Op {
+class TileOp final : public OpWith<TileOp, std::vector<std::int64_t>> {
  public:
-  explicit TileOp(std::vector<std::int64_t> times) : times_(std::move(times)) {}
+  using OpWith::OpWith;
   std::string_view kind() const noexcept override { return "tile"; }
   bool strided_output() const override { return true; }
   std::string attributes() const override {
     std::string text;
-    for (const std::int64_t times : times_) text += concat(text.empty() ? "" : " ", times);
+    for (const std::int64_t times : attr) text += concat(text.empty() ? "" : " ", times);
     return text;
   }
 
   std::vector<Spec> infer(std::span<const Spec> inputs) const override {
     require_inputs("tile", inputs, 1);
-    const int rank = std::max(inputs[0].shape.rank(), static_cast<int>(times_.size()));
+    const int rank = std::max(inputs[0].shape.rank(), static_cast<int>(attr.size()));
     Shape to = padded_rank(inputs[0].shape, rank);
     for (int i = 0; i < rank; ++i) to[i] = times_known(to[i], times(i, rank));
     return {{to, inputs[0].dtype}};
@@ -43,7 +44,7 @@ class TileOp final : public Op {
     const Shape& to = args.outputs[0].shape;
     const Shape from = padded_rank(args.inputs[0].shape, to.rank());
     const auto src = row_major(from);
-    const auto dst = row_major(to, args.output_row_stride);
+    const auto dst = row_major(to, args.row_stride());
     StridedCopy copy;
     copy.element_bytes = size_of(args.inputs[0].dtype);
     for (int i = 0; i < to.rank(); ++i) {
@@ -56,59 +57,62 @@ class TileOp final : public Op {
 
  private:
   std::int64_t times(int axis, int rank) const {
-    const int i = axis - (rank - static_cast<int>(times_.size()));
-    return i < 0 ? 1 : times_[static_cast<std::size_t>(i)];
+    const int i = axis - (rank - static_cast<int>(attr.size()));
+    return i < 0 ? 1 : attr[static_cast<std::size_t>(i)];
   }
-  std::vector<std::int64_t> times_;
 };
 
-class RepeatOp final : public Op {
+struct RepeatAttributes {
+  int axis;
+  std::int64_t times;
+  friend bool operator==(const RepeatAttributes&, const RepeatAttributes&) = default;
+};
+
+class RepeatOp final : public OpWith<RepeatOp, RepeatAttributes> {
  public:
-  RepeatOp(int axis, std::int64_t times) : axis_(axis), times_(times) {}
+  using OpWith::OpWith;
   std::string_view kind() const noexcept override { return "repeat"; }
-  std::string attributes() const override { return concat("axis ", axis_, ", ", times_, " times"); }
+  std::string attributes() const override {
+    return concat("axis ", attr.axis, ", ", attr.times, " times");
+  }
   bool strided_output() const override { return true; }
 
   std::vector<Spec> infer(std::span<const Spec> inputs) const override {
     require_inputs("repeat", inputs, 1);
     Spec result = inputs[0];
-    std::int64_t& extent = result.shape[checked_axis("repeat", axis_, result.shape.rank())];
-    extent = times_known(extent, times_);
+    std::int64_t& extent = result.shape[checked_axis("repeat", attr.axis, result.shape.rank())];
+    extent = times_known(extent, attr.times);
     return {result};
   }
 
   std::unique_ptr<Kernel> prepare(const PrepareArgs& args) const override {
     const Shape& from = args.inputs[0].shape;
     const auto src = row_major(from);
-    const auto dst = row_major(args.outputs[0].shape, args.output_row_stride);
-    const int repeated = checked_axis("repeat", axis_, from.rank());
+    const auto dst = row_major(args.outputs[0].shape, args.row_stride());
+    const int repeated = checked_axis("repeat", attr.axis, from.rank());
     StridedCopy copy;
     copy.element_bytes = size_of(args.inputs[0].dtype);
     for (int i = 0; i < from.rank(); ++i) {
       const auto axis = static_cast<std::size_t>(i);
-      copy.add(from[i], src[axis], dst[axis] * (i == repeated ? times_ : 1));
-      if (i == repeated) copy.add(times_, 0, dst[axis]);
+      copy.add(from[i], src[axis], dst[axis] * (i == repeated ? attr.times : 1));
+      if (i == repeated) copy.add(attr.times, 0, dst[axis]);
     }
     return make_copy_kernel(copy);
   }
-
- private:
-  int axis_;
-  std::int64_t times_;
 };
 
-class BroadcastOp final : public Op {
+class BroadcastOp final : public OpWith<BroadcastOp, Shape> {
  public:
-  explicit BroadcastOp(const Shape& shape) : shape_(shape) {}
+  using OpWith::OpWith;
   std::string_view kind() const noexcept override { return "broadcast_to"; }
-  std::string attributes() const override { return shape_.str(); }
+  std::string attributes() const override { return attr.str(); }
   bool strided_output() const override { return true; }
 
   std::vector<Spec> infer(std::span<const Spec> inputs) const override {
     require_inputs("broadcast_to", inputs, 1);
-    if (inputs[0].shape.rank() > shape_.rank()) refuse(inputs[0].shape);
-    const Shape from = padded_rank(inputs[0].shape, shape_.rank());
-    Shape to = shape_;
+    if (inputs[0].shape.rank() > attr.rank()) refuse(inputs[0].shape);
+    const Shape from = padded_rank(inputs[0].shape, attr.rank());
+    Shape to = attr;
     for (int i = 0; i < to.rank(); ++i) {
       if (to[i] == kUnknown) {
         to[i] = from[i];
@@ -123,7 +127,7 @@ class BroadcastOp final : public Op {
     const Shape& to = args.outputs[0].shape;
     const Shape from = padded_rank(args.inputs[0].shape, to.rank());
     const auto src = row_major(from);
-    const auto dst = row_major(to, args.output_row_stride);
+    const auto dst = row_major(to, args.row_stride());
     StridedCopy copy;
     copy.element_bytes = size_of(args.inputs[0].dtype);
     for (int i = 0; i < to.rank(); ++i) {
@@ -136,9 +140,8 @@ class BroadcastOp final : public Op {
 
  private:
   [[noreturn]] void refuse(const Shape& from) const {
-    fail(ErrorCode::invalid_argument, "[broadcast_to] shape ", from, " cannot become ", shape_);
+    fail(ErrorCode::invalid_argument, "[broadcast_to] shape ", from, " cannot become ", attr);
   }
-  Shape shape_;
 };
 
 }  // namespace
@@ -157,7 +160,7 @@ OpPtr make_tile(std::vector<std::int64_t> times) {
 OpPtr make_repeat(int axis, std::int64_t times) {
   if (times < 0)
     fail(ErrorCode::invalid_argument, "[repeat] repeats must not be negative; got ", times);
-  return std::make_shared<RepeatOp>(axis, times);
+  return std::make_shared<RepeatOp>(RepeatAttributes{axis, times});
 }
 
 OpPtr make_broadcast_to(const Shape& shape) {

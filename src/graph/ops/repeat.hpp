@@ -1,4 +1,4 @@
-// More of the same: tile, repeat, broadcast_to, and the moves between depth and space.
+// More of the same: tile, repeat, broadcast_to.
 #pragma once
 
 #include <vector>
@@ -16,10 +16,5 @@ OpPtr make_tile(std::vector<std::int64_t> times);
 OpPtr make_repeat(int axis, std::int64_t times);
 // NumPy's rules; kUnknown or an extent of -1 keeps the input's.
 OpPtr make_broadcast_to(const Shape& shape);
-
-// (N, H, W, C) <-> (N, H·b, W·b, C/b²), or channels first. TensorFlow's order: depth is (row,
-// column, channel).
-OpPtr make_depth_to_space(int block, DataFormat format);
-OpPtr make_space_to_depth(int block, DataFormat format);
 
 }  // namespace halfpixel::graph

@@ -9,8 +9,10 @@
 
 #include "core/checked.hpp"
 #include "graph/openmp_executor.hpp"
+#include "graph/ops/op_checks.hpp"
 #include "graph/ops/pad.hpp"
 #include "graph/ops/strided_copy.hpp"
+#include "graph/ops/transpose.hpp"
 
 namespace halfpixel::graph {
 namespace {
@@ -85,6 +87,20 @@ std::string UpSamplingOp::attributes() const {
                 data_format() == DataFormat::channels_first ? " channels_first" : "");
 }
 
+bool UpSamplingOp::equals(const Op& other) const {
+  const auto* const same = dynamic_cast<const UpSamplingOp*>(&other);
+  return same != nullptr && same->geometry_ == geometry_;
+}
+
+OpPtr UpSamplingOp::before_transpose(std::span<const int> order) const {
+  const OpPtr to_first = make_to_channels_first(spatial_rank() + 2);
+  if (data_format() != DataFormat::channels_first ||
+      !std::ranges::equal(order, *to_first->transposes()))
+    return nullptr;
+  return std::make_shared<UpSamplingOp>(spatial_rank(), size(), DataFormat::channels_last,
+                                        interpolation());
+}
+
 std::vector<Spec> UpSamplingOp::infer(std::span<const Spec> inputs) const {
   require_inputs(kind(), inputs, 1);
   return {{keras::up_sampled_shape(geometry_, inputs[0].shape, kind()), inputs[0].dtype}};
@@ -95,7 +111,7 @@ std::unique_ptr<Kernel> UpSamplingOp::prepare(const PrepareArgs& args) const {
   // Layers cast before; an op keeps the dtype that it is given.
   const keras::LayerDTypes dtypes{from.dtype, from.dtype};
   return std::make_unique<PlanKernel>(keras::up_sampling_plan(geometry_, from.shape, dtypes),
-                                      from.shape, args.output_row_stride);
+                                      from.shape, args.row_stride());
 }
 
 namespace {
@@ -113,6 +129,10 @@ class ResizingOp final : public Op {
                   *o.data_format == DataFormat::channels_first ? " channels_first" : "");
   }
   bool strided_output() const override { return true; }
+  bool equals(const Op& other) const override {
+    const auto* const same = dynamic_cast<const ResizingOp*>(&other);
+    return same != nullptr && same->layer_.get_config() == layer_.get_config();
+  }
 
   std::vector<Spec> infer(std::span<const Spec> inputs) const override {
     require_inputs(kind(), inputs, 1);
@@ -124,13 +144,13 @@ class ResizingOp final : public Op {
     const layers::Resizing layer(with_dtype(layer_.options(), from.dtype));
     const resample::Window window = layer.source_window(from.shape);
     auto kernel = std::make_unique<PlanKernel>(layer.plan(from.shape, from.dtype), from.shape,
-                                               args.output_row_stride);
+                                               args.row_stride());
     const bool first = *layer.options().data_format == DataFormat::channels_first;
     const int row = from.shape.rank() - (first ? 2 : 3);
     const auto strides = row_major(from.shape);
     std::int64_t offset = 0;
     bool pads = false;
-    PadOp::Amounts amounts(from.shape.size());
+    PadAmounts amounts(from.shape.size());
     for (int i = 0; i < 2; ++i) {
       const auto axis = static_cast<std::size_t>(row + i);
       offset += window[i].begin * strides[axis];
@@ -138,11 +158,10 @@ class ResizingOp final : public Op {
       pads = pads || window[i].begin < 0;
     }
     if (pads) {
-      const PadOp pad(amounts, PadMode::constant, layer.options().fill_value);
+      const OpPtr pad = make_pad(amounts, PadMode::constant, layer.options().fill_value);
       Spec padded = from;
       for (int i = 0; i < 2; ++i) padded.shape[row + i] = window[i].end - window[i].begin;
-      const std::int64_t dense = padded.shape[padded.shape.rank() - 1];
-      kernel->pad_first(pad.prepare({{from}, {padded}, {nullptr}, dense}));
+      kernel->pad_first(pad->prepare({{from}, {padded}, {nullptr}}));
     } else {
       kernel->read_from(offset);
     }
@@ -158,50 +177,47 @@ class ResizingOp final : public Op {
   layers::Resizing layer_;
 };
 
-class TfResizeOp final : public Op {
+class TfResizeOp final : public OpWith<TfResizeOp, TfResize> {
  public:
-  explicit TfResizeOp(const TfResize& options) : options_(options) {}
+  using OpWith::OpWith;
   std::string_view kind() const noexcept override { return "tf_resize"; }
   std::string attributes() const override {
-    return concat(
-        options_.size[0], "x", options_.size[1], " ", tf::image::name_of(options_.method),
-        options_.antialias ? " antialias" : "", options_.align_corners ? " align_corners" : "",
-        options_.preserve_aspect_ratio ? " preserve_aspect_ratio" : "", options_.v1 ? " v1" : "");
+    return concat(attr.size[0], "x", attr.size[1], " ", tf::image::name_of(attr.method),
+                  attr.antialias ? " antialias" : "", attr.align_corners ? " align_corners" : "",
+                  attr.preserve_aspect_ratio ? " preserve_aspect_ratio" : "", attr.v1 ? " v1" : "");
   }
   bool strided_output() const override { return true; }
 
   std::vector<Spec> infer(std::span<const Spec> inputs) const override {
     require_inputs(kind(), inputs, 1);
     const auto& [shape, dtype] = inputs[0];
-    const auto result =
-        options_.v1 ? tf::compat::v1::image::resized(shape, dtype, options_.size, v1_options())
-                    : tf::image::resized(shape, dtype, options_.size, v2_options());
+    const auto result = attr.v1
+                            ? tf::compat::v1::image::resized(shape, dtype, attr.size, v1_options())
+                            : tf::image::resized(shape, dtype, attr.size, v2_options());
     return {{result.shape, result.dtype}};
   }
 
   std::unique_ptr<Kernel> prepare(const PrepareArgs& args) const override {
     return std::make_unique<PlanKernel>(plan(args.inputs[0]), args.inputs[0].shape,
-                                        args.output_row_stride);
+                                        args.row_stride());
   }
 
  private:
   tf::compat::v1::image::ResizeOptions v1_options() const {
-    return {.method = options_.method,
-            .align_corners = options_.align_corners,
-            .preserve_aspect_ratio = options_.preserve_aspect_ratio};
+    return {.method = attr.method,
+            .align_corners = attr.align_corners,
+            .preserve_aspect_ratio = attr.preserve_aspect_ratio};
   }
   tf::image::ResizeOptions v2_options() const {
-    return {.method = options_.method,
-            .preserve_aspect_ratio = options_.preserve_aspect_ratio,
-            .antialias = options_.antialias};
+    return {.method = attr.method,
+            .preserve_aspect_ratio = attr.preserve_aspect_ratio,
+            .antialias = attr.antialias};
   }
   resample::Plan plan(const Spec& from) const {
-    return options_.v1
-               ? tf::compat::v1::image::plan_resize(from.shape, from.dtype, options_.size,
-                                                    v1_options())
-               : tf::image::plan_resize(from.shape, from.dtype, options_.size, v2_options());
+    return attr.v1
+               ? tf::compat::v1::image::plan_resize(from.shape, from.dtype, attr.size, v1_options())
+               : tf::image::plan_resize(from.shape, from.dtype, attr.size, v2_options());
   }
-  TfResize options_;
 };
 
 }  // namespace

@@ -28,6 +28,9 @@ class UpSamplingOp final : public Op {
   bool strided_output() const override { return true; }
   std::vector<Spec> infer(std::span<const Spec> inputs) const override;
   std::unique_ptr<Kernel> prepare(const PrepareArgs& args) const override;
+  bool equals(const Op& other) const override;
+  InputAxes input_axes(int) const override { return InputAxes::same; }
+  OpPtr before_transpose(std::span<const int> order) const override;
 
  private:
   keras::UpSamplingGeometry geometry_;
@@ -46,6 +49,7 @@ struct TfResize {
   bool antialias = false;
   bool v1 = false;
   bool align_corners = false;  // v1 only
+  friend bool operator==(const TfResize&, const TfResize&) = default;
 };
 OpPtr make_tf_resize(const TfResize& options);
 

@@ -4,7 +4,7 @@
 #include <cstring>
 
 #include "core/checked.hpp"
-#include "graph/ops/strided_copy.hpp"
+#include "graph/ops/op_checks.hpp"
 
 namespace halfpixel::graph {
 namespace {
@@ -20,16 +20,15 @@ class ReshapeKernel final : public Kernel {
   std::size_t bytes_;
 };
 
-class ReshapeOp final : public Op {
+class ReshapeOp final : public OpWith<ReshapeOp, std::vector<Extent>> {
  public:
-  explicit ReshapeOp(std::vector<Extent> extents) : extents_(std::move(extents)) {}
-
+  using OpWith::OpWith;
   std::string_view kind() const noexcept override { return "reshape"; }
   bool in_place(int input) const override { return input == 0; }
 
   std::string attributes() const override {
     std::string text;
-    for (const Extent& extent : extents_) {
+    for (const Extent& extent : attr) {
       text += text.empty() ? "" : " ";
       text += extent.from_axis >= 0 ? concat("=", extent.from_axis) : concat(extent.value);
     }
@@ -45,7 +44,7 @@ class ReshapeOp final : public Op {
     int rest = -1;
     bool known = true;
     Shape to;
-    for (const Extent& extent : extents_) {
+    for (const Extent& extent : attr) {
       if (extent.from_axis >= 0) {
         if (extent.from_axis >= from.rank()) refuse(from);
         const std::int64_t same = from[extent.from_axis];
@@ -99,7 +98,7 @@ class ReshapeOp final : public Op {
 
   [[noreturn]] void refuse(const Shape& from) const {
     std::string wanted;
-    for (const Extent& extent : extents_) {
+    for (const Extent& extent : attr) {
       wanted += wanted.empty() ? "(" : ", ";
       wanted += extent.from_axis >= 0 && extent.from_axis < from.rank()
                     ? (from[extent.from_axis] == kUnknown ? "None" : concat(from[extent.from_axis]))
@@ -109,8 +108,6 @@ class ReshapeOp final : public Op {
          "[reshape] The total size of the tensor must be unchanged. Received: input_shape=", from,
          ", target_shape=", wanted.empty() ? "(" : wanted, ")");
   }
-
-  std::vector<Extent> extents_;
 };
 
 }  // namespace

@@ -17,6 +17,7 @@ struct Extent {
   static Extent of(std::int64_t value) { return {value, -1}; }
   static Extent same_as(int axis) { return {0, axis}; }
   static Extent rest() { return {}; }
+  friend bool operator==(const Extent&, const Extent&) = default;
 };
 
 OpPtr make_reshape(std::vector<Extent> extents);

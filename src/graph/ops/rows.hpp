@@ -19,7 +19,7 @@ struct Rows {
     const std::int64_t all = shape.num_elements();
     Rows rows;
     rows.length = shape.rank() > 0 ? shape[shape.rank() - 1] : 1;
-    rows.stride = args.output_row_stride != 0 ? args.output_row_stride : rows.length;
+    rows.stride = args.row_stride();
     rows.count = rows.length > 0 ? all / rows.length : 0;
     if (rows.stride == rows.length) {  // dense: one row
       rows.length = rows.stride = all;

@@ -1,11 +1,11 @@
-// Walking along one axis: positions of extremes, running sums.
+#include "graph/ops/scan.hpp"
+
 #include <cmath>
 
 #include "core/checked.hpp"
 #include "core/dispatch.hpp"
+#include "graph/ops/op_checks.hpp"
 #include "graph/ops/parallel.hpp"
-#include "graph/ops/reduce.hpp"
-#include "graph/ops/strided_copy.hpp"
 
 namespace halfpixel::graph {
 namespace {
@@ -32,8 +32,8 @@ struct Walk {
 template <class T>
 class ArgKernel final : public Kernel {
  public:
-  ArgKernel(const Walk& walk, bool greatest, DType result)
-      : walk_(walk), greatest_(greatest), result_(result) {}
+  ArgKernel(const Walk& walk, const ArgExtremeAttributes& attr)
+      : walk_(walk), greatest_(attr.extreme == Extreme::greatest), result_(attr.result) {}
   void run(State*, const void* const* in, void* const* out, void*) const noexcept override {
     const auto* const src = static_cast<const T*>(in[0]);
     walk_.each([&](std::int64_t o, std::int64_t i) {
@@ -63,55 +63,50 @@ class ArgKernel final : public Kernel {
        dtype);
 }
 
-class ArgOp final : public Op {
+class ArgExtremeOp final : public OpWith<ArgExtremeOp, ArgExtremeAttributes> {
  public:
-  ArgOp(bool greatest, int axis, bool keepdims, DType result)
-      : greatest_(greatest), axis_(axis), keepdims_(keepdims), result_(result) {}
-  std::string_view kind() const noexcept override { return greatest_ ? "argmax" : "argmin"; }
-  std::string attributes() const override { return concat("axis ", axis_); }
+  using OpWith::OpWith;
+  std::string_view kind() const noexcept override {
+    return attr.extreme == Extreme::greatest ? "argmax" : "argmin";
+  }
+  std::string attributes() const override { return concat("axis ", attr.axis); }
 
   std::vector<Spec> infer(std::span<const Spec> inputs) const override {
     require_inputs(kind(), inputs, 1);
     const Shape& from = inputs[0].shape;
-    const int axis = checked_axis(kind(), axis_, from.rank());
+    const int axis = checked_axis(kind(), attr.axis, from.rank());
     if (from[axis] == 0) {
-      fail(ErrorCode::invalid_argument, "[", kind(), "] axis ", axis_,
+      fail(ErrorCode::invalid_argument, "[", kind(), "] axis ", attr.axis,
            " must not be empty; got shape ", from);
     }
     Shape to;
     for (int i = 0; i < from.rank(); ++i) {
       if (i != axis)
         to.push_back(from[i]);
-      else if (keepdims_)
+      else if (attr.keepdims)
         to.push_back(1);
     }
-    return {{to, result_}};
+    return {{to, attr.result}};
   }
 
   std::unique_ptr<Kernel> prepare(const PrepareArgs& args) const override {
     const Spec& from = args.inputs[0];
-    const Walk walk(from.shape, checked_axis(kind(), axis_, from.shape.rank()));
+    const Walk walk(from.shape, checked_axis(kind(), attr.axis, from.shape.rank()));
     return dispatch(from.dtype, [&]<class T>(std::type_identity<T>) -> std::unique_ptr<Kernel> {
       if constexpr (std::is_arithmetic_v<T>) {
-        return std::make_unique<ArgKernel<T>>(walk, greatest_, result_);
+        return std::make_unique<ArgKernel<T>>(walk, attr);
       } else {
         refuse_dtype(kind(), from.dtype);
       }
     });
   }
-
- private:
-  bool greatest_;
-  int axis_;
-  bool keepdims_;
-  DType result_;
 };
 
 template <class T>
 class CumsumKernel final : public Kernel {
  public:
-  CumsumKernel(const Walk& walk, bool exclusive, bool reverse)
-      : walk_(walk), exclusive_(exclusive), reverse_(reverse) {}
+  CumsumKernel(const Walk& walk, const CumsumAttributes& attr)
+      : walk_(walk), exclusive_(attr.exclusive), reverse_(attr.reverse) {}
   void run(State*, const void* const* in, void* const* out, void*) const noexcept override {
     walk_.each([&](std::int64_t o, std::int64_t i) {
       const std::int64_t base = o * walk_.extent * walk_.inner + i;
@@ -137,47 +132,43 @@ class CumsumKernel final : public Kernel {
   bool exclusive_, reverse_;
 };
 
-class CumsumOp final : public Op {
+class CumsumOp final : public OpWith<CumsumOp, CumsumAttributes> {
  public:
-  CumsumOp(int axis, bool exclusive, bool reverse)
-      : axis_(axis), exclusive_(exclusive), reverse_(reverse) {}
+  using OpWith::OpWith;
   std::string_view kind() const noexcept override { return "cumsum"; }
   std::string attributes() const override {
-    return concat("axis ", axis_, exclusive_ ? " exclusive" : "", reverse_ ? " reverse" : "");
+    return concat("axis ", attr.axis, attr.exclusive ? " exclusive" : "",
+                  attr.reverse ? " reverse" : "");
   }
   bool in_place(int) const override { return true; }
 
   std::vector<Spec> infer(std::span<const Spec> inputs) const override {
     require_inputs("cumsum", inputs, 1);
-    checked_axis("cumsum", axis_, inputs[0].shape.rank());
+    checked_axis("cumsum", attr.axis, inputs[0].shape.rank());
     return {inputs[0]};
   }
 
   std::unique_ptr<Kernel> prepare(const PrepareArgs& args) const override {
     const Spec& from = args.inputs[0];
-    const Walk walk(from.shape, checked_axis("cumsum", axis_, from.shape.rank()));
+    const Walk walk(from.shape, checked_axis("cumsum", attr.axis, from.shape.rank()));
     return dispatch(from.dtype, [&]<class T>(std::type_identity<T>) -> std::unique_ptr<Kernel> {
       if constexpr (std::is_arithmetic_v<T> && !std::is_same_v<T, bool>) {
-        return std::make_unique<CumsumKernel<T>>(walk, exclusive_, reverse_);
+        return std::make_unique<CumsumKernel<T>>(walk, attr);
       } else {
         refuse_dtype("cumsum", from.dtype);
       }
     });
   }
-
- private:
-  int axis_;
-  bool exclusive_, reverse_;
 };
 
 }  // namespace
 
-OpPtr make_arg_extreme(bool greatest, int axis, bool keepdims, DType result) {
-  return std::make_shared<ArgOp>(greatest, axis, keepdims, result);
+OpPtr make_arg_extreme(const ArgExtremeAttributes& attributes) {
+  return std::make_shared<ArgExtremeOp>(attributes);
 }
 
-OpPtr make_cumsum(int axis, bool exclusive, bool reverse) {
-  return std::make_shared<CumsumOp>(axis, exclusive, reverse);
+OpPtr make_cumsum(const CumsumAttributes& attributes) {
+  return std::make_shared<CumsumOp>(attributes);
 }
 
 }  // namespace halfpixel::graph

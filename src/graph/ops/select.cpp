@@ -61,6 +61,11 @@ class SelectOp final : public Op {
     }
   }
   bool in_place(int input) const override { return input > 0; }
+  bool equals(const Op& other) const override {
+    return dynamic_cast<const SelectOp*>(&other) != nullptr;
+  }
+  InputAxes input_axes(int) const override { return InputAxes::broadcast; }
+  OpPtr before_transpose(std::span<const int>) const override { return shared_from_this(); }
 };
 
 }  // namespace

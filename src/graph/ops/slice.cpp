@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/checked.hpp"
+#include "graph/ops/op_checks.hpp"
 #include "graph/ops/strided_copy.hpp"
 
 namespace halfpixel::graph {
@@ -35,15 +36,15 @@ Taken taken_of(const SliceRange& range, std::int64_t extent) {
           static_cast<std::int64_t>((static_cast<std::uint64_t>(distance) - 1) / stride) + 1};
 }
 
-class SliceOp final : public Op {
+class SliceOp final : public OpWith<SliceOp, std::vector<SliceRange>> {
  public:
-  explicit SliceOp(std::vector<SliceRange> ranges) : ranges_(std::move(ranges)) {}
+  using OpWith::OpWith;
   std::string_view kind() const noexcept override { return "slice"; }
   bool strided_output() const override { return true; }
 
   std::string attributes() const override {
     std::string text;
-    for (const SliceRange& range : ranges_) {
+    for (const SliceRange& range : attr) {
       text += concat(text.empty() ? "" : ", ", "axis ", range.axis, " ");
       text +=
           (range.begin ? concat(*range.begin) : "") + ":" + (range.end ? concat(*range.end) : "");
@@ -55,7 +56,7 @@ class SliceOp final : public Op {
   std::vector<Spec> infer(std::span<const Spec> inputs) const override {
     require_inputs("slice", inputs, 1);
     Spec result = inputs[0];
-    for (const SliceRange& range : ranges_) {
+    for (const SliceRange& range : attr) {
       const int axis = checked_axis("slice", range.axis, result.shape.rank());
       std::int64_t& extent = result.shape[axis];
       const bool whole = !range.begin && !range.end && (range.step == 1 || range.step == -1);
@@ -72,10 +73,10 @@ class SliceOp final : public Op {
     const Shape& from = args.inputs[0].shape;
     const Shape& to = args.outputs[0].shape;
     auto src = row_major(from);
-    const auto dst = row_major(to, args.output_row_stride);
+    const auto dst = row_major(to, args.row_stride());
     StridedCopy copy;
     copy.element_bytes = size_of(args.inputs[0].dtype);
-    for (const SliceRange& range : ranges_) {
+    for (const SliceRange& range : attr) {
       const int axis = checked_axis("slice", range.axis, from.rank());
       std::int64_t& stride = src[static_cast<std::size_t>(axis)];
       copy.src_offset += taken_of(range, from[axis]).begin * stride;
@@ -86,9 +87,6 @@ class SliceOp final : public Op {
     }
     return make_copy_kernel(copy);
   }
-
- private:
-  std::vector<SliceRange> ranges_;
 };
 
 }  // namespace

@@ -1,4 +1,4 @@
-// Parts of a tensor: Python's x[begin:end:step] on any axes, and cuts into pieces.
+// A part of a tensor: Python's x[begin:end:step] on any axes.
 #pragma once
 
 #include <optional>
@@ -13,6 +13,7 @@ struct SliceRange {
   int axis = 0;
   std::optional<std::int64_t> begin = {}, end = {};
   std::int64_t step = 1;  // not 0
+  friend bool operator==(const SliceRange&, const SliceRange&) = default;
 };
 
 // Axes not named stay whole.
@@ -22,14 +23,5 @@ OpPtr make_flip(const std::vector<int>& axes);
 // x[:, top:-bottom or None, …] as in Cropping layers and gradients of padding: (before, after) by
 // axis.
 OpPtr make_crop(int first_axis, const std::vector<std::pair<std::int64_t, std::int64_t>>& amounts);
-
-// Cuts an axis at these positions: k positions make k + 1 outputs.
-OpPtr make_split_at(int axis, std::vector<std::int64_t> positions);
-// Cuts an axis into equal parts.
-OpPtr make_split(int axis, int parts);
-// One output for each position of an axis, which vanishes.
-OpPtr make_unstack(int axis, int count);
-// Joins tensors of one shape along a new axis.
-OpPtr make_stack(int axis);
 
 }  // namespace halfpixel::graph

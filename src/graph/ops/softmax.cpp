@@ -129,17 +129,23 @@ class SoftmaxKernel final : public Kernel {
   int threads_ = 1;
 };
 
-class SoftmaxOp final : public Op {
+struct SoftmaxAttributes {
+  std::vector<int> axes;
+  SoftmaxKind kind;
+  friend bool operator==(const SoftmaxAttributes&, const SoftmaxAttributes&) = default;
+};
+
+class SoftmaxOp final : public OpWith<SoftmaxOp, SoftmaxAttributes> {
  public:
-  SoftmaxOp(std::vector<int> axes, SoftmaxKind kind) : axes_(std::move(axes)), kind_(kind) {}
+  using OpWith::OpWith;
   std::string_view kind() const noexcept override {
-    return kind_ == SoftmaxKind::softmax     ? "softmax"
-           : kind_ == SoftmaxKind::sparsemax ? "sparsemax"
-                                             : "log_softmax";
+    return attr.kind == SoftmaxKind::softmax     ? "softmax"
+           : attr.kind == SoftmaxKind::sparsemax ? "sparsemax"
+                                                 : "log_softmax";
   }
   std::string attributes() const override {
     std::string text = "axis";
-    for (const int axis : axes_) text += concat(" ", axis);
+    for (const int axis : attr.axes) text += concat(" ", axis);
     return text;
   }
   std::vector<Spec> infer(std::span<const Spec> inputs) const override {
@@ -148,25 +154,21 @@ class SoftmaxOp final : public Op {
     if (inputs[0].dtype != DType::float32) {
       fail(ErrorCode::unsupported, "[", kind(), "] float32 is needed; got ", inputs[0].dtype);
     }
-    normalize_axes("Softmax", axes_, inputs[0].shape.rank());
+    normalize_axes("Softmax", attr.axes, inputs[0].shape.rank());
     return {inputs[0]};
   }
   std::unique_ptr<Kernel> prepare(const PrepareArgs& args) const override {
     const Shape& shape = args.inputs[0].shape;
-    return std::make_unique<SoftmaxKernel>(kind_, shape,
-                                           normalize_axes("Softmax", axes_, shape.rank()));
+    return std::make_unique<SoftmaxKernel>(attr.kind, shape,
+                                           normalize_axes("Softmax", attr.axes, shape.rank()));
   }
   bool in_place(int) const override { return true; }
-
- private:
-  std::vector<int> axes_;
-  SoftmaxKind kind_;
 };
 
 }  // namespace
 
 OpPtr make_softmax(std::vector<int> axes, SoftmaxKind kind) {
-  return std::make_shared<SoftmaxOp>(std::move(axes), kind);
+  return std::make_shared<SoftmaxOp>(SoftmaxAttributes{std::move(axes), kind});
 }
 
 }  // namespace halfpixel::graph

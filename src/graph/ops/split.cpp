@@ -1,8 +1,9 @@
-// Split, unstack and stack: several tensors on one side, one on the other.
+#include "graph/ops/split.hpp"
+
 #include <algorithm>
 
 #include "core/checked.hpp"
-#include "graph/ops/slice.hpp"
+#include "graph/ops/op_checks.hpp"
 #include "graph/ops/strided_copy.hpp"
 
 namespace halfpixel::graph {
@@ -60,41 +61,47 @@ Shape with(const Shape& shape, int axis, std::int64_t extent) {
   return more;
 }
 
-class SplitOp final : public Op {
+struct SplitAttributes {
+  int axis;
+  int parts;  // equal ones; 0: at the positions
+  std::vector<std::int64_t> positions;
+  friend bool operator==(const SplitAttributes&, const SplitAttributes&) = default;
+};
+
+class SplitOp final : public OpWith<SplitOp, SplitAttributes> {
  public:
-  // parts > 0: equal; else at the positions.
-  SplitOp(int axis, int parts, std::vector<std::int64_t> positions)
-      : axis_(axis), parts_(parts), positions_(std::move(positions)) {}
+  using OpWith::OpWith;
   std::string_view kind() const noexcept override { return "split"; }
   std::string attributes() const override {
-    return concat("axis ", axis_, ", ",
-                  parts_ > 0 ? static_cast<std::size_t>(parts_) : positions_.size() + 1, " parts");
+    return concat("axis ", attr.axis, ", ",
+                  attr.parts > 0 ? static_cast<std::size_t>(attr.parts) : attr.positions.size() + 1,
+                  " parts");
   }
 
   std::vector<Spec> infer(std::span<const Spec> inputs) const override {
     require_inputs("split", inputs, 1);
     const Shape& shape = inputs[0].shape;
-    const int axis = checked_axis("split", axis_, shape.rank());
+    const int axis = checked_axis("split", attr.axis, shape.rank());
     std::vector<Spec> results;
     const std::int64_t extent = shape[axis];
-    if (parts_ > 0) {
-      if (extent != kUnknown && extent % parts_ != 0) {
-        fail(ErrorCode::invalid_argument, "[split] axis ", axis_, " of extent ", extent,
-             " cannot be cut into equal parts; got ", parts_);
+    if (attr.parts > 0) {
+      if (extent != kUnknown && extent % attr.parts != 0) {
+        fail(ErrorCode::invalid_argument, "[split] axis ", attr.axis, " of extent ", extent,
+             " cannot be cut into equal parts; got ", attr.parts);
       }
       Spec part = inputs[0];
-      if (extent != kUnknown) part.shape[axis] = extent / parts_;
-      results.assign(static_cast<std::size_t>(parts_), part);
+      if (extent != kUnknown) part.shape[axis] = extent / attr.parts;
+      results.assign(static_cast<std::size_t>(attr.parts), part);
       return results;
     }
     std::int64_t begin = 0;
-    for (std::size_t i = 0; i <= positions_.size(); ++i) {
+    for (std::size_t i = 0; i <= attr.positions.size(); ++i) {
       Spec part = inputs[0];
-      if (i == positions_.size()) {
+      if (i == attr.positions.size()) {
         part.shape[axis] = extent == kUnknown ? kUnknown : extent - begin;
       } else {
-        part.shape[axis] = positions_[i] - begin;
-        begin = positions_[i];
+        part.shape[axis] = attr.positions[i] - begin;
+        begin = attr.positions[i];
       }
       if (extent != kUnknown && begin > extent) {
         fail(ErrorCode::invalid_argument, "[split] positions must lie inside the axis of extent ",
@@ -107,7 +114,7 @@ class SplitOp final : public Op {
 
   std::unique_ptr<Kernel> prepare(const PrepareArgs& args) const override {
     const Shape& whole = args.inputs[0].shape;
-    const int axis = checked_axis("split", axis_, whole.rank());
+    const int axis = checked_axis("split", attr.axis, whole.rank());
     std::vector<StridedCopy> copies;
     std::int64_t position = 0;
     for (const Spec& part : args.outputs) {
@@ -116,34 +123,36 @@ class SplitOp final : public Op {
     }
     return std::make_unique<ManyCopies>(std::move(copies), true);
   }
-
- private:
-  int axis_;
-  int parts_;
-  std::vector<std::int64_t> positions_;
 };
 
-class UnstackOp final : public Op {
+struct UnstackAttributes {
+  int axis, count;
+  friend bool operator==(const UnstackAttributes&, const UnstackAttributes&) = default;
+};
+
+class UnstackOp final : public OpWith<UnstackOp, UnstackAttributes> {
  public:
-  UnstackOp(int axis, int count) : axis_(axis), count_(count) {}
+  using OpWith::OpWith;
   std::string_view kind() const noexcept override { return "unstack"; }
-  std::string attributes() const override { return concat("axis ", axis_, ", ", count_, " parts"); }
+  std::string attributes() const override {
+    return concat("axis ", attr.axis, ", ", attr.count, " parts");
+  }
 
   std::vector<Spec> infer(std::span<const Spec> inputs) const override {
     require_inputs("unstack", inputs, 1);
     const Shape& shape = inputs[0].shape;
-    const int axis = checked_axis("unstack", axis_, shape.rank());
-    if (shape[axis] != kUnknown && shape[axis] != count_) {
-      fail(ErrorCode::invalid_argument, "[unstack] num must be the extent of axis ", axis_, " of ",
-           shape, "; got ", count_);
+    const int axis = checked_axis("unstack", attr.axis, shape.rank());
+    if (shape[axis] != kUnknown && shape[axis] != attr.count) {
+      fail(ErrorCode::invalid_argument, "[unstack] num must be the extent of axis ", attr.axis,
+           " of ", shape, "; got ", attr.count);
     }
-    return std::vector<Spec>(static_cast<std::size_t>(count_),
+    return std::vector<Spec>(static_cast<std::size_t>(attr.count),
                              Spec{without(shape, axis), inputs[0].dtype});
   }
 
   std::unique_ptr<Kernel> prepare(const PrepareArgs& args) const override {
     const Shape& whole = args.inputs[0].shape;
-    const int axis = checked_axis("unstack", axis_, whole.rank());
+    const int axis = checked_axis("unstack", attr.axis, whole.rank());
     std::vector<StridedCopy> copies;
     for (std::size_t i = 0; i < args.outputs.size(); ++i) {
       copies.push_back(part_of(with(args.outputs[i].shape, axis, 1), whole, axis,
@@ -151,17 +160,14 @@ class UnstackOp final : public Op {
     }
     return std::make_unique<ManyCopies>(std::move(copies), true);
   }
-
- private:
-  int axis_;
-  int count_;
 };
 
-class StackOp final : public Op {
+// axis: of the result.
+class StackOp final : public OpWith<StackOp, int> {
  public:
-  explicit StackOp(int axis) : axis_(axis) {}
+  using OpWith::OpWith;
   std::string_view kind() const noexcept override { return "stack"; }
-  std::string attributes() const override { return concat("axis ", axis_); }
+  std::string attributes() const override { return concat("axis ", attr); }
 
   std::vector<Spec> infer(std::span<const Spec> inputs) const override {
     if (inputs.empty())
@@ -179,13 +185,13 @@ class StackOp final : public Op {
              inputs[0].shape, " ", inputs[0].dtype, " and ", input.shape, " ", input.dtype);
       }
     }
-    const int axis = checked_axis("stack", axis_, part.shape.rank() + 1);
+    const int axis = checked_axis("stack", attr, part.shape.rank() + 1);
     return {{with(part.shape, axis, static_cast<std::int64_t>(inputs.size())), part.dtype}};
   }
 
   std::unique_ptr<Kernel> prepare(const PrepareArgs& args) const override {
     const Shape& whole = args.outputs[0].shape;
-    const int axis = checked_axis("stack", axis_, whole.rank());
+    const int axis = checked_axis("stack", attr, whole.rank());
     std::vector<StridedCopy> copies;
     for (std::size_t i = 0; i < args.inputs.size(); ++i) {
       copies.push_back(part_of(with(args.inputs[i].shape, axis, 1), whole, axis,
@@ -193,9 +199,6 @@ class StackOp final : public Op {
     }
     return std::make_unique<ManyCopies>(std::move(copies), false);
   }
-
- private:
-  int axis_;
 };
 
 }  // namespace
@@ -209,7 +212,7 @@ OpPtr make_split_at(int axis, std::vector<std::int64_t> positions) {
     }
     last = position;
   }
-  return std::make_shared<SplitOp>(axis, 0, std::move(positions));
+  return std::make_shared<SplitOp>(SplitAttributes{axis, 0, std::move(positions)});
 }
 
 OpPtr make_split(int axis, int parts) {
@@ -218,7 +221,7 @@ OpPtr make_split(int axis, int parts) {
     fail(ErrorCode::invalid_argument, "[split] number of parts must be in [1, ", kMost, "]; got ",
          parts);
   }
-  return std::make_shared<SplitOp>(axis, parts, std::vector<std::int64_t>{});
+  return std::make_shared<SplitOp>(SplitAttributes{axis, parts, {}});
 }
 
 OpPtr make_unstack(int axis, int count) {
@@ -226,7 +229,7 @@ OpPtr make_unstack(int axis, int count) {
   if (count < 1 || count > kMost) {
     fail(ErrorCode::invalid_argument, "[unstack] num must be in [1, ", kMost, "]; got ", count);
   }
-  return std::make_shared<UnstackOp>(axis, count);
+  return std::make_shared<UnstackOp>(UnstackAttributes{axis, count});
 }
 
 OpPtr make_stack(int axis) {

@@ -45,9 +45,4 @@ std::array<std::int64_t, kMaxRank> row_major(const Shape& shape, std::int64_t ro
 // An op's kernel that is one such copy, from input 0 to output 0.
 std::unique_ptr<Kernel> make_copy_kernel(StridedCopy copy);
 
-// `axis` counted from the front; throws Error naming the op when there is none.
-int checked_axis(std::string_view op, std::int64_t axis, int rank);
-// Throws Error unless the op was given this many inputs.
-void require_inputs(std::string_view op, std::span<const Spec> inputs, std::size_t count);
-
 }  // namespace halfpixel::graph

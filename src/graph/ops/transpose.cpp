@@ -1,45 +1,54 @@
 #include "graph/ops/transpose.hpp"
 
 #include "core/checked.hpp"
+#include "graph/ops/op_checks.hpp"
 #include "graph/ops/strided_copy.hpp"
 
 namespace halfpixel::graph {
 
-TransposeOp::TransposeOp(std::vector<int> axes) : axes_(std::move(axes)) {}
+namespace {
 
-std::string TransposeOp::attributes() const {
-  std::string text;
-  for (const int axis : axes_) {
-    if (!text.empty()) text += ' ';
-    text += std::to_string(axis);
-  }
-  return text;
-}
+// Axes counted from the front.
+class TransposeOp final : public OpWith<TransposeOp, std::vector<int>> {
+ public:
+  using OpWith::OpWith;
+  std::string_view kind() const noexcept override { return "transpose"; }
+  bool strided_output() const override { return true; }
+  std::optional<std::span<const int>> transposes() const override { return attr; }
 
-std::vector<Spec> TransposeOp::infer(std::span<const Spec> inputs) const {
-  require_inputs("transpose", inputs, 1);
-  const Shape& from = inputs[0].shape;
-  if (from.size() != axes_.size()) {
-    fail(ErrorCode::invalid_argument, "[transpose] axes must name every axis once; got (",
-         attributes(), ") for shape ", from);
+  std::string attributes() const override {
+    std::string text;
+    for (const int axis : attr) text += concat(text.empty() ? "" : " ", axis);
+    return text;
   }
-  Shape to;
-  for (const int axis : axes_) to.push_back(from[axis]);
-  return {{to, inputs[0].dtype}};
-}
 
-std::unique_ptr<Kernel> TransposeOp::prepare(const PrepareArgs& args) const {
-  const Shape& to = args.outputs[0].shape;
-  const auto src = row_major(args.inputs[0].shape);
-  const auto dst = row_major(to, args.output_row_stride);
-  StridedCopy copy;
-  copy.element_bytes = size_of(args.inputs[0].dtype);
-  for (int i = 0; i < to.rank(); ++i) {
-    const auto axis = static_cast<std::size_t>(i);
-    copy.add(to[i], src[static_cast<std::size_t>(axes_[axis])], dst[axis]);
+  std::vector<Spec> infer(std::span<const Spec> inputs) const override {
+    require_inputs("transpose", inputs, 1);
+    const Shape& from = inputs[0].shape;
+    if (from.size() != attr.size()) {
+      fail(ErrorCode::invalid_argument, "[transpose] axes must name every axis once; got (",
+           attributes(), ") for shape ", from);
+    }
+    Shape to;
+    for (const int axis : attr) to.push_back(from[axis]);
+    return {{to, inputs[0].dtype}};
   }
-  return make_copy_kernel(copy);
-}
+
+  std::unique_ptr<Kernel> prepare(const PrepareArgs& args) const override {
+    const Shape& to = args.outputs[0].shape;
+    const auto src = row_major(args.inputs[0].shape);
+    const auto dst = row_major(to, args.row_stride());
+    StridedCopy copy;
+    copy.element_bytes = size_of(args.inputs[0].dtype);
+    for (int i = 0; i < to.rank(); ++i) {
+      const auto axis = static_cast<std::size_t>(i);
+      copy.add(to[i], src[static_cast<std::size_t>(attr[axis])], dst[axis]);
+    }
+    return make_copy_kernel(copy);
+  }
+};
+
+}  // namespace
 
 OpPtr make_transpose(const std::vector<int>& axes) {
   const int rank = static_cast<int>(axes.size());

@@ -1,74 +1,20 @@
 #include "graph/ops/unary.hpp"
 
-#include <array>
-
 #include <halfpixel/error.hpp>
 
 #include "core/checked.hpp"
 #include "core/dispatch.hpp"
+#include "graph/ops/elementwise.hpp"
 #include "graph/ops/rows.hpp"
 
 namespace halfpixel::graph {
 namespace {
 
-constexpr std::array<std::string_view, 58> kNames = {"linear",
-                                                     "relu",
-                                                     "elu",
-                                                     "selu",
-                                                     "celu",
-                                                     "gelu",
-                                                     "gelu_tanh",
-                                                     "sigmoid",
-                                                     "hard_sigmoid",
-                                                     "hard_sigmoid_2",
-                                                     "sparse_sigmoid",
-                                                     "silu",
-                                                     "hard_silu",
-                                                     "mish",
-                                                     "softplus",
-                                                     "softsign",
-                                                     "tanh",
-                                                     "tanh_shrink",
-                                                     "hard_tanh",
-                                                     "soft_shrink",
-                                                     "hard_shrink",
-                                                     "threshold",
-                                                     "squareplus",
-                                                     "sparse_plus",
-                                                     "log_sigmoid",
-                                                     "exp",
-                                                     "expm1",
-                                                     "log",
-                                                     "log1p",
-                                                     "sqrt",
-                                                     "rsqrt",
-                                                     "square",
-                                                     "abs",
-                                                     "neg",
-                                                     "sin",
-                                                     "cos",
-                                                     "floor",
-                                                     "ceil",
-                                                     "round",
-                                                     "sign",
-                                                     "reciprocal",
-                                                     "clip",
-                                                     "erf",
-                                                     "exp2",
-                                                     "log2",
-                                                     "log10",
-                                                     "cbrt",
-                                                     "tan",
-                                                     "asin",
-                                                     "acos",
-                                                     "atan",
-                                                     "sinh",
-                                                     "cosh",
-                                                     "asinh",
-                                                     "acosh",
-                                                     "atanh",
-                                                     "trunc",
-                                                     "logical_not"};
+constexpr std::string_view kNames[] = {
+#define HALFPIXEL_FUNCTION(name, expression) #name,
+#include "graph/ops/functions.inc"
+#undef HALFPIXEL_FUNCTION
+};
 
 class FloatKernel final : public Kernel {
  public:
@@ -91,9 +37,10 @@ template <class T>
 T integer_value(const Unary& unary, T x) {
   switch (unary.function) {
     case Function::relu: {
-      const bool above = static_cast<double>(x) > static_cast<double>(unary.c);
+      const bool above = static_cast<double>(x) > static_cast<double>(unary.threshold);
       const T y = above ? x : T{0};
-      return static_cast<double>(y) > static_cast<double>(unary.b) ? static_cast<T>(unary.b) : y;
+      return static_cast<double>(y) > static_cast<double>(unary.high) ? static_cast<T>(unary.high)
+                                                                      : y;
     }
     case Function::square:
       return static_cast<T>(static_cast<std::uint64_t>(x) * static_cast<std::uint64_t>(x));
@@ -105,8 +52,8 @@ T integer_value(const Unary& unary, T x) {
       return x > T{0} ? T{1} : (x < T{0} ? static_cast<T>(-1) : T{0});
     case Function::clip: {
       const auto v = static_cast<double>(x);
-      if (v < static_cast<double>(unary.a)) return static_cast<T>(unary.a);
-      return v > static_cast<double>(unary.b) ? static_cast<T>(unary.b) : x;
+      if (v < static_cast<double>(unary.low)) return static_cast<T>(unary.low);
+      return v > static_cast<double>(unary.high) ? static_cast<T>(unary.high) : x;
     }
     default:
       return x;  // linear, floor, ceil, round, trunc
@@ -116,7 +63,7 @@ T integer_value(const Unary& unary, T x) {
 bool takes_integers(const Unary& unary) {
   switch (unary.function) {
     case Function::relu:
-      return unary.a == 0.0F;
+      return unary.alpha == 0.0F;
     case Function::linear:
     case Function::square:
     case Function::abs:
@@ -174,53 +121,73 @@ std::string str(const Unary& unary) {
   switch (unary.function) {
     case Function::relu: {
       std::string text;
-      if (unary.a != 0.0F) text += concat(" negative_slope=", unary.a);
-      if (unary.b != kNoLimit) text += concat(" max_value=", unary.b);
-      if (unary.c != 0.0F) text += concat(" threshold=", unary.c);
+      if (unary.alpha != 0.0F) text += concat(" negative_slope=", unary.alpha);
+      if (unary.high != kNoLimit) text += concat(" max_value=", unary.high);
+      if (unary.threshold != 0.0F) text += concat(" threshold=", unary.threshold);
       return name + text;
     }
     case Function::elu:
     case Function::celu:
-      return concat(name, " alpha=", unary.a);
+      return concat(name, " alpha=", unary.alpha);
     case Function::soft_shrink:
     case Function::hard_shrink:
-      return concat(name, " threshold=", unary.a);
+      return concat(name, " threshold=", unary.threshold);
     case Function::threshold:
-      return concat(name, " ", unary.a, " else ", unary.b);
+      return concat(name, " ", unary.threshold, " else ", unary.otherwise);
     case Function::squareplus:
-      return concat(name, " b=", unary.a);
+      return concat(name, " b=", unary.alpha);
     case Function::clip:
-      return concat(name, " ", unary.a, " … ", unary.b);
+      return concat(name, " ", unary.low, " … ", unary.high);
     default:
       return name;
   }
 }
 
-std::vector<Spec> UnaryOp::infer(std::span<const Spec> inputs) const {
-  if (inputs.size() != 1)
-    fail(ErrorCode::internal, "[", name_of(unary.function), "] one input is needed; got ",
-         inputs.size());
-  const DType dtype = inputs[0].dtype;
-  if (!takes(unary, dtype))
-    fail(ErrorCode::unsupported, "[", name_of(unary.function),
-         "] input of another dtype is needed; got ", dtype);
-  return {inputs[0]};
-}
+namespace {
 
-std::unique_ptr<Kernel> UnaryOp::prepare(const PrepareArgs& args) const {
-  const Rows rows = Rows::of(args);
-  return dispatch(args.inputs[0].dtype, [&](auto type) -> std::unique_ptr<Kernel> {
-    using T = typename decltype(type)::type;
-    if constexpr (std::is_same_v<T, float>) {
-      return std::make_unique<FloatKernel>(unary, rows);
-    } else if constexpr (std::is_integral_v<T>) {
-      return std::make_unique<IntegerKernel<T>>(unary, rows);
-    } else {
-      fail(ErrorCode::unsupported, "[", name_of(unary.function), "] float32 is needed; got ",
-           args.inputs[0].dtype);
+class UnaryOp final : public ElementwiseOp<UnaryOp, Unary> {
+ public:
+  using ElementwiseOp::ElementwiseOp;
+  std::string_view kind() const noexcept override { return "unary"; }
+  std::string attributes() const override { return str(attr); }
+  bool in_place(int) const override { return true; }
+
+  std::vector<Spec> infer(std::span<const Spec> inputs) const override {
+    const std::string_view name = name_of(attr.function);
+    if (inputs.size() != 1)
+      fail(ErrorCode::internal, "[", name, "] one input is needed; got ", inputs.size());
+    if (!takes(attr, inputs[0].dtype)) {
+      fail(ErrorCode::unsupported, "[", name, "] input of another dtype is needed; got ",
+           inputs[0].dtype);
     }
-  });
-}
+    return {inputs[0]};
+  }
+
+  std::unique_ptr<Kernel> prepare(const PrepareArgs& args) const override {
+    const Rows rows = Rows::of(args);
+    return dispatch(args.inputs[0].dtype, [&](auto type) -> std::unique_ptr<Kernel> {
+      using T = typename decltype(type)::type;
+      if constexpr (std::is_same_v<T, float>) {
+        return std::make_unique<FloatKernel>(attr, rows);
+      } else if constexpr (std::is_integral_v<T>) {
+        return std::make_unique<IntegerKernel<T>>(attr, rows);
+      } else {
+        fail(ErrorCode::unsupported, "[", name_of(attr.function), "] float32 is needed; got ",
+             args.inputs[0].dtype);
+      }
+    });
+  }
+
+  void apply(std::span<const Operand> x, float* y, std::int64_t count) const noexcept override {
+    graph::apply(attr, x[0].data, y, count);
+  }
+  const Unary* activation() const override { return &attr; }
+  int repeated_input(const PrepareArgs&) const override {
+    return attr.function == Function::linear ? 0 : -1;
+  }
+};
+
+}  // namespace
 
 OpPtr make_unary(const Unary& unary) {
   return std::make_shared<UnaryOp>(unary);

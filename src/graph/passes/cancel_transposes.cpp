@@ -3,38 +3,23 @@
 // moves behind them, towards the next one.
 #include <algorithm>
 
-#include "graph/ops/affine.hpp"
-#include "graph/ops/binary.hpp"
-#include "graph/ops/cast.hpp"
-#include "graph/ops/concat.hpp"
-#include "graph/ops/resample.hpp"
 #include "graph/ops/transpose.hpp"
-#include "graph/ops/unary.hpp"
 #include "graph/passes/list.hpp"
 #include "graph/passes/rewrite.hpp"
 
 namespace halfpixel::graph {
 namespace {
 
-const TransposeOp* transpose_at(const Graph& graph, int node) {
-  return node < 0 ? nullptr
-                  : dynamic_cast<const TransposeOp*>(
-                        graph.nodes[static_cast<std::size_t>(node)].op.get());
+using Order = std::vector<int>;
+
+// The order of the axes that a node makes; none when it is no transpose.
+std::optional<Order> order_at(const Graph& graph, int node) {
+  if (node < 0) return std::nullopt;
+  const auto axes = graph.nodes[static_cast<std::size_t>(node)].op->transposes();
+  return axes ? std::optional(Order(axes->begin(), axes->end())) : std::nullopt;
 }
 
-// Axes counted from the front.
-std::vector<int> order_of(const TransposeOp& op) {
-  std::vector<int> order = op.axes();
-  for (int& axis : order) axis = axis < 0 ? axis + static_cast<int>(order.size()) : axis;
-  return order;
-}
-
-std::vector<int> order_to_channels_first(int rank) {
-  std::vector<int> order = {0, rank - 1};
-  for (int axis = 1; axis + 1 < rank; ++axis) order.push_back(axis);
-  return order;
-}
-bool is_identity(const std::vector<int>& order) {
+bool is_identity(const Order& order) {
   for (std::size_t i = 0; i < order.size(); ++i) {
     if (order[i] != static_cast<int>(i)) return false;
   }
@@ -50,19 +35,18 @@ struct Rewriter {
 
   // One behind another.
   bool merge(int n) {
-    const TransposeOp* const second = transpose_at(graph, n);
-    if (second == nullptr) return false;
-    const std::vector<int> outer = order_of(*second);
-    if (is_identity(outer)) {
+    const auto outer = order_at(graph, n);
+    if (!outer) return false;
+    if (is_identity(*outer)) {
       replace_value(graph, node(n).outputs[0], node(n).inputs[0]);
       return true;
     }
-    const TransposeOp* const first = transpose_at(graph, producer(node(n).inputs[0]));
-    if (first == nullptr) return false;
-    const std::vector<int> inner = order_of(*first);
-    std::vector<int> both;
-    for (const int axis : outer) both.push_back(inner[static_cast<std::size_t>(axis)]);
-    const ValueId source = node(producer(node(n).inputs[0])).inputs[0];
+    const int before = producer(node(n).inputs[0]);
+    const auto inner = order_at(graph, before);
+    if (!inner) return false;
+    Order both;
+    for (const int axis : *outer) both.push_back((*inner)[static_cast<std::size_t>(axis)]);
+    const ValueId source = node(before).inputs[0];
     if (is_identity(both)) {
       replace_value(graph, node(n).outputs[0], source);
     } else {
@@ -72,54 +56,37 @@ struct Rewriter {
     return true;
   }
 
-  // f(transpose(x)) becomes transpose(f(x)): the transpose's node takes f, f's node the transpose.
+  // f(transpose(x)) becomes transpose(g(x)): the transpose's node takes g, f's node the transpose.
   bool sink(int n) {
     const Node before = node(n);
     if (before.outputs.size() != 1) return false;
     int at = -1;  // the transpose that comes last
     for (const ValueId id : before.inputs) {
-      if (transpose_at(graph, producer(id)) != nullptr && uses[static_cast<std::size_t>(id)] == 1)
+      if (order_at(graph, producer(id)) && uses[static_cast<std::size_t>(id)] == 1)
         at = std::max(at, producer(id));
     }
     if (at < 0) return false;
     const OpPtr transpose = node(at).op;
-    const std::vector<int> order = order_of(*transpose_at(graph, at));
-    const Shape source = graph.spec(node(at).inputs[0]).shape;
-    OpPtr op = before.op;
+    const Order order = *order_at(graph, at);
+    if (graph.spec(before.outputs[0]).shape.size() != order.size()) return false;
+    const OpPtr op = before.op->before_transpose(order);
+    if (op == nullptr) return false;
     std::vector<ValueId> inputs;
-    if (dynamic_cast<const UnaryOp*>(op.get()) != nullptr ||
-        dynamic_cast<const CastOp*>(op.get()) != nullptr) {
-      inputs = {node(at).inputs[0]};
-    } else if (const auto* affine = dynamic_cast<const AffineOp*>(op.get())) {
-      if (constant_of(graph, before.inputs[1]) == nullptr ||
-          constant_of(graph, before.inputs[2]) == nullptr)
-        return false;
-      const int axis = affine->axis < 0 ? affine->axis + source.rank() : affine->axis;
-      op = make_affine(order[static_cast<std::size_t>(axis)]);
-      inputs = {node(at).inputs[0], before.inputs[1], before.inputs[2]};
-    } else if (const auto* up = dynamic_cast<const UpSamplingOp*>(op.get())) {
-      if (up->data_format() != DataFormat::channels_first ||
-          order != order_to_channels_first(source.rank()))
-        return false;
-      op = std::make_shared<UpSamplingOp>(up->spatial_rank(), up->size(), DataFormat::channels_last,
-                                          up->interpolation());
-      inputs = {node(at).inputs[0]};
-    } else if (const auto axis = concat_axis(*op)) {
-      for (const ValueId id : before.inputs) {
-        if (transpose_at(graph, producer(id)) == nullptr) return false;
-        inputs.push_back(untransposed(id, order, graph.spec(id).shape));
-        if (inputs.back() < 0) return false;
+    for (std::size_t i = 0; i < before.inputs.size(); ++i) {
+      const ValueId id = before.inputs[i];
+      switch (before.op->input_axes(static_cast<int>(i))) {
+        case InputAxes::own:  // as it is, if it is there by then
+          inputs.push_back(producer(id) < at ? id : -1);
+          break;
+        case InputAxes::same:
+          inputs.push_back(source_of(id, order));
+          break;
+        case InputAxes::broadcast:
+          inputs.push_back(constant_of(graph, id) == nullptr ? source_of(id, order)
+                                                             : untransposed(id, order));
+          break;
       }
-      op = make_concat(order[static_cast<std::size_t>(*axis < 0 ? *axis + source.rank() : *axis)]);
-    } else if (dynamic_cast<const BinaryOp*>(op.get()) != nullptr) {
-      const Shape& result = graph.spec(before.outputs[0]).shape;
-      for (const ValueId id : before.inputs) {
-        const ValueId moved = untransposed(id, order, result);
-        if (moved < 0) return false;
-        inputs.push_back(moved);
-      }
-    } else {
-      return false;
+      if (inputs.back() < 0) return false;
     }
     std::vector<Spec> specs;
     for (const ValueId id : inputs) specs.push_back(graph.spec(id));
@@ -132,27 +99,29 @@ struct Rewriter {
     return true;
   }
 
-  // The value that gives `id` when transposed: a transpose's source, or a constant along one axis
-  // moved to where that axis comes from. -1: none.
-  ValueId untransposed(ValueId id, const std::vector<int>& order, const Shape& result) {
-    const TransposeOp* const op = transpose_at(graph, producer(id));
-    if (op != nullptr && order_of(*op) == order && graph.spec(id).shape == result) {
-      // Another reader would keep this transpose alive: nothing gained.
-      return uses[static_cast<std::size_t>(id)] == 1 ? node(producer(id)).inputs[0] : -1;
-    }
-    const Tensor* const constant = constant_of(graph, id);
-    if (constant == nullptr || constant->rank() > result.rank()) return -1;
-    if (constant->size() == 1) return add_constant(graph, constant->reshape(Shape{}));
+  // What is transposed to give `id`. -1: it is no transpose of this order, or another reader would
+  // keep it alive, so that nothing were gained.
+  ValueId source_of(ValueId id, const Order& order) const {
+    const int n = producer(id);
+    if (order_at(graph, n) != order || uses[static_cast<std::size_t>(id)] != 1) return -1;
+    return graph.nodes[static_cast<std::size_t>(n)].inputs[0];
+  }
+
+  // A constant along one axis, which broadcasts to a result of these axes, moved to where that axis
+  // comes from. -1: it has more axes.
+  ValueId untransposed(ValueId id, const Order& order) {
+    const Tensor constant = *constant_of(graph, id);
+    const int rank = static_cast<int>(order.size());
+    if (constant.size() == 1) return add_constant(graph, constant.reshape(Shape{}));
     int long_axis = -1;
-    for (int axis = 0; axis < constant->rank(); ++axis) {
-      if (constant->shape()[axis] == 1) continue;
+    for (int axis = 0; axis < constant.rank(); ++axis) {
+      if (constant.shape()[axis] == 1) continue;
       if (long_axis >= 0) return -1;
-      long_axis = axis + result.rank() - constant->rank();
+      long_axis = axis + rank - constant.rank();
     }
-    std::vector<std::int64_t> extents(result.size(), 1);
-    extents[static_cast<std::size_t>(order[static_cast<std::size_t>(long_axis)])] =
-        constant->size();
-    return add_constant(graph, constant->reshape(Shape(std::span<const std::int64_t>(extents))));
+    std::vector<std::int64_t> extents(order.size(), 1);
+    extents[static_cast<std::size_t>(order[static_cast<std::size_t>(long_axis)])] = constant.size();
+    return add_constant(graph, constant.reshape(Shape(std::span<const std::int64_t>(extents))));
   }
 };
 

@@ -2,38 +2,11 @@
 #include <map>
 #include <tuple>
 
-#include "graph/ops/affine.hpp"
-#include "graph/ops/binary.hpp"
-#include "graph/ops/cast.hpp"
-#include "graph/ops/transpose.hpp"
-#include "graph/ops/unary.hpp"
 #include "graph/passes/list.hpp"
 #include "graph/passes/rewrite.hpp"
 
 namespace halfpixel::graph {
 namespace {
-
-// Texts of attributes may round numbers, so only ops whose attributes can be compared are taken;
-// any op is equal to itself (one layer called twice).
-bool same_op(const Op& a, const Op& b) {
-  if (&a == &b) return true;
-  const auto both = [&](auto* type, const auto& equal) {
-    using T = std::remove_pointer_t<decltype(type)>;
-    const auto* p = dynamic_cast<const T*>(&a);
-    const auto* q = dynamic_cast<const T*>(&b);
-    return p != nullptr && q != nullptr && equal(*p, *q);
-  };
-  return both(static_cast<UnaryOp*>(nullptr),
-              [](const auto& p, const auto& q) { return p.unary == q.unary; }) ||
-         both(static_cast<BinaryOp*>(nullptr),
-              [](const auto& p, const auto& q) { return p.function == q.function; }) ||
-         both(static_cast<CastOp*>(nullptr),
-              [](const auto& p, const auto& q) { return p.dtype == q.dtype; }) ||
-         both(static_cast<AffineOp*>(nullptr),
-              [](const auto& p, const auto& q) { return p.axis == q.axis; }) ||
-         both(static_cast<TransposeOp*>(nullptr),
-              [](const auto& p, const auto& q) { return p.axes() == q.axes(); });
-}
 
 void share_constants(Graph& graph) {
   std::map<std::tuple<const void*, std::int64_t, std::string>, ValueId> seen;
@@ -62,7 +35,7 @@ int share_common_subexpressions(Graph& graph) {
     std::vector<std::size_t>& alike = by_inputs[graph.nodes[n].inputs];
     bool found = false;
     for (const std::size_t other : alike) {
-      if (!same_op(*graph.nodes[n].op, *graph.nodes[other].op)) continue;
+      if (!graph.nodes[n].op->equals(*graph.nodes[other].op)) continue;
       for (std::size_t o = 0; o < graph.nodes[n].outputs.size(); ++o) {
         replace_value(graph, graph.nodes[n].outputs[o], graph.nodes[other].outputs[o]);
       }

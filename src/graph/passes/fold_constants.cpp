@@ -29,23 +29,13 @@ bool foldable(const Graph& graph, const Node& node) {
 }
 
 void fold(Graph& graph, const Node& node) {
-  PrepareArgs args;
+  const PrepareArgs args = args_of(graph, node);
   std::vector<const void*> in;
   std::vector<void*> out;
   std::vector<Tensor> results;
-  for (const ValueId id : node.inputs) {
-    args.inputs.push_back(graph.spec(id));
-    args.constants.push_back(constant_of(graph, id));
-    in.push_back(constant_of(graph, id)->data());
-  }
-  for (const ValueId id : node.outputs) {
-    const Spec& spec = graph.spec(id);
-    args.outputs.push_back(spec);
-    results.emplace_back(spec.shape, spec.dtype);
-  }
+  for (const Tensor* constant : args.constants) in.push_back(constant->data());
+  for (const Spec& spec : args.outputs) results.emplace_back(spec.shape, spec.dtype);
   for (Tensor& result : results) out.push_back(result.data());
-  const Shape& shape = args.outputs[0].shape;
-  args.output_row_stride = shape.rank() > 0 ? shape[shape.rank() - 1] : 1;
   const std::unique_ptr<Kernel> kernel = node.op->prepare(args);
   const std::unique_ptr<void, Free> scratch(
       ::operator new(kernel->scratch_bytes() + 1, std::align_val_t{64}));

@@ -1,7 +1,6 @@
 // An activation behind a convolution or matrix product that nobody else reads moves into it.
-#include "graph/ops/unary.hpp"
-#include "graph/passes/linear.hpp"
 #include "graph/passes/list.hpp"
+#include "graph/passes/product.hpp"
 #include "graph/passes/rewrite.hpp"
 
 namespace halfpixel::graph {
@@ -12,16 +11,15 @@ int fuse_activation(Graph& graph) {
   std::vector<int> uses = graph.use_counts();
   for (std::size_t n = 0; n < graph.nodes.size(); ++n) {
     Node& node = graph.nodes[n];
-    const auto* unary = dynamic_cast<const UnaryOp*>(node.op.get());
-    if (unary == nullptr || uses[static_cast<std::size_t>(node.inputs[0])] != 1) continue;
+    const Unary* const activation = node.op->activation();
+    if (activation == nullptr || uses[static_cast<std::size_t>(node.inputs[0])] != 1) continue;
     const int producer = graph.values[static_cast<std::size_t>(node.inputs[0])].producer;
     if (producer < 0 || removed[static_cast<std::size_t>(producer)]) continue;
     Node& before = graph.nodes[static_cast<std::size_t>(producer)];
-    const auto linear = as_linear(graph, before);
-    if (!linear || linear->activation.function != Function::linear) continue;
+    const auto product = product_of(graph, before);
+    if (!product || product->form->fused_activation().function != Function::linear) continue;
     // The activation's node becomes the product, so that the order of the nodes stays right.
-    const OpPtr op = with_activation(*before.op, unary->unary);
-    node.op = op;
+    node.op = product->form->with_activation(*activation);
     node.inputs = before.inputs;
     node.name = before.name;
     removed[static_cast<std::size_t>(producer)] = true;

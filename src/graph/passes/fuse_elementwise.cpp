@@ -2,10 +2,8 @@
 // over memory once.
 #include <algorithm>
 
-#include "graph/ops/affine.hpp"
-#include "graph/ops/binary.hpp"
+#include "graph/op_forms.hpp"
 #include "graph/ops/fused.hpp"
-#include "graph/ops/unary.hpp"
 #include "graph/passes/list.hpp"
 #include "graph/passes/rewrite.hpp"
 
@@ -27,51 +25,41 @@ bool is_row_constant(const Graph& graph, ValueId id, const Shape& shape) {
          constant->shape()[constant->rank() - 1] == constant->size();
 }
 
+// The steps of a chain behind those of another.
+void append(const Node& node, const std::vector<FusedStep>& steps, Chain* chain) {
+  const int shift = static_cast<int>(chain->inputs.size()) - 1;
+  chain->inputs.insert(chain->inputs.end(), node.inputs.begin() + 1, node.inputs.end());
+  for (FusedStep step : steps) {
+    for (int& input : step.inputs) input += input == FusedStep::kRunning ? 0 : shift;
+    chain->steps.push_back(std::move(step));
+  }
+}
+
 // The node as steps on its input `from`; false when it is none.
 bool as_steps(const Graph& graph, const Node& node, ValueId from, Chain* chain) {
   const Spec& spec = graph.spec(node.outputs[0]);
-  if (spec.dtype != DType::float32 || graph.spec(from) != spec) return false;
-  const auto other = [&](ValueId id) {
-    chain->inputs.push_back(id);
-    return static_cast<int>(chain->inputs.size()) - 1;
-  };
-  if (const auto* unary = dynamic_cast<const UnaryOp*>(node.op.get())) {
-    chain->steps.push_back({.kind = FusedStep::Kind::unary, .unary = unary->unary});
-    return true;
+  if (spec.dtype != DType::float32 || graph.spec(from) != spec ||
+      std::count(node.inputs.begin(), node.inputs.end(), from) != 1) {
+    return false;
   }
-  if (const auto* affine = dynamic_cast<const AffineOp*>(node.op.get())) {
-    const bool last = affine->axis == -1 || affine->axis == spec.shape.rank() - 1;
-    if (!last || node.inputs[0] != from || constant_of(graph, node.inputs[1]) == nullptr ||
-        constant_of(graph, node.inputs[2]) == nullptr) {
-      return false;
-    }
-    const int scale = other(node.inputs[1]);
-    other(node.inputs[2]);
-    chain->steps.push_back({.kind = FusedStep::Kind::affine, .input = scale});
-    return true;
-  }
-  if (const auto* binary = dynamic_cast<const BinaryOp*>(node.op.get())) {
-    if (is_comparison(binary->function) || node.inputs[0] == node.inputs[1]) return false;
-    const bool swapped = node.inputs[1] == from;
-    const ValueId partner = node.inputs[swapped ? 0 : 1];
-    if (graph.spec(partner) != spec && !is_row_constant(graph, partner, spec.shape)) return false;
-    chain->steps.push_back({.kind = FusedStep::Kind::binary,
-                            .binary = binary->function,
-                            .input = other(partner),
-                            .swapped = swapped});
-    return true;
-  }
-  if (const auto* fused = dynamic_cast<const FusedOp*>(node.op.get())) {
+  if (const auto* const steps = fused_steps(*node.op)) {
     if (node.inputs[0] != from) return false;
-    const int shift = static_cast<int>(chain->inputs.size()) - 1;
-    for (std::size_t i = 1; i < node.inputs.size(); ++i) other(node.inputs[i]);
-    for (FusedStep step : fused->steps) {
-      if (step.kind != FusedStep::Kind::unary) step.input += shift;
-      chain->steps.push_back(step);
-    }
+    append(node, *steps, chain);
     return true;
   }
-  return false;
+  if (node.op->element_function(spec.shape.rank()) == nullptr) return false;
+  FusedStep step{node.op, {}};
+  for (const ValueId id : node.inputs) {
+    if (id == from) {
+      step.inputs.push_back(FusedStep::kRunning);
+      continue;
+    }
+    if (graph.spec(id) != spec && !is_row_constant(graph, id, spec.shape)) return false;
+    step.inputs.push_back(static_cast<int>(chain->inputs.size()));
+    chain->inputs.push_back(id);
+  }
+  chain->steps.push_back(std::move(step));
+  return true;
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "graph/graph.hpp"
@@ -18,5 +19,7 @@ struct Pass {
 };
 
 std::span<const Pass> passes();
+// Throws Error that lists the passes when a name is none of theirs.
+void check_pass_names(std::span<const std::string> names);
 
 }  // namespace halfpixel::graph

@@ -1,5 +1,7 @@
+#include <algorithm>
 #include <array>
 
+#include "core/checked.hpp"
 #include "graph/passes/list.hpp"
 #include "graph/passes/pass.hpp"
 
@@ -18,6 +20,18 @@ std::span<const Pass> passes() {
       Pass{"dead_code", "nodes without effect removed", false, remove_dead_code},
   };
   return kPasses;
+}
+
+void check_pass_names(std::span<const std::string> names) {
+  const auto known = passes();
+  for (const std::string& name : names) {
+    if (std::any_of(known.begin(), known.end(), [&](const Pass& p) { return p.name == name; }))
+      continue;
+    std::string list;
+    for (const Pass& pass : known) list += concat(list.empty() ? "" : ", ", pass.name);
+    fail(ErrorCode::invalid_argument, "[tf.function] argument without must name passes, which are ",
+         list, "; got '", name, "'");
+  }
 }
 
 }  // namespace halfpixel::graph

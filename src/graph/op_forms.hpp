@@ -1,0 +1,38 @@
+// Forms that an op may have for passes: see Op::element_function and Op::product.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "graph/op.hpp"
+#include "graph/ops/function.hpp"
+
+namespace halfpixel::graph {
+
+// A run of elements; a step of 0 means one value for all.
+struct Operand {
+  const float* data = nullptr;
+  int step = 1;
+};
+
+// y[i] = f(x[0][i], x[1][i], …), one x for each input of the op, which broadcast to its output.
+class ElementFunction {
+ public:
+  virtual ~ElementFunction() = default;
+  // y may be one of x. One thread; the same bits wherever the run begins.
+  virtual void apply(std::span<const Operand> x, float* y, std::int64_t count) const noexcept = 0;
+};
+
+// A convolution, transposed convolution or matrix product: input 0 with a kernel (input 1), plus
+// perhaps a bias (input 2, one for each channel), then an activation. Its channels are the last
+// axis.
+class ProductForm {
+ public:
+  virtual ~ProductForm() = default;
+  virtual const Unary& fused_activation() const = 0;
+  virtual OpPtr with_activation(const Unary& activation) const = 0;
+  // The axis of a kernel of this rank that counts the result's channels; -1: there is none.
+  virtual int filter_axis(int kernel_rank) const = 0;
+};
+
+}  // namespace halfpixel::graph
