@@ -31,6 +31,8 @@ struct Options {
   ModelFile model;
   std::string in, out;
   std::vector<std::string> inputs, outputs;  // NAME=FILE
+  std::string precision = "relaxed";
+  std::vector<std::string> without_passes;
   std::string repeat;
   bool json = false;
   CommonOptions common;
@@ -43,6 +45,7 @@ constexpr const char* kExamples = R"(Examples:
   halfpixel run unet.h5 x.npy y.npy
   halfpixel run model.keras --input photo=a.png --input mask=m.npy --output depth=d.npy
   halfpixel run model.keras x.npy y.npy --repeat 20 --json
+  halfpixel run model.keras x.npy y.npy --precision exact
   halfpixel run espcn.keras x.npy y.npy --bind shuffle=depth_to_space:2
 
 MODEL is read without Python; no code in it is ever run. A photo goes in as (1, H, W, C), its
@@ -65,6 +68,26 @@ void check_ending(const std::string& path) {
   paths.check_out();
 }
 
+std::string pass_names() {
+  std::string text;
+  for (const tf::PassInfo& pass : tf::passes()) text += (text.empty() ? "" : ", ") + pass.name;
+  return text;
+}
+
+tf::FunctionOptions function_options(const Options& options) {
+  tf::FunctionOptions result;
+  result.precision = parsed([&] { return tf::to_precision(options.precision); });
+  result.without = options.without_passes;
+  const std::vector<tf::PassInfo> passes = tf::passes();
+  for (const std::string& name : result.without) {
+    if (std::none_of(passes.begin(), passes.end(), [&](const auto& p) { return p.name == name; })) {
+      throw UsageError(
+          fmt::format("--without-pass must be one of {}; got '{}'", pass_names(), name));
+    }
+  }
+  return result;
+}
+
 // Status 2: all that can be judged without opening a file.
 void check(const Options& options) {
   check_named(options.inputs, "--input");
@@ -82,6 +105,7 @@ void check(const Options& options) {
   if (!options.repeat.empty()) (void)parse_positive(options.repeat, 1'000'000'000, "--repeat");
   if (options.positional()) check_ending(options.out);
   for (const std::string& text : options.outputs) check_ending(text);
+  (void)function_options(options);
   options.model.check();
 }
 
@@ -266,7 +290,8 @@ void run(const Options& options) {
   }
 
   progress.stage("compiling");
-  const tf::ConcreteFunction function = tf::function(model).get_concrete_function(specs);
+  const tf::ConcreteFunction function =
+      tf::function(model, function_options(options)).get_concrete_function(specs);
   const std::vector<tf::TensorSpec> results = function.outputs();
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     if (!outputs[i].file.empty()) require_writable(outputs[i].file, results[i].shape);
@@ -304,6 +329,14 @@ Action add_run(CLI::App& app) {
       ->allow_extra_args(false);
   app.add_option("--output", options->outputs, "One of several outputs; may be repeated")
       ->type_name("NAME=OUT")
+      ->allow_extra_args(false);
+  app.add_option(
+         "--precision", options->precision,
+         "relaxed (default) or exact; exact: no rewrite that changes how results are rounded")
+      ->type_name("NAME");
+  app.add_option("--without-pass", options->without_passes,
+                 "Leave out a pass of the compiler; may be repeated: " + pass_names())
+      ->type_name("NAME")
       ->allow_extra_args(false);
   app.add_option("--repeat", options->repeat,
                  "Run N times and print min_ms, median_ms, peak_bytes, threads")

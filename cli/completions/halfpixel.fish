@@ -33,6 +33,8 @@ complete -c halfpixel -n "__fish_seen_subcommand_from resize" -l half-pixel-cent
 
 complete -c halfpixel -n "__fish_seen_subcommand_from run" -l input -x -d "NAME=IN, one of several inputs"
 complete -c halfpixel -n "__fish_seen_subcommand_from run" -l output -x -d "NAME=OUT, one of several outputs"
+complete -c halfpixel -n "__fish_seen_subcommand_from run" -l precision -x -a "(__halfpixel_names run --precision)"
+complete -c halfpixel -n "__fish_seen_subcommand_from run" -l without-pass -x -d "Leave out a pass of the compiler"
 complete -c halfpixel -n "__fish_seen_subcommand_from run" -l repeat -x -d "Run N times and print times and memory"
 complete -c halfpixel -n "__fish_seen_subcommand_from run" -l json -d "With --repeat: one JSON object"
 complete -c halfpixel -n "__fish_seen_subcommand_from inspect" -l json -d "One JSON object"

@@ -6,12 +6,10 @@
 //   just runs
 #pragma once
 
-#include <any>
-#include <cstdint>
-#include <functional>
+#include <cstddef>
 #include <memory>
-#include <mutex>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -34,12 +32,37 @@ struct TensorSpec {
   friend bool operator==(const TensorSpec&, const TensorSpec&) = default;
 };
 
+// A pass of the compiler: a rewrite of the graph.
+struct PassInfo {
+  std::string name;               // for FunctionOptions::without: "fuse_activation"
+  std::string what;               // for people: "activations moved into products"
+  bool changes_rounding = false;  // results may differ in the last bits from layers run one by one
+};
+// All of them, in the order in which they run.
+HALFPIXEL_EXPORT std::vector<PassInfo> passes();
+
+enum class Precision {
+  relaxed,  // every pass; those that change rounding may alter the last bits
+  exact,    // no pass that changes rounding: the bits of the layers run one by one
+};
+HALFPIXEL_EXPORT Precision to_precision(std::string_view name);  // throws Error
+HALFPIXEL_EXPORT std::string_view name_of(Precision precision) noexcept;
+
+struct FunctionOptions {
+  Precision precision = Precision::relaxed;
+  std::vector<std::string> without = {};  // names of passes; an unknown one is an Error
+};
+
 // One compiled signature. Immutable; any number of threads may call it at once.
 class HALFPIXEL_EXPORT ConcreteFunction {
  public:
   Tensor operator()(const ConstTensorView& x) const;  // one input, one output
   std::vector<Tensor> operator()(const std::vector<Tensor>& inputs) const;
-  // Into the caller's memory: allocates nothing once it has run as often at once as it does now.
+  // The same from views, which are read where they are unless they must be cast or have strides.
+  std::vector<Tensor> call(const std::vector<ConstTensorView>& inputs) const;
+  // Into the caller's memory, which must be contiguous. Throws Error when shapes or dtypes are not
+  // inputs() and outputs(). From contiguous float32 to float32 it allocates nothing once it has run
+  // as often at once as it does now.
   void run(const std::vector<ConstTensorView>& inputs,
            const std::vector<TensorView>& outputs) const;
   std::vector<TensorSpec> inputs() const;
@@ -54,10 +77,10 @@ class HALFPIXEL_EXPORT ConcreteFunction {
   std::shared_ptr<const Impl> impl_;
 };
 
-// A model compiled once per input signature.
+// A model compiled once per input signature. Calls are thread-safe; copies share what was compiled.
 class HALFPIXEL_EXPORT ModelFunction {
  public:
-  explicit ModelFunction(const keras::Model& model);
+  explicit ModelFunction(const keras::Model& model, const FunctionOptions& options = {});
   Tensor operator()(const ConstTensorView& x) const;
   std::vector<Tensor> operator()(const std::vector<Tensor>& inputs) const;
   ConcreteFunction get_concrete_function(const std::vector<TensorSpec>& specs) const;
@@ -67,53 +90,99 @@ class HALFPIXEL_EXPORT ModelFunction {
   struct Shared;
   std::shared_ptr<Shared> shared_;
 };
+
 namespace detail {
-// What `record` builds on symbolic tensors of these specs (unknown extents allowed).
-HALFPIXEL_EXPORT ModelFunction
-trace(const std::vector<TensorSpec>& specs,
-      const std::function<std::vector<keras::KerasTensor>(const std::vector<keras::KerasTensor>&)>&
-          record);
+
+using Symbols = std::vector<keras::KerasTensor>;
 
 // Arguments that are traced; everything else is a plain value and part of the signature.
 template <class T>
 inline constexpr bool is_tensor = std::is_convertible_v<const T&, ConstTensorView>;
-
 template <class T>
-struct PlainOf {
-  using type = std::tuple<std::decay_t<T>>;
-};
-template <class T>
-  requires is_tensor<std::decay_t<T>>
-struct PlainOf<T> {
-  using type = std::tuple<>;
+inline constexpr bool is_symbol = std::is_same_v<T, keras::KerasTensor>;
+
+// The arguments of a call beside its tensors, their types erased.
+class HALFPIXEL_EXPORT PlainArguments {
+ public:
+  virtual ~PlainArguments();
+  virtual bool equals(const PlainArguments& other) const = 0;
 };
 
-// Throws Error when `spec` (unknown extents allowed) does not cover `given`.
-HALFPIXEL_EXPORT void check_signature(const TensorSpec& spec, const TensorSpec& given,
-                                      std::size_t index);
+struct TensorPlace {  // where an argument is a tensor
+  friend bool operator==(const TensorPlace&, const TensorPlace&) = default;
+};
+
+template <class... Values>
+class PlainValues final : public PlainArguments {
+ public:
+  explicit PlainValues(std::tuple<Values...> values) : values_(std::move(values)) {}
+  bool equals(const PlainArguments& other) const override {
+    const auto* const same = dynamic_cast<const PlainValues*>(&other);
+    return same != nullptr && same->values_ == values_;
+  }
+
+ private:
+  std::tuple<Values...> values_;
+};
+
+// The user's callable and the plain arguments of one call: what it records on symbols.
+class HALFPIXEL_EXPORT Recorder {
+ public:
+  virtual ~Recorder();
+  virtual Symbols record(const Symbols& symbols) const = 0;
+};
+
+template <class Body>
+class BodyRecorder final : public Recorder {
+ public:
+  explicit BodyRecorder(const Body& body) : body_(body) {}
+  Symbols record(const Symbols& symbols) const override { return body_(symbols); }
+
+ private:
+  const Body& body_;
+};
+
+// The traces of one callable. No lock is held while anything of the user's runs.
+class HALFPIXEL_EXPORT Traces {
+ public:
+  Traces(std::vector<TensorSpec> input_signature, FunctionOptions options);
+  ConcreteFunction get(const std::vector<TensorSpec>& specs,
+                       std::shared_ptr<const PlainArguments> plain, const Recorder& recorder) const;
+  int count() const;
+
+ private:
+  struct Shared;
+  std::shared_ptr<Shared> shared_;
+};
+
 }  // namespace detail
 
-// A callable and its traces. Calls are thread-safe; copies share the traces.
+// A callable and its traces. Calls are thread-safe; copies share the traces. The callable is called
+// as const, perhaps by several threads at once: when they need one signature at the same time, each
+// may trace it, and the first trace is kept. A callable may call its own function, with other
+// arguments; with the same ones while they are being traced it is an Error.
 template <class F>
 class Function {
  public:
-  Function(F callable, std::vector<TensorSpec> input_signature)
-      : shared_(std::make_shared<Shared>(std::move(callable), std::move(input_signature))) {}
+  Function(F callable, std::vector<TensorSpec> input_signature, FunctionOptions options = {})
+      : callable_(std::make_shared<const F>(std::move(callable))),
+        traces_(std::move(input_signature), std::move(options)) {}
 
   // Tensors (anything that converts to ConstTensorView) are traced by shape and dtype; other
   // arguments are compared by ==. Returns a Tensor, or std::vector<Tensor> when the callable
-  // returns several.
+  // returns several. Called with a symbolic tensor, within another tracing, it is a part of that
+  // one and returns what the callable returns.
   template <class... Args>
   auto operator()(const Args&... args) const {
-    const std::vector<ConstTensorView> views = tensors(args...);
-    const ConcreteFunction function = get_concrete_function(args...);
-    std::vector<Tensor> inputs;
-    for (const ConstTensorView& view : views) inputs.emplace_back(view);
-    std::vector<Tensor> results = function(inputs);
-    if constexpr (std::is_same_v<Result<Args...>, keras::KerasTensor>) {
-      return std::move(results.at(0));
+    if constexpr ((detail::is_symbol<Args> || ...)) {
+      return (*callable_)(args...);
     } else {
-      return results;
+      std::vector<Tensor> results = get_concrete_function(args...).call(tensors(args...));
+      if constexpr (std::is_same_v<Result<Args...>, keras::KerasTensor>) {
+        return std::move(results.at(0));
+      } else {
+        return results;
+      }
     }
   }
 
@@ -123,67 +192,35 @@ class Function {
     std::vector<TensorSpec> specs;
     for (const ConstTensorView& view : tensors(args...))
       specs.push_back({view.shape(), view.dtype()});
-    const auto plain = std::tuple_cat(plain_of(args)...);
-    const std::lock_guard lock(shared_->mutex);
-    if (!shared_->signature.empty()) {
-      for (std::size_t i = 0; i < specs.size() && i < shared_->signature.size(); ++i) {
-        detail::check_signature(shared_->signature[i], specs[i], i);
+    const auto body = [&](const detail::Symbols& symbols) {
+      std::size_t next = 0;
+      // Braces evaluate from left to right, as the symbols are handed out.
+      const std::tuple<Traced<Args>...> traced{traced_of(args, symbols, next)...};
+      const auto result = std::apply(*callable_, traced);
+      if constexpr (detail::is_symbol<std::remove_const_t<decltype(result)>>) {
+        return detail::Symbols{result};
+      } else {
+        return detail::Symbols(result.begin(), result.end());
       }
-    }
-    const std::vector<TensorSpec>& key = shared_->signature.empty() ? specs : shared_->signature;
-    for (const Trace& trace : shared_->traces) {
-      if (trace.specs != key) continue;
-      const auto* const known = std::any_cast<std::remove_const_t<decltype(plain)>>(&trace.plain);
-      if (known != nullptr && *known == plain) return trace.function.get_concrete_function(specs);
-    }
-    ModelFunction function =
-        detail::trace(key, [&](const std::vector<keras::KerasTensor>& symbols) {
-          std::size_t next = 0;
-          const auto symbol_or_value = [&]<class A>(const A& value) -> decltype(auto) {
-            if constexpr (detail::is_tensor<A>) {
-              return keras::KerasTensor(symbols[next++]);
-            } else {
-              return (value);
-            }
-          };
-          // Braces evaluate from left to right, as the symbols are handed out.
-          std::tuple<std::decay_t<decltype(symbol_or_value(args))>...> traced{
-              symbol_or_value(args)...};
-          auto result = std::apply(shared_->callable, traced);
-          if constexpr (std::is_same_v<decltype(result), keras::KerasTensor>) {
-            return std::vector<keras::KerasTensor>{result};
-          } else {
-            return std::vector<keras::KerasTensor>(result.begin(), result.end());
-          }
-        });
-    shared_->traces.push_back({key, plain, function});
-    return function.get_concrete_function(specs);
+    };
+    using Plain = detail::PlainValues<PlainOf<Args>...>;
+    return traces_.get(
+        specs, std::make_shared<const Plain>(std::tuple<PlainOf<Args>...>(plain_of(args)...)),
+        detail::BodyRecorder(body));
   }
 
-  // How often the callable was traced.
-  int tracing_count() const {
-    const std::lock_guard lock(shared_->mutex);
-    return static_cast<int>(shared_->traces.size());
-  }
+  // How many signatures have been traced.
+  int tracing_count() const { return traces_.count(); }
 
  private:
   template <class A>
-  using Traced = std::conditional_t<detail::is_tensor<A>, keras::KerasTensor, A>;
+  using Traced =
+      std::conditional_t<detail::is_tensor<A>, keras::KerasTensor, std::decay_t<const A&>>;
+  template <class A>
+  using PlainOf =
+      std::conditional_t<detail::is_tensor<A>, detail::TensorPlace, std::decay_t<const A&>>;
   template <class... Args>
   using Result = std::invoke_result_t<const F&, const Traced<Args>&...>;
-
-  struct Trace {
-    std::vector<TensorSpec> specs;
-    std::any plain;  // std::tuple of the plain arguments
-    ModelFunction function;
-  };
-  struct Shared {
-    Shared(F f, std::vector<TensorSpec> s) : callable(std::move(f)), signature(std::move(s)) {}
-    F callable;
-    std::vector<TensorSpec> signature;
-    std::mutex mutex;
-    std::vector<Trace> traces;
-  };
 
   template <class... Args>
   static std::vector<ConstTensorView> tensors(const Args&... args) {
@@ -195,25 +232,37 @@ class Function {
     return views;
   }
   template <class A>
-  static typename detail::PlainOf<A>::type plain_of(const A& value) {
+  static Traced<A> traced_of(const A& value, const detail::Symbols& symbols, std::size_t& next) {
+    if constexpr (detail::is_tensor<A>) {
+      return symbols[next++];
+    } else {
+      return value;
+    }
+  }
+  template <class A>
+  static PlainOf<A> plain_of(const A& value) {
     if constexpr (detail::is_tensor<A>) {
       return {};
     } else {
-      return {value};
+      return value;
     }
   }
 
-  std::shared_ptr<Shared> shared_;
+  std::shared_ptr<const F> callable_;
+  detail::Traces traces_;
 };
 
 // Traces `callable` (typically a generic lambda) once per signature. With an input_signature, calls
-// must fit it; unknown extents in it may vary from call to call.
+// must fit it; unknown extents in it may vary from call to call. Throws Error for an unknown pass.
 template <class F>
   requires(!std::is_base_of_v<keras::layers::GraphLayer, F>)
-Function<F> function(F callable, std::vector<TensorSpec> input_signature = {}) {
-  return Function<F>(std::move(callable), std::move(input_signature));
+Function<F> function(F callable, std::vector<TensorSpec> input_signature = {},
+                     FunctionOptions options = {}) {
+  return Function<F>(std::move(callable), std::move(input_signature), std::move(options));
 }
 
-HALFPIXEL_EXPORT ModelFunction function(const keras::Model& model);
+// tf::function(model, {.precision = tf::Precision::exact, .without = {"fuse_elementwise"}})
+HALFPIXEL_EXPORT ModelFunction function(const keras::Model& model,
+                                        const FunctionOptions& options = {});
 
 }  // namespace halfpixel::tf

@@ -39,11 +39,12 @@ bool is_cast(DType graph, DType declared) {
 
 }  // namespace
 
-CompiledCall::CompiledCall(LayerImpl& layer, std::span<const Spec> given)
+CompiledCall::CompiledCall(LayerImpl& layer, std::span<const Spec> given,
+                           const graph::CompileOptions& options)
     : declared_(declared_inputs(layer, given)) {
   std::vector<Spec> specs;
   for (std::size_t i = 0; i < given.size(); ++i) specs.push_back({given[i].shape, declared_[i]});
-  executable_ = layer.executable(specs);
+  executable_ = layer.executable(specs, options);
   outputs_ = executable_->outputs();
   const auto* const model = dynamic_cast<const ModelImpl*>(&layer);
   for (std::size_t i = 0; i < outputs_.size(); ++i) {
@@ -132,19 +133,6 @@ std::vector<Variable*> all_variables(LayerImpl& layer) {
     for (Variable* variable : all_variables(*inner)) result.push_back(variable);
   }
   return result;
-}
-
-Tensor as_graph_input(const ConstTensorView& x, DType declared) {
-  Tensor value(x.shape(), in_graph(declared));
-  convert_elements(x, declared, value.dtype(), value.data());
-  return value;
-}
-
-std::vector<Tensor> as_declared(std::vector<Tensor> results, const std::vector<DType>& declared) {
-  for (std::size_t i = 0; i < results.size(); ++i) {
-    if (is_cast(results[i].dtype(), declared[i])) results[i] = results[i].astype(declared[i]);
-  }
-  return results;
 }
 
 }  // namespace halfpixel::keras

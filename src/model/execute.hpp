@@ -17,7 +17,8 @@ class CompiledCall {
  public:
   // `given`: shapes and dtypes of what will come in. Builds the layer when that is its first call;
   // finds the graph of an earlier one.
-  CompiledCall(LayerImpl& layer, std::span<const Spec> given);
+  CompiledCall(LayerImpl& layer, std::span<const Spec> given,
+               const graph::CompileOptions& options = {});
 
   // What a run returns.
   const std::vector<Spec>& outputs() const { return outputs_; }
@@ -43,11 +44,5 @@ std::vector<Tensor> execute(LayerImpl& layer, std::span<const ConstTensorView> i
 // The layer as an object of its own, for set_weights and friends: variables and sublayers'
 // variables in Keras' order.
 std::vector<Variable*> all_variables(LayerImpl& layer);
-
-// The value as a graph takes it: cast to `declared` as Keras casts inputs, floating ones then as
-// float32. A copy in any case.
-Tensor as_graph_input(const ConstTensorView& x, DType declared);
-// Results of a graph in the dtypes that the layer declares.
-std::vector<Tensor> as_declared(std::vector<Tensor> results, const std::vector<DType>& declared);
 
 }  // namespace halfpixel::keras

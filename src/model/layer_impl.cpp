@@ -154,7 +154,8 @@ DType LayerImpl::output_dtype(std::span<const Spec> inputs) const {
   return policy_.compute_dtype();
 }
 
-std::shared_ptr<const graph::Executable> LayerImpl::executable(std::span<const Spec> inputs) {
+std::shared_ptr<const graph::Executable> LayerImpl::executable(
+    std::span<const Spec> inputs, const graph::CompileOptions& options) {
   constexpr std::size_t kMostKept = 8;
   std::vector<Spec> key;
   for (const Spec& spec : inputs) key.push_back(as_computed(spec));
@@ -162,16 +163,17 @@ std::shared_ptr<const graph::Executable> LayerImpl::executable(std::span<const S
   const std::uint64_t now = generation.load();
   std::erase_if(compiled_, [now](const Compiled& c) { return c.generation != now; });
   for (const Compiled& c : compiled_) {
-    if (c.inputs == key) return c.executable;
+    if (c.inputs == key && c.options == options) return c.executable;
   }
   Builder builder;
   std::vector<ValueId> ids;
   for (std::size_t i = 0; i < key.size(); ++i)
     ids.push_back(builder.input(key[i], "input_" + std::to_string(i)));
   std::vector<ValueId> results = invoke(builder, ids);
-  auto executable = graph::Executable::compile(std::move(builder).finish(std::move(results)));
+  auto executable =
+      graph::Executable::compile(std::move(builder).finish(std::move(results)), options);
   if (compiled_.size() == kMostKept) compiled_.erase(compiled_.begin());
-  compiled_.push_back({std::move(key), now, executable});
+  compiled_.push_back({std::move(key), options, now, executable});
   return executable;
 }
 

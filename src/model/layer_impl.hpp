@@ -60,7 +60,8 @@ class LayerImpl : public std::enable_shared_from_this<LayerImpl> {
   // Shapes and dtypes of the results; floating ones in the policy's compute dtype.
   std::vector<Spec> infer(std::span<const Spec> inputs, const Config& arguments = {});
   // The layer alone, compiled for inputs that are fully known; kept for the next call.
-  std::shared_ptr<const graph::Executable> executable(std::span<const Spec> inputs);
+  std::shared_ptr<const graph::Executable> executable(std::span<const Spec> inputs,
+                                                      const graph::CompileOptions& options = {});
 
   // Emits the layer's ops for inputs of these values; called with ensure_built done. Specs may hold
   // unknown extents (shape inference) or be complete (compiling). Floating inputs have been cast to
@@ -121,6 +122,7 @@ class LayerImpl : public std::enable_shared_from_this<LayerImpl> {
   std::recursive_mutex build_mutex_;
   struct Compiled {
     std::vector<Spec> inputs;
+    graph::CompileOptions options;
     std::uint64_t generation;
     std::shared_ptr<const graph::Executable> executable;
   };

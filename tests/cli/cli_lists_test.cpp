@@ -137,6 +137,9 @@ std::vector<Choice> choices() {
   return {method,
           interpolation,
           {"upsample", "--data-format", {"channels_last", "channels_first"}},
+#ifdef HALFPIXEL_HAS_MODEL
+          {"run", "--precision", {"relaxed", "exact"}},
+#endif
           {"resize", "--dialect", {"tf2", "tf1"}}};
 }
 

@@ -100,6 +100,16 @@ TEST_F(CliModel, RunGivesWhatTheLibraryGives) {
   EXPECT_TRUE(same(io::read_npy(folder_ / "x.npy"), wanted));
 }
 
+TEST_F(CliModel, RunLeavesOutPasses) {
+  const keras::Model model = keras::models::load_model(folder_ / "single.keras");
+  const Tensor x = io::read_npy(folder_ / "x.npy");
+  good({"run", "single.keras", "x.npy", "y.npy", "--precision", "exact", "--without-pass",
+        "fuse_elementwise", "--without-pass", "dead_code"});
+  EXPECT_TRUE(same(io::read_npy(folder_ / "y.npy"),
+                   tf::function(model, {.precision = tf::Precision::exact,
+                                        .without = {"fuse_elementwise", "dead_code"}})(x)));
+}
+
 TEST_F(CliModel, InputsOfOtherDTypesAreCast) {
   io::write_npy(folder_ / "i.npy", arange(4, DType::int16).reshape({1, 4}));
   io::write_npy(folder_ / "d.npy", full({1, 4}, 3.0, DType::float64));
@@ -183,6 +193,9 @@ TEST_F(CliModel, WhatCanBeJudgedWithoutOpeningAFileIsStatus2) {
       {{"run", m, "x.npy", "y.npy", "--repeat", "0"}, "--repeat"},
       {{"run", m, "x.npy", "y.npy", "--repeat", "many"}, "many"},
       {{"run", m, "x.npy", "y.npy", "--json"}, "--repeat"},
+      {{"run", m, "x.npy", "y.npy", "--precision", "double"}, "relaxed or exact"},
+      {{"run", m, "x.npy", "y.npy", "--without-pass", "fly"}, "fuse_activation"},
+      {{"run", m, "x.npy", "y.npy", "--without-pass", "dead_code", "--without-pass", ""}, "''"},
       {{"run", m, "x.npy", "y.npy", "--threads", "0"}, "--threads"},
       {{"run", m, "x.npy", "y.npy", "--size", "2"}, "--size"},
       {{"run", m, "x.npy", "y.npy", "--bind", "shuffle"}, "--bind"},
