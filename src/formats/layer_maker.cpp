@@ -65,11 +65,24 @@ const CustomFactory* find_factory(const LayerEntry& entry, const LoadOptions& op
       "=OPERATION[:ARGUMENT] (depth_to_space:2, scale:0.1, identity …)");
 }
 
+// None, or a structure with nothing else in it: a nested model called with several tensors has a
+// mask for each, [null, null] or {"a": null}.
+bool is_none(const Config::Value& value) {
+  if (const Config::List* list = value.get_if<Config::List>())
+    return !list->empty() && std::all_of(list->begin(), list->end(), is_none);
+  if (const Config* object = value.get_if<Config>()) {
+    return !object->items().empty() &&
+           std::all_of(object->items().begin(), object->items().end(),
+                       [](const auto& item) { return is_none(item.second); });
+  }
+  return value.is_none();
+}
+
 bool is_falsy(const Argument& argument) {
   const auto* value = argument.get_if<Config::Value>();
   if (value == nullptr) return false;
   const bool* flag = value->get_if<bool>();
-  return value->is_none() || (flag != nullptr && !*flag);
+  return is_none(*value) || (flag != nullptr && !*flag);
 }
 
 void collect(const Argument& argument, const InboundCall& call, std::vector<TensorRef>& refs) {

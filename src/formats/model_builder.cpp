@@ -240,7 +240,7 @@ class FunctionalBuilder {
         std::vector<KerasTensor> inputs;
         LayerArguments arguments = layer_arguments(entry, call);
         for (const TensorRef& ref : arguments.tensors) inputs.push_back(tensor(ref));
-        if (!call.keys.empty()) order_by_key(item, call, inputs);
+        order_by_key(item, call, inputs);
         item.results[number] = keras::record_all(item.layer, inputs, std::move(arguments.others));
       }
       recorded_.insert(recorded_.end(), item.results[number].begin(), item.results[number].end());
@@ -258,16 +258,22 @@ class FunctionalBuilder {
     item.results[number] = keras::record_all(layer, inputs);
   }
 
-  // A nested model called with a dict.
+  // A nested model that has keys, or is called with some. Keras sorts a dict by key: that is the
+  // order of a list that a model with keys is called with.
   static void order_by_key(const Item& item, const InboundCall& call,
                            std::vector<KerasTensor>& inputs) {
     const auto* model = dynamic_cast<const ModelImpl*>(item.layer.get());
-    if (model == nullptr || call.keys.size() != inputs.size())
-      unsupported("it is called with a dict");
+    std::vector<std::string> keys = call.keys;
+    if (keys.empty()) {
+      if (model == nullptr || model->inputs().keys.size() != inputs.size()) return;
+      keys = model->inputs().keys;
+      std::sort(keys.begin(), keys.end());
+    }
+    if (model == nullptr || keys.size() != inputs.size()) unsupported("it is called with a dict");
     std::vector<std::pair<int, KerasTensor>> order;
     for (std::size_t i = 0; i < inputs.size(); ++i) {
-      const int place = model->find_input(call.keys[i]);
-      if (place < 0) malformed("there is no input \"", printable(call.keys[i]), "\"");
+      const int place = model->find_input(keys[i]);
+      if (place < 0) malformed("there is no input \"", printable(keys[i]), "\"");
       order.emplace_back(place, inputs[i]);
     }
     std::stable_sort(order.begin(), order.end(),

@@ -1,12 +1,10 @@
 // The old .h5 layout: each layer of the outermost model has a group with all its weights, those of
-// layers inside it too, and a list of their names. The order in the list depends on what is
-// trainable, so variables are found by the last two parts of the names ("conv2d_1/kernel:0"), which
-// no writer ever dropped.
-#include <algorithm>
-#include <map>
+// layers inside it too, and a list of their names whose order depends on what was trainable.
+#include <iterator>
 #include <unordered_set>
 
 #include "formats/file_error.hpp"
+#include "formats/weight_matching.hpp"
 #include "formats/weight_store.hpp"
 
 namespace halfpixel::formats {
@@ -14,80 +12,77 @@ namespace {
 
 using keras::Variable;
 
-struct Slot {
-  std::string key;  // "conv2d_1/kernel"
-  Variable* variable;
+struct Slots {
+  std::vector<WeightSlot> slots;
+  std::vector<Variable*> variables;
+  void add(const std::vector<std::string>& path, const std::string& class_name,
+           Variable& variable) {
+    WeightSlot slot{path, {variable.name}, variable.value.shape()};
+    // Keras 2's name; Keras 3 dropped the word.
+    if (class_name.starts_with("Depthwise") && variable.name == "kernel")
+      slot.names.push_back("depthwise_kernel");
+    slots.push_back(std::move(slot));
+    variables.push_back(&variable);
+  }
+  void append(Slots&& more) {
+    std::move(more.slots.begin(), more.slots.end(), std::back_inserter(slots));
+    variables.insert(variables.end(), more.variables.begin(), more.variables.end());
+  }
 };
 
-void collect(keras::LayerImpl& layer, const std::string& name, std::vector<Slot>& slots) {
-  for (Variable& variable : layer.variables()) {
-    if (!variable.alias) slots.push_back({name + "/" + variable.name, &variable});
-  }
-  for (const auto& [key, inner] : layer.sublayers()) collect(*inner, inner->name(), slots);
-}
+// Keras lists what is trainable first, over all layers of an inner model; what is frozen follows,
+// a frozen layer's own variables before those of layers inside it.
+struct KerasOrder {
+  Slots trainable, frozen;
 
-void collect(const WeightTarget& target, std::vector<Slot>& slots) {
-  if (!target.is_model) return collect(*target.layer, target.name, slots);
-  for (const WeightTarget& inner : target.layers) collect(inner, slots);
-}
-
-// The last two parts, without ":0".
-std::string short_name(std::string_view name) {
-  if (const auto colon = name.rfind(':');
-      colon != name.npos && name.find('/', colon) == name.npos) {
-    name = name.substr(0, colon);
+  void add(keras::LayerImpl& layer, std::vector<std::string> path, const std::string& name,
+           bool parents_trainable) {
+    path.push_back(name);
+    const bool learns = parents_trainable && layer.trainable();
+    for (const bool wanted : {true, false}) {
+      for (Variable& variable : layer.variables()) {
+        if (variable.alias || variable.trainable != wanted) continue;
+        (learns && wanted ? trainable : frozen).add(path, layer.class_name(), variable);
+      }
+    }
+    for (const auto& [key, inner] : layer.sublayers()) add(*inner, path, inner->name(), learns);
   }
-  auto slash = name.rfind('/');
-  if (slash != name.npos && slash > 0) slash = name.rfind('/', slash - 1);
-  return std::string(slash == name.npos ? name : name.substr(slash + 1));
-}
+  void add(const WeightTarget& target, std::vector<std::string> path) {
+    if (!target.is_model) return add(*target.layer, std::move(path), target.name, true);
+    path.push_back(target.name);
+    for (const WeightTarget& inner : target.layers) add(inner, path);
+  }
+};
 
 // State of random generators, which inference does not use.
 bool is_random_state(const std::string& name) {
   return name.find("seed_generator") != name.npos || name.find("StateVar") != name.npos;
 }
 
-// For each slot the index of its weight; empty when the names do not tell.
-std::vector<std::size_t> match_by_name(const std::vector<Slot>& slots,
-                                       const std::vector<std::string>& names) {
-  std::map<std::string, std::vector<std::size_t>> by_name;  // equal names: in order
-  for (std::size_t i = names.size(); i-- > 0;) by_name[short_name(names[i])].push_back(i);
-  std::vector<std::size_t> order;
-  for (const Slot& slot : slots) {
-    const auto found = by_name.find(short_name(slot.key));
-    if (found == by_name.end() || found->second.empty()) return {};
-    order.push_back(found->second.back());
-    found->second.pop_back();
-  }
-  return order;
-}
-
-// Trainable variables first, as the writers list them.
-std::vector<std::size_t> match_by_position(const std::vector<Slot>& slots) {
-  std::vector<std::size_t> order(slots.size());
-  std::size_t next = 0;
-  for (const bool trainable : {true, false}) {
-    for (std::size_t i = 0; i < slots.size(); ++i) {
-      if (slots[i].variable->trainable == trainable) order[i] = next++;
-    }
-  }
-  return order;
-}
-
 void load_layer(const WeightSource& source, const std::string& group, const WeightTarget& target) {
-  std::vector<Slot> slots;
-  collect(target, slots);
+  KerasOrder order;
+  order.add(target, {});
+  Slots all = std::move(order.trainable);
+  all.append(std::move(order.frozen));
   auto names = source.texts(group, "weight_names");
   if (!names) malformed("layer \"", printable(target.name), "\": its weight_names are missing");
   std::erase_if(*names, is_random_state);
-  if (names->size() != slots.size()) {
-    malformed("layer \"", printable(target.name), "\" expected ", slots.size(),
+  if (names->size() != all.slots.size()) {
+    malformed("layer \"", printable(target.name), "\" expected ", all.slots.size(),
               " weights, but the file has ", names->size());
   }
-  std::vector<std::size_t> order = match_by_name(slots, *names);
-  if (order.empty()) order = match_by_position(slots);
-  for (std::size_t i = 0; i < slots.size(); ++i) {
-    assign_variable(source, group + "/" + (*names)[order[i]], target.name, *slots[i].variable);
+  std::vector<StoredWeight> stored;
+  for (const std::string& name : *names) {
+    stored.push_back({name, source.info(group + "/" + name).shape});
+  }
+  std::vector<std::size_t> matched;
+  try {
+    matched = match_weights(all.slots, stored);
+  } catch (const Error& error) {
+    malformed("layer \"", printable(target.name), "\": ", error.what());
+  }
+  for (std::size_t i = 0; i < matched.size(); ++i) {
+    assign_variable(source, group + "/" + (*names)[matched[i]], target.name, *all.variables[i]);
   }
 }
 

@@ -3,6 +3,7 @@
     make_models.py DIRECTORY                        all cases of the writer that this Python has, into DIRECTORY/NAME/
     make_models.py DIRECTORY --only conv2d unet     those whose name contains one of the words
     make_models.py DIRECTORY --pack TARGET          after all writers have run: what is committed, and its index
+    make_models.py DIRECTORY --add TARGET           the cases in DIRECTORY beside those that are committed
     make_models.py DIRECTORY --reload               this writer opens its files again and must give the recorded outputs
     make_models.py --many DIRECTORY N [--seed S]    N random models of this writer for mass checking
 
@@ -51,12 +52,15 @@ def main():
     parser.add_argument("--writer", default="keras")
     parser.add_argument("--only", nargs="*", default=[])
     parser.add_argument("--pack", type=pathlib.Path)
+    parser.add_argument("--add", type=pathlib.Path)
     parser.add_argument("--reload", action="store_true")
     parser.add_argument("--many", nargs=2, metavar=("DIRECTORY", "N"))
     parser.add_argument("--seed", type=int, default=0)
     o = parser.parse_args()
     if o.pack:
         return packing.pack(o.directory, o.pack)
+    if o.add:
+        return packing.add(o.directory, o.add)
     writer, k, version = writer_of(o.writer)
     import tensorflow as tf
     tf.config.threading.set_intra_op_parallelism_threads(1)

@@ -118,6 +118,25 @@ def dicts_in_and_out(k):
                    {"mask": L.Conv2D(2, 1, activation="softmax", name="mask_conv")(y), "edge": L.Conv2D(1, 3, name="edge_conv")(y)})
 
 
+def difference(k, structure):
+    """A model of two inputs, which do not change places unseen. `structure`: dict, list or tuple of them."""
+    b, a = k.Input((6, 6, 2), name="b"), k.Input((6, 6, 2), name="a")
+    return k.Model({"b": b, "a": a} if structure is dict else structure((b, a)), k.layers.Subtract()([b, a]))
+
+
+def calls_a_model_with(called, structure):
+    def build(k):
+        p, q = k.Input((6, 6, 2), name="p"), k.Input((6, 6, 2), name="q")
+        wrapped = {"b": p, "a": q} if called is dict else called((p, q))
+        return k.Model([p, q], k.layers.Conv2D(3, 3)(difference(k, structure)(wrapped)))
+    case("graph", name=f"nested_called_with_{called.__name__}{'_of_keys' if structure is dict and called is not dict else ''}",
+         writers=("tf_keras",) if structure is not called and structure is dict else ALL, forms=WHOLE)(build)
+
+
+for called, structure in ((list, list), (tuple, list), (dict, dict), (list, dict)):
+    calls_a_model_with(called, structure)
+
+
 @case("graph", writers=ALL)
 def outputs_of_a_nested_model(k):
     L = k.layers

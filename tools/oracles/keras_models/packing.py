@@ -34,6 +34,18 @@ def is_core(folder, c):
     return size <= limit or c["name"] in ALSO
 
 
+def add(source, target):
+    """The cases of `source` beside those that `target` has already, as files."""
+    index = target / "cases.txt"
+    head, *lines = index.read_text(encoding="utf-8").splitlines()
+    rows = {row.split()[0]: row for row in lines}
+    for folder, c in described(source):
+        shutil.rmtree(target / folder.name, ignore_errors=True)
+        shutil.copytree(folder, target / folder.name)
+        rows[c["name"]] = line(folder, c, "file")
+    index.write_text("\n".join([head] + [rows[name] for name in sorted(rows)]) + "\n", encoding="utf-8")
+
+
 def pack(source, target):
     """source: all cases of all writers. target: where they are committed."""
     target.mkdir(parents=True, exist_ok=True)
