@@ -24,7 +24,7 @@ Binding parse_binding(const std::string& text) {
   const auto at = text.rfind('=');
   if (at == std::string::npos || at == 0 || at + 1 == text.size()) {
     throw UsageError(
-        "--bind must be LAYER=OPERATION[:ARGUMENT], as in shuffle=depth_to_space:2; got '" + text +
+        "--bind must be NAME=OPERATION[:ARGUMENT], as in shuffle=depth_to_space:2; got '" + text +
         "'");
   }
   return {text.substr(0, at), text.substr(at + 1)};
@@ -35,8 +35,9 @@ Binding parse_binding(const std::string& text) {
 void ModelFile::add_to(CLI::App& app) {
   app.add_option("MODEL", path, "A .keras file, an unzipped .keras folder, or .h5")->required();
   app.add_option("--bind", binds,
-                 "What a Lambda layer does, as in shuffle=depth_to_space:2; may be repeated")
-      ->type_name("LAYER=OPERATION[:ARGUMENT]")
+                 "What a Lambda, a custom layer or all layers of a custom class do, as in "
+                 "shuffle=depth_to_space:2 or FixedDropout=identity; may be repeated")
+      ->type_name("NAME=OPERATION[:ARGUMENT]")
       ->allow_extra_args(false);
   app.add_option("--max-memory", max_memory, "What MODEL may ask for (default: 1024)")
       ->type_name("MIB");
@@ -65,16 +66,19 @@ keras::Model ModelFile::load() const {
   const auto used = std::make_shared<std::set<std::string>>();
   for (const std::string& text : binds) {
     const Binding binding = parse_binding(text);
-    options.custom_objects[binding.layer] = [binding, used](const keras::Config&) {
-      used->insert(binding.layer);
-      return keras::models::operation_layer(binding.operation, binding.layer);
-    };
+    options.custom_objects[binding.layer] =
+        [layer = binding.layer, used,
+         factory = keras::models::operation_factory(binding.operation)](const keras::Config& c) {
+          used->insert(layer);
+          return factory(c);
+        };
   }
   keras::Model model = keras::models::load_model(path, options);
   for (const auto& [layer, factory] : options.custom_objects) {
     if (used->count(layer) != 0) continue;
     throw Error(ErrorCode::invalid_argument,
-                fmt::format("[bind] {} has no Lambda layer '{}'", path, layer));
+                fmt::format("[bind] {} has no Lambda, no custom layer and no custom class '{}'",
+                            path, layer));
   }
   return model;
 }

@@ -15,7 +15,7 @@ namespace halfpixel::cli {
 // What `run` and `inspect` have in common.
 struct ModelFile {
   std::string path;
-  std::vector<std::string> binds;  // LAYER=OPERATION[:ARGUMENT]
+  std::vector<std::string> binds;  // NAME=OPERATION[:ARGUMENT]
   std::string max_memory;          // MiB
 
   void add_to(CLI::App& app);

@@ -46,15 +46,22 @@ LayerPtr make_input(const LayerEntry& entry, const std::string& name) {
                                  name);
 }
 
+const keras::LayerRow* find_row(const LayerEntry& entry) {
+  return keras::find_layer(entry.class_name);
+}
+bool is_known(const LayerEntry& entry) {
+  return find_row(entry) != nullptr;
+}
+
 const CustomFactory* find_factory(const LayerEntry& entry, const LoadOptions& options) {
-  for (const std::string* key : {&entry.registered_name, &entry.class_name}) {
+  // A single layer before its class; the layers that the library knows go by class alone.
+  const bool by_name = entry.class_name == "Lambda" || !is_known(entry);
+  for (const std::string* key : {&entry.name, &entry.registered_name, &entry.class_name}) {
+    if (key->empty() || *key == "Lambda" || (key == &entry.name && !by_name)) continue;
     const auto found = options.custom_objects.find(*key);
-    if (!key->empty() && *key != "Lambda" && found != options.custom_objects.end())
-      return &found->second;
+    if (found != options.custom_objects.end()) return &found->second;
   }
-  const auto found = options.custom_objects.find(entry.name);
-  return entry.class_name == "Lambda" && found != options.custom_objects.end() ? &found->second
-                                                                               : nullptr;
+  return nullptr;
 }
 
 [[noreturn]] void refuse_lambda(const LayerEntry& entry) {
@@ -106,16 +113,19 @@ LayerPtr make_layer(const LayerEntry& entry, const std::string& name, const Load
   if (const CustomFactory* factory = find_factory(entry, options)) {
     LayerPtr layer = (*factory)(config).impl();
     if (layer == nullptr) malformed("the factory in custom_objects gave no layer");
+    layer->rename(name);  // one factory may make the layers of several entries
     return layer;
   }
   if (entry.class_name == "Lambda") refuse_lambda(entry);
-  const keras::LayerRow* row = keras::find_layer(entry.class_name);
+  const keras::LayerRow* row = find_row(entry);
   if (row == nullptr) {
     const std::string& registered =
         entry.registered_name.empty() ? entry.class_name : entry.registered_name;
-    unsupported(
-        "the class is not known; if it is a custom layer, say what it does: load_model(path, ",
-        "{.custom_objects = {{\"", printable(registered), "\", factory}}})");
+    unsupported("the class is not known; if it is a custom layer, say what it does: in C++ ",
+                "load_model(path, {.custom_objects = {{\"", printable(registered),
+                "\", factory}}}), ", "on the command line --bind ", printable(entry.class_name),
+                "=OPERATION[:ARGUMENT] (",
+                "identity, scale:0.1, instance_normalization, reflection_pad:1 …)");
   }
   return row->from_config(config);
 }

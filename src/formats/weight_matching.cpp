@@ -50,10 +50,10 @@ class Matcher {
       const WeightSlot& slot = slots_[*doubtful];
       std::string wanted;
       for (const std::string& part : slot.path) wanted += part + "/";
-      malformed("its weights cannot be told apart with certainty: \"",
-                printable(wanted + slot.names.front()), "\" of shape ", slot.shape.str(),
-                " is next in Keras' order, but the file has \"", printable(stored_[*doubtful].name),
-                "\" of shape ", stored_[*doubtful].shape.str());
+      if (!slot.names.empty()) wanted += slot.names.front();
+      malformed("its weights cannot be told apart with certainty: \"", printable(wanted),
+                "\" of shape ", slot.shape.str(), " is next in Keras' order, but the file has \"",
+                printable(stored_[*doubtful].name), "\" of shape ", stored_[*doubtful].shape.str());
     }
     std::vector<std::size_t> order(slots_.size());
     for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
@@ -62,7 +62,9 @@ class Matcher {
 
  private:
   bool same_variable(std::size_t slot, std::size_t weight) const {
-    return has(slots_[slot].names, own_[weight]) && slots_[slot].shape == stored_[weight].shape;
+    const Words& names = slots_[slot].names;
+    return (names.empty() || has(names, own_[weight])) &&
+           slots_[slot].shape == stored_[weight].shape;
   }
 
   // The first slot whose weight by position bears another variable's name or shape, or the name of

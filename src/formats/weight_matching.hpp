@@ -14,8 +14,9 @@ namespace halfpixel::formats {
 
 // A variable that wants a weight.
 struct WeightSlot {
-  std::vector<std::string> path;   // models and layers around it, outermost first: "mha", "query"
-  std::vector<std::string> names;  // its own, as writers spell it: "kernel", "depthwise_kernel"
+  std::vector<std::string> path;  // models and layers around it, outermost first: "mha", "query"
+  // Its own, as writers spell it: "kernel", "depthwise_kernel". Empty: any, of a custom layer.
+  std::vector<std::string> names;
   Shape shape;
 };
 

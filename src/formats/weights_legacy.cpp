@@ -6,6 +6,7 @@
 #include "formats/file_error.hpp"
 #include "formats/weight_matching.hpp"
 #include "formats/weight_store.hpp"
+#include "model/layer_rows.hpp"
 
 namespace halfpixel::formats {
 namespace {
@@ -15,9 +16,10 @@ using keras::Variable;
 struct Slots {
   std::vector<WeightSlot> slots;
   std::vector<Variable*> variables;
-  void add(const std::vector<std::string>& path, const std::string& class_name,
-           Variable& variable) {
+  void add(const std::vector<std::string>& path, const std::string& class_name, Variable& variable,
+           bool custom) {
     WeightSlot slot{path, {variable.name}, variable.value.shape()};
+    if (custom) slot.names.clear();
     // Keras 2's name; Keras 3 dropped the word.
     if (class_name.starts_with("Depthwise") && variable.name == "kernel")
       slot.names.push_back("depthwise_kernel");
@@ -36,19 +38,24 @@ struct KerasOrder {
   Slots trainable, frozen;
 
   void add(keras::LayerImpl& layer, std::vector<std::string> path, const std::string& name,
-           bool parents_trainable) {
+           bool parents_trainable, bool custom = false) {
     path.push_back(name);
     const bool learns = parents_trainable && layer.trainable();
     for (const bool wanted : {true, false}) {
       for (Variable& variable : layer.variables()) {
         if (variable.alias || variable.trainable != wanted) continue;
-        (learns && wanted ? trainable : frozen).add(path, layer.class_name(), variable);
+        (learns && wanted ? trainable : frozen).add(path, layer.class_name(), variable, custom);
       }
     }
-    for (const auto& [key, inner] : layer.sublayers()) add(*inner, path, inner->name(), learns);
+    for (const auto& [key, inner] : layer.sublayers())
+      add(*inner, path, inner->name(), learns, custom);
   }
   void add(const WeightTarget& target, std::vector<std::string> path) {
-    if (!target.is_model) return add(*target.layer, std::move(path), target.name, true);
+    if (!target.is_model) {
+      // Somebody's own class, made of one that the library knows: its names are unknown.
+      const bool custom = keras::find_layer(target.class_name) == nullptr;
+      return add(*target.layer, std::move(path), target.name, true, custom);
+    }
     path.push_back(target.name);
     for (const WeightTarget& inner : target.layers) add(inner, path);
   }

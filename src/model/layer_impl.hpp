@@ -43,6 +43,8 @@ class LayerImpl : public std::enable_shared_from_this<LayerImpl> {
   virtual ~LayerImpl();
 
   const std::string& name() const { return name_; }
+  // Before the layer is part of a model; the name is taken as it is.
+  void rename(std::string name) { name_ = std::move(name); }
   const std::string& class_name() const { return class_name_; }  // as in config files
   const DTypePolicy& policy() const { return policy_; }
   bool trainable() const { return trainable_; }

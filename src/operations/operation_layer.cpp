@@ -103,6 +103,25 @@ constexpr const char* kSigmoid = "sigmoid";
 constexpr const char* kSoftmax = "softmax";
 constexpr const char* kTanh = "tanh";
 
+// Rows and columns are mirrored without the edge itself, as ReflectionPadding2D layers do.
+LayerPtr reflection_pad(const Arguments& arguments, const std::string& layer_name) {
+  Config::List pads{Config::List{0, 0}};
+  for (const std::string& text : {arguments.front(), arguments.back()}) {
+    const std::int64_t pad = integer(text);
+    if (pad < 0) refuse("reflection_pad takes sizes of 0 and more; got \"" + text + "\"");
+    pads.emplace_back(Config::List{pad, pad});
+  }
+  pads.emplace_back(Config::List{0, 0});
+  return operation("Pad", {{"pad_width", std::move(pads)}, {"mode", "reflect"}}, layer_name);
+}
+
+// Over rows and columns of each channel, then gamma and beta: what custom layers call scale and
+// offset.
+LayerPtr instance_normalization(const Arguments& arguments, const std::string& layer_name) {
+  const double epsilon = arguments.empty() ? 1e-3 : number(arguments[0]);
+  return layer("GroupNormalization", {{"groups", -1}, {"epsilon", epsilon}}, layer_name);
+}
+
 constexpr std::array kOperations = {
     Row{"identity", "identity", 0, 0,
         [](const Arguments&, const std::string& name) { return layer("Identity", {}, name); }},
@@ -129,6 +148,8 @@ constexpr std::array kOperations = {
           return operation("SpaceToDepth", {{"block_size", integer(a[0])}}, name);
         }},
     Row{"resize", "resize:HxW[:METHOD] or resize:FACTORx[:METHOD]", 1, 2, resize},
+    Row{"reflection_pad", "reflection_pad:ROWS[:COLUMNS]", 1, 2, reflection_pad},
+    Row{"instance_normalization", "instance_normalization[:EPSILON]", 0, 1, instance_normalization},
     Row{"l2_normalize", "l2_normalize[:AXIS]", 0, 1,
         [](const Arguments& a, const std::string& name) {
           return operation("Normalize",
@@ -177,6 +198,15 @@ layers::GraphLayer models::operation_layer(const std::string& text, const std::s
   std::string known;
   for (const Row& row : kOperations) known += concat(known.empty() ? "" : ", ", row.usage);
   refuse(concat("operation must be one of ", known, "; got \"", text, "\""));
+}
+
+models::CustomFactory models::operation_factory(const std::string& operation) {
+  (void)operation_layer(operation);  // refused now rather than in the middle of a file
+  return [operation](const Config& config) {
+    const Config::Value* epsilon = config.find("epsilon");
+    const bool wanted = operation == "instance_normalization" && epsilon != nullptr;
+    return operation_layer(wanted ? concat(operation, ":", epsilon->json()) : operation);
+  };
 }
 
 }  // namespace halfpixel::keras

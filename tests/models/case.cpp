@@ -59,9 +59,7 @@ keras::models::CustomFactory factory_for(const std::string& class_name) {
 keras::models::LoadOptions Case::options() const {
   keras::models::LoadOptions options;
   for (const auto& [layer, operation] : bind) {
-    options.custom_objects[layer] = [layer, operation](const keras::Config&) {
-      return keras::models::operation_layer(operation, layer);
-    };
+    options.custom_objects[layer] = keras::models::operation_factory(operation);
   }
   for (const auto& [class_name, what] : custom_objects)
     options.custom_objects[class_name] = factory_for(class_name);

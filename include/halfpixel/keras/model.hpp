@@ -147,6 +147,9 @@ HALFPIXEL_EXPORT void save_model(const Model& model, const std::filesystem::path
 // …
 HALFPIXEL_EXPORT layers::GraphLayer operation_layer(const std::string& operation,
                                                     const std::string& name = {});
+// The same for LoadOptions::custom_objects. What the operation can take from the layer's own
+// configuration it takes: instance_normalization its epsilon.
+HALFPIXEL_EXPORT CustomFactory operation_factory(const std::string& operation);
 
 }  // namespace models
 

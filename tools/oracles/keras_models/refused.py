@@ -117,6 +117,70 @@ def instance_norm(k):
     return InstanceNorm
 
 
+def fixed_dropout(k):
+    """As in the EfficientNets of other packages: a class of their own, in every block."""
+    @k.utils.register_keras_serializable(package="Custom")
+    class FixedDropout(k.layers.Dropout):
+        pass
+
+    return FixedDropout
+
+
+def scaled_norm(k):
+    """pix2pix' InstanceNormalization: other names for gamma and beta."""
+    @k.utils.register_keras_serializable(package="pix2pix")
+    class InstanceNormalization(k.layers.Layer):
+
+        def __init__(self, epsilon=1e-5, **options):
+            super().__init__(**options)
+            self.epsilon = epsilon
+
+        def build(self, s):
+            self.scale = self.add_weight(name="scale", shape=s[-1:], initializer="ones")
+            self.offset = self.add_weight(name="offset", shape=s[-1:], initializer="zeros")
+
+        def call(self, t):
+            import tensorflow as tf
+            mean, variance = tf.nn.moments(t, (1, 2), keepdims=True)
+            return self.scale * (t - mean) * tf.math.rsqrt(variance + self.epsilon) + self.offset
+
+        def get_config(self):
+            return {**super().get_config(), "epsilon": self.epsilon}
+
+    return InstanceNormalization
+
+
+def reflection_padding(k):
+    @k.utils.register_keras_serializable(package="pix2pix")
+    class ReflectionPadding2D(k.layers.Layer):
+        def call(self, t):
+            import tensorflow as tf
+            return tf.pad(t, [[0, 0], [1, 1], [2, 2], [0, 0]], "REFLECT")
+
+    return ReflectionPadding2D
+
+
+@case("custom", writers=ALL, forms=WHOLE, extra={
+    "expect": "bound", "error": ["FixedDropout", "--bind FixedDropout="], "bind": {"FixedDropout": "identity"}})
+def custom_class_many_times(k):
+    x = start = k.Input((6, 6, 3), name="x")
+    for i in range(4):
+        x = fixed_dropout(k)(0.2)(k.layers.Conv2D(3, 3, padding="same", activation="relu")(x))
+    return k.Model(start, k.layers.UpSampling2D()(x))
+
+
+@case("custom", writers=ALL, forms=WHOLE, extra={
+    "expect": "bound", "error": ["ReflectionPadding2D", "--bind"],
+    "bind": {"pix2pix>InstanceNormalization": "instance_normalization", "first_pad": "reflection_pad:1:2",
+             "ReflectionPadding2D": "reflection_pad:1:2"}})
+def custom_norms_and_pads(k):
+    x = start = k.Input((6, 7, 3), name="x")
+    x = k.layers.Conv2D(4, 3)(reflection_padding(k)(name="first_pad")(x))
+    x = k.layers.ReLU()(scaled_norm(k)()(x))
+    x = k.layers.Conv2D(4, 3)(reflection_padding(k)()(x))
+    return k.Model(start, scaled_norm(k)(epsilon=1e-2)(x))
+
+
 @case("custom", writers=ALL, forms=WHOLE, extra={"expect": "bound", "error": ["PixelShuffle", "enlarge"],
       "custom_objects": {"PixelShuffle": "depth_to_space of config.scale; no weights"}})
 def custom_layer(k):
