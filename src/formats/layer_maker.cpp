@@ -56,7 +56,9 @@ bool is_known(const LayerEntry& entry) {
 const CustomFactory* find_factory(const LayerEntry& entry, const LoadOptions& options) {
   // A single layer before its class; the layers that the library knows go by class alone.
   const bool by_name = entry.class_name == "Lambda" || !is_known(entry);
-  for (const std::string* key : {&entry.name, &entry.registered_name, &entry.class_name}) {
+  // In old files a class has its package in front: "pix2pix>Padding".
+  const std::string bare = entry.class_name.substr(entry.class_name.rfind('>') + 1);
+  for (const std::string* key : {&entry.name, &entry.registered_name, &entry.class_name, &bare}) {
     if (key->empty() || *key == "Lambda" || (key == &entry.name && !by_name)) continue;
     const auto found = options.custom_objects.find(*key);
     if (found != options.custom_objects.end()) return &found->second;
