@@ -46,6 +46,11 @@ LayerPtr make_input(const LayerEntry& entry, const std::string& name) {
                                  name);
 }
 
+// In old files a class has its package in front: "pix2pix>Padding".
+std::string bare_class(const LayerEntry& entry) {
+  return entry.class_name.substr(entry.class_name.rfind('>') + 1);
+}
+
 const keras::LayerRow* find_row(const LayerEntry& entry) {
   return keras::find_layer(entry.class_name);
 }
@@ -56,8 +61,7 @@ bool is_known(const LayerEntry& entry) {
 const CustomFactory* find_factory(const LayerEntry& entry, const LoadOptions& options) {
   // A single layer before its class; the layers that the library knows go by class alone.
   const bool by_name = entry.class_name == "Lambda" || !is_known(entry);
-  // In old files a class has its package in front: "pix2pix>Padding".
-  const std::string bare = entry.class_name.substr(entry.class_name.rfind('>') + 1);
+  const std::string bare = bare_class(entry);
   for (const std::string* key : {&entry.name, &entry.registered_name, &entry.class_name, &bare}) {
     if (key->empty() || *key == "Lambda" || (key == &entry.name && !by_name)) continue;
     const auto found = options.custom_objects.find(*key);
