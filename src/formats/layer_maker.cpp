@@ -129,7 +129,7 @@ LayerPtr make_layer(const LayerEntry& entry, const std::string& name, const Load
         entry.registered_name.empty() ? entry.class_name : entry.registered_name;
     unsupported("the class is not known; if it is a custom layer, say what it does: in C++ ",
                 "load_model(path, {.custom_objects = {{\"", printable(registered),
-                "\", factory}}}), ", "on the command line --bind ", printable(entry.class_name),
+                "\", factory}}}), ", "on the command line --bind ", printable(bare_class(entry)),
                 "=OPERATION[:ARGUMENT] (",
                 "identity, scale:0.1, instance_normalization, reflection_pad:1 …)");
   }
