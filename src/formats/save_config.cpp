@@ -5,6 +5,7 @@
 
 #include "formats/file_error.hpp"
 #include "formats/formats.hpp"
+#include "frontends/keras_names.hpp"
 #include "model/config_keys.hpp"
 #include "model/model_impl.hpp"
 #include "operations/operations.hpp"
@@ -58,7 +59,7 @@ class Writer {
     Config config;
     config.set("name", model.name());
     config.set("trainable", model.trainable());
-    config.set("dtype", policy(model));
+    config.set("dtype", *keras::base_config({}, true, model.policy()).find("dtype"));
     Config::List layers;
     if (model.input_layer() != nullptr) layers.emplace_back(serialize_layer(*model.input_layer()));
     for (const keras::LayerPtr& layer : model.layers())
@@ -100,17 +101,6 @@ class Writer {
   }
 
  private:
-  static Config policy(const LayerImpl& layer) {
-    Config name;
-    name.set("name", layer.policy().name());
-    Config policy;
-    policy.set("module", "keras");
-    policy.set("class_name", "DTypePolicy");
-    policy.set("config", std::move(name));
-    policy.set("registered_name", nullptr);
-    return policy;
-  }
-
   Config::List leaf(const KerasTensor& tensor) const {
     return {tensor.node()->layer->name(), node_.at(tensor.node().get()), tensor.index()};
   }

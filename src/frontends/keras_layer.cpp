@@ -90,31 +90,14 @@ bool operator==(const Config::Value& a, const Config::Value& b) {
 namespace layers {
 
 Layer::Layer(std::string_view class_name, std::string name, DTypePolicy policy, bool trainable)
-    : name_(name.empty() ? auto_name(class_name) : std::move(name)),
-      policy_(policy.is_set() ? std::move(policy) : DTypePolicy(config::floatx())),
-      trainable_(trainable) {
-  if (name_.find('/') != std::string::npos) {
-    fail(ErrorCode::invalid_argument, "[", class_name,
-         "] Argument `name` must be a string and cannot contain character `/`. Received: name=",
-         name_, " (of type <class 'str'>)");
-  }
-}
+    : name_(layer_name(class_name, std::move(name))),
+      policy_(layer_policy(std::move(policy))),
+      trainable_(trainable) {}
 
 Layer::~Layer() = default;
 
 Config Layer::base_config() const {
-  Config name;
-  name.set("name", policy_.name());
-  Config policy;
-  policy.set("module", "keras");
-  policy.set("class_name", "DTypePolicy");
-  policy.set("config", std::move(name));
-  policy.set("registered_name", nullptr);
-  Config config;
-  config.set("name", name_);
-  config.set("trainable", trainable_);
-  config.set("dtype", std::move(policy));
-  return config;
+  return keras::base_config(name_, trainable_, policy_);
 }
 
 }  // namespace layers

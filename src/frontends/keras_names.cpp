@@ -3,9 +3,11 @@
 #include <cstdint>
 #include <map>
 #include <mutex>
+#include <utility>
 
 #include <halfpixel/keras/config.hpp>
 
+#include "core/checked.hpp"
 #include "core/text.hpp"
 
 namespace halfpixel::keras {
@@ -53,11 +55,36 @@ std::string to_snake_case(std::string_view class_name) {
   return to_lower(name);
 }
 
-std::string auto_name(std::string_view class_name) {
-  std::string name = to_snake_case(class_name);
-  const std::lock_guard lock(mutex);
-  const std::int64_t count = counters()[name]++;
-  return count == 0 ? name : name + "_" + std::to_string(count);
+std::string layer_name(std::string_view class_name, std::string given) {
+  if (given.empty()) {
+    std::string name = to_snake_case(class_name);
+    const std::lock_guard lock(mutex);
+    const std::int64_t count = counters()[name]++;
+    return count == 0 ? name : name + "_" + std::to_string(count);
+  }
+  if (given.find('/') == std::string::npos) return given;
+  fail(ErrorCode::invalid_argument, "[", class_name,
+       "] Argument `name` must be a string and cannot contain character `/`. Received: name=",
+       given, " (of type <class 'str'>)");
+}
+
+DTypePolicy layer_policy(DTypePolicy given) {
+  return given.is_set() ? std::move(given) : DTypePolicy(config::floatx());
+}
+
+Config base_config(std::string_view name, bool trainable, const DTypePolicy& policy) {
+  Config policy_name;
+  policy_name.set("name", policy.name());
+  Config dtype;
+  dtype.set("module", "keras");
+  dtype.set("class_name", "DTypePolicy");
+  dtype.set("config", std::move(policy_name));
+  dtype.set("registered_name", nullptr);
+  Config config;
+  config.set("name", name);
+  config.set("trainable", trainable);
+  config.set("dtype", std::move(dtype));
+  return config;
 }
 
 namespace utils {

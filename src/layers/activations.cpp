@@ -12,6 +12,9 @@
 #include "model/layer_rows.hpp"
 
 namespace halfpixel::keras {
+
+std::span<const LayerRow> activation_rows();
+
 namespace {
 
 using graph::Function;

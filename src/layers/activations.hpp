@@ -8,6 +8,7 @@
 
 #include <halfpixel/keras/layers/activation.hpp>
 
+#include "frontends/keras_config_reader.hpp"
 #include "graph/ops/unary.hpp"
 #include "model/layer_impl.hpp"
 
@@ -36,6 +37,21 @@ class ActivationFunction {
   std::optional<graph::Unary> unary_ = graph::Unary{};
   LayerPtr layer_;  // when a layer stands for the function
   Config::Value serialized_ = "linear";
+};
+
+inline void read_field(const ConfigReader& reader, std::string_view key,
+                       ActivationFunction& field) {
+  field = ActivationFunction::from_config(reader.class_name(), reader.value(key));
+}
+inline const Config::Value& field_value(const ActivationFunction& field) {
+  return field.serialize();
+}
+
+// Options of a layer with the function that their `activation` names; files may name more.
+template <class Options>
+struct WithActivation : Options {
+  WithActivation(const Options& options = {}) : Options(options), function(options.activation) {}
+  ActivationFunction function;
 };
 
 // The unary op behind a name of keras.activations ("swish" too) with default arguments; none for

@@ -3,8 +3,8 @@
 
 #include <string>
 
+#include "layers/fields.hpp"
 #include "model/layer_impl.hpp"
-#include "model/layer_rows.hpp"
 
 namespace halfpixel::keras {
 
@@ -42,8 +42,13 @@ class AttentionImpl : public LayerImpl {
                                                                          const LayerPtr& output);
 };
 
-// Rows of Attention and AdditiveAttention.
-std::span<const LayerRow> dot_attention_rows();
-std::span<const LayerRow> group_attention_rows();
+// The keys in which layers with projections end.
+void last_attention_fields(auto& v) {
+  v.initializer("kernel_initializer", "GlorotUniform");
+  v.initializer("bias_initializer", "Zeros");
+  v.none("kernel_regularizer", "bias_regularizer", "activity_regularizer", "kernel_constraint",
+         "bias_constraint", "seed");
+  v.unsupported("lora_rank", "quantization_config");
+}
 
 }  // namespace halfpixel::keras

@@ -3,43 +3,36 @@
 #include <cmath>
 #include <memory>
 
-#include <halfpixel/error.hpp>
 #include <halfpixel/keras/layers/attention.hpp>
 
-#include "core/checked.hpp"
-#include "frontends/keras_config_reader.hpp"
 #include "graph/ops/attention_mask.hpp"
 #include "graph/ops/binary.hpp"
 #include "graph/ops/einsum.hpp"
 #include "graph/ops/reshape.hpp"
 #include "graph/ops/softmax.hpp"
 #include "layers/attention.hpp"
-#include "layers/convolution.hpp"
 #include "layers/dense.hpp"
-#include "model/config_keys.hpp"
-#include "model/layer_rows.hpp"
 
 namespace halfpixel::keras {
 namespace {
 
 using graph::BinaryFunction;
 using graph::Extent;
-using Options = layers::GroupQueryAttentionOptions;
 
-class GroupQueryAttentionImpl final : public AttentionImpl {
+class GroupQueryAttentionImpl final
+    : public LayerOf<GroupQueryAttentionImpl, layers::GroupQueryAttentionOptions, AttentionImpl> {
  public:
-  explicit GroupQueryAttentionImpl(const Options& o)
-      : AttentionImpl("GroupedQueryAttention", o.name, o.dtype, o.trainable), options_(o) {
-    if (o.head_dim <= 0) fail(concat("head_dim must be positive; got ", o.head_dim));
+  GroupQueryAttentionImpl(std::string_view class_name, const Options& o) : LayerOf(class_name, o) {
+    if (o.head_dim <= 0) refuse("head_dim must be positive; got ", o.head_dim);
     if (o.num_query_heads <= 0) {
-      fail(concat("num_query_heads must be positive; got ", o.num_query_heads));
+      refuse("num_query_heads must be positive; got ", o.num_query_heads);
     }
     if (o.num_key_value_heads <= 0 || o.num_query_heads % o.num_key_value_heads != 0) {
-      fail(concat("`num_query_heads` must be divisible by `num_key_value_heads`; got ",
-                  o.num_query_heads, " and ", o.num_key_value_heads));
+      refuse("`num_query_heads` must be divisible by `num_key_value_heads`; got ",
+             o.num_query_heads, " and ", o.num_key_value_heads);
     }
     if (o.sliding_window && *o.sliding_window <= 0) {
-      fail(concat("`sliding_window` must be a positive integer; got ", *o.sliding_window));
+      refuse("`sliding_window` must be a positive integer; got ", *o.sliding_window);
     }
   }
 
@@ -75,7 +68,7 @@ class GroupQueryAttentionImpl final : public AttentionImpl {
       std::vector<ValueId> ids = {scores};
       ids.insert(ids.end(), o.mask.begin(), o.mask.end());
       if (!o.mask.empty() && builder.spec(o.mask[0]).shape.rank() > 3) {
-        fail(concat("attention_mask must be of rank 2 or 3; got ", builder.spec(o.mask[0]).shape));
+        refuse("attention_mask must be of rank 2 or 3; got ", builder.spec(o.mask[0]).shape);
       }
       scores = builder.add(graph::make_attention_mask(mask), ids)[0];
     }
@@ -97,26 +90,20 @@ class GroupQueryAttentionImpl final : public AttentionImpl {
     return {y, scores};
   }
 
-  void add_config(Config& config) const override {
-    config.set("head_dim", options_.head_dim);
-    config.set("num_query_heads", options_.num_query_heads);
-    config.set("num_key_value_heads", options_.num_key_value_heads);
-    config.set("use_bias", options_.use_bias);
-    config.set("use_gate", options_.use_gate);
-    config.set("sliding_window", Config::Value());
-    if (options_.sliding_window) config.set("sliding_window", *options_.sliding_window);
-    config.set("dropout", options_.dropout);
-    config.set("kernel_initializer", initializer_value("GlorotUniform"));
-    config.set("bias_initializer", initializer_value("Zeros"));
-    for (const char* key : {"kernel_regularizer", "bias_regularizer", "activity_regularizer",
-                            "kernel_constraint", "bias_constraint", "seed"}) {
-      config.set(key, nullptr);
-    }
+  static void fields(auto& v, auto& o) {
+    v("head_dim", o.head_dim);
+    v("num_query_heads", o.num_query_heads);
+    v("num_key_value_heads", o.num_key_value_heads);
+    v("use_bias", o.use_bias);
+    v("use_gate", o.use_gate);
+    v("sliding_window", o.sliding_window);
+    v("dropout", o.dropout);
+    last_attention_fields(v);
   }
 
  protected:
   void build(std::span<const Spec> inputs) override {
-    if (inputs.size() < 2) fail("must be called on query and value; got one tensor");
+    if (inputs.size() < 2) refuse("must be called on query and value; got one tensor");
     const Spec& query = inputs[0];
     const Spec& value = inputs[1];
     const bool has_key = inputs.size() > 2 && inputs[2].dtype != DType::boolean;
@@ -124,15 +111,13 @@ class GroupQueryAttentionImpl final : public AttentionImpl {
     for (const Spec* spec : {&query, &value, &key}) require_rank(*spec, 3);
     const auto make = [&](const char* name, const char* equation, const Shape& shape,
                           const char* bias, const Spec& input, Activation activation) {
-      EinsumDenseSettings settings;
-      settings.name = name;
-      settings.policy = policy();
-      settings.trainable = trainable();
-      settings.equation = equation;
-      settings.output_shape = shape;
-      if (options_.use_bias) settings.bias_axes = bias;
-      settings.activation = ActivationFunction(activation);
-      LayerPtr layer = make_einsum_dense(settings);
+      LayerPtr layer = make_einsum_dense({.equation = equation,
+                                          .output_shape = shape,
+                                          .activation = activation,
+                                          .bias_axes = options_.use_bias ? bias : "",
+                                          .name = name,
+                                          .dtype = policy(),
+                                          .trainable = trainable()});
       layer->ensure_built(std::span(&input, 1));
       return layer;
     };
@@ -152,39 +137,19 @@ class GroupQueryAttentionImpl final : public AttentionImpl {
   }
 
  private:
-  Options options_;
   LayerPtr query_, key_, gate_, value_, output_;
 };
-
-LayerPtr from_config(const Config& config) {
-  const ConfigReader reader("GroupedQueryAttention", config);
-  refuse_quantised("GroupedQueryAttention", reader);
-  Options o;
-  o.head_dim = reader.integer("head_dim", 0);
-  o.num_query_heads = reader.integer("num_query_heads", 0);
-  o.num_key_value_heads = reader.integer("num_key_value_heads", 0);
-  o.dropout = reader.number("dropout", 0.0);
-  o.use_bias = reader.boolean("use_bias", true);
-  o.use_gate = reader.boolean("use_gate", false);
-  if (reader.has("sliding_window")) o.sliding_window = reader.integer("sliding_window", 0);
-  o.name = reader.name();
-  o.dtype = reader.dtype();
-  o.trainable = reader.trainable();
-  return std::make_shared<GroupQueryAttentionImpl>(o);
-}
 
 }  // namespace
 
 namespace layers {
-GroupQueryAttention::GroupQueryAttention(const GroupQueryAttentionOptions& options)
-    : GraphLayer(std::make_shared<GroupQueryAttentionImpl>(options)) {}
+GroupQueryAttention::GroupQueryAttention(const GroupQueryAttentionOptions& o)
+    : GraphLayer(std::make_shared<GroupQueryAttentionImpl>("GroupedQueryAttention", o)) {}
 }  // namespace layers
 
 std::span<const LayerRow> group_attention_rows() {
   static constexpr std::array kRows = {
-      LayerRow{"GroupedQueryAttention", from_config},
-      LayerRow{"GroupQueryAttention", from_config},
-  };
+      row<"GroupedQueryAttention", GroupQueryAttentionImpl>("GroupQueryAttention")};
   return kRows;
 }
 

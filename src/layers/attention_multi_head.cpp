@@ -4,20 +4,14 @@
 #include <cmath>
 #include <memory>
 
-#include <halfpixel/error.hpp>
 #include <halfpixel/keras/layers/attention.hpp>
 
-#include "core/checked.hpp"
-#include "frontends/keras_config_reader.hpp"
 #include "graph/ops/attention_mask.hpp"
 #include "graph/ops/binary.hpp"
 #include "graph/ops/einsum.hpp"
 #include "graph/ops/softmax.hpp"
 #include "layers/attention.hpp"
-#include "layers/convolution.hpp"
 #include "layers/dense.hpp"
-#include "model/config_keys.hpp"
-#include "model/layer_rows.hpp"
 
 namespace halfpixel::keras {
 
@@ -33,7 +27,7 @@ std::vector<ValueId> AttentionImpl::call_with_arguments(Builder& builder,
     } else if (key == "attention_mask") {
       call.has_attention_mask = true;
     } else {
-      fail("unknown argument of the call; got " + arguments.json());
+      refuse("unknown argument of the call; got " + arguments.json());
     }
   }
   return call_with(builder, inputs, call);
@@ -56,8 +50,7 @@ AttentionImpl::Operands AttentionImpl::operands(std::span<const ValueId> inputs,
                                                 const Call& call) const {
   const std::size_t tensors = inputs.size() - (call.has_attention_mask && !inputs.empty() ? 1 : 0);
   if (tensors < 2 || tensors > 3) {
-    fail(concat("must be called on [query, value] or [query, value, key]; got ", tensors,
-                " tensors"));
+    refuse("must be called on [query, value] or [query, value, key]; got ", tensors, " tensors");
   }
   Operands o{inputs[0], inputs[1], tensors > 2 ? inputs[2] : inputs[1], {}};
   if (call.has_attention_mask) o.mask.push_back(inputs.back());
@@ -67,7 +60,6 @@ AttentionImpl::Operands AttentionImpl::operands(std::span<const ValueId> inputs,
 namespace {
 
 using graph::BinaryFunction;
-using Options = layers::MultiHeadAttentionOptions;
 
 char letter(int i) {
   return static_cast<char>('a' + i);
@@ -119,21 +111,21 @@ Products products(int rank, const std::vector<int>& axes) {
   return {source + "," + target + "->" + product, product + "," + source + "->" + target};
 }
 
-class MultiHeadAttentionImpl final : public AttentionImpl {
+class MultiHeadAttentionImpl final
+    : public LayerOf<MultiHeadAttentionImpl, layers::MultiHeadAttentionOptions, AttentionImpl> {
  public:
-  explicit MultiHeadAttentionImpl(const Options& o)
-      : AttentionImpl("MultiHeadAttention", o.name, o.dtype, o.trainable), options_(o) {
+  MultiHeadAttentionImpl(std::string_view class_name, const Options& o) : LayerOf(class_name, o) {
     const auto require_positive = [&](const char* argument, std::int64_t value) {
       if (value > 0) return;
-      fail(concat("Received an invalid value for argument `", argument,
-                  "`, expected a positive integer. Received: ", argument, "=", value));
+      refuse("Received an invalid value for argument `", argument,
+             "`, expected a positive integer. Received: ", argument, "=", value);
     };
     require_positive("num_heads", o.num_heads);
     require_positive("key_dim", o.key_dim);
     if (o.value_dim) require_positive("value_dim", *o.value_dim);
     if (o.sliding_window) require_positive("sliding_window", *o.sliding_window);
     for (const std::int64_t extent : o.output_shape) require_positive("output_shape", extent);
-    value_dim_ = o.value_dim ? *o.value_dim : o.key_dim;
+    if (!o.value_dim) options_.value_dim = o.key_dim;
   }
 
   std::vector<std::pair<std::string, LayerPtr>> sublayers() const override {
@@ -147,7 +139,7 @@ class MultiHeadAttentionImpl final : public AttentionImpl {
     const auto project = [&](const LayerPtr& layer, ValueId x) {
       return layer->invoke(builder, std::span(&x, 1))[0];
     };
-    const Products equations = products(rank, axes_);
+    const Products equations = products(rank, options_.attention_axes);
     const ValueId query = project(query_, o.query);
     const ValueId key = project(key_, o.key);
     const ValueId value = project(value_, o.value);
@@ -156,8 +148,8 @@ class MultiHeadAttentionImpl final : public AttentionImpl {
         builder.add1(graph::make_binary(BinaryFunction::multiply), {query, builder.scalar(scale)});
     ValueId scores = builder.add1(std::make_shared<graph::Einsum>(equations.scores), {key, scaled});
     if (call.use_causal_mask || options_.sliding_window || call.has_attention_mask) {
-      if (axes_.size() != 1 || rank != 4) {
-        fail(concat("masks need one attention axis and inputs of rank 3; got rank ", rank - 1));
+      if (options_.attention_axes.size() != 1 || rank != 4) {
+        refuse("masks need one attention axis and inputs of rank 3; got rank ", rank - 1);
       }
       graph::AttentionMaskAttributes mask;
       mask.causal = call.use_causal_mask;
@@ -167,7 +159,8 @@ class MultiHeadAttentionImpl final : public AttentionImpl {
       scores = builder.add(graph::make_attention_mask(mask), ids)[0];
     }
     std::vector<int> over;
-    for (int i = 0; i < static_cast<int>(axes_.size()); ++i) over.push_back(-1 - i);
+    for (int i = 0; i < static_cast<int>(options_.attention_axes.size()); ++i)
+      over.push_back(-1 - i);
     scores = builder.add1(graph::make_softmax(over), {scores});
     ValueId y = builder.add1(std::make_shared<graph::Einsum>(equations.combine), {scores, value});
     if (gate_ != nullptr) {
@@ -179,39 +172,30 @@ class MultiHeadAttentionImpl final : public AttentionImpl {
     return {y};
   }
 
-  void add_config(Config& config) const override {
-    const auto list = [](const auto& values) {
-      return values.size() == 0 ? Config::Value() : Config::list_of(values);
-    };
-    config.set("num_heads", options_.num_heads);
-    config.set("key_dim", options_.key_dim);
-    config.set("value_dim", value_dim_);
-    config.set("dropout", options_.dropout);
-    config.set("use_bias", options_.use_bias);
-    config.set("use_gate", options_.use_gate);
-    config.set("output_shape", list(options_.output_shape));
-    config.set("attention_axes", list(axes_.empty() ? options_.attention_axes : axes_));
-    config.set("sliding_window", Config::Value());
-    if (options_.sliding_window) config.set("sliding_window", *options_.sliding_window);
-    config.set("kernel_initializer", initializer_value("GlorotUniform"));
-    config.set("bias_initializer", initializer_value("Zeros"));
-    for (const char* key : {"kernel_regularizer", "bias_regularizer", "activity_regularizer",
-                            "kernel_constraint", "bias_constraint", "seed"}) {
-      config.set(key, nullptr);
-    }
+  static void fields(auto& v, auto& o) {
+    v("num_heads", o.num_heads);
+    v("key_dim", o.key_dim);
+    v("value_dim", o.value_dim);
+    v("dropout", o.dropout);
+    v("use_bias", o.use_bias);
+    v("use_gate", o.use_gate);
+    v.or_none("output_shape", o.output_shape);
+    v.or_none("attention_axes", o.attention_axes);
+    v("sliding_window", o.sliding_window);
+    last_attention_fields(v);
   }
 
  protected:
   void build(std::span<const Spec> inputs) override {
-    if (inputs.size() < 2) fail("must be called on query and value; got one tensor");
+    if (inputs.size() < 2) refuse("must be called on query and value; got one tensor");
     const Spec& query = inputs[0];
     const Spec& value = inputs[1];
     const bool has_key = inputs.size() > 2 && inputs[2].dtype != DType::boolean;
     const Spec& key = has_key ? inputs[2] : value;
     const int rank = query.shape.rank();
     if (rank < 3 || rank > 5 || value.shape.rank() != rank || key.shape.rank() != rank) {
-      fail(concat("query, value and key must have the same rank of 3 to 5; got ", query.shape, ", ",
-                  value.shape, " and ", key.shape));
+      refuse("query, value and key must have the same rank of 3 to 5; got ", query.shape, ", ",
+             value.shape, " and ", key.shape);
     }
     std::vector<int> axes;
     for (const int axis : options_.attention_axes) axes.push_back(axis >= 0 ? axis : axis + rank);
@@ -220,7 +204,7 @@ class MultiHeadAttentionImpl final : public AttentionImpl {
     }
     for (const int axis : axes) {
       if (axis < 1 || axis >= rank - 1 || std::count(axes.begin(), axes.end(), axis) > 1) {
-        fail(concat("attention_axes must name axes between batch and features once; got ", axis));
+        refuse("attention_axes must name axes between batch and features once; got ", axis);
       }
     }
     const LayerPtr query_dense = into_heads("query", rank, options_.key_dim);
@@ -228,10 +212,10 @@ class MultiHeadAttentionImpl final : public AttentionImpl {
     const LayerPtr key_dense = into_heads("key", rank, options_.key_dim);
     key_dense->ensure_built(std::span(&key, 1));
     if (options_.use_gate) {
-      gate_ = into_heads("gate", rank, value_dim_, Activation::sigmoid);
+      gate_ = into_heads("gate", rank, *options_.value_dim, Activation::sigmoid);
       gate_->ensure_built(std::span(&query, 1));
     }
-    value_ = into_heads("value", rank, value_dim_);
+    value_ = into_heads("value", rank, *options_.value_dim);
     value_->ensure_built(std::span(&value, 1));
     Shape made = options_.output_shape;
     if (made.rank() == 0) made.push_back(query.shape.at(-1));
@@ -239,9 +223,9 @@ class MultiHeadAttentionImpl final : public AttentionImpl {
     output_ = dense("attention_output", out, rank - 2, made);
     Spec heads = query;
     heads.shape[rank - 1] = options_.num_heads;
-    heads.shape.push_back(value_dim_);
+    heads.shape.push_back(*options_.value_dim);
     output_->ensure_built(std::span(&heads, 1));
-    axes_ = axes;
+    options_.attention_axes = axes;
     key_ = key_dense;
     query_ = query_dense;
   }
@@ -255,64 +239,30 @@ class MultiHeadAttentionImpl final : public AttentionImpl {
   // `open` extents come from the input.
   LayerPtr dense(const char* name, const Projection& form, int open, const Shape& made,
                  Activation activation = Activation::linear) const {
-    EinsumDenseSettings settings;
-    settings.name = name;
-    settings.policy = policy();
-    settings.trainable = trainable();
-    settings.equation = form.equation;
-    for (int i = 0; i < open; ++i) settings.output_shape.push_back(kUnknown);
-    for (const std::int64_t extent : made) settings.output_shape.push_back(extent);
-    if (options_.use_bias) settings.bias_axes = form.bias_axes;
-    settings.activation = ActivationFunction(activation);
-    return make_einsum_dense(settings);
+    layers::EinsumDenseOptions einsum{.equation = form.equation,
+                                      .activation = activation,
+                                      .bias_axes = options_.use_bias ? form.bias_axes : "",
+                                      .name = name,
+                                      .dtype = policy(),
+                                      .trainable = trainable()};
+    for (int i = 0; i < open; ++i) einsum.output_shape.push_back(kUnknown);
+    for (const std::int64_t extent : made) einsum.output_shape.push_back(extent);
+    return make_einsum_dense(einsum);
   }
 
-  Options options_;
-  std::int64_t value_dim_ = 0;
-  std::vector<int> axes_;  // known once built
   LayerPtr query_, key_, gate_, value_, output_;
 };
-
-LayerPtr from_config(const Config& config) {
-  const ConfigReader reader("MultiHeadAttention", config);
-  refuse_quantised("MultiHeadAttention", reader);
-  Options o;
-  o.num_heads = reader.integer("num_heads", 0);
-  o.key_dim = reader.integer("key_dim", 0);
-  if (reader.has("value_dim")) o.value_dim = reader.integer("value_dim", 0);
-  o.dropout = reader.number("dropout", 0.0);
-  o.use_bias = reader.boolean("use_bias", true);
-  o.use_gate = reader.boolean("use_gate", false);
-  if (reader.has("output_shape")) {
-    o.output_shape = Shape(std::span<const std::int64_t>(reader.integers("output_shape", 0, {})));
-  }
-  for (const std::int64_t axis : reader.integers("attention_axes", 0, {})) {
-    if (axis < -kMaxRank || axis > kMaxRank) reader.fail("attention_axes", "axes of the input");
-    o.attention_axes.push_back(static_cast<int>(axis));
-  }
-  if (reader.has("sliding_window")) o.sliding_window = reader.integer("sliding_window", 0);
-  o.name = reader.name();
-  o.dtype = reader.dtype();
-  o.trainable = reader.trainable();
-  return std::make_shared<MultiHeadAttentionImpl>(o);
-}
 
 }  // namespace
 
 namespace layers {
-MultiHeadAttention::MultiHeadAttention(const MultiHeadAttentionOptions& options)
-    : GraphLayer(std::make_shared<MultiHeadAttentionImpl>(options)) {}
+MultiHeadAttention::MultiHeadAttention(const MultiHeadAttentionOptions& o)
+    : GraphLayer(std::make_shared<MultiHeadAttentionImpl>("MultiHeadAttention", o)) {}
 }  // namespace layers
 
 std::span<const LayerRow> attention_rows() {
-  static const std::vector<LayerRow> rows = [] {
-    std::vector<LayerRow> all = {{"MultiHeadAttention", from_config}};
-    for (const auto more : {group_attention_rows(), dot_attention_rows()}) {
-      all.insert(all.end(), more.begin(), more.end());
-    }
-    return all;
-  }();
-  return rows;
+  static constexpr std::array kRows = {row<"MultiHeadAttention", MultiHeadAttentionImpl>()};
+  return kRows;
 }
 
 }  // namespace halfpixel::keras

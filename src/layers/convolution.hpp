@@ -1,98 +1,114 @@
-// What Keras' convolution layers have in common: arguments, the way from and to channels_last, and
-// the keys that configurations end in.
+// What Keras' convolution layers have in common: their window, and the keys that configurations end
+// in.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
-#include <halfpixel/keras/config.hpp>
-#include <halfpixel/keras/layers/padding.hpp>
-
-#include "frontends/keras_config_reader.hpp"
-#include "graph/ops/conv_geometry.hpp"
 #include "layers/activations.hpp"
-#include "model/layer_impl.hpp"
-#include "model/layer_rows.hpp"
+#include "layers/spatial.hpp"
 
 namespace halfpixel::keras {
 
-struct ConvSettings {
-  std::string class_name;
-  std::string name;
-  DTypePolicy policy;
-  bool trainable = true;
-  int rank = 2;
-  std::int64_t filters = 0;
-  graph::PerAxis kernel_size = {}, strides = {1, 1, 1}, dilation_rate = {1, 1, 1};
-  Padding padding = Padding::valid;
-  DataFormat data_format = DataFormat::channels_last;
-  std::int64_t groups = 1;
-  std::int64_t depth_multiplier = 1;
-  std::optional<graph::PerAxis> output_padding = {};
-  ActivationFunction activation;
-  bool use_bias = true;
-};
-
-// Of options (fields that a layer does not have keep their defaults) and of configurations.
-graph::PerAxis per_axis(std::string_view who, std::string_view argument, const Size& size,
-                        int rank);
-template <class Options>
-ConvSettings settings_of(std::string_view class_name, int rank, const Options& o) {
-  ConvSettings s;
-  s.class_name = class_name;
-  s.name = o.name;
-  s.policy = o.dtype;
-  s.trainable = o.trainable;
-  s.rank = rank;
-  s.kernel_size = per_axis(class_name, "kernel_size", o.kernel_size, rank);
-  s.strides = per_axis(class_name, "strides", o.strides, rank);
-  s.dilation_rate = per_axis(class_name, "dilation_rate", o.dilation_rate, rank);
-  s.padding = o.padding;
-  s.data_format = o.data_format ? *o.data_format : config::image_data_format();
-  s.activation = ActivationFunction(o.activation);
-  s.use_bias = o.use_bias;
-  if constexpr (requires { o.filters; }) s.filters = o.filters;
-  if constexpr (requires { o.groups; }) s.groups = o.groups;
-  if constexpr (requires { o.depth_multiplier; }) s.depth_multiplier = o.depth_multiplier;
-  if constexpr (requires { o.output_padding; }) {
-    if (o.output_padding) {
-      s.output_padding = per_axis(class_name, "output_padding", *o.output_padding, rank);
+template <class Impl, class O>
+class ConvBase : public SpatialLayer<Impl, WithActivation<O>> {
+ public:
+  using Options = WithActivation<O>;
+  ConvBase(std::string_view class_name, int rank, Options options)
+      : SpatialLayer<Impl, Options>(class_name, rank, std::move(options)) {
+    const Options& o = this->options_;
+    this->require_positive("kernel_size", o.kernel_size);
+    this->require_positive("strides", o.strides);
+    this->require_positive("dilation_rate", o.dilation_rate);
+    if constexpr (requires { o.groups; }) {
+      if (o.groups <= 0) {
+        this->refuse("The number of groups must be a positive integer. Received: groups=",
+                     o.groups);
+      }
+    }
+    if constexpr (requires { o.depth_multiplier; })
+      require_value("depth_multiplier", o.depth_multiplier);
+    if constexpr (requires { o.filters; }) require_value("filters", o.filters);
+    if (o.padding == Padding::causal && (rank != 1 || !Impl::kCausal)) {
+      this->refuse(
+          "Causal padding is only supported for `Conv1D` and `SeparableConv1D`; got 'causal'");
     }
   }
-  return s;
-}
-ConvSettings settings_of(std::string_view class_name, int rank, const Config& config);
-
-// Refuses LoRA and quantised layers, which hold other variables.
-void refuse_quantised(std::string_view class_name, const ConfigReader& reader);
-
-class ConvBase : public LayerImpl {
- public:
-  explicit ConvBase(ConvSettings settings);
 
  protected:
-  const ConvSettings& settings() const { return settings_; }
-  bool channels_first() const { return settings_.data_format == DataFormat::channels_first; }
-  // Extent of the channel axis, which must be known and, when `parts` is given, a multiple of it.
-  std::int64_t channels_of(const Spec& input) const;
-  graph::WindowMove move() const;
-  ValueId to_channels_last(Builder& builder, ValueId x) const;
-  // Activation, and back to the layer's data format.
-  ValueId finish(Builder& builder, ValueId y) const;
-  Tensor variable(std::string_view name) const;
-  void check_input(const Spec& input) const;
+  static constexpr bool kCausal = false;  // causal padding in one dimension
 
-  void add_window(Config& config) const;                         // kernel_size, strides, padding
-  void add_keys(Config& config, std::string_view kernel) const;  // activation … bias_constraint
+  // Extent of the channel axis, which must be known.
+  std::int64_t channels_of(const Spec& input) const {
+    this->check_input(input);
+    const std::int64_t channels = input.shape.at(this->channels_first() ? 1 : -1);
+    if (channels == kUnknown || channels == 0) {
+      this->refuse("The channel dimension of the inputs should be defined. Received input_shape=",
+                   input.shape);
+    }
+    return channels;
+  }
+  // (…kernel_size…, a, b)
+  Shape kernel_shape(std::int64_t a, std::int64_t b) const {
+    Shape kernel;
+    for (int i = 0; i < this->rank(); ++i) kernel.push_back(this->options_.kernel_size[i]);
+    kernel.push_back(a);
+    kernel.push_back(b);
+    return kernel;
+  }
+  graph::WindowMove move() const {
+    const Options& o = this->options_;
+    graph::WindowMove move;
+    move.spatial_rank = this->rank();
+    move.strides = per_axis(o.strides);
+    move.dilation = per_axis(o.dilation_rate);
+    move.same = o.padding == Padding::same;
+    if (o.padding == Padding::causal) move.low[0] = (o.kernel_size[0] - 1) * o.dilation_rate[0];
+    return move;
+  }
+  // x and the layer's variables.
+  std::vector<ValueId> with_variables(Builder& builder, ValueId x) const {
+    std::vector<ValueId> ids = {x};
+    for (const Variable& variable : this->variables()) {
+      ids.push_back(builder.constant(variable.value));
+    }
+    return ids;
+  }
+  // Activation, and back to the layer's data format.
+  ValueId finish(Builder& builder, ValueId y) const {
+    // Functions of one element come first, so that they stay beside the convolution.
+    const ActivationFunction& activation = this->options_.function;
+    const bool first = activation.unary().has_value();
+    if (first) y = activation.emit(builder, y);
+    y = this->from_channels_last(builder, y);
+    return first ? y : activation.emit(builder, y);
+  }
+
+  static void window_fields(auto& v, auto& o) {
+    v("kernel_size", o.kernel_size);
+    v("strides", o.strides);
+    v("padding", o.padding);
+  }
+  // activation … bias_constraint; kernels: "kernel", or the names of two
+  static void last_fields(auto& v, auto& o, auto... kernels) {
+    const auto each = [&](const char* what, auto use) { (use(std::string(kernels) + what), ...); };
+    v("activation", o.function);
+    v("use_bias", o.use_bias);
+    each("_initializer", [&](const std::string& key) { v.initializer(key, "GlorotUniform"); });
+    v.initializer("bias_initializer", "Zeros");
+    each("_regularizer", [&](const std::string& key) { v.none(key); });
+    v.none("bias_regularizer", "activity_regularizer");
+    each("_constraint", [&](const std::string& key) { v.none(key); });
+    v.none("bias_constraint");
+    v.unsupported("lora_rank", "quantization_config");
+  }
 
  private:
-  ConvSettings settings_;
+  void require_value(const char* argument, std::int64_t value) const {
+    if (value > 0) return;
+    this->refuse("Invalid value for argument `", argument,
+                 "`. Expected a strictly positive value. Received ", argument, "=", value);
+  }
 };
-
-std::span<const LayerRow> conv_transpose_rows();
-std::span<const LayerRow> depthwise_rows();
-std::span<const LayerRow> dense_rows();
 
 }  // namespace halfpixel::keras

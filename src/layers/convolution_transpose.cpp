@@ -2,106 +2,76 @@
 #include <array>
 #include <memory>
 
-#include <halfpixel/error.hpp>
 #include <halfpixel/keras/layers/convolution.hpp>
 
-#include "core/checked.hpp"
 #include "graph/ops/conv_transpose.hpp"
 #include "layers/convolution.hpp"
-#include "model/config_keys.hpp"
-#include "model/layer_rows.hpp"
 
 namespace halfpixel::keras {
 namespace {
 
-class ConvTransposeImpl final : public ConvBase {
+class ConvTransposeImpl final : public ConvBase<ConvTransposeImpl, layers::ConvTransposeOptions> {
  public:
-  explicit ConvTransposeImpl(ConvSettings settings) : ConvBase(std::move(settings)) {
-    const ConvSettings& s = this->settings();
-    if (s.filters <= 0) {
-      fail(
-          concat("Invalid value for argument `filters`. Expected a strictly positive value. "
-                 "Received filters=",
-                 s.filters));
+  ConvTransposeImpl(std::string_view class_name, int rank, Options options)
+      : ConvBase(class_name, rank, std::move(options)) {
+    const Options& o = options_;
+    for (int i = 0; o.output_padding && i < rank; ++i) {
+      const std::int64_t padding = (*o.output_padding)[i];
+      if (padding >= 0 && padding < o.strides[i]) continue;
+      refuse("`output_padding` must be at least 0 and less than `strides`; got ", padding,
+             " with strides ", o.strides[i]);
     }
-    if (s.padding == Padding::causal) {
-      fail("`padding` must be 'valid' or 'same'; got 'causal'");
-    }
-    if (s.groups != 1) fail(concat("groups must be 1; got ", s.groups));
-    for (int i = 0; s.output_padding && i < s.rank; ++i) {
-      const auto at = static_cast<std::size_t>(i);
-      if ((*s.output_padding)[at] >= 0 && (*s.output_padding)[at] < s.strides[at]) continue;
-      fail(concat("`output_padding` must be at least 0 and less than `strides`; got ",
-                  (*s.output_padding)[at], " with strides ", s.strides[at]));
-    }
+  }
+
+  static void fields(auto& v, auto& o) {
+    v("filters", o.filters);
+    window_fields(v, o);
+    v("output_padding", o.output_padding);
+    v("data_format", o.data_format);
+    v("dilation_rate", o.dilation_rate);
+    last_fields(v, o, "kernel");
+    v.fixed("groups", 1);
   }
 
   std::vector<ValueId> call(Builder& builder, std::span<const ValueId> inputs) const override {
-    const ConvSettings& s = settings();
-    check_input(builder.spec(inputs[0]));
-    std::vector<ValueId> ids = {to_channels_last(builder, inputs[0])};
-    for (const Variable& variable : variables()) ids.push_back(builder.constant(variable.value));
-    const auto op = std::make_shared<graph::ConvTranspose>(
-        graph::ConvTransposeAttributes{.spatial_rank = s.rank,
-                                       .strides = s.strides,
-                                       .dilation = s.dilation_rate,
-                                       .same = s.padding == Padding::same,
-                                       .output_padding = s.output_padding});
-    return {finish(builder, builder.add(op, ids)[0])};
-  }
-
-  void add_config(Config& config) const override {
-    const ConvSettings& s = settings();
-    const auto count = static_cast<std::size_t>(s.rank);
-    config.set("filters", s.filters);
-    add_window(config);
-    config.set("output_padding", s.output_padding
-                                     ? Config::list_of(std::span(s.output_padding->data(), count))
-                                     : Config::Value());
-    config.set("data_format", name_of(s.data_format));
-    config.set("dilation_rate", Config::list_of(std::span(s.dilation_rate.data(), count)));
-    add_keys(config, "kernel");
+    const Options& o = options_;
+    const ValueId x = to_channels_last(builder, inputs[0]);
+    graph::ConvTransposeAttributes attributes{.spatial_rank = rank(),
+                                              .strides = per_axis(o.strides),
+                                              .dilation = per_axis(o.dilation_rate),
+                                              .same = o.padding == Padding::same,
+                                              .output_padding = {}};
+    if (o.output_padding) attributes.output_padding = per_axis(*o.output_padding);
+    const auto op = std::make_shared<graph::ConvTranspose>(attributes);
+    return {finish(builder, builder.add(op, with_variables(builder, x))[0])};
   }
 
  protected:
   void build(std::span<const Spec> inputs) override {
-    const ConvSettings& s = settings();
-    check_input(inputs[0]);
-    Shape kernel;
-    for (int i = 0; i < s.rank; ++i) kernel.push_back(s.kernel_size[static_cast<std::size_t>(i)]);
-    kernel.push_back(s.filters);
-    kernel.push_back(channels_of(inputs[0]));
-    add_variable("kernel", kernel, Initializer::glorot_uniform);
-    if (s.use_bias) add_variable("bias", {s.filters}, Initializer::zeros);
+    const Options& o = options_;
+    add_variable("kernel", kernel_shape(o.filters, channels_of(inputs[0])),
+                 Initializer::glorot_uniform);
+    if (o.use_bias) add_variable("bias", {o.filters}, Initializer::zeros);
   }
 };
-
-template <int Rank>
-LayerPtr from_config(const Config& config) {
-  static constexpr std::string_view kNames[] = {"Conv1DTranspose", "Conv2DTranspose",
-                                                "Conv3DTranspose"};
-  return std::make_shared<ConvTransposeImpl>(settings_of(kNames[Rank - 1], Rank, config));
-}
 
 }  // namespace
 
 namespace layers {
-Conv1DTranspose::Conv1DTranspose(const Conv1DTransposeOptions& options)
-    : GraphLayer(std::make_shared<ConvTransposeImpl>(settings_of("Conv1DTranspose", 1, options))) {}
-Conv2DTranspose::Conv2DTranspose(const Conv2DTransposeOptions& options)
-    : GraphLayer(std::make_shared<ConvTransposeImpl>(settings_of("Conv2DTranspose", 2, options))) {}
-Conv3DTranspose::Conv3DTranspose(const Conv3DTransposeOptions& options)
-    : GraphLayer(std::make_shared<ConvTransposeImpl>(settings_of("Conv3DTranspose", 3, options))) {}
+template <int kRank>
+ConvTranspose<kRank>::ConvTranspose(const ConvTransposeOptions& options)
+    : GraphLayer(std::make_shared<ConvTransposeImpl>(concat("Conv", kRank, "DTranspose"), kRank,
+                                                     options)) {}
+template class ConvTranspose<1>;
+template class ConvTranspose<2>;
+template class ConvTranspose<3>;
 }  // namespace layers
 
-std::span<const LayerRow> conv_transpose_rows() {
+std::span<const LayerRow> transposed_convolution_rows() {
   static constexpr std::array kRows = {
-      LayerRow{"Conv1DTranspose", from_config<1>},
-      LayerRow{"Convolution1DTranspose", from_config<1>},
-      LayerRow{"Conv2DTranspose", from_config<2>},
-      LayerRow{"Convolution2DTranspose", from_config<2>},
-      LayerRow{"Conv3DTranspose", from_config<3>},
-      LayerRow{"Convolution3DTranspose", from_config<3>},
+      row<"Conv1DTranspose", ConvTransposeImpl, 1>("Convolution1DTranspose"),
+      row<"Conv2DTranspose", ConvTransposeImpl, 2>("Convolution2DTranspose"),
+      row<"Conv3DTranspose", ConvTransposeImpl, 3>("Convolution3DTranspose"),
   };
   return kRows;
 }

@@ -1,26 +1,22 @@
-// Dense and EinsumDense, and what attention layers need of the latter.
+// What attention layers need of EinsumDense.
 #pragma once
 
-#include <optional>
-#include <string>
-#include <vector>
+#include <halfpixel/keras/layers/convolution.hpp>
 
 #include "layers/activations.hpp"
-#include "model/layer_impl.hpp"
+#include "layers/fields.hpp"
 
 namespace halfpixel::keras {
 
-struct EinsumDenseSettings {
-  std::string name;
-  DTypePolicy policy;
-  bool trainable = true;
-  std::string equation;
-  Shape output_shape;  // without the batch; kUnknown where the input decides
-  std::optional<std::string> bias_axes = {};
-  ActivationFunction activation = {};
-};
-LayerPtr make_einsum_dense(const EinsumDenseSettings& settings);
+LayerPtr make_einsum_dense(const layers::EinsumDenseOptions& options);
 
-LayerPtr einsum_dense_from_config(const Config& config);
+// The keys in which Dense and EinsumDense end; activity: between the regularizers of EinsumDense.
+void last_dense_fields(auto& v, auto... activity) {
+  v.initializer("kernel_initializer", "GlorotUniform");
+  v.initializer("bias_initializer", "Zeros");
+  v.none("kernel_regularizer", "bias_regularizer", activity..., "kernel_constraint",
+         "bias_constraint", "quantization_config");
+  v.unsupported("lora_rank", "quantization_config");
+}
 
 }  // namespace halfpixel::keras

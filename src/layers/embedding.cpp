@@ -4,11 +4,8 @@
 #include <cmath>
 #include <optional>
 
-#include <halfpixel/error.hpp>
 #include <halfpixel/keras/layers/preprocessing.hpp>
 
-#include "core/checked.hpp"
-#include "frontends/keras_config_reader.hpp"
 #include "graph/ops/binary.hpp"
 #include "graph/ops/cast.hpp"
 #include "graph/ops/gather.hpp"
@@ -18,138 +15,152 @@
 #include "graph/ops/select.hpp"
 #include "graph/ops/slice.hpp"
 #include "graph/ops/unary.hpp"
-#include "layers/reshaping.hpp"
-#include "model/layer_rows.hpp"
+#include "layers/fields.hpp"
 
 namespace halfpixel::keras {
 namespace {
 
-class EmbeddingImpl final : public LayerImpl {
+// Initializer, regularizers and constraint have no effect; they are kept for files.
+struct KeptOptions : layers::EmbeddingOptions {
+  KeptOptions(const layers::EmbeddingOptions& options = {}) : EmbeddingOptions(options) {
+    Config uniform;
+    uniform.set("seed", nullptr);
+    uniform.set("minval", -0.05);
+    uniform.set("maxval", 0.05);
+    initializer = initializer_value("RandomUniform", std::move(uniform));
+  }
+  Config::Value initializer, regularizer, activity_regularizer, constraint;
+};
+
+template <class Impl, class O>
+class EmbeddingLayer : public LayerOf<Impl, O> {
  public:
-  // `reverse`: the further keys of a ReversibleEmbedding, none for Embedding.
-  EmbeddingImpl(const layers::EmbeddingOptions& o, Config keys, Config reverse = {},
-                bool tied = true, std::optional<double> soft_cap = {})
-      : LayerImpl(reverse.items().empty() ? "Embedding" : "ReversibleEmbedding", o.name, o.dtype,
-                  o.trainable),
-        options_(o),
-        keys_(std::move(keys)),
-        reverse_(std::move(reverse)),
-        tied_(tied),
-        soft_cap_(soft_cap) {
-    if (o.input_dim < 1) fail(concat("input_dim must be positive; got ", o.input_dim));
-    if (o.output_dim < 1) fail(concat("output_dim must be positive; got ", o.output_dim));
+  EmbeddingLayer(std::string_view class_name, const O& o) : LayerOf<Impl, O>(class_name, o) {
+    if (o.input_dim < 1) this->refuse("input_dim must be positive; got ", o.input_dim);
+    if (o.output_dim < 1) this->refuse("output_dim must be positive; got ", o.output_dim);
+  }
+
+  static void fields(auto& v, auto& o) {
+    v("input_dim", o.input_dim);
+    v("output_dim", o.output_dim);
+    v("embeddings_initializer", o.initializer);
+    v("embeddings_regularizer", o.regularizer);
+    v("activity_regularizer", o.activity_regularizer);
+    v("embeddings_constraint", o.constraint);
+    v("mask_zero", o.mask_zero);
+    v.unsupported("lora_rank", "quantization_config");
   }
 
   std::vector<ValueId> call(Builder& builder, std::span<const ValueId> inputs) const override {
-    const ValueId table = builder.constant(variables_[0].value);
+    const ValueId table = builder.constant(this->variables()[0].value);
     return {builder.add1(graph::make_gather(0), {table, inputs[0]})};
   }
+  bool casts_inputs() const override { return false; }
+
+ protected:
+  void build(std::span<const Spec>) override {
+    this->add_variable("embeddings", {this->options_.input_dim, this->options_.output_dim},
+                       Initializer::uniform);
+  }
+};
+
+class EmbeddingImpl final : public EmbeddingLayer<EmbeddingImpl, KeptOptions> {
+ public:
+  using EmbeddingLayer::EmbeddingLayer;
+};
+
+struct ReversibleOptions : KeptOptions {
+  bool tie_weights = true;  // the way back takes the same matrix; else one of its own
+  Config::Value reverse_dtype, logit_soft_cap;
+};
+
+class ReversibleEmbeddingImpl final
+    : public EmbeddingLayer<ReversibleEmbeddingImpl, ReversibleOptions> {
+ public:
+  ReversibleEmbeddingImpl(std::string_view class_name, const Options& o)
+      : EmbeddingLayer(class_name, o), soft_cap_(o.logit_soft_cap.number()) {
+    if (!soft_cap_ && !o.logit_soft_cap.is_none()) {
+      refuse("logit_soft_cap must be a number; got ", o.logit_soft_cap.json());
+    }
+  }
+
+  static void fields(auto& v, auto& o) {
+    EmbeddingLayer::fields(v, o);
+    v("tie_weights", o.tie_weights);
+    v("reverse_dtype", o.reverse_dtype);
+    v("logit_soft_cap", o.logit_soft_cap);
+  }
+
   // Called with reverse=True: from vectors to one number for each integer.
   std::vector<ValueId> call_with_arguments(Builder& builder, std::span<const ValueId> inputs,
                                            const Config& arguments) const override {
-    const Config::Value* const reverse = arguments.find("reverse");
-    const bool* const flag = reverse != nullptr ? reverse->get_if<bool>() : nullptr;
-    if (flag == nullptr || !*flag || arguments.items().size() != 1 || reverse_.items().empty()) {
+    const bool* const reverse = arguments.find<bool>("reverse");
+    if (reverse == nullptr || !*reverse || arguments.items().size() != 1) {
       return LayerImpl::call_with_arguments(builder, inputs, arguments);
     }
     ValueId x = inputs[0];
     if (builder.spec(x).dtype != DType::float32)
       x = builder.add1(graph::make_cast(DType::float32), {x});
-    const auto product =
-        std::make_shared<graph::Matmul>(graph::MatmulAttributes{.transpose_b = tied_});
-    x = builder.add1(product, {x, builder.constant(variables_.back().value)});
+    const auto product = std::make_shared<graph::Matmul>(
+        graph::MatmulAttributes{.transpose_b = options_.tie_weights});
+    x = builder.add1(product, {x, builder.constant(variables().back().value)});
     if (!soft_cap_) return {x};
     const ValueId cap = builder.scalar(static_cast<float>(*soft_cap_));
     x = builder.add1(graph::make_binary(graph::BinaryFunction::divide), {x, cap});
     x = builder.add1(graph::make_unary(graph::Function::tanh), {x});
     return {builder.add1(graph::make_binary(graph::BinaryFunction::multiply), {x, cap})};
   }
-  bool casts_inputs() const override { return false; }
-
-  void add_config(Config& config) const override {
-    config.set("input_dim", options_.input_dim);
-    config.set("output_dim", options_.output_dim);
-    for (const auto& [key, value] : keys_.items()) config.set(key, value);
-    config.set("mask_zero", options_.mask_zero);
-    for (const auto& [key, value] : reverse_.items()) config.set(key, value);
-  }
 
  protected:
-  void build(std::span<const Spec>) override {
-    add_variable("embeddings", Shape{options_.input_dim, options_.output_dim},
-                 Initializer::uniform);
-    if (tied_) return;
-    add_variable("reverse_embeddings", Shape{options_.output_dim, options_.input_dim},
+  void build(std::span<const Spec> inputs) override {
+    EmbeddingLayer::build(inputs);
+    if (options_.tie_weights) return;
+    add_variable("reverse_embeddings", {options_.output_dim, options_.input_dim},
                  Initializer::uniform);
   }
 
  private:
-  layers::EmbeddingOptions options_;
-  Config keys_;  // initializer, regularizers, constraint: of no effect, kept for files
-  Config reverse_;
-  bool tied_;  // the way back takes the same matrix; else one of its own
   std::optional<double> soft_cap_;
 };
 
-Config embedding_keys(const Config* from) {
-  Config uniform;
-  uniform.set("seed", nullptr);
-  uniform.set("minval", -0.05);
-  uniform.set("maxval", 0.05);
-  Config initializer;
-  initializer.set("module", "keras.initializers");
-  initializer.set("class_name", "RandomUniform");
-  initializer.set("config", std::move(uniform));
-  initializer.set("registered_name", nullptr);
-  Config keys;
-  keys.set("embeddings_initializer", std::move(initializer));
-  for (const char* key :
-       {"embeddings_regularizer", "activity_regularizer", "embeddings_constraint"}) {
-    keys.set(key, nullptr);
-  }
-  if (from != nullptr) {
-    for (const auto& [key, unset] : keys.items()) {
-      if (const auto* value = from->find(key)) keys.set(key, *value);
-    }
-  }
-  return keys;
-}
-
-class CenterCropImpl final : public LayerImpl {
+class CenterCropImpl final : public LayerOf<CenterCropImpl, layers::CenterCropOptions> {
  public:
-  explicit CenterCropImpl(const layers::CenterCropOptions& o)
-      : LayerImpl("CenterCrop", o.name, o.dtype, o.trainable),
-        height_(o.height),
-        width_(o.width),
-        format_(or_default(o.data_format)) {
+  CenterCropImpl(std::string_view class_name, const Options& o) : LayerOf(class_name, o) {
     constexpr std::int64_t kMost = 2147483647;
-    if (height_ < 1 || width_ < 1 || height_ > kMost || width_ > kMost) {
-      fail(concat("height and width must be positive 32-bit integers; got (", height_, ", ", width_,
-                  ")"));
+    if (o.height < 1 || o.width < 1 || o.height > kMost || o.width > kMost) {
+      refuse("height and width must be positive 32-bit integers; got (", o.height, ", ", o.width,
+             ")");
     }
     layers::ResizingOptions resizing;
-    resizing.height = height_;
-    resizing.width = width_;
-    resizing.data_format = format_;
+    resizing.height = o.height;
+    resizing.width = o.width;
+    resizing.data_format = options_.data_format;
     resizing.name = "resizing";
     resize_ = graph::make_resizing(resizing);
+  }
+
+  static void fields(auto& v, auto& o) {
+    v("data_format", o.data_format);
+    v("height", o.height);
+    v("width", o.width);
   }
 
   std::vector<ValueId> call(Builder& builder, std::span<const ValueId> inputs) const override {
     ValueId x = inputs[0];
     const Shape shape = builder.shape(x);
     const int rank = shape.rank();
-    if (rank != 3 && rank != 4) fail("images must have 3 or 4 axes; got shape " + shape.str());
+    if (rank != 3 && rank != 4) refuse("images must have 3 or 4 axes; got shape " + shape.str());
     if (builder.spec(x).dtype != DType::float32)
       x = builder.add1(graph::make_cast(DType::float32), {x});
-    const int row = rank - (format_ == DataFormat::channels_last ? 3 : 2);
+    const int row = rank - (*options_.data_format == DataFormat::channels_last ? 3 : 2);
     const std::int64_t height = shape[row], width = shape[row + 1];
     // While shapes are only inferred, the result's is all that counts.
     if (height == kUnknown || width == kUnknown) return {builder.add1(resize_, {x})};
-    if (height >= height_ && width >= width_) {
-      return {crop(builder, x, row, (height - height_) / 2, height_, (width - width_) / 2, width_)};
+    if (height >= options_.height && width >= options_.width) {
+      return {crop(builder, x, row, (height - options_.height) / 2, options_.height,
+                   (width - options_.width) / 2, options_.width)};
     }
-    if (height == 0 || width == 0) fail("images must not be empty; got shape " + shape.str());
+    if (height == 0 || width == 0) refuse("images must not be empty; got shape " + shape.str());
     // Keras' smart_resize: the middle part with the result's proportions.
     const auto part = [](std::int64_t side, std::int64_t other, std::int64_t target,
                          std::int64_t other_target) {
@@ -158,17 +169,11 @@ class CenterCropImpl final : public LayerImpl {
       return static_cast<std::int64_t>(
           std::max(std::min(static_cast<double>(side), std::trunc(length)), 1.0));
     };
-    const std::int64_t rows = part(height, width, height_, width_);
-    const std::int64_t columns = part(width, height, width_, height_);
+    const std::int64_t rows = part(height, width, options_.height, options_.width);
+    const std::int64_t columns = part(width, height, options_.width, options_.height);
     const ValueId middle =
         crop(builder, x, row, (height - rows) / 2, rows, (width - columns) / 2, columns);
     return {builder.add1(resize_, {middle})};
-  }
-
-  void add_config(Config& config) const override {
-    config.set("data_format", name_of(format_));
-    config.set("height", height_);
-    config.set("width", width_);
   }
 
  private:
@@ -180,22 +185,20 @@ class CenterCropImpl final : public LayerImpl {
         graph::make_slice({{row, top, top + height, 1}, {row + 1, left, left + width, 1}}), {x});
   }
 
-  std::int64_t height_, width_;
-  DataFormat format_;
   graph::OpPtr resize_;
 };
 
-class MaskingImpl final : public LayerImpl {
+class MaskingImpl final : public LayerOf<MaskingImpl, layers::MaskingOptions> {
  public:
-  explicit MaskingImpl(const layers::MaskingOptions& o)
-      : LayerImpl("Masking", o.name, o.dtype, o.trainable), mask_value_(o.mask_value) {}
+  using LayerOf::LayerOf;
+  static void fields(auto& v, auto& o) { v("mask_value", o.mask_value); }
 
   std::vector<ValueId> call(Builder& builder, std::span<const ValueId> inputs) const override {
     const ValueId x = inputs[0];
     const Spec& spec = builder.spec(x);
     // All zeros become zeros.
-    if (mask_value_ == 0.0 || spec.shape.rank() == 0) return {x};
-    const ValueId value = builder.constant(full(Shape{}, mask_value_, spec.dtype));
+    if (options_.mask_value == 0.0 || spec.shape.rank() == 0) return {x};
+    const ValueId value = builder.constant(full(Shape{}, options_.mask_value, spec.dtype));
     const ValueId zero = builder.constant(zeros(Shape{}, spec.dtype));
     const ValueId differs =
         builder.add1(graph::make_binary(graph::BinaryFunction::not_equal), {x, value});
@@ -203,76 +206,25 @@ class MaskingImpl final : public LayerImpl {
         builder.add1(graph::make_reduce(graph::Reduction::any, {-1}, true), {differs});
     return {builder.add1(graph::make_select(), {kept, x, zero})};
   }
-
-  void add_config(Config& config) const override { config.set("mask_value", mask_value_); }
-
- private:
-  double mask_value_;
 };
-
-layers::EmbeddingOptions embedding_options(const ConfigReader& reader) {
-  for (const char* key : {"quantization_config", "lora_rank"}) {
-    if (reader.has(key)) reader.fail(key, "null: quantised and LoRA embeddings are not supported");
-  }
-  return {reader.integer("input_dim", 0),
-          reader.integer("output_dim", 0),
-          reader.boolean("mask_zero", false),
-          reader.name(),
-          reader.dtype(),
-          reader.trainable()};
-}
-
-LayerPtr embedding_from(const Config& config) {
-  const ConfigReader reader("Embedding", config);
-  return std::make_shared<EmbeddingImpl>(embedding_options(reader), embedding_keys(&config));
-}
-
-LayerPtr reversible_embedding_from(const Config& config) {
-  const ConfigReader reader("ReversibleEmbedding", config);
-  const bool tied = reader.boolean("tie_weights", true);
-  std::optional<double> soft_cap;
-  if (reader.has("logit_soft_cap")) soft_cap = reader.number("logit_soft_cap", 0.0);
-  Config reverse;
-  reverse.set("tie_weights", tied);
-  for (const char* key : {"reverse_dtype", "logit_soft_cap"}) {
-    reverse.set(key, reader.has(key) ? *reader.value(key) : Config::Value());
-  }
-  return std::make_shared<EmbeddingImpl>(embedding_options(reader), embedding_keys(&config),
-                                         std::move(reverse), tied, soft_cap);
-}
-
-LayerPtr center_crop_from(const Config& config) {
-  const ConfigReader reader("CenterCrop", config);
-  return std::make_shared<CenterCropImpl>(layers::CenterCropOptions{
-      reader.integer("height", 0), reader.integer("width", 0), reader.data_format(), reader.name(),
-      reader.dtype(), reader.trainable()});
-}
-
-LayerPtr masking_from(const Config& config) {
-  const ConfigReader reader("Masking", config);
-  return std::make_shared<MaskingImpl>(layers::MaskingOptions{
-      reader.number("mask_value", 0.0), reader.name(), reader.dtype(), reader.trainable()});
-}
 
 }  // namespace
 
 std::span<const LayerRow> embedding_rows() {
   static constexpr std::array kRows = {
-      LayerRow{"Embedding", embedding_from},
-      LayerRow{"ReversibleEmbedding", reversible_embedding_from},
-      LayerRow{"CenterCrop", center_crop_from},
-      LayerRow{"Masking", masking_from},
+      row<"Embedding", EmbeddingImpl>(),
+      row<"ReversibleEmbedding", ReversibleEmbeddingImpl>(),
+      row<"CenterCrop", CenterCropImpl>(),
+      row<"Masking", MaskingImpl>(),
   };
   return kRows;
 }
 
 namespace layers {
-
-Embedding::Embedding(EmbeddingOptions options)
-    : GraphLayer(std::make_shared<EmbeddingImpl>(options, embedding_keys(nullptr))) {}
-CenterCrop::CenterCrop(CenterCropOptions options)
-    : GraphLayer(std::make_shared<CenterCropImpl>(options)) {}
-Masking::Masking(MaskingOptions options) : GraphLayer(std::make_shared<MaskingImpl>(options)) {}
-
+Embedding::Embedding(EmbeddingOptions o)
+    : GraphLayer(std::make_shared<EmbeddingImpl>("Embedding", o)) {}
+CenterCrop::CenterCrop(CenterCropOptions o)
+    : GraphLayer(std::make_shared<CenterCropImpl>("CenterCrop", o)) {}
+Masking::Masking(MaskingOptions o) : GraphLayer(std::make_shared<MaskingImpl>("Masking", o)) {}
 }  // namespace layers
 }  // namespace halfpixel::keras

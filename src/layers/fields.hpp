@@ -35,10 +35,12 @@ namespace halfpixel::keras {
 struct FieldVisitor {
   void axes(std::string_view, const std::vector<int>&) {}
   void or_none(std::string_view, const auto&) {}
+  void nullable(std::string_view, const std::vector<int>&) {}
   void constant(std::string_view, const Config::Value&) {}
   void initializer(std::string_view, std::string_view) {}
   void none(auto...) {}
   void fixed(std::string_view, std::int64_t) {}
+  void formerly(std::string_view, const auto&) {}
   void unsupported(auto...) {}
 };
 
@@ -58,25 +60,23 @@ class FieldReader : public FieldVisitor {
     field = narrow(key, reader_.integer(key, field));
   }
   void operator()(std::string_view key, Size& field) { field = reader_.size(key, rank_, field); }
-  void operator()(std::string_view key, std::optional<DataFormat>& field) {
+  void operator()(std::string_view, std::optional<DataFormat>& field) {
     field = reader_.data_format();
-    static_cast<void>(key);
   }
   void operator()(std::string_view key, Padding& field) {
     if (reader_.has(key)) field = to_padding(reader_.text(key, {}));
   }
   // Integers; None stands for -1, as in shapes.
   void operator()(std::string_view key, std::vector<std::int64_t>& field) {
-    Config::List extents;
-    if (const auto* list = reader_.find<Config::List>(key)) extents = *list;
+    if (!reader_.has(key)) return;
+    const auto* const list = reader_.find<Config::List>(key);
+    Config::List extents = list != nullptr ? *list : Config::List{*reader_.value(key)};
     for (Config::Value& extent : extents) {
       if (extent.is_none()) extent = -1;
     }
-    if (const auto given = Config::Value(extents).integers(); given && !extents.empty()) {
-      field = *given;
-    } else {
-      field = reader_.integers(key, 0, std::move(field));
-    }
+    const auto values = Config::Value(std::move(extents)).integers();
+    if (!values) reader_.fail(key, "a list of integers");
+    field = *values;
   }
   void operator()(std::string_view key, std::vector<int>& field) {
     if (!reader_.has(key)) return;
@@ -117,6 +117,14 @@ class FieldReader : public FieldVisitor {
 
   void axes(std::string_view key, std::vector<int>& field) { (*this)(key, field); }
   void or_none(std::string_view key, auto& field) { (*this)(key, field); }
+  // None means none of them, which is not the default.
+  void nullable(std::string_view key, std::vector<int>& field) {
+    const Config::Value* const found = reader_.config().find(key);
+    if (found != nullptr && found->is_none()) field.clear();
+    (*this)(key, field);
+  }
+  // A name that the field had in tf_keras; told before the field.
+  void formerly(std::string_view key, auto& field) { (*this)(key, field); }
   // Another value than this one is refused.
   void fixed(std::string_view key, std::int64_t value) {
     if (reader_.integer(key, value) != value) reader_.fail(key, std::to_string(value));
@@ -125,9 +133,8 @@ class FieldReader : public FieldVisitor {
   void unsupported(auto... keys) {
     for (const std::string_view key : {std::string_view(keys)...}) {
       if (!reader_.has(key)) continue;
-      halfpixel::fail(ErrorCode::unsupported, "[", reader_.class_name(), " '", reader_.name(),
-                      "'] ", key, " is not supported: save the model without it; got ",
-                      reader_.value(key)->json());
+      fail(ErrorCode::unsupported, "[", reader_.class_name(), " '", reader_.name(), "'] ", key,
+           " is not supported: save the model without it; got ", reader_.value(key)->json());
     }
   }
 
@@ -158,6 +165,7 @@ class FieldWriter : public FieldVisitor {
   void or_none(std::string_view key, const auto& field) {
     config_.set(std::string(key), field.size() == 0 ? Config::Value() : value_of(field));
   }
+  void nullable(std::string_view key, const std::vector<int>& field) { (*this)(key, field); }
   void constant(std::string_view key, Config::Value value) {
     config_.set(std::string(key), std::move(value));
   }
@@ -199,9 +207,8 @@ class FieldCompleter : public FieldVisitor {
   void operator()(std::string_view, const auto&) {}
   void operator()(std::string_view key, Size& field) {
     if (!field.fits(rank_)) {
-      halfpixel::fail(ErrorCode::invalid_argument, "[", who_, "] The `", key,
-                      "` argument must be a tuple of ", rank_, " integers. Received ", key, "=",
-                      field);
+      fail(ErrorCode::invalid_argument, "[", who_, "] The `", key, "` argument must be a tuple of ",
+           rank_, " integers. Received ", key, "=", field);
     }
     std::vector<std::int64_t> values;
     for (int i = 0; i < rank_; ++i) values.push_back(field[i]);
@@ -243,39 +250,37 @@ class LayerOf : public Base {
 // The name of a class as a template argument.
 struct ClassName {
   template <std::size_t kLength>
-  consteval ClassName(const char (&name)[kLength]) {
+  constexpr ClassName(const char (&name)[kLength]) {
     std::copy_n(name, kLength, text);
   }
   constexpr operator std::string_view() const { return text; }
   char text[32] = {};
 };
 
-// The row of a layer: Impl(class name, which…, options). Where Sizes have another rank than 1, the
-// last of `which` is it.
-template <ClassName kName, class Impl, auto... kWhich>
-constexpr LayerRow row() {
-  return {kName, [](const Config& config) -> LayerPtr {
-            const ConfigReader reader(kName, config);
-            int rank = 1;
-            ((rank =
-                  [] {
-                    if constexpr (std::same_as<decltype(kWhich), int>) return kWhich;
-                    return 1;
-                  }()),
-             ...);
-            typename Impl::Options options;
-            FieldReader fields(reader, rank);
-            Impl::fields(fields, options);
-            options.name = reader.name();
-            options.dtype = reader.dtype();
-            options.trainable = reader.trainable();
-            return std::make_shared<Impl>(kName, kWhich..., std::move(options));
-          }};
+// The one of `which` that is an int is the number of spatial axes.
+constexpr int spatial_rank(auto... which) {
+  int rank = 1;
+  [[maybe_unused]] const auto look = [&rank](auto value) {
+    if constexpr (std::same_as<decltype(value), int>) rank = value;
+  };
+  (look(which), ...);
+  return rank;
 }
-// The same layer under a further name.
-constexpr LayerRow alias(std::string_view name, LayerRow row) {
-  row.class_name = name;
-  return row;
+
+// The row of a layer: Impl(class name, which…, options). alias: a further name in files.
+template <ClassName kName, class Impl, auto... kWhich>
+constexpr LayerRow row(std::string_view alias = {}) {
+  const auto from_config = [](const Config& config) -> LayerPtr {
+    const ConfigReader reader(kName, config);
+    typename Impl::Options options;
+    FieldReader fields(reader, spatial_rank(kWhich...));
+    Impl::fields(fields, options);
+    options.name = reader.name();
+    options.dtype = reader.dtype();
+    options.trainable = reader.trainable();
+    return std::make_shared<Impl>(kName, kWhich..., std::move(options));
+  };
+  return {kName, from_config, alias};
 }
 
 }  // namespace halfpixel::keras

@@ -1,39 +1,44 @@
 // Dot: products summed along one axis of each tensor, sample by sample (Keras' batch_dot).
-#include <algorithm>
+#include <halfpixel/keras/layers/merging.hpp>
 
-#include "core/checked.hpp"
+#include <array>
+#include <memory>
+
 #include "graph/ops/matmul.hpp"
 #include "graph/ops/normalize.hpp"
 #include "graph/ops/reshape.hpp"
 #include "graph/ops/transpose.hpp"
-#include "layers/merging.hpp"
-#include "model/config_keys.hpp"
+#include "layers/fields.hpp"
 
 namespace halfpixel::keras {
 namespace {
 
 using graph::Extent;
 
-class DotImpl final : public LayerImpl {
+class DotImpl final : public LayerOf<DotImpl, layers::DotOptions> {
  public:
-  explicit DotImpl(const layers::DotOptions& o)
-      : LayerImpl("Dot", o.name, o.dtype, o.trainable), axes_(o.axes), normalize_(o.normalize) {
-    if (axes_.empty() || axes_.size() > 2)
-      fail(concat("axes must be one integer or two; got ", axes_.size()));
+  DotImpl(std::string_view class_name, const Options& o) : LayerOf(class_name, o) {
+    if (o.axes.empty() || o.axes.size() > 2) {
+      refuse("axes must be one integer or two; got ", o.axes.size());
+    }
+  }
+  static void fields(auto& v, auto& o) {
+    v.axes("axes", o.axes);
+    v("normalize", o.normalize);
   }
 
   std::vector<ValueId> call(Builder& builder, std::span<const ValueId> inputs) const override {
     if (inputs.size() != 2)
-      fail(concat("A `Dot` layer should be called on exactly 2 inputs; got ", inputs.size()));
+      refuse("A `Dot` layer should be called on exactly 2 inputs; got ", inputs.size());
     ValueId x = inputs[0], y = inputs[1];
     const int ax = axis(0, builder.shape(x)), ay = axis(1, builder.shape(y));
     const std::int64_t dx = builder.shape(x)[ax], dy = builder.shape(y)[ay];
     if (dx != dy && dx != kUnknown && dy != kUnknown) {
-      fail(concat("Incompatible input shapes: axis values ", dx, " (at axis ", ax, ") != ", dy,
-                  " (at axis ", ay, "). Full input shapes: ", builder.shape(x).str(), ", ",
-                  builder.shape(y).str()));
+      refuse("Incompatible input shapes: axis values ", dx, " (at axis ", ax, ") != ", dy,
+             " (at axis ", ay, "). Full input shapes: ", builder.shape(x).str(), ", ",
+             builder.shape(y).str());
     }
-    if (normalize_) {
+    if (options_.normalize) {
       x = normalized(builder, x, ax);
       y = normalized(builder, y, ay);
     }
@@ -49,10 +54,6 @@ class DotImpl final : public LayerImpl {
     if (extents.size() == 1) extents.push_back(1);
     return {reshaped(builder, product, extents)};
   }
-  void add_config(Config& config) const override {
-    config.set("axes", axes_.size() == 1 ? Config::Value(axes_[0]) : Config::list_of(axes_));
-    config.set("normalize", normalize_);
-  }
 
  private:
   struct Rest {
@@ -61,13 +62,13 @@ class DotImpl final : public LayerImpl {
   };
 
   int axis(std::size_t input, const Shape& shape) const {
-    const int given = axes_.size() == 1 ? axes_[0] : axes_[input];
+    const int given = options_.axes.size() == 1 ? options_.axes[0] : options_.axes[input];
     const int at = given < 0 ? given + shape.rank() : given;
     if (shape.rank() < 2)
-      fail("Cannot do batch_dot on inputs with rank < 2; got shape " + shape.str());
-    if (at == 0) fail("Cannot perform batch_dot over axis 0; got axes=0");
+      refuse("Cannot do batch_dot on inputs with rank < 2; got shape " + shape.str());
+    if (at == 0) refuse("Cannot perform batch_dot over axis 0; got axes=0");
     if (at < 0 || at >= shape.rank())
-      fail(concat("axes must name axes of ", shape.str(), "; got ", given));
+      refuse("axes must name axes of ", shape.str(), "; got ", given);
     return at;
   }
 
@@ -114,17 +115,19 @@ class DotImpl final : public LayerImpl {
     // While shapes are being inferred, two sides may each have an unknown extent: (batch, m, n) as
     // it is.
     if (extents.size() == 3) return product;
-    fail("inputs with more than one unknown extent beside the batch; got several");
+    refuse("inputs with more than one unknown extent beside the batch; got several");
   }
-
-  std::vector<int> axes_;
-  bool normalize_;
 };
 
 }  // namespace
 
-LayerPtr make_dot(const layers::DotOptions& options) {
-  return std::make_shared<DotImpl>(options);
+namespace layers {
+Dot::Dot(const DotOptions& o) : GraphLayer(std::make_shared<DotImpl>("Dot", o)) {}
+}  // namespace layers
+
+std::span<const LayerRow> dot_rows() {
+  static constexpr std::array kRows = {row<"Dot", DotImpl>()};
+  return kRows;
 }
 
 }  // namespace halfpixel::keras

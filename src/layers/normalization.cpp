@@ -1,126 +1,209 @@
-// Constructors of the normalisation layers, and their configurations.
-#include "layers/normalization.hpp"
+// LayerNormalization, GroupNormalization, UnitNormalization, RMSNormalization: statistics of the
+// input.
+#include <halfpixel/keras/layers/normalization.hpp>
 
+#include <algorithm>
 #include <array>
+#include <memory>
 
-#include <halfpixel/error.hpp>
-
-#include "core/checked.hpp"
-#include "frontends/keras_config_reader.hpp"
-#include "model/layer_rows.hpp"
+#include "graph/ops/cast.hpp"
+#include "graph/ops/normalize.hpp"
+#include "layers/fields.hpp"
 
 namespace halfpixel::keras {
 namespace {
 
-std::vector<int> axes(const ConfigReader& r) {
-  const std::vector<std::int64_t> values = r.integers("axis", 0, {-1});
-  return {values.begin(), values.end()};
-}
+using graph::NormalizeKind;
+using graph::NormalizeSpec;
 
-// Every options struct ends alike.
-template <class Options>
-Options with_identity(const ConfigReader& r, Options options) {
-  options.name = r.name();
-  options.dtype = r.dtype();
-  options.trainable = r.trainable();
-  return options;
-}
+template <class Impl, class O>
+class StatisticsLayer : public LayerOf<Impl, O> {
+ public:
+  using LayerOf<Impl, O>::LayerOf;
 
-LayerPtr batch_normalization(const Config& config) {
-  const ConfigReader r("BatchNormalization", config);
-  layers::BatchNormalizationOptions o;
-  o.axis = static_cast<int>(r.integers("axis", 1, {-1})[0]);  // tf_keras: a list
-  o.momentum = r.number("momentum", 0.99);
-  o.epsilon = r.number("epsilon", 1e-3);
-  o.center = r.boolean("center", true);
-  o.scale = r.boolean("scale", true);
-  o.renorm = r.boolean("renorm", false);
-  o.renorm_momentum = r.number("renorm_momentum", 0.99);
-  o.synchronized = r.boolean("synchronized", false);
-  return make_batch_normalization(with_identity(r, o));
-}
+  std::vector<ValueId> call(Builder& builder, std::span<const ValueId> inputs) const override {
+    const Shape& shape = builder.shape(inputs[0]);
+    std::vector<ValueId> in = {inputs[0]};
+    if (builder.spec(in[0]).dtype != DType::float32)
+      in[0] = builder.add1(graph::make_cast(DType::float32), {in[0]});
+    for (const Variable& variable : this->variables()) {
+      in.push_back(builder.constant(variable.value));
+    }
+    return builder.add(graph::make_normalize(spec(shape)), in);
+  }
 
-LayerPtr layer_normalization(const Config& config) {
-  const ConfigReader r("LayerNormalization", config);
-  return make_layer_normalization(with_identity(
-      r, layers::LayerNormalizationOptions{.axis = axes(r),
-                                           .epsilon = r.number("epsilon", 1e-3),
-                                           .center = r.boolean("center", true),
-                                           .scale = r.boolean("scale", true),
-                                           .rms_scaling = r.boolean("rms_scaling", false)}));
-}
+ protected:
+  virtual NormalizeSpec spec(const Shape& shape) const = 0;
 
-LayerPtr group_normalization(const Config& config) {
-  const ConfigReader r("GroupNormalization", config);
-  return make_group_normalization(with_identity(
-      r, layers::GroupNormalizationOptions{.groups = r.integer("groups", 32),
-                                           .axis = static_cast<int>(r.integers("axis", 1, {-1})[0]),
-                                           .epsilon = r.number("epsilon", 1e-3),
-                                           .center = r.boolean("center", true),
-                                           .scale = r.boolean("scale", true)}));
-}
+  std::vector<int> checked_axes(const std::vector<int>& axes, const Shape& shape) const {
+    std::vector<int> result;
+    for (const int axis : axes) {
+      if (axis < -shape.rank() || axis >= shape.rank()) {
+        this->refuse("Axis ", axis, " is out of bounds for input shape ", shape,
+                     "; got axis=", axis);
+      }
+      result.push_back(axis < 0 ? axis + shape.rank() : axis);
+    }
+    std::sort(result.begin(), result.end());
+    return result;
+  }
+  Shape extents(const std::vector<int>& axes, const Shape& shape) const {
+    Shape result;
+    for (const int axis : checked_axes(axes, shape)) result.push_back(shape[axis]);
+    return result;
+  }
+  static void affine_fields(auto& v) {
+    v.initializer("beta_initializer", "Zeros");
+    v.initializer("gamma_initializer", "Ones");
+    v.none("beta_regularizer", "gamma_regularizer", "beta_constraint", "gamma_constraint");
+  }
+};
 
-LayerPtr unit_normalization(const Config& config) {
-  const ConfigReader r("UnitNormalization", config);
-  return make_unit_normalization(
-      with_identity(r, layers::UnitNormalizationOptions{.axis = axes(r)}));
-}
+class LayerNormalizationImpl final
+    : public StatisticsLayer<LayerNormalizationImpl, layers::LayerNormalizationOptions> {
+ public:
+  using StatisticsLayer::StatisticsLayer;
 
-LayerPtr rms_normalization(const Config& config) {
-  const ConfigReader r("RMSNormalization", config);
-  return make_rms_normalization(with_identity(
-      r, layers::RMSNormalizationOptions{.axis = axes(r), .epsilon = r.number("epsilon", 1e-6)}));
-}
+  static void fields(auto& v, auto& o) {
+    v.axes("axis", o.axis);
+    v("epsilon", o.epsilon);
+    v("center", o.center);
+    v("scale", o.scale);
+    v("rms_scaling", o.rms_scaling);
+    affine_fields(v);
+  }
 
-LayerPtr spectral_normalization(const Config& config) {
-  const ConfigReader r("SpectralNormalization", config);
-  const Config::Value* const value = r.value("layer");
-  const auto* const object = value != nullptr ? value->get_if<Config>() : nullptr;
-  const auto part = [&](std::string_view key) {
-    return object != nullptr ? object->find(key) : nullptr;
-  };
-  const auto* const class_name =
-      part("class_name") != nullptr ? part("class_name")->get_if<std::string>() : nullptr;
-  const auto* const inner = part("config") != nullptr ? part("config")->get_if<Config>() : nullptr;
-  if (class_name == nullptr || inner == nullptr) r.fail("layer", "a layer");
-  const LayerRow* const row = find_layer(*class_name);
-  // A wrapper in a wrapper has no kernel of its own, and would let a file nest without end.
-  if (row == nullptr || row->class_name == "SpectralNormalization")
-    r.fail("layer", "a layer with a kernel");
-  return make_spectral_normalization(
-      row->from_config(*inner),
-      with_identity(r, layers::SpectralNormalizationOptions{.power_iterations =
-                                                                r.integer("power_iterations", 1)}));
-}
+ protected:
+  bool has_scale() const { return options_.scale || options_.rms_scaling; }
+  bool has_offset() const { return options_.center && !options_.rms_scaling; }
+  void build(std::span<const Spec> inputs) override {
+    const Shape shape = extents(options_.axis, inputs[0].shape);
+    if (has_scale()) add_variable("gamma", shape, Initializer::ones);
+    if (has_offset()) add_variable("beta", shape, Initializer::zeros);
+  }
+  NormalizeSpec spec(const Shape& shape) const override {
+    const std::vector<int> axes = checked_axes(options_.axis, shape);
+    return {.kind = options_.rms_scaling ? NormalizeKind::variance_only : NormalizeKind::moments,
+            .axes = axes,
+            .epsilon = options_.epsilon,
+            .param_axes = axes,
+            .has_scale = has_scale(),
+            .has_offset = has_offset()};
+  }
+};
+
+class GroupNormalizationImpl final
+    : public StatisticsLayer<GroupNormalizationImpl, layers::GroupNormalizationOptions> {
+ public:
+  GroupNormalizationImpl(std::string_view class_name, const Options& o)
+      : StatisticsLayer(class_name, o) {
+    if (o.groups < 1 && o.groups != -1) refuse("groups must be positive or -1; got ", o.groups);
+  }
+
+  static void fields(auto& v, auto& o) {
+    v("groups", o.groups);
+    v("axis", o.axis);
+    v("epsilon", o.epsilon);
+    v("center", o.center);
+    v("scale", o.scale);
+    affine_fields(v);
+  }
+
+ protected:
+  void build(std::span<const Spec> inputs) override {
+    const Shape& shape = inputs[0].shape;
+    const std::int64_t channels = shape[checked_axes({options_.axis}, shape)[0]];
+    if (channels == kUnknown) {
+      refuse("Axis ", options_.axis,
+             " of input tensor should have a defined dimension but the layer received an input"
+             " with shape ",
+             shape);
+    }
+    if (options_.groups == -1) options_.groups = channels;
+    if (channels < options_.groups) {
+      refuse("Number of groups (", options_.groups,
+             ") cannot be more than the number of channels (", channels, ")");
+    }
+    if (channels % options_.groups != 0) {
+      refuse("Number of groups (", options_.groups,
+             ") must be a multiple of the number of channels (", channels, ")");
+    }
+    if (options_.scale) add_variable("gamma", {channels}, Initializer::ones);
+    if (options_.center) add_variable("beta", {channels}, Initializer::zeros);
+  }
+  NormalizeSpec spec(const Shape& shape) const override {
+    const int axis = checked_axes({options_.axis}, shape)[0];
+    NormalizeSpec result{.axes = {},
+                         .epsilon = options_.epsilon,
+                         .groups = options_.groups,
+                         .group_axis = axis,
+                         .param_axes = {axis},
+                         .has_scale = options_.scale,
+                         .has_offset = options_.center};
+    for (int i = 1; i < shape.rank(); ++i) result.axes.push_back(i);  // all but the batch
+    return result;
+  }
+};
+
+class UnitNormalizationImpl final
+    : public StatisticsLayer<UnitNormalizationImpl, layers::UnitNormalizationOptions> {
+ public:
+  using StatisticsLayer::StatisticsLayer;
+
+  static void fields(auto& v, auto& o) { v.axes("axis", o.axis); }
+
+ protected:
+  NormalizeSpec spec(const Shape& shape) const override {
+    return {.kind = NormalizeKind::unit,
+            .axes = checked_axes(options_.axis, shape),
+            .epsilon = 1e-12,
+            .param_axes = {}};
+  }
+};
+
+class RMSNormalizationImpl final
+    : public StatisticsLayer<RMSNormalizationImpl, layers::RMSNormalizationOptions> {
+ public:
+  using StatisticsLayer::StatisticsLayer;
+
+  static void fields(auto& v, auto& o) {
+    v.axes("axis", o.axis);
+    v("epsilon", o.epsilon);
+  }
+
+ protected:
+  void build(std::span<const Spec> inputs) override {
+    add_variable("scale", extents(options_.axis, inputs[0].shape), Initializer::ones);
+  }
+  NormalizeSpec spec(const Shape& shape) const override {
+    const std::vector<int> axes = checked_axes(options_.axis, shape);
+    return {.kind = NormalizeKind::rms,
+            .axes = axes,
+            .epsilon = options_.epsilon,
+            .param_axes = axes,
+            .has_scale = true};
+  }
+};
 
 }  // namespace
 
 namespace layers {
-BatchNormalization::BatchNormalization(const BatchNormalizationOptions& o)
-    : GraphLayer(make_batch_normalization(o)) {}
 LayerNormalization::LayerNormalization(const LayerNormalizationOptions& o)
-    : GraphLayer(make_layer_normalization(o)) {}
+    : GraphLayer(std::make_shared<LayerNormalizationImpl>("LayerNormalization", o)) {}
 GroupNormalization::GroupNormalization(const GroupNormalizationOptions& o)
-    : GraphLayer(make_group_normalization(o)) {}
+    : GraphLayer(std::make_shared<GroupNormalizationImpl>("GroupNormalization", o)) {}
 UnitNormalization::UnitNormalization(const UnitNormalizationOptions& o)
-    : GraphLayer(make_unit_normalization(o)) {}
+    : GraphLayer(std::make_shared<UnitNormalizationImpl>("UnitNormalization", o)) {}
 RMSNormalization::RMSNormalization(const RMSNormalizationOptions& o)
-    : GraphLayer(make_rms_normalization(o)) {}
-SpectralNormalization::SpectralNormalization(const GraphLayer& layer,
-                                             const SpectralNormalizationOptions& o)
-    : GraphLayer(make_spectral_normalization(layer.impl(), o)) {}
+    : GraphLayer(std::make_shared<RMSNormalizationImpl>("RMSNormalization", o)) {}
 }  // namespace layers
 
 std::span<const LayerRow> normalization_rows() {
   static constexpr std::array kRows = {
-      LayerRow{"BatchNormalization", batch_normalization},
-      LayerRow{"BatchNormalizationV1", batch_normalization},
-      LayerRow{"SyncBatchNormalization", batch_normalization},
-      LayerRow{"LayerNormalization", layer_normalization},
-      LayerRow{"GroupNormalization", group_normalization},
-      LayerRow{"UnitNormalization", unit_normalization},
-      LayerRow{"RMSNormalization", rms_normalization},
-      LayerRow{"SpectralNormalization", spectral_normalization},
+      row<"LayerNormalization", LayerNormalizationImpl>(),
+      row<"GroupNormalization", GroupNormalizationImpl>(),
+      row<"UnitNormalization", UnitNormalizationImpl>(),
+      row<"RMSNormalization", RMSNormalizationImpl>(),
   };
   return kRows;
 }

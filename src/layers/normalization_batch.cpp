@@ -1,11 +1,14 @@
 // BatchNormalization: at inference one factor and one summand for each channel.
-#include "core/checked.hpp"
+#include <array>
+#include <memory>
+
+#include <halfpixel/keras/layers/normalization.hpp>
+
 #include "graph/ops/affine.hpp"
 #include "graph/ops/binary.hpp"
 #include "graph/ops/cast.hpp"
 #include "graph/ops/unary.hpp"
-#include "layers/normalization.hpp"
-#include "model/config_keys.hpp"
+#include "layers/fields.hpp"
 
 namespace halfpixel::keras {
 namespace {
@@ -13,10 +16,27 @@ namespace {
 using graph::BinaryFunction;
 using graph::Function;
 
-class BatchNormalizationImpl final : public LayerImpl {
+class BatchNormalizationImpl final
+    : public LayerOf<BatchNormalizationImpl, layers::BatchNormalizationOptions> {
  public:
-  explicit BatchNormalizationImpl(const layers::BatchNormalizationOptions& o)
-      : LayerImpl("BatchNormalization", o.name, o.dtype, o.trainable), o_(o) {}
+  using LayerOf::LayerOf;
+
+  static void fields(auto& v, auto& o) {
+    v("axis", o.axis);
+    v("momentum", o.momentum);
+    v("epsilon", o.epsilon);
+    v("center", o.center);
+    v("scale", o.scale);
+    v.initializer("beta_initializer", "Zeros");
+    v.initializer("gamma_initializer", "Ones");
+    v.initializer("moving_mean_initializer", "Zeros");
+    v.initializer("moving_variance_initializer", "Ones");
+    v.none("beta_regularizer", "gamma_regularizer", "beta_constraint", "gamma_constraint");
+    v("synchronized", o.synchronized);
+    v("renorm", o.renorm);
+    v.none("renorm_clipping");
+    v("renorm_momentum", o.renorm_momentum);
+  }
 
   // tf.nn.batch_normalization's order: inv = rsqrt(variance + epsilon) * gamma; x * inv + (beta -
   // mean * inv). All but the last step is constant and folded when the graph is compiled.
@@ -26,68 +46,56 @@ class BatchNormalizationImpl final : public LayerImpl {
     const auto binary = [&](BinaryFunction f, ValueId a, ValueId b) {
       return builder.add1(graph::make_binary(f), {a, b});
     };
-    const ValueId gamma = o_.scale ? variable() : -1;
-    const ValueId beta = o_.center ? variable() : -1;
+    const ValueId gamma = options_.scale ? variable() : -1;
+    const ValueId beta = options_.center ? variable() : -1;
     const ValueId mean = variable();
     const ValueId variance = variable();
     const ValueId padded =
-        binary(BinaryFunction::add, variance, builder.scalar(static_cast<float>(o_.epsilon)));
+        binary(BinaryFunction::add, variance, builder.scalar(static_cast<float>(options_.epsilon)));
     ValueId inv = builder.add1(graph::make_unary(Function::rsqrt), {padded});
-    if (o_.scale) inv = binary(BinaryFunction::multiply, inv, gamma);
+    if (options_.scale) inv = binary(BinaryFunction::multiply, inv, gamma);
     const ValueId moved = binary(BinaryFunction::multiply, mean, inv);
-    const ValueId shift = o_.center ? binary(BinaryFunction::subtract, beta, moved)
-                                    : builder.add1(graph::make_unary(Function::neg), {moved});
+    const ValueId shift = options_.center ? binary(BinaryFunction::subtract, beta, moved)
+                                          : builder.add1(graph::make_unary(Function::neg), {moved});
     ValueId x = inputs[0];
     if (builder.spec(x).dtype != DType::float32)
       x = builder.add1(graph::make_cast(DType::float32), {x});
-    return {builder.add1(graph::make_affine(o_.axis), {x, inv, shift})};
-  }
-
-  void add_config(Config& config) const override {
-    config.set("axis", o_.axis);
-    config.set("momentum", o_.momentum);
-    config.set("epsilon", o_.epsilon);
-    config.set("center", o_.center);
-    config.set("scale", o_.scale);
-    config.set("beta_initializer", initializer_value("Zeros"));
-    config.set("gamma_initializer", initializer_value("Ones"));
-    config.set("moving_mean_initializer", initializer_value("Zeros"));
-    config.set("moving_variance_initializer", initializer_value("Ones"));
-    for (const char* key :
-         {"beta_regularizer", "gamma_regularizer", "beta_constraint", "gamma_constraint"}) {
-      config.set(key, nullptr);
-    }
-    config.set("synchronized", o_.synchronized);
-    config.set("renorm", o_.renorm);
-    config.set("renorm_clipping", nullptr);
-    config.set("renorm_momentum", o_.renorm_momentum);
+    return {builder.add1(graph::make_affine(options_.axis), {x, inv, shift})};
   }
 
  protected:
   void build(std::span<const Spec> inputs) override {
     const Shape& shape = inputs[0].shape;
-    if (o_.axis < -shape.rank() || o_.axis >= shape.rank()) {
-      fail(concat("axis must name an axis of ", shape.str(), "; got ", o_.axis));
+    if (options_.axis < -shape.rank() || options_.axis >= shape.rank()) {
+      refuse("axis must name an axis of ", shape.str(), "; got ", options_.axis);
     }
-    const Shape one{shape.at(o_.axis)};
-    if (o_.scale) add_variable("gamma", one, Initializer::ones);
-    if (o_.center) add_variable("beta", one, Initializer::zeros);
+    const Shape one{shape.at(options_.axis)};
+    if (options_.scale) add_variable("gamma", one, Initializer::ones);
+    if (options_.center) add_variable("beta", one, Initializer::zeros);
     add_variable("moving_mean", one, Initializer::zeros, false);
     add_variable("moving_variance", one, Initializer::ones, false);
-    if (!o_.renorm) return;
+    if (!options_.renorm) return;
     add_variable("moving_stddev", one, Initializer::ones, false);
     add_variable("renorm_mean", one, Initializer::zeros, false);
     add_variable("renorm_stddev", one, Initializer::ones, false);
   }
-
- private:
-  layers::BatchNormalizationOptions o_;
 };
 
 }  // namespace
 
-LayerPtr make_batch_normalization(const layers::BatchNormalizationOptions& options) {
-  return std::make_shared<BatchNormalizationImpl>(options);
+namespace layers {
+BatchNormalization::BatchNormalization(const BatchNormalizationOptions& o)
+    : GraphLayer(std::make_shared<BatchNormalizationImpl>("BatchNormalization", o)) {}
+}  // namespace layers
+
+std::span<const LayerRow> batch_normalization_rows() {
+  static constexpr LayerRow kRow = row<"BatchNormalization", BatchNormalizationImpl>();
+  static constexpr std::array kRows = {
+      kRow,
+      LayerRow{"BatchNormalizationV1", kRow.from_config},
+      LayerRow{"SyncBatchNormalization", kRow.from_config},
+  };
+  return kRows;
 }
 
 }  // namespace halfpixel::keras

@@ -1,197 +1,134 @@
-#include "layers/reshaping.hpp"
-
-#include <algorithm>
-
-#include <halfpixel/error.hpp>
+// Reshape, Flatten, Permute, RepeatVector and Identity.
 #include <halfpixel/keras/layers/reshaping.hpp>
 
-#include "core/checked.hpp"
-#include "frontends/keras_config_reader.hpp"
+#include <algorithm>
+#include <array>
+#include <memory>
+
 #include "graph/ops/repeat.hpp"
 #include "graph/ops/reshape.hpp"
 #include "graph/ops/transpose.hpp"
-#include "model/layer_rows.hpp"
+#include "layers/fields.hpp"
 
 namespace halfpixel::keras {
 namespace {
 
 using graph::Extent;
 
-class ReshapeImpl final : public LayerImpl {
+class ReshapeImpl final : public LayerOf<ReshapeImpl, layers::ReshapeOptions> {
  public:
-  explicit ReshapeImpl(const layers::ReshapeOptions& o)
-      : LayerImpl("Reshape", o.name, o.dtype, o.trainable), target_shape_(o.target_shape) {
+  ReshapeImpl(std::string_view class_name, const Options& o) : LayerOf(class_name, o) {
     std::vector<Extent> extents = {Extent::same_as(0)};
-    for (const std::int64_t extent : target_shape_) {
-      if (extent < -1) fail(concat("target_shape must not have extents below -1; got ", extent));
+    for (const std::int64_t extent : o.target_shape) {
+      if (extent < -1) refuse("target_shape must not have extents below -1; got ", extent);
       extents.push_back(Extent::of(extent));
     }
-    if (std::count(target_shape_.begin(), target_shape_.end(), -1) > 1) {
-      fail(
+    if (std::count(o.target_shape.begin(), o.target_shape.end(), -1) > 1) {
+      refuse(
           "There must be at most one unknown dimension (-1) in target_shape. Received: "
           "target_shape=" +
-          Config::Value(Config::list_of(target_shape_)).json());
+          Config::Value(Config::list_of(o.target_shape)).json());
     }
     op_ = graph::make_reshape(std::move(extents));
   }
   std::vector<ValueId> call(Builder& builder, std::span<const ValueId> inputs) const override {
     return builder.add(op_, inputs);
   }
-  void add_config(Config& config) const override {
-    config.set("target_shape", Config::list_of(target_shape_));
-  }
+  static void fields(auto& v, auto& o) { v("target_shape", o.target_shape); }
 
  private:
-  std::vector<std::int64_t> target_shape_;
   graph::OpPtr op_;
 };
 
-class FlattenImpl final : public LayerImpl {
+class FlattenImpl final : public LayerOf<FlattenImpl, layers::FlattenOptions> {
  public:
-  explicit FlattenImpl(const layers::FlattenOptions& o)
-      : LayerImpl("Flatten", o.name, o.dtype, o.trainable), format_(or_default(o.data_format)) {}
+  using LayerOf::LayerOf;
+  static void fields(auto& v, auto& o) { v("data_format", o.data_format); }
   std::vector<ValueId> call(Builder& builder, std::span<const ValueId> inputs) const override {
     ValueId x = inputs[0];
     const int rank = builder.shape(x).rank();
-    if (rank < 1) fail("input must have at least 1 axis; got shape ()");
-    if (format_ == DataFormat::channels_first && rank > 2)
+    if (rank < 1) refuse("input must have at least 1 axis; got shape ()");
+    if (*options_.data_format == DataFormat::channels_first && rank > 2)
       x = builder.add1(graph::make_to_channels_last(rank), {x});
     return {builder.add1(graph::make_reshape({Extent::same_as(0), Extent::rest()}), {x})};
   }
-  void add_config(Config& config) const override { config.set("data_format", name_of(format_)); }
-
- private:
-  DataFormat format_;
 };
 
-class PermuteImpl final : public LayerImpl {
+class PermuteImpl final : public LayerOf<PermuteImpl, layers::PermuteOptions> {
  public:
-  explicit PermuteImpl(const layers::PermuteOptions& o)
-      : LayerImpl("Permute", o.name, o.dtype, o.trainable), dims_(o.dims) {
-    std::vector<int> sorted = dims_;
+  PermuteImpl(std::string_view class_name, const Options& o) : LayerOf(class_name, o) {
+    if (o.dims.size() >= kMaxRank) {
+      refuse("dims must name at most ", kMaxRank - 1, " axes; got ", o.dims.size());
+    }
+    std::vector<int> sorted = o.dims;
     std::sort(sorted.begin(), sorted.end());
     for (std::size_t i = 0; i < sorted.size(); ++i) {
       if (sorted[i] != static_cast<int>(i) + 1) {
-        fail(
+        refuse(
             "Invalid permutation argument `dims` for Permute Layer. The set of indices in `dims` "
             "must be consecutive "
             "and start from 1. Received dims=" +
-            Config::Value(Config::list_of(dims_)).json());
+            Config::Value(Config::list_of(o.dims)).json());
       }
     }
     std::vector<int> axes = {0};
-    axes.insert(axes.end(), dims_.begin(), dims_.end());
+    axes.insert(axes.end(), o.dims.begin(), o.dims.end());
     op_ = graph::make_transpose(axes);
   }
   std::vector<ValueId> call(Builder& builder, std::span<const ValueId> inputs) const override {
-    require_rank(builder.spec(inputs[0]), static_cast<int>(dims_.size()) + 1);
+    require_rank(builder.spec(inputs[0]), static_cast<int>(options_.dims.size()) + 1);
     return builder.add(op_, inputs);
   }
-  void add_config(Config& config) const override { config.set("dims", Config::list_of(dims_)); }
+  static void fields(auto& v, auto& o) { v("dims", o.dims); }
 
  private:
-  std::vector<int> dims_;
   graph::OpPtr op_;
 };
 
-class RepeatVectorImpl final : public LayerImpl {
+class RepeatVectorImpl final : public LayerOf<RepeatVectorImpl, layers::RepeatVectorOptions> {
  public:
-  explicit RepeatVectorImpl(const layers::RepeatVectorOptions& o)
-      : LayerImpl("RepeatVector", o.name, o.dtype, o.trainable), n_(o.n) {
-    if (n_ < 1) fail(concat("n must be positive; got ", n_));
+  RepeatVectorImpl(std::string_view class_name, const Options& o) : LayerOf(class_name, o) {
+    if (o.n < 1) refuse("n must be positive; got ", o.n);
   }
   std::vector<ValueId> call(Builder& builder, std::span<const ValueId> inputs) const override {
     require_rank(builder.spec(inputs[0]), 2);
     const ValueId row = builder.add1(graph::make_expand_dims(1, 2), {inputs[0]});
-    return {builder.add1(graph::make_repeat(1, n_), {row})};
+    return {builder.add1(graph::make_repeat(1, options_.n), {row})};
   }
-  void add_config(Config& config) const override { config.set("n", n_); }
-
- private:
-  std::int64_t n_;
+  static void fields(auto& v, auto& o) { v("n", o.n); }
 };
 
-class IdentityImpl final : public LayerImpl {
+class IdentityImpl final : public LayerOf<IdentityImpl, layers::IdentityOptions> {
  public:
-  explicit IdentityImpl(const layers::IdentityOptions& o)
-      : LayerImpl("Identity", o.name, o.dtype, o.trainable) {}
+  using LayerOf::LayerOf;
+  static void fields(auto&, auto&) {}
   std::vector<ValueId> call(Builder&, std::span<const ValueId> inputs) const override {
     return {inputs.begin(), inputs.end()};
   }
-  void add_config(Config&) const override {}
 };
-
-LayerPtr reshape_from(const Config& config) {
-  const ConfigReader reader("Reshape", config);
-  // None in target_shape means -1.
-  Config known = config;
-  if (const auto* value = reader.value("target_shape")) {
-    if (const auto* list = value->get_if<Config::List>()) {
-      Config::List extents = *list;
-      for (Config::Value& extent : extents) {
-        if (extent.is_none()) extent = -1;
-      }
-      known.set("target_shape", std::move(extents));
-    }
-  }
-  return std::make_shared<ReshapeImpl>(
-      layers::ReshapeOptions{ConfigReader("Reshape", known).integers("target_shape", 0, {}),
-                             reader.name(), reader.dtype(), reader.trainable()});
-}
-
-LayerPtr flatten_from(const Config& config) {
-  const ConfigReader reader("Flatten", config);
-  return std::make_shared<FlattenImpl>(layers::FlattenOptions{reader.data_format(), reader.name(),
-                                                              reader.dtype(), reader.trainable()});
-}
-
-LayerPtr permute_from(const Config& config) {
-  const ConfigReader reader("Permute", config);
-  std::vector<int> dims;
-  for (const std::int64_t dim : reader.integers("dims", 0, {})) {
-    if (dim < 1 || dim > kMaxRank) reader.fail("dims", "a permutation of 1, 2, …");
-    dims.push_back(static_cast<int>(dim));
-  }
-  return std::make_shared<PermuteImpl>(
-      layers::PermuteOptions{std::move(dims), reader.name(), reader.dtype(), reader.trainable()});
-}
-
-LayerPtr repeat_vector_from(const Config& config) {
-  const ConfigReader reader("RepeatVector", config);
-  return std::make_shared<RepeatVectorImpl>(layers::RepeatVectorOptions{
-      reader.integer("n", 0), reader.name(), reader.dtype(), reader.trainable()});
-}
-
-LayerPtr identity_from(const Config& config) {
-  const ConfigReader reader("Identity", config);
-  return std::make_shared<IdentityImpl>(
-      layers::IdentityOptions{reader.name(), reader.dtype(), reader.trainable()});
-}
 
 }  // namespace
 
-std::span<const LayerRow> shape_rows() {
-  static const std::vector<LayerRow> rows = [] {
-    std::vector<LayerRow> all = {
-        {"Reshape", reshape_from},   {"Flatten", flatten_from},
-        {"Permute", permute_from},   {"RepeatVector", repeat_vector_from},
-        {"Identity", identity_from},
-    };
-    const auto padding = padding_rows();
-    all.insert(all.end(), padding.begin(), padding.end());
-    return all;
-  }();
-  return rows;
+namespace layers {
+Reshape::Reshape(ReshapeOptions o)
+    : GraphLayer(std::make_shared<ReshapeImpl>("Reshape", std::move(o))) {}
+Flatten::Flatten(FlattenOptions o)
+    : GraphLayer(std::make_shared<FlattenImpl>("Flatten", std::move(o))) {}
+Permute::Permute(PermuteOptions o)
+    : GraphLayer(std::make_shared<PermuteImpl>("Permute", std::move(o))) {}
+RepeatVector::RepeatVector(RepeatVectorOptions o)
+    : GraphLayer(std::make_shared<RepeatVectorImpl>("RepeatVector", std::move(o))) {}
+Identity::Identity(IdentityOptions o)
+    : GraphLayer(std::make_shared<IdentityImpl>("Identity", std::move(o))) {}
+}  // namespace layers
+
+std::span<const LayerRow> reshaping_rows() {
+  static constexpr std::array kRows = {
+      row<"Reshape", ReshapeImpl>(),   row<"Flatten", FlattenImpl>(),
+      row<"Permute", PermuteImpl>(),   row<"RepeatVector", RepeatVectorImpl>(),
+      row<"Identity", IdentityImpl>(),
+  };
+  return kRows;
 }
 
-namespace layers {
-
-Reshape::Reshape(ReshapeOptions options) : GraphLayer(std::make_shared<ReshapeImpl>(options)) {}
-Flatten::Flatten(FlattenOptions options) : GraphLayer(std::make_shared<FlattenImpl>(options)) {}
-Permute::Permute(PermuteOptions options) : GraphLayer(std::make_shared<PermuteImpl>(options)) {}
-RepeatVector::RepeatVector(RepeatVectorOptions options)
-    : GraphLayer(std::make_shared<RepeatVectorImpl>(options)) {}
-Identity::Identity(IdentityOptions options) : GraphLayer(std::make_shared<IdentityImpl>(options)) {}
-
-}  // namespace layers
 }  // namespace halfpixel::keras

@@ -21,7 +21,7 @@ class LegacyInterpolation final : public LayerImpl {
         size_(std::move(size)),
         multiplies_(class_name == "UpSampling2D") {
     for (const std::int64_t n : size_) {
-      if (n < 1 || n > INT32_MAX) fail(concat("size must be positive; got ", n));
+      if (n < 1 || n > INT32_MAX) refuse("size must be positive; got ", n);
     }
   }
 

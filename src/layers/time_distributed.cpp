@@ -4,14 +4,8 @@
 #include <cstring>
 #include <memory>
 
-#include <halfpixel/error.hpp>
-
-#include "core/checked.hpp"
-#include "frontends/keras_config_reader.hpp"
 #include "graph/ops/reshape.hpp"
-#include "model/config_keys.hpp"
-#include "model/layer_impl.hpp"
-#include "model/layer_rows.hpp"
+#include "layers/wrapper.hpp"
 
 namespace halfpixel::keras {
 namespace {
@@ -29,8 +23,8 @@ class Unfold final : public graph::Op {
     const Shape& from = inputs[0].shape;
     Shape shape = {inputs[1].shape[0], inputs[1].shape[1]};
     if (from.rank() + 1 > kMaxRank) {
-      halfpixel::fail(ErrorCode::unsupported, "[TimeDistributed] at most ", kMaxRank,
-                      " axes are possible; got ", from.rank() + 1);
+      fail(ErrorCode::unsupported, "[TimeDistributed] at most ", kMaxRank,
+           " axes are possible; got ", from.rank() + 1);
     }
     for (int i = 1; i < from.rank(); ++i) shape.push_back(from[i]);
     return {{shape, inputs[0].dtype}};
@@ -39,9 +33,8 @@ class Unfold final : public graph::Op {
   std::unique_ptr<graph::Kernel> prepare(const graph::PrepareArgs& args) const override {
     const Spec& from = args.inputs[0];
     if (from.shape.num_elements() != args.outputs[0].shape.num_elements()) {
-      halfpixel::fail(ErrorCode::invalid_argument,
-                      "[TimeDistributed] the layer must keep the batch; got ", from.shape, " for ",
-                      args.outputs[0].shape);
+      fail(ErrorCode::invalid_argument, "[TimeDistributed] the layer must keep the batch; got ",
+           from.shape, " for ", args.outputs[0].shape);
     }
     return std::make_unique<Copy>(static_cast<std::size_t>(from.shape.num_elements()) *
                                   size_of(from.dtype));
@@ -57,79 +50,52 @@ class Unfold final : public graph::Op {
   };
 };
 
-class TimeDistributedImpl final : public LayerImpl {
+struct TimeDistributedOptions {
+  Wrapped wrapped = {};
+  std::string name = {};
+  DTypePolicy dtype = {};
+  bool trainable = true;
+};
+
+class TimeDistributedImpl final : public LayerOf<TimeDistributedImpl, TimeDistributedOptions> {
  public:
-  TimeDistributedImpl(LayerPtr layer, const ConfigReader& reader)
-      : LayerImpl("TimeDistributed", reader.name(), reader.dtype(), reader.trainable()),
-        layer_(std::move(layer)) {}
+  using LayerOf::LayerOf;
+  static void fields(auto& v, auto& o) { v("layer", o.wrapped); }
 
   std::vector<ValueId> call(Builder& builder, std::span<const ValueId> inputs) const override {
     const Shape shape = builder.shape(inputs[0]);
     std::vector<Extent> folded = {Extent::rest()};
     for (int i = 2; i < shape.rank(); ++i) folded.push_back(Extent::same_as(i));
     const ValueId x = builder.add1(graph::make_reshape(std::move(folded)), {inputs[0]});
-    const std::vector<ValueId> results = layer_->invoke(builder, std::span(&x, 1));
-    if (results.size() != 1) fail(concat("the layer must have one result; got ", results.size()));
+    const std::vector<ValueId> results = options_.wrapped.layer->invoke(builder, std::span(&x, 1));
+    if (results.size() != 1) refuse("the layer must have one result; got ", results.size());
     return {builder.add1(std::make_shared<Unfold>(), {results[0], inputs[0]})};
   }
 
-  void add_config(Config& config) const override {
-    Config layer;
-    layer.set("module", "keras.layers");
-    layer.set("class_name", layer_->class_name());
-    layer.set("config", layer_->get_config());
-    layer.set("registered_name", nullptr);
-    config.set("layer", std::move(layer));
-  }
   std::vector<std::pair<std::string, LayerPtr>> sublayers() const override {
-    return {{"layer", layer_}};
+    return {{"layer", options_.wrapped.layer}};
   }
 
  protected:
   void build(std::span<const Spec> inputs) override {
     const Shape& shape = inputs[0].shape;
     if (shape.rank() < 3) {
-      fail(
-          concat("`TimeDistributed` Layer should be passed an `input_shape` with at least 3 "
-                 "dimensions, received: ",
-                 shape));
+      refuse(
+          "`TimeDistributed` Layer should be passed an `input_shape` with at least 3 "
+          "dimensions, received: ",
+          shape);
     }
     Spec step = inputs[0];
     step.shape = {kUnknown};
     for (int i = 2; i < shape.rank(); ++i) step.shape.push_back(shape[i]);
-    layer_->ensure_built(std::span(&step, 1));
+    options_.wrapped.layer->ensure_built(std::span(&step, 1));
   }
-
- private:
-  LayerPtr layer_;
 };
-
-// Parts of {"class_name": …, "config": …}; null when absent.
-template <class T>
-const T* part(const Config::Value* value, std::string_view key) {
-  const auto* object = value != nullptr ? value->get_if<Config>() : nullptr;
-  const Config::Value* found = object != nullptr ? object->find(key) : nullptr;
-  return found != nullptr ? found->get_if<T>() : nullptr;
-}
-
-LayerPtr from_config(const Config& config) {
-  const ConfigReader reader("TimeDistributed", config);
-  const auto* class_name = part<std::string>(reader.value("layer"), "class_name");
-  const auto* inner = part<Config>(reader.value("layer"), "config");
-  if (class_name == nullptr || inner == nullptr) reader.fail("layer", "a layer");
-  // A wrapper in a wrapper would let a file nest without end.
-  const LayerRow* row = *class_name == "TimeDistributed" || *class_name == "SpectralNormalization"
-                            ? nullptr
-                            : find_layer(*class_name);
-  if (row == nullptr)
-    reader.fail("layer", "one of Keras' layers, neither a model nor another wrapper");
-  return std::make_shared<TimeDistributedImpl>(row->from_config(*inner), reader);
-}
 
 }  // namespace
 
 std::span<const LayerRow> wrapper_rows() {
-  static constexpr std::array kRows = {LayerRow{"TimeDistributed", from_config}};
+  static constexpr std::array kRows = {row<"TimeDistributed", TimeDistributedImpl>()};
   return kRows;
 }
 

@@ -2,20 +2,24 @@
 #pragma once
 
 #include <string_view>
+#include <utility>
 
 #include <halfpixel/keras/layer.hpp>
 #include <halfpixel/shape.hpp>
 
 namespace halfpixel::keras {
 
-// {"module": "keras.initializers", "class_name": "Zeros", "config": {}, "registered_name": null}
-inline Config::Value initializer_value(std::string_view class_name) {
-  Config initializer;
-  initializer.set("module", "keras.initializers");
-  initializer.set("class_name", class_name);
-  initializer.set("config", Config());
-  initializer.set("registered_name", nullptr);
-  return initializer;
+// {"module": …, "class_name": …, "config": {…}, "registered_name": null}
+inline Config serialized(std::string_view module, std::string_view class_name, Config config = {}) {
+  Config object;
+  object.set("module", module);
+  object.set("class_name", class_name);
+  object.set("config", std::move(config));
+  object.set("registered_name", nullptr);
+  return object;
+}
+inline Config::Value initializer_value(std::string_view class_name, Config config = {}) {
+  return serialized("keras.initializers", class_name, std::move(config));
 }
 
 // Extents as Keras writes them: null where unknown.

@@ -59,9 +59,8 @@ CompiledCall::CompiledCall(LayerImpl& layer, std::span<const Spec> given,
 void CompiledCall::run(std::span<const ConstTensorView> inputs,
                        std::span<const TensorView> outputs) const {
   if (inputs.size() != declared_.size() || outputs.size() != outputs_.size()) {
-    halfpixel::fail(ErrorCode::invalid_argument, "[model] ", declared_.size(), " inputs and ",
-                    outputs_.size(), " outputs are needed; got ", inputs.size(), " and ",
-                    outputs.size());
+    fail(ErrorCode::invalid_argument, "[model] ", declared_.size(), " inputs and ", outputs_.size(),
+         " outputs are needed; got ", inputs.size(), " and ", outputs.size());
   }
   // What the graph reads where it is.
   const auto is_direct = [&](std::size_t i) {
@@ -96,10 +95,9 @@ void CompiledCall::run(std::span<const ConstTensorView> inputs,
     }
     if (outputs[i].shape() != outputs_[i].shape || outputs[i].dtype() != outputs_[i].dtype ||
         !outputs[i].is_contiguous()) {
-      halfpixel::fail(ErrorCode::invalid_argument, "[model] out ", i,
-                      " must be contiguous with shape ", outputs_[i].shape.str(), " and dtype ",
-                      outputs_[i].dtype, "; got shape ", outputs[i].shape().str(), " and dtype ",
-                      outputs[i].dtype());
+      fail(ErrorCode::invalid_argument, "[model] out ", i, " must be contiguous with shape ",
+           outputs_[i].shape.str(), " and dtype ", outputs_[i].dtype, "; got shape ",
+           outputs[i].shape().str(), " and dtype ", outputs[i].dtype());
     }
     Tensor& value = made.emplace_back(computed[i].shape, computed[i].dtype);
     out.push_back(value.view());

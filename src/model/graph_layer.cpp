@@ -11,8 +11,8 @@ namespace {
 
 Tensor only(std::vector<Tensor> results, const LayerImpl& layer) {
   if (results.size() != 1) {
-    halfpixel::fail(ErrorCode::invalid_argument, "[", layer.class_name(), " '", layer.name(),
-                    "'] one output was expected; got ", results.size());
+    fail(ErrorCode::invalid_argument, "[", layer.class_name(), " '", layer.name(),
+         "'] one output was expected; got ", results.size());
   }
   return std::move(results[0]);
 }
@@ -36,7 +36,7 @@ Shape GraphLayer::compute_output_shape(const Shape& input_shape) const {
 
 std::int64_t GraphLayer::count_params() const {
   if (!impl_->built()) {
-    halfpixel::fail(
+    fail(
         ErrorCode::invalid_argument, "[", impl_->class_name(),
         "] You tried to call `count_params` on layer '", name(),
         "', but the layer isn't built. You can build it manually via: `layer.build(input_shape)`.");
@@ -53,17 +53,16 @@ std::vector<Tensor> GraphLayer::get_weights() const {
 void GraphLayer::set_weights(const std::vector<Tensor>& weights) {
   const std::vector<Variable*> variables = all_variables(*impl_);
   if (weights.size() != variables.size()) {
-    halfpixel::fail(ErrorCode::invalid_argument, "[", class_name(),
-                    "] You called `set_weights(weights)` on layer '", name(),
-                    "' with a weight list of length ", weights.size(),
-                    ", but the layer was expecting ", variables.size(), " weights.");
+    fail(ErrorCode::invalid_argument, "[", class_name(),
+         "] You called `set_weights(weights)` on layer '", name(),
+         "' with a weight list of length ", weights.size(), ", but the layer was expecting ",
+         variables.size(), " weights.");
   }
   for (std::size_t i = 0; i < weights.size(); ++i) {
     if (weights[i].shape() != variables[i]->value.shape()) {
-      halfpixel::fail(ErrorCode::invalid_argument, "[", class_name(), "] Layer '", name(),
-                      "' weight shape ", variables[i]->value.shape().str(), " of '",
-                      variables[i]->name, "' is not compatible with provided weight shape ",
-                      weights[i].shape().str());
+      fail(ErrorCode::invalid_argument, "[", class_name(), "] Layer '", name(), "' weight shape ",
+           variables[i]->value.shape().str(), " of '", variables[i]->name,
+           "' is not compatible with provided weight shape ", weights[i].shape().str());
     }
   }
   for (std::size_t i = 0; i < weights.size(); ++i) {

@@ -9,18 +9,10 @@
 #include <halfpixel/error.hpp>
 
 #include "core/checked.hpp"
+#include "frontends/keras_names.hpp"
 
 namespace halfpixel::keras {
 namespace {
-
-// Name, policy and trainable follow the rules that the core's layers follow.
-struct Identity : layers::Layer {
-  Identity(const std::string& class_name, std::string name, DTypePolicy policy, bool trainable)
-      : Layer(class_name, std::move(name), std::move(policy), trainable), class_name_(class_name) {}
-  std::string_view class_name() const noexcept override { return class_name_; }
-  using Layer::base_config;
-  std::string class_name_;
-};
 
 std::atomic<std::uint64_t> generation{0};
 constexpr std::int64_t kNoLimit = std::numeric_limits<std::int64_t>::max();
@@ -46,29 +38,22 @@ Spec as_computed(const Spec& spec) {
 }  // namespace
 
 LayerImpl::LayerImpl(std::string class_name, std::string name, DTypePolicy policy, bool trainable)
-    : class_name_(std::move(class_name)) {
-  const Identity identity(class_name_, std::move(name), std::move(policy), trainable);
-  name_ = identity.name();
-  policy_ = identity.dtype_policy();
-  trainable_ = identity.trainable();
-}
+    : class_name_(std::move(class_name)),
+      name_(layer_name(class_name_, std::move(name))),
+      policy_(layer_policy(std::move(policy))),
+      trainable_(trainable) {}
 
 LayerImpl::~LayerImpl() = default;
 
-void LayerImpl::fail(const std::string& text) const {
-  throw Error(ErrorCode::invalid_argument, "[" + class_name_ + " '" + name_ + "'] " + text);
-}
-
 void LayerImpl::require_rank(const Spec& input, int rank) const {
   if (input.shape.rank() == rank) return;
-  fail(concat("Input 0 with name 'None' of layer '", name_,
-              "' is incompatible with the layer: expected ndim=", rank,
-              ", found ndim=", input.shape.rank(), ". Full shape received: ", input.shape.str()));
+  refuse("Input 0 with name 'None' of layer '", name_,
+         "' is incompatible with the layer: expected ndim=", rank,
+         ", found ndim=", input.shape.rank(), ". Full shape received: ", input.shape.str());
 }
 
 Config LayerImpl::get_config() const {
-  const Identity identity(class_name_, name_, policy_, trainable_);
-  const Config base = identity.base_config();
+  const Config base = base_config(name_, trainable_, policy_);
   Config config;
   for (const auto& [key, value] : base.items()) {
     if (key != "trainable" || writes_trainable()) config.set(key, value);
@@ -87,13 +72,13 @@ void LayerImpl::ensure_built(std::span<const Spec> inputs) {
 void LayerImpl::add_variable(std::string name, const Shape& shape, Initializer initializer,
                              bool trainable, DType dtype) {
   if (!shape.is_known()) {
-    fail("the shape of variable '" + name + "' depends on an unknown extent; got " + shape.str());
+    refuse("the shape of variable '" + name + "' depends on an unknown extent; got " + shape.str());
   }
   const std::int64_t bytes =
       checked_multiply(shape.num_elements(), static_cast<std::int64_t>(size_of(dtype)), "variable");
   if (bytes > bytes_left) {
-    fail(concat("variable '", name, "' of shape ", shape.str(), " passes the memory limit; ",
-                bytes_left, " bytes are left"));
+    refuse("variable '", name, "' of shape ", shape.str(), " passes the memory limit; ", bytes_left,
+           " bytes are left");
   }
   if (bytes_left != kNoLimit) bytes_left -= bytes;
   Tensor value = zeros(shape, dtype);
@@ -120,7 +105,7 @@ void LayerImpl::add_variable(std::string name, const Shape& shape, Initializer i
 std::vector<ValueId> LayerImpl::call_with_arguments(Builder& builder,
                                                     std::span<const ValueId> inputs,
                                                     const Config& arguments) const {
-  if (!arguments.items().empty()) fail("unknown argument of the call; got " + arguments.json());
+  if (!arguments.items().empty()) refuse("unknown argument of the call; got " + arguments.json());
   return call(builder, inputs);
 }
 

@@ -10,10 +10,12 @@
 #include <utility>
 #include <vector>
 
+#include <halfpixel/error.hpp>
 #include <halfpixel/keras/layer.hpp>
 #include <halfpixel/shape.hpp>
 #include <halfpixel/tensor.hpp>
 
+#include "core/checked.hpp"
 #include "graph/executable.hpp"
 #include "graph/graph.hpp"
 
@@ -107,8 +109,11 @@ class LayerImpl : public std::enable_shared_from_this<LayerImpl> {
   // are about to be replaced) and the sizes count against the file's limit.
   void add_variable(std::string name, const Shape& shape, Initializer initializer,
                     bool trainable = true, DType dtype = DType::float32);
-  // Throws Error "[Conv2D 'name'] text".
-  [[noreturn]] void fail(const std::string& text) const;
+  // Throws Error "[Conv2D 'name'] parts…".
+  template <class... Parts>
+  [[noreturn]] void refuse(const Parts&... parts) const {
+    fail(ErrorCode::invalid_argument, "[", class_name_, " '", name_, "'] ", parts...);
+  }
   // Keras' rank error, when the input has another rank than this.
   void require_rank(const Spec& input, int rank) const;
 

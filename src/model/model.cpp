@@ -60,15 +60,15 @@ std::map<std::string, Tensor> Model::call(const std::map<std::string, Tensor>& i
       return model.find_input(entry.first) == static_cast<int>(i);
     });
     if (found == inputs.end()) {
-      halfpixel::fail(ErrorCode::invalid_argument, "[", name(), "] input '", names[i],
-                      "' is missing; the inputs are ", listed(names));
+      fail(ErrorCode::invalid_argument, "[", name(), "] input '", names[i],
+           "' is missing; the inputs are ", listed(names));
     }
     views.push_back(found->second.view());
   }
   for (const auto& [key, value] : inputs) {
     if (model.find_input(key) < 0) {
-      halfpixel::fail(ErrorCode::invalid_argument, "[", name(), "] there is no input '", key,
-                      "'; the inputs are ", listed(names));
+      fail(ErrorCode::invalid_argument, "[", name(), "] there is no input '", key,
+           "'; the inputs are ", listed(names));
     }
   }
   const std::vector<Tensor> results = execute(*impl(), views);
@@ -91,8 +91,8 @@ layers::GraphLayer Model::get_layer(const std::string& wanted) const {
     if (layer->name() == wanted) return layers::GraphLayer(layer);
     names.push_back(layer->name());
   }
-  halfpixel::fail(ErrorCode::invalid_argument, "[", name(), "] No such layer: ", wanted,
-                  ". Existing layers are: ", listed(names), ".");
+  fail(ErrorCode::invalid_argument, "[", name(), "] No such layer: ", wanted,
+       ". Existing layers are: ", listed(names), ".");
 }
 
 std::vector<KerasTensor> Model::inputs() const {
@@ -119,8 +119,8 @@ namespace {
 Shape only_shape(const layers::GraphLayer& model, const char* what,
                  const std::vector<KerasTensor>& tensors) {
   if (tensors.size() != 1) {
-    halfpixel::fail(ErrorCode::invalid_argument, "[", model.name(), "] the model has ",
-                    tensors.size(), " ", what, "s, not one");
+    fail(ErrorCode::invalid_argument, "[", model.name(), "] the model has ", tensors.size(), " ",
+         what, "s, not one");
   }
   return tensors[0].shape();
 }
@@ -136,9 +136,9 @@ Shape Model::output_shape() const {
 
 SequentialItem::SequentialItem(const KerasTensor& input) : layer(input.node()->layer) {
   if (input_spec(*layer) == nullptr) {
-    halfpixel::fail(ErrorCode::invalid_argument,
-                    "[Sequential] only keras::Input may be added as a tensor; got an output of '",
-                    layer->name(), "'");
+    fail(ErrorCode::invalid_argument,
+         "[Sequential] only keras::Input may be added as a tensor; got an output of '",
+         layer->name(), "'");
   }
 }
 SequentialItem::SequentialItem(const layers::GraphLayer& item) : layer(item.impl()) {}

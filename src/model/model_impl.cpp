@@ -79,7 +79,7 @@ ModelImpl::ModelImpl(Ports inputs, Ports outputs, std::string name)
       inputs_(sorted(std::move(inputs))),
       outputs_(sorted(std::move(outputs))) {
   if (inputs_.tensors.empty() || outputs_.tensors.empty())
-    fail("inputs and outputs must not be empty");
+    refuse("inputs and outputs must not be empty");
   sort();
   built_ = true;
 }
@@ -102,15 +102,16 @@ void ModelImpl::add(LayerPtr item) {
   built_ = false;
   if (input_spec(*item) != nullptr) {
     if (input_layer_ != nullptr || !layers_.empty()) {
-      fail("an Input must stand first in a Sequential, and only there; got '" + item->name() + "'");
+      refuse("an Input must stand first in a Sequential, and only there; got '" + item->name() +
+             "'");
     }
     input_layer_ = std::move(item);
     return;
   }
   for (const LayerPtr& layer : layers_) {
     if (layer->name() == item->name()) {
-      fail("All layers added to a Sequential model should have unique names. Name '" +
-           item->name() + "' is already the name of a layer in this model.");
+      refuse("All layers added to a Sequential model should have unique names. Name '" +
+             item->name() + "' is already the name of a layer in this model.");
     }
   }
   layers_.push_back(std::move(item));
@@ -131,8 +132,8 @@ void ModelImpl::connect() {
 }
 
 void ModelImpl::build(std::span<const Spec> inputs) {
-  if (inputs.size() != 1) fail(concat("one input is needed; got ", inputs.size()));
-  if (layers_.empty()) fail("Sequential model has no layers to call");
+  if (inputs.size() != 1) refuse("one input is needed; got ", inputs.size());
+  if (layers_.empty()) refuse("Sequential model has no layers to call");
   Spec spec = inputs[0];
   if (spec.shape.rank() > 0) spec.shape[0] = kUnknown;
   input_layer_ = make_input_layer(spec.shape, spec.dtype, "input_layer");
@@ -161,8 +162,8 @@ void ModelImpl::sort() {
   calls_ = traversal.calls;
   for (const auto& call : calls_) {
     if (input_spec(*call->layer) != nullptr && starts.count(call.get()) == 0) {
-      fail("`inputs` not connected to `outputs`: layer '" + call->layer->name() +
-           "' is an input that was not given");
+      refuse("`inputs` not connected to `outputs`: layer '" + call->layer->name() +
+             "' is an input that was not given");
     }
     if (std::find(layers_.begin(), layers_.end(), call->layer) == layers_.end())
       layers_.push_back(call->layer);
@@ -174,8 +175,8 @@ void ModelImpl::sort() {
   std::set<std::string> names;
   for (const LayerPtr& layer : layers_) {
     if (!names.insert(layer->name()).second) {
-      fail("The name '" + layer->name() +
-           "' is used more than once in the model; all layer names must be unique");
+      refuse("The name '" + layer->name() +
+             "' is used more than once in the model; all layer names must be unique");
     }
   }
 }
@@ -208,8 +209,8 @@ int ModelImpl::find_output(const std::string& name) const {
 
 std::vector<ValueId> ModelImpl::call(Builder& builder, std::span<const ValueId> inputs) const {
   if (inputs.size() != inputs_.tensors.size()) {
-    fail(concat("Layer \"", name(), "\" expects ", inputs_.tensors.size(),
-                " input(s), but it received ", inputs.size(), " input tensors."));
+    refuse("Layer \"", name(), "\" expects ", inputs_.tensors.size(), " input(s), but it received ",
+           inputs.size(), " input tensors.");
   }
   std::unordered_map<const CallNode*, std::vector<ValueId>> values;
   for (std::size_t i = 0; i < inputs.size(); ++i) {
@@ -220,9 +221,9 @@ std::vector<ValueId> ModelImpl::call(Builder& builder, std::span<const ValueId> 
       fits = wanted[a] == kUnknown || got[a] == kUnknown || wanted[a] == got[a];
     }
     if (!fits) {
-      fail("Input " + std::to_string(i) + " '" + inputs_.tensors[i].node()->layer->name() +
-           "' is incompatible with the model: expected shape=" + wanted.str() +
-           ", found shape=" + got.str());
+      refuse("Input " + std::to_string(i) + " '" + inputs_.tensors[i].node()->layer->name() +
+             "' is incompatible with the model: expected shape=" + wanted.str() +
+             ", found shape=" + got.str());
     }
     values[inputs_.tensors[i].node().get()].push_back(inputs[i]);
   }

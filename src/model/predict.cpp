@@ -56,9 +56,8 @@ class Batches {
         last[0] = each[0];
       }
       if (each.rank() == 0 || last != each) {
-        halfpixel::fail(ErrorCode::invalid_argument, "[", who, "] output ", i,
-                        " must be as large for every sample, or samples need one batch; got ",
-                        each.str());
+        fail(ErrorCode::invalid_argument, "[", who, "] output ", i,
+             " must be as large for every sample, or samples need one batch; got ", each.str());
       }
       whole.emplace_back(spec.shape, spec.dtype);
     }
@@ -92,16 +91,16 @@ class Batches {
 std::vector<Tensor> predict_views(LayerImpl& model, std::span<const ConstTensorView> inputs,
                                   const PredictOptions& options) {
   if (options.batch_size < 1) {
-    halfpixel::fail(ErrorCode::invalid_argument, "[", model.name(),
-                    "] batch_size must be positive; got ", options.batch_size);
+    fail(ErrorCode::invalid_argument, "[", model.name(), "] batch_size must be positive; got ",
+         options.batch_size);
   }
   const std::int64_t samples =
       inputs.empty() || inputs[0].shape().rank() == 0 ? 0 : inputs[0].shape()[0];
   for (const ConstTensorView& input : inputs) {
     if (input.shape().rank() == 0 || input.shape()[0] != samples) {
-      halfpixel::fail(ErrorCode::invalid_argument, "[", model.name(),
-                      "] all inputs must hold the same number of samples; got shapes ",
-                      inputs[0].shape().str(), " and ", input.shape().str());
+      fail(ErrorCode::invalid_argument, "[", model.name(),
+           "] all inputs must hold the same number of samples; got shapes ",
+           inputs[0].shape().str(), " and ", input.shape().str());
     }
   }
   if (samples <= options.batch_size) {
@@ -120,8 +119,8 @@ std::vector<Tensor> predict_views(LayerImpl& model, std::span<const ConstTensorV
 Tensor Model::predict(const ConstTensorView& x, const PredictOptions& options) const {
   std::vector<Tensor> results = predict_views(*impl(), std::span(&x, 1), options);
   if (results.size() != 1) {
-    halfpixel::fail(ErrorCode::invalid_argument, "[", name(), "] one output was expected; got ",
-                    results.size());
+    fail(ErrorCode::invalid_argument, "[", name(), "] one output was expected; got ",
+         results.size());
   }
   return std::move(results[0]);
 }

@@ -76,8 +76,8 @@ std::vector<KerasTensor> record_all(const LayerPtr& layer, const std::vector<Ker
 KerasTensor record(const LayerPtr& layer, const std::vector<KerasTensor>& inputs) {
   const std::vector<KerasTensor> results = record_all(layer, inputs);
   if (results.size() != 1) {
-    halfpixel::fail(ErrorCode::invalid_argument, "[", layer->class_name(), " '", layer->name(),
-                    "'] one output was expected; got ", results.size());
+    fail(ErrorCode::invalid_argument, "[", layer->class_name(), " '", layer->name(),
+         "'] one output was expected; got ", results.size());
   }
   return results[0];
 }

@@ -31,7 +31,7 @@ ConcreteFunction compile_model(keras::ModelImpl& model, const std::vector<Tensor
   std::vector<graph::Spec> inputs;
   for (const TensorSpec& spec : specs) {
     if (!spec.shape.is_known()) {
-      halfpixel::fail(ErrorCode::invalid_argument,
+      fail(ErrorCode::invalid_argument,
                       "[tf.function] a concrete function needs known extents; got shape ",
                       spec.shape.str());
     }
@@ -46,7 +46,7 @@ ConcreteFunction compile_model(keras::ModelImpl& model, const std::vector<Tensor
 
 void check_count(const char* what, const std::vector<TensorSpec>& wanted, std::size_t given) {
   if (given == wanted.size()) return;
-  halfpixel::fail(ErrorCode::invalid_argument, "[tf.function] ", wanted.size(), " ", what,
+  fail(ErrorCode::invalid_argument, "[tf.function] ", wanted.size(), " ", what,
                   "s are needed; got ", given);
 }
 
@@ -72,7 +72,7 @@ void ConcreteFunction::run(const std::vector<ConstTensorView>& inputs,
   check_count("output", impl_->outputs, outputs.size());
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     if (inputs[i].dtype() != impl_->inputs[i].dtype) {
-      halfpixel::fail(ErrorCode::invalid_argument, "[tf.function] input ", i, " must have dtype ",
+      fail(ErrorCode::invalid_argument, "[tf.function] input ", i, " must have dtype ",
                       impl_->inputs[i].dtype, "; got ", inputs[i].dtype());
     }
   }
@@ -124,7 +124,7 @@ Precision to_precision(std::string_view name) {
   for (const Precision precision : {Precision::relaxed, Precision::exact}) {
     if (name == name_of(precision)) return precision;
   }
-  halfpixel::fail(ErrorCode::invalid_argument,
+  fail(ErrorCode::invalid_argument,
                   "[tf.function] precision must be relaxed or exact; got ", name);
 }
 

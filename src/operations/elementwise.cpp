@@ -1,6 +1,6 @@
 // Functions of one tensor, element by element, as operations of functional models. Those of two are
 // in operations_elementwise_binary.cpp.
-#include "operations/elementwise.hpp"
+#include "operations/operation_rows.hpp"
 
 #include <array>
 
@@ -362,8 +362,6 @@ std::span<const OperationRow> elementwise_operations() {
     };
     for (const UnaryRow& row : kUnaries) rows.push_back({row.name, unary});
     for (const OneNumber& row : kOneNumbers) rows.push_back({row.name, one_number});
-    const auto binary = binary_operations();
-    rows.insert(rows.end(), binary.begin(), binary.end());
     return rows;
   }();
   return kRows;

@@ -3,8 +3,8 @@
 
 #include "graph/ops/cast.hpp"
 #include "graph/ops/select.hpp"
-#include "operations/elementwise.hpp"
 #include "operations/operands.hpp"
+#include "operations/operation_rows.hpp"
 
 namespace halfpixel::keras {
 namespace {

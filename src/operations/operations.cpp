@@ -216,12 +216,23 @@ std::optional<std::vector<std::int64_t>> CallArguments::integers(std::string_vie
   return list;
 }
 
+using Family = std::span<const OperationRow>;
+// One in each file of operations, declared and listed here alone.
+Family binary_operations(), elementwise_operations(), image_operations(), indexing_operations(),
+    product_operations(), reduction_operations(), repetition_operations(), shape_operations(),
+    window_operations();
+
+std::span<const Family> operation_families() {
+  static const std::array kFamilies = {
+      binary_operations(),     elementwise_operations(), image_operations(),
+      indexing_operations(),   product_operations(),     reduction_operations(),
+      repetition_operations(), shape_operations(),       window_operations()};
+  return kFamilies;
+}
+
 LayerPtr make_operation(const std::string& name, const OperationCall& call,
                         const std::string& layer_name) {
-  const std::array families = {
-      elementwise_operations(), shape_operations(), indexing_operations(), repetition_operations(),
-      reduction_operations(),   image_operations(), product_operations(),  window_operations()};
-  for (const auto& family : families) {
+  for (const Family family : operation_families()) {
     for (const OperationRow& row : family) {
       if (row.name == name) return row.make(row.name, call, layer_name);
     }

@@ -6,7 +6,6 @@
 #include <fstream>
 #include <iterator>
 #include <set>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -61,11 +60,11 @@ bool is_operation(const std::string& name) {
 TEST(DocsModels, Lists_the_layers_that_load) {
   using namespace halfpixel::keras;
   std::set<std::string> known;
-  for (const std::span<const LayerRow> family :
-       {convolution_rows(), pooling_rows(), shape_rows(), sampling_rows(), merge_rows(),
-        activation_rows(), normalization_rows(), attention_rows(), preprocessing_rows(),
-        training_only_rows()}) {
-    for (const LayerRow& row : family) known.insert(std::string(row.class_name));
+  for (const auto family : layer_families()) {
+    for (const LayerRow& row : family) {
+      known.insert(std::string(row.class_name));
+      if (!row.alias.empty()) known.insert(std::string(row.alias));
+    }
   }
   const std::set<std::string> names = listed("Layers");
   EXPECT_THAT(missing(known, names), IsEmpty()) << "not in docs/models.md";
@@ -75,10 +74,7 @@ TEST(DocsModels, Lists_the_layers_that_load) {
 TEST(DocsModels, Lists_the_operations_that_load) {
   using namespace halfpixel::keras;
   std::set<std::string> known;
-  for (const std::span<const OperationRow> family :
-       {elementwise_operations(), shape_operations(), indexing_operations(),
-        repetition_operations(), reduction_operations(), image_operations(),
-        product_operations()}) {
+  for (const auto family : operation_families()) {
     for (const OperationRow& row : family) known.insert(std::string(row.name));
   }
   const std::set<std::string> names = listed("Operations");

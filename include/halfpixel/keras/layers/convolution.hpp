@@ -1,6 +1,7 @@
 // Convolutions and dense layers. Component halfpixel::model.
 //
-// Kernels start with Keras' glorot uniform values, biases with zeros.
+// Kernels start with Keras' glorot uniform values, biases with zeros. Shapes for one, two and three
+// spatial axes: (N, steps, C), (N, H, W, C), (N, D, H, W, C), or channels first.
 #pragma once
 
 #include <cstdint>
@@ -15,8 +16,8 @@
 
 namespace halfpixel::keras::layers {
 
-// Options of Conv1D.
-struct Conv1DOptions {
+// Options of Conv1D, Conv2D and Conv3D.
+struct ConvOptions {
   std::int64_t filters = 0;  // must be given
   Size kernel_size = 0;      // must be given
   Size strides = 1;
@@ -30,163 +31,78 @@ struct Conv1DOptions {
   DTypePolicy dtype = {};
   bool trainable = true;
 };
-// (N, steps, C) -> (N, …, filters); kernel (…kernel_size…, C / groups, filters).
-class HALFPIXEL_EXPORT Conv1D : public GraphLayer {
+// (N, …, C) -> (N, …, filters); kernel (…kernel_size…, C / groups, filters).
+template <int kRank>
+class HALFPIXEL_EXPORT Conv : public GraphLayer {
  public:
-  explicit Conv1D(const Conv1DOptions& options = {});
+  explicit Conv(const ConvOptions& options = {});
 };
+using Conv1D = Conv<1>;
+using Conv2D = Conv<2>;
+using Conv3D = Conv<3>;
+using Conv1DOptions = ConvOptions;
+using Conv2DOptions = ConvOptions;
+using Conv3DOptions = ConvOptions;
 
-// Options of Conv2D.
-struct Conv2DOptions {
+// Options of Conv1DTranspose, Conv2DTranspose and Conv3DTranspose.
+struct ConvTransposeOptions {
   std::int64_t filters = 0;  // must be given
   Size kernel_size = 0;      // must be given
   Size strides = 1;
   Padding padding = Padding::valid;
-  std::optional<DataFormat> data_format = {};  // unset: keras::config::image_data_format()
-  Size dilation_rate = 1;                      // strides or dilation_rate must be 1
-  std::int64_t groups = 1;
+  std::optional<Size> output_padding = {};  // unset: Keras' default extents
+  std::optional<DataFormat> data_format = {};
+  Size dilation_rate = 1;
   keras::Activation activation = keras::Activation::linear;
   bool use_bias = true;
   std::string name = {};
   DTypePolicy dtype = {};
   bool trainable = true;
 };
-// (N, H, W, C) -> (N, …, filters); kernel (…kernel_size…, C / groups, filters).
-class HALFPIXEL_EXPORT Conv2D : public GraphLayer {
+// (N, …, C) -> (N, …, filters), strides times larger; kernel (…kernel_size…, filters, C).
+template <int kRank>
+class HALFPIXEL_EXPORT ConvTranspose : public GraphLayer {
  public:
-  explicit Conv2D(const Conv2DOptions& options = {});
+  explicit ConvTranspose(const ConvTransposeOptions& options = {});
 };
+using Conv1DTranspose = ConvTranspose<1>;
+using Conv2DTranspose = ConvTranspose<2>;
+using Conv3DTranspose = ConvTranspose<3>;
+using Conv1DTransposeOptions = ConvTransposeOptions;
+using Conv2DTransposeOptions = ConvTransposeOptions;
+using Conv3DTransposeOptions = ConvTransposeOptions;
 
-// Options of Conv3D.
-struct Conv3DOptions {
+// Options of DepthwiseConv1D and DepthwiseConv2D.
+struct DepthwiseConvOptions {
+  Size kernel_size = 0;  // must be given
+  Size strides = 1;
+  Padding padding = Padding::valid;
+  std::int64_t depth_multiplier = 1;
+  std::optional<DataFormat> data_format = {};
+  Size dilation_rate = 1;
+  keras::Activation activation = keras::Activation::linear;
+  bool use_bias = true;
+  std::string name = {};
+  DTypePolicy dtype = {};
+  bool trainable = true;
+};
+// (N, …, C) -> (N, …, C * depth_multiplier), each channel by itself.
+template <int kRank>
+class HALFPIXEL_EXPORT DepthwiseConv : public GraphLayer {
+ public:
+  explicit DepthwiseConv(const DepthwiseConvOptions& options = {});
+};
+using DepthwiseConv1D = DepthwiseConv<1>;
+using DepthwiseConv2D = DepthwiseConv<2>;
+using DepthwiseConv1DOptions = DepthwiseConvOptions;
+using DepthwiseConv2DOptions = DepthwiseConvOptions;
+
+// Options of SeparableConv1D and SeparableConv2D.
+struct SeparableConvOptions {
   std::int64_t filters = 0;  // must be given
   Size kernel_size = 0;      // must be given
   Size strides = 1;
   Padding padding = Padding::valid;
-  std::optional<DataFormat> data_format = {};  // unset: keras::config::image_data_format()
-  Size dilation_rate = 1;                      // strides or dilation_rate must be 1
-  std::int64_t groups = 1;
-  keras::Activation activation = keras::Activation::linear;
-  bool use_bias = true;
-  std::string name = {};
-  DTypePolicy dtype = {};
-  bool trainable = true;
-};
-// (N, D, H, W, C) -> (N, …, filters); kernel (…kernel_size…, C / groups, filters).
-class HALFPIXEL_EXPORT Conv3D : public GraphLayer {
- public:
-  explicit Conv3D(const Conv3DOptions& options = {});
-};
-
-// Options of Conv1DTranspose.
-struct Conv1DTransposeOptions {
-  std::int64_t filters = 0;
-  Size kernel_size = 0;
-  Size strides = 1;
-  Padding padding = Padding::valid;
-  std::optional<Size> output_padding = {};  // unset: Keras' default extents
-  std::optional<DataFormat> data_format = {};
-  Size dilation_rate = 1;
-  keras::Activation activation = keras::Activation::linear;
-  bool use_bias = true;
-  std::string name = {};
-  DTypePolicy dtype = {};
-  bool trainable = true;
-};
-// (N, steps, C) -> (N, …, filters), strides times larger; kernel (…kernel_size…, filters, C).
-class HALFPIXEL_EXPORT Conv1DTranspose : public GraphLayer {
- public:
-  explicit Conv1DTranspose(const Conv1DTransposeOptions& options = {});
-};
-
-// Options of Conv2DTranspose.
-struct Conv2DTransposeOptions {
-  std::int64_t filters = 0;
-  Size kernel_size = 0;
-  Size strides = 1;
-  Padding padding = Padding::valid;
-  std::optional<Size> output_padding = {};  // unset: Keras' default extents
-  std::optional<DataFormat> data_format = {};
-  Size dilation_rate = 1;
-  keras::Activation activation = keras::Activation::linear;
-  bool use_bias = true;
-  std::string name = {};
-  DTypePolicy dtype = {};
-  bool trainable = true;
-};
-// (N, H, W, C) -> (N, …, filters), strides times larger; kernel (…kernel_size…, filters, C).
-class HALFPIXEL_EXPORT Conv2DTranspose : public GraphLayer {
- public:
-  explicit Conv2DTranspose(const Conv2DTransposeOptions& options = {});
-};
-
-// Options of Conv3DTranspose.
-struct Conv3DTransposeOptions {
-  std::int64_t filters = 0;
-  Size kernel_size = 0;
-  Size strides = 1;
-  Padding padding = Padding::valid;
-  std::optional<Size> output_padding = {};  // unset: Keras' default extents
-  std::optional<DataFormat> data_format = {};
-  Size dilation_rate = 1;
-  keras::Activation activation = keras::Activation::linear;
-  bool use_bias = true;
-  std::string name = {};
-  DTypePolicy dtype = {};
-  bool trainable = true;
-};
-// (N, D, H, W, C) -> (N, …, filters), strides times larger; kernel (…kernel_size…, filters, C).
-class HALFPIXEL_EXPORT Conv3DTranspose : public GraphLayer {
- public:
-  explicit Conv3DTranspose(const Conv3DTransposeOptions& options = {});
-};
-
-// Options of DepthwiseConv1D.
-struct DepthwiseConv1DOptions {
-  Size kernel_size = 0;
-  Size strides = 1;
-  Padding padding = Padding::valid;
-  std::int64_t depth_multiplier = 1;
-  std::optional<DataFormat> data_format = {};
-  Size dilation_rate = 1;
-  keras::Activation activation = keras::Activation::linear;
-  bool use_bias = true;
-  std::string name = {};
-  DTypePolicy dtype = {};
-  bool trainable = true;
-};
-// (N, steps, C) -> (N, …, C * depth_multiplier), each channel by itself.
-class HALFPIXEL_EXPORT DepthwiseConv1D : public GraphLayer {
- public:
-  explicit DepthwiseConv1D(const DepthwiseConv1DOptions& options = {});
-};
-
-// Options of DepthwiseConv2D.
-struct DepthwiseConv2DOptions {
-  Size kernel_size = 0;
-  Size strides = 1;
-  Padding padding = Padding::valid;
-  std::int64_t depth_multiplier = 1;
-  std::optional<DataFormat> data_format = {};
-  Size dilation_rate = 1;
-  keras::Activation activation = keras::Activation::linear;
-  bool use_bias = true;
-  std::string name = {};
-  DTypePolicy dtype = {};
-  bool trainable = true;
-};
-// (N, H, W, C) -> (N, …, C * depth_multiplier), each channel by itself.
-class HALFPIXEL_EXPORT DepthwiseConv2D : public GraphLayer {
- public:
-  explicit DepthwiseConv2D(const DepthwiseConv2DOptions& options = {});
-};
-
-// Options of SeparableConv1D.
-struct SeparableConv1DOptions {
-  std::int64_t filters = 0;
-  Size kernel_size = 0;
-  Size strides = 1;
-  Padding padding = Padding::valid;
   std::optional<DataFormat> data_format = {};
   Size dilation_rate = 1;
   std::int64_t depth_multiplier = 1;
@@ -196,32 +112,17 @@ struct SeparableConv1DOptions {
   DTypePolicy dtype = {};
   bool trainable = true;
 };
-// A depthwise convolution, then one over the channels of each position.
-class HALFPIXEL_EXPORT SeparableConv1D : public GraphLayer {
+// A depthwise convolution, then one over the channels of each position: (N, …, C) -> (N, …,
+// filters).
+template <int kRank>
+class HALFPIXEL_EXPORT SeparableConv : public GraphLayer {
  public:
-  explicit SeparableConv1D(const SeparableConv1DOptions& options = {});
+  explicit SeparableConv(const SeparableConvOptions& options = {});
 };
-
-// Options of SeparableConv2D.
-struct SeparableConv2DOptions {
-  std::int64_t filters = 0;
-  Size kernel_size = 0;
-  Size strides = 1;
-  Padding padding = Padding::valid;
-  std::optional<DataFormat> data_format = {};
-  Size dilation_rate = 1;
-  std::int64_t depth_multiplier = 1;
-  keras::Activation activation = keras::Activation::linear;
-  bool use_bias = true;
-  std::string name = {};
-  DTypePolicy dtype = {};
-  bool trainable = true;
-};
-// A depthwise convolution, then one over the channels of each position.
-class HALFPIXEL_EXPORT SeparableConv2D : public GraphLayer {
- public:
-  explicit SeparableConv2D(const SeparableConv2DOptions& options = {});
-};
+using SeparableConv1D = SeparableConv<1>;
+using SeparableConv2D = SeparableConv<2>;
+using SeparableConv1DOptions = SeparableConvOptions;
+using SeparableConv2DOptions = SeparableConvOptions;
 
 // Options of Dense.
 struct DenseOptions {

@@ -1,5 +1,8 @@
 // Pooling: the largest or the average value of windows, or of everything. Component
 // halfpixel::model.
+//
+// Shapes for one, two and three spatial axes: (N, steps, C), (N, H, W, C), (N, D, H, W, C), or
+// channels first.
 #pragma once
 
 #include <optional>
@@ -10,8 +13,8 @@
 
 namespace halfpixel::keras::layers {
 
-// Options of MaxPooling1D.
-struct MaxPooling1DOptions {
+// Options of MaxPooling and AveragePooling.
+struct PoolingOptions {
   Size pool_size = 2;
   std::optional<Size> strides = {};            // unset: pool_size
   Padding padding = Padding::valid;            // or same
@@ -20,187 +23,79 @@ struct MaxPooling1DOptions {
   DTypePolicy dtype = {};
   bool trainable = true;
 };
-// (N, steps, C): the largest value of each window.
-class HALFPIXEL_EXPORT MaxPooling1D : public GraphLayer {
- public:
-  explicit MaxPooling1D(const MaxPooling1DOptions& options = {});
-};
+using MaxPooling1DOptions = PoolingOptions;
+using MaxPooling2DOptions = PoolingOptions;
+using MaxPooling3DOptions = PoolingOptions;
+using AveragePooling1DOptions = PoolingOptions;
+using AveragePooling2DOptions = PoolingOptions;
+using AveragePooling3DOptions = PoolingOptions;
 
-// Options of MaxPooling2D.
-struct MaxPooling2DOptions {
-  Size pool_size = 2;
-  std::optional<Size> strides = {};            // unset: pool_size
-  Padding padding = Padding::valid;            // or same
+// The largest value of each window.
+template <int kRank>
+class HALFPIXEL_EXPORT MaxPooling : public GraphLayer {
+ public:
+  explicit MaxPooling(const PoolingOptions& options = {});
+};
+using MaxPooling1D = MaxPooling<1>;
+using MaxPooling2D = MaxPooling<2>;
+using MaxPooling3D = MaxPooling<3>;
+
+// The average of each window, padding left out.
+template <int kRank>
+class HALFPIXEL_EXPORT AveragePooling : public GraphLayer {
+ public:
+  explicit AveragePooling(const PoolingOptions& options = {});
+};
+using AveragePooling1D = AveragePooling<1>;
+using AveragePooling2D = AveragePooling<2>;
+using AveragePooling3D = AveragePooling<3>;
+
+// Options of GlobalMaxPooling and GlobalAveragePooling.
+struct GlobalPoolingOptions {
   std::optional<DataFormat> data_format = {};  // unset: keras::config::image_data_format()
-  std::string name = {};
-  DTypePolicy dtype = {};
-  bool trainable = true;
-};
-// (N, H, W, C): the largest value of each window.
-class HALFPIXEL_EXPORT MaxPooling2D : public GraphLayer {
- public:
-  explicit MaxPooling2D(const MaxPooling2DOptions& options = {});
-};
-
-// Options of MaxPooling3D.
-struct MaxPooling3DOptions {
-  Size pool_size = 2;
-  std::optional<Size> strides = {};            // unset: pool_size
-  Padding padding = Padding::valid;            // or same
-  std::optional<DataFormat> data_format = {};  // unset: keras::config::image_data_format()
-  std::string name = {};
-  DTypePolicy dtype = {};
-  bool trainable = true;
-};
-// (N, D, H, W, C): the largest value of each window.
-class HALFPIXEL_EXPORT MaxPooling3D : public GraphLayer {
- public:
-  explicit MaxPooling3D(const MaxPooling3DOptions& options = {});
-};
-
-// Options of AveragePooling1D.
-struct AveragePooling1DOptions {
-  Size pool_size = 2;
-  std::optional<Size> strides = {};            // unset: pool_size
-  Padding padding = Padding::valid;            // or same
-  std::optional<DataFormat> data_format = {};  // unset: keras::config::image_data_format()
-  std::string name = {};
-  DTypePolicy dtype = {};
-  bool trainable = true;
-};
-// (N, steps, C): the average of each window, padding left out.
-class HALFPIXEL_EXPORT AveragePooling1D : public GraphLayer {
- public:
-  explicit AveragePooling1D(const AveragePooling1DOptions& options = {});
-};
-
-// Options of AveragePooling2D.
-struct AveragePooling2DOptions {
-  Size pool_size = 2;
-  std::optional<Size> strides = {};            // unset: pool_size
-  Padding padding = Padding::valid;            // or same
-  std::optional<DataFormat> data_format = {};  // unset: keras::config::image_data_format()
-  std::string name = {};
-  DTypePolicy dtype = {};
-  bool trainable = true;
-};
-// (N, H, W, C): the average of each window, padding left out.
-class HALFPIXEL_EXPORT AveragePooling2D : public GraphLayer {
- public:
-  explicit AveragePooling2D(const AveragePooling2DOptions& options = {});
-};
-
-// Options of AveragePooling3D.
-struct AveragePooling3DOptions {
-  Size pool_size = 2;
-  std::optional<Size> strides = {};            // unset: pool_size
-  Padding padding = Padding::valid;            // or same
-  std::optional<DataFormat> data_format = {};  // unset: keras::config::image_data_format()
-  std::string name = {};
-  DTypePolicy dtype = {};
-  bool trainable = true;
-};
-// (N, D, H, W, C): the average of each window, padding left out.
-class HALFPIXEL_EXPORT AveragePooling3D : public GraphLayer {
- public:
-  explicit AveragePooling3D(const AveragePooling3DOptions& options = {});
-};
-
-// Options of GlobalAveragePooling1D.
-struct GlobalAveragePooling1DOptions {
-  std::optional<DataFormat> data_format = {};
   bool keepdims = false;
   std::string name = {};
   DTypePolicy dtype = {};
   bool trainable = true;
 };
-// (N, steps, C) -> (N, C), or 1 for each of the other axes: the average.
-class HALFPIXEL_EXPORT GlobalAveragePooling1D : public GraphLayer {
- public:
-  explicit GlobalAveragePooling1D(const GlobalAveragePooling1DOptions& options = {});
-};
+using GlobalMaxPooling1DOptions = GlobalPoolingOptions;
+using GlobalMaxPooling2DOptions = GlobalPoolingOptions;
+using GlobalMaxPooling3DOptions = GlobalPoolingOptions;
+using GlobalAveragePooling1DOptions = GlobalPoolingOptions;
+using GlobalAveragePooling2DOptions = GlobalPoolingOptions;
+using GlobalAveragePooling3DOptions = GlobalPoolingOptions;
 
-// Options of GlobalAveragePooling2D.
-struct GlobalAveragePooling2DOptions {
-  std::optional<DataFormat> data_format = {};
-  bool keepdims = false;
-  std::string name = {};
-  DTypePolicy dtype = {};
-  bool trainable = true;
-};
-// (N, H, W, C) -> (N, C), or 1 for each of the other axes: the average.
-class HALFPIXEL_EXPORT GlobalAveragePooling2D : public GraphLayer {
+// The largest value of each channel: (N, C), or 1 for each of the other axes.
+template <int kRank>
+class HALFPIXEL_EXPORT GlobalMaxPooling : public GraphLayer {
  public:
-  explicit GlobalAveragePooling2D(const GlobalAveragePooling2DOptions& options = {});
+  explicit GlobalMaxPooling(const GlobalPoolingOptions& options = {});
 };
+using GlobalMaxPooling1D = GlobalMaxPooling<1>;
+using GlobalMaxPooling2D = GlobalMaxPooling<2>;
+using GlobalMaxPooling3D = GlobalMaxPooling<3>;
 
-// Options of GlobalAveragePooling3D.
-struct GlobalAveragePooling3DOptions {
-  std::optional<DataFormat> data_format = {};
-  bool keepdims = false;
-  std::string name = {};
-  DTypePolicy dtype = {};
-  bool trainable = true;
-};
-// (N, D, H, W, C) -> (N, C), or 1 for each of the other axes: the average.
-class HALFPIXEL_EXPORT GlobalAveragePooling3D : public GraphLayer {
+// The average of each channel: (N, C), or 1 for each of the other axes.
+template <int kRank>
+class HALFPIXEL_EXPORT GlobalAveragePooling : public GraphLayer {
  public:
-  explicit GlobalAveragePooling3D(const GlobalAveragePooling3DOptions& options = {});
+  explicit GlobalAveragePooling(const GlobalPoolingOptions& options = {});
 };
-
-// Options of GlobalMaxPooling1D.
-struct GlobalMaxPooling1DOptions {
-  std::optional<DataFormat> data_format = {};
-  bool keepdims = false;
-  std::string name = {};
-  DTypePolicy dtype = {};
-  bool trainable = true;
-};
-// (N, steps, C) -> (N, C), or 1 for each of the other axes: the largest value.
-class HALFPIXEL_EXPORT GlobalMaxPooling1D : public GraphLayer {
- public:
-  explicit GlobalMaxPooling1D(const GlobalMaxPooling1DOptions& options = {});
-};
-
-// Options of GlobalMaxPooling2D.
-struct GlobalMaxPooling2DOptions {
-  std::optional<DataFormat> data_format = {};
-  bool keepdims = false;
-  std::string name = {};
-  DTypePolicy dtype = {};
-  bool trainable = true;
-};
-// (N, H, W, C) -> (N, C), or 1 for each of the other axes: the largest value.
-class HALFPIXEL_EXPORT GlobalMaxPooling2D : public GraphLayer {
- public:
-  explicit GlobalMaxPooling2D(const GlobalMaxPooling2DOptions& options = {});
-};
-
-// Options of GlobalMaxPooling3D.
-struct GlobalMaxPooling3DOptions {
-  std::optional<DataFormat> data_format = {};
-  bool keepdims = false;
-  std::string name = {};
-  DTypePolicy dtype = {};
-  bool trainable = true;
-};
-// (N, D, H, W, C) -> (N, C), or 1 for each of the other axes: the largest value.
-class HALFPIXEL_EXPORT GlobalMaxPooling3D : public GraphLayer {
- public:
-  explicit GlobalMaxPooling3D(const GlobalMaxPooling3DOptions& options = {});
-};
+using GlobalAveragePooling1D = GlobalAveragePooling<1>;
+using GlobalAveragePooling2D = GlobalAveragePooling<2>;
+using GlobalAveragePooling3D = GlobalAveragePooling<3>;
 
 using MaxPool1D = MaxPooling1D;
-using AvgPool1D = AveragePooling1D;
-using GlobalAvgPool1D = GlobalAveragePooling1D;
-using GlobalMaxPool1D = GlobalMaxPooling1D;
 using MaxPool2D = MaxPooling2D;
-using AvgPool2D = AveragePooling2D;
-using GlobalAvgPool2D = GlobalAveragePooling2D;
-using GlobalMaxPool2D = GlobalMaxPooling2D;
 using MaxPool3D = MaxPooling3D;
+using AvgPool1D = AveragePooling1D;
+using AvgPool2D = AveragePooling2D;
 using AvgPool3D = AveragePooling3D;
-using GlobalAvgPool3D = GlobalAveragePooling3D;
+using GlobalMaxPool1D = GlobalMaxPooling1D;
+using GlobalMaxPool2D = GlobalMaxPooling2D;
 using GlobalMaxPool3D = GlobalMaxPooling3D;
+using GlobalAvgPool1D = GlobalAveragePooling1D;
+using GlobalAvgPool2D = GlobalAveragePooling2D;
+using GlobalAvgPool3D = GlobalAveragePooling3D;
 
 }  // namespace halfpixel::keras::layers

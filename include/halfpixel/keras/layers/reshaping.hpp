@@ -24,18 +24,27 @@ struct Sides {
   friend bool operator==(const Sides&, const Sides&) = default;
 };
 
-// The same for every spatial axis: 1 (everywhere), {1, 2} (by axis), {{1, 1}, {2, 0}} (by side).
-template <int Rank>
+// The same for every spatial axis: 1 (everywhere), {1, 2} (by axis; of one axis its two sides),
+// {{1, 1}, {2, 0}} (by side).
+template <int kRank>
 class SidesOf {
  public:
-  SidesOf(int all) : SidesOf(std::int64_t{all}) {}                // NOLINT: converts on purpose
-  SidesOf(std::int64_t all) { sides_.assign(Rank, Sides(all)); }  // NOLINT: converts on purpose
+  SidesOf(int all) : SidesOf(std::int64_t{all}) {}                 // NOLINT: converts on purpose
+  SidesOf(std::int64_t all) { sides_.assign(kRank, Sides(all)); }  // NOLINT: converts on purpose
   SidesOf(std::initializer_list<std::int64_t> by_axis) {
+    if (kRank == 1 && by_axis.size() == 2) {
+      sides_.emplace_back(*by_axis.begin(), *(by_axis.begin() + 1));
+      return;
+    }
     for (const std::int64_t n : by_axis) sides_.emplace_back(n);
   }
   SidesOf(std::initializer_list<std::pair<std::int64_t, std::int64_t>> by_side) {
     for (const auto& [before, after] : by_side) sides_.emplace_back(before, after);
   }
+  SidesOf(const Sides& sides)  // NOLINT: converts on purpose
+    requires(kRank == 1)
+      : sides_{sides} {}
+  explicit SidesOf(std::vector<Sides> sides) : sides_(std::move(sides)) {}
   const std::vector<Sides>& sides() const noexcept { return sides_; }  // checked by the layer
 
  private:
@@ -103,81 +112,53 @@ class HALFPIXEL_EXPORT Identity : public GraphLayer {
   explicit Identity(IdentityOptions options = {});
 };
 
-struct ZeroPadding1DOptions {
-  Sides padding = 1;
+template <int kRank>
+struct ZeroPaddingOptions {
+  SidesOf<kRank> padding = 1;  // in two dimensions {{top, bottom}, {left, right}}
   std::optional<DataFormat> data_format = {};
   std::string name = {};
   DTypePolicy dtype = {};
   bool trainable = true;
 };
-// (N, steps, C) -> zeros before and after the steps.
-class HALFPIXEL_EXPORT ZeroPadding1D : public GraphLayer {
+// (N, …, C) -> zeros before and after along each spatial axis, or channels first.
+template <int kRank>
+class HALFPIXEL_EXPORT ZeroPadding : public GraphLayer {
  public:
-  explicit ZeroPadding1D(ZeroPadding1DOptions options = {});
+  explicit ZeroPadding(ZeroPaddingOptions<kRank> options = {});
 };
+using ZeroPadding1D = ZeroPadding<1>;
+using ZeroPadding2D = ZeroPadding<2>;
+using ZeroPadding3D = ZeroPadding<3>;
+using ZeroPadding1DOptions = ZeroPaddingOptions<1>;
+using ZeroPadding2DOptions = ZeroPaddingOptions<2>;
+using ZeroPadding3DOptions = ZeroPaddingOptions<3>;
 
-struct ZeroPadding2DOptions {
-  SidesOf<2> padding = 1;  // {{top, bottom}, {left, right}}
+template <int kRank>
+struct CroppingOptions {
+  SidesOf<kRank> cropping = kRank == 2 ? 0 : 1;
   std::optional<DataFormat> data_format = {};
   std::string name = {};
   DTypePolicy dtype = {};
   bool trainable = true;
 };
-// (N, H, W, C) -> zeros around, or channels first.
-class HALFPIXEL_EXPORT ZeroPadding2D : public GraphLayer {
- public:
-  explicit ZeroPadding2D(ZeroPadding2DOptions options = {});
-};
-
-struct ZeroPadding3DOptions {
-  SidesOf<3> padding = 1;
-  std::optional<DataFormat> data_format = {};
+template <>
+struct CroppingOptions<1> {
+  SidesOf<1> cropping = 1;
   std::string name = {};
   DTypePolicy dtype = {};
   bool trainable = true;
 };
-// (N, D, H, W, C) -> zeros around, or channels first.
-class HALFPIXEL_EXPORT ZeroPadding3D : public GraphLayer {
+// (N, …, C) -> less of every spatial axis, or channels first. Cropping everything is an Error.
+template <int kRank>
+class HALFPIXEL_EXPORT Cropping : public GraphLayer {
  public:
-  explicit ZeroPadding3D(ZeroPadding3DOptions options = {});
+  explicit Cropping(CroppingOptions<kRank> options = {});
 };
-
-struct Cropping1DOptions {
-  Sides cropping = 1;
-  std::string name = {};
-  DTypePolicy dtype = {};
-  bool trainable = true;
-};
-// (N, steps, C) -> fewer steps. Cropping everything is an Error.
-class HALFPIXEL_EXPORT Cropping1D : public GraphLayer {
- public:
-  explicit Cropping1D(Cropping1DOptions options = {});
-};
-
-struct Cropping2DOptions {
-  SidesOf<2> cropping = 0;
-  std::optional<DataFormat> data_format = {};
-  std::string name = {};
-  DTypePolicy dtype = {};
-  bool trainable = true;
-};
-// (N, H, W, C) -> fewer rows and columns, or channels first.
-class HALFPIXEL_EXPORT Cropping2D : public GraphLayer {
- public:
-  explicit Cropping2D(Cropping2DOptions options = {});
-};
-
-struct Cropping3DOptions {
-  SidesOf<3> cropping = 1;
-  std::optional<DataFormat> data_format = {};
-  std::string name = {};
-  DTypePolicy dtype = {};
-  bool trainable = true;
-};
-// (N, D, H, W, C) -> less of all three, or channels first.
-class HALFPIXEL_EXPORT Cropping3D : public GraphLayer {
- public:
-  explicit Cropping3D(Cropping3DOptions options = {});
-};
+using Cropping1D = Cropping<1>;
+using Cropping2D = Cropping<2>;
+using Cropping3D = Cropping<3>;
+using Cropping1DOptions = CroppingOptions<1>;
+using Cropping2DOptions = CroppingOptions<2>;
+using Cropping3DOptions = CroppingOptions<3>;
 
 }  // namespace halfpixel::keras::layers
