@@ -33,9 +33,10 @@ Model as_model(BuiltModel built) {
   return Model(std::move(built.model));
 }
 
-void collect(keras::LayerImpl& layer, std::vector<std::pair<keras::Variable*, Tensor>>& values) {
-  for (keras::Variable& variable : layer.variables())
-    values.emplace_back(&variable, variable.value);
+void collect(keras::LayerImpl& layer, std::vector<std::pair<keras::VariableRef, Tensor>>& values) {
+  for (std::size_t i = 0; i < layer.variables().size(); ++i) {
+    values.emplace_back(keras::VariableRef{&layer, i}, layer.variables()[i].value);
+  }
   for (const auto& [key, inner] : layer.sublayers()) collect(*inner, values);
 }
 
@@ -47,8 +48,8 @@ Model load_model_file(const std::filesystem::path& path, const LoadOptions& opti
     Container container = open_model(path, limit);
     container.config = with_old_activations(std::move(container.config));
     const ModelDescription description = describe_model(container.config);
-    const keras::LoadScope scope(variable_bytes(options, container.weight_bytes));
-    BuiltModel built = build_model(description, options);
+    keras::BuildContext context(variable_bytes(options, container.weight_bytes));
+    BuiltModel built = build_model(description, options, context);
     const WeightTarget target = std::move(built.weights);
     Model model = as_model(std::move(built));
     if (container.weights != nullptr) {
@@ -64,20 +65,20 @@ Model model_from_config(const std::string& json, const LoadOptions& options) {
   return speaking_of("model_from_json", "the configuration", [&] {
     const Config config = with_old_activations(parse_json_object(json, "the text"));
     const ModelDescription description = describe_model(config);
-    const keras::LoadScope scope(options.limits.memory_bytes, /*initial_values=*/true);
-    return as_model(build_model(description, options));
+    keras::BuildContext context(options.limits.memory_bytes, /*initial_values=*/true);
+    return as_model(build_model(description, options, context));
   });
 }
 
 void load_weights_file(const Model& model, const std::filesystem::path& path) {
   speaking_of("load_weights", path.string(), [&] {
     const auto source = open_any_weights(path, {});
-    std::vector<std::pair<keras::Variable*, Tensor>> before;
+    std::vector<std::pair<keras::VariableRef, Tensor>> before;
     collect(*model.impl(), before);
     try {
       load_weights(*source, weight_target(model.impl()));
     } catch (...) {
-      for (auto& [variable, value] : before) variable->value = std::move(value);
+      for (auto& [variable, value] : before) variable.assign(std::move(value));
       throw;
     }
   });

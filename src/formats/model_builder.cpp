@@ -56,8 +56,9 @@ struct Item {
 
 class FunctionalBuilder {
  public:
-  FunctionalBuilder(const ModelDescription& description, const LoadOptions& options)
-      : description_(description), options_(options) {}
+  FunctionalBuilder(const ModelDescription& description, const LoadOptions& options,
+                    keras::BuildContext& context)
+      : description_(description), options_(options), context_(context) {}
   ~FunctionalBuilder() {
     // Last calls first: each holds the one before it, and a long chain must not unwind in one
     // recursion.
@@ -117,7 +118,7 @@ class FunctionalBuilder {
       BuiltModel inner = naming(entry, [&] {
         ModelDescription nested = describe_nested(entry);
         nested.name = item.name;
-        return build_model(nested, options_);
+        return build_model(nested, options_, context_);
       });
       item.layer = inner.model;
       item.weights = std::move(inner.weights);
@@ -241,7 +242,8 @@ class FunctionalBuilder {
         LayerArguments arguments = layer_arguments(entry, call);
         for (const TensorRef& ref : arguments.tensors) inputs.push_back(tensor(ref));
         order_by_key(item, call, inputs);
-        item.results[number] = keras::record_all(item.layer, inputs, std::move(arguments.others));
+        item.results[number] =
+            keras::record_all(item.layer, inputs, std::move(arguments.others), context_);
       }
       recorded_.insert(recorded_.end(), item.results[number].begin(), item.results[number].end());
     });
@@ -255,7 +257,7 @@ class FunctionalBuilder {
     const LayerPtr layer = keras::make_operation(item.entry->class_name, operation, name);
     std::vector<KerasTensor> inputs;
     for (const TensorRef& ref : call.inputs) inputs.push_back(tensor(ref));
-    item.results[number] = keras::record_all(layer, inputs);
+    item.results[number] = keras::record_all(layer, inputs, {}, context_);
   }
 
   // A nested model that has keys, or is called with some. Keras sorts a dict by key: that is the
@@ -305,6 +307,7 @@ class FunctionalBuilder {
 
   const ModelDescription& description_;
   const LoadOptions& options_;
+  keras::BuildContext& context_;
   std::vector<Item> items_;
   std::unordered_map<std::string, std::size_t> by_name_;
   std::vector<KerasTensor> recorded_;
@@ -312,9 +315,10 @@ class FunctionalBuilder {
 
 }  // namespace
 
-BuiltModel build_model(const ModelDescription& description, const LoadOptions& options) {
-  return description.sequential ? build_sequential(description, options)
-                                : FunctionalBuilder(description, options).build();
+BuiltModel build_model(const ModelDescription& description, const LoadOptions& options,
+                       keras::BuildContext& context) {
+  return description.sequential ? build_sequential(description, options, context)
+                                : FunctionalBuilder(description, options, context).build();
 }
 
 }  // namespace halfpixel::formats

@@ -27,11 +27,12 @@ struct BuiltModel {
   WeightTarget weights;
 };
 
-// Throws Error that names the layer.
+// Variables are made in the context. Throws Error that names the layer.
 BuiltModel build_model(const ModelDescription& description,
-                       const keras::models::LoadOptions& options);
+                       const keras::models::LoadOptions& options, keras::BuildContext& context);
 BuiltModel build_sequential(const ModelDescription& description,
-                            const keras::models::LoadOptions& options);
+                            const keras::models::LoadOptions& options,
+                            keras::BuildContext& context);
 
 // The same view of a model that exists already.
 WeightTarget weight_target(const std::shared_ptr<keras::LayerImpl>& model);

@@ -39,7 +39,8 @@ LayerPtr implied_input(const ModelDescription& description) {
 
 }  // namespace
 
-BuiltModel build_sequential(const ModelDescription& description, const LoadOptions& options) {
+BuiltModel build_sequential(const ModelDescription& description, const LoadOptions& options,
+                            keras::BuildContext& context) {
   BuiltModel built;
   built.weights.class_name = "Sequential";
   built.weights.name = description.name;
@@ -56,7 +57,7 @@ BuiltModel build_sequential(const ModelDescription& description, const LoadOptio
       if (entry.kind == EntryKind::functional || entry.kind == EntryKind::sequential) {
         ModelDescription nested = describe_nested(entry);
         nested.name = name;
-        BuiltModel inner = build_model(nested, options);
+        BuiltModel inner = build_model(nested, options, context);
         target = std::move(inner.weights);
         target.name = entry.name;
         target.layer = inner.model;
@@ -86,8 +87,8 @@ BuiltModel build_sequential(const ModelDescription& description, const LoadOptio
   if (!has_input) {
     if (LayerPtr input = implied_input(description)) items.insert(items.begin(), std::move(input));
   }
-  built.model =
-      std::make_shared<ModelImpl>(std::move(items), description.name, description.trainable);
+  built.model = std::make_shared<ModelImpl>(std::move(items), description.name,
+                                            description.trainable, context);
   built.weights.layer = built.model;
   return built;
 }

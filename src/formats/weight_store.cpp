@@ -37,16 +37,16 @@ bool has_variables(const WeightTarget& target) {
 }
 
 void assign_variable(const WeightSource& source, const std::string& dataset,
-                     const std::string& layer, keras::Variable& variable) {
-  const Shape wanted = variable.value.shape();
+                     const std::string& layer, const keras::VariableRef& variable) {
+  const Shape wanted = variable->value.shape();
   const Hdf5File::Info info = source.info(dataset);
   if (info.shape != wanted) {
-    malformed("layer \"", printable(layer), "\": weight \"", variable.name, "\" must have shape ",
+    malformed("layer \"", printable(layer), "\": weight \"", variable->name, "\" must have shape ",
               wanted.str(), "; got ", info.shape.str());
   }
   Tensor value = source.read(dataset);
-  if (value.dtype() != variable.value.dtype()) value = value.astype(variable.value.dtype());
-  variable.value = std::move(value);
+  if (value.dtype() != variable->value.dtype()) value = value.astype(variable->value.dtype());
+  variable.assign(std::move(value));
 }
 
 void load_weights(const WeightSource& source, const WeightTarget& model) {
@@ -59,7 +59,6 @@ void load_weights(const WeightSource& source, const WeightTarget& model) {
   } else if (has_variables(model)) {
     malformed("the weights are missing: neither /layers nor layer_names is there");
   }
-  keras::variables_changed();
 }
 
 }  // namespace halfpixel::formats

@@ -30,7 +30,7 @@ void load_legacy_weights(const WeightSource& source, const WeightTarget& model);
 
 // Checks the dataset's shape against the variable's, then reads it.
 void assign_variable(const WeightSource& source, const std::string& dataset,
-                     const std::string& layer, keras::Variable& variable);
+                     const std::string& layer, const keras::VariableRef& variable);
 // True when the layer or one inside it has variables.
 bool has_variables(const WeightTarget& target);
 

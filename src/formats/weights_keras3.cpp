@@ -112,7 +112,7 @@ class Loader {
   }
 
   void load_layer(const std::string& group, keras::LayerImpl& layer, const std::string& name) {
-    std::vector<keras::Variable>& variables = layer.variables();
+    const std::vector<keras::Variable>& variables = layer.variables();
     const std::string vars = group + "vars/";
     if (!variables.empty()) {
       const std::size_t stored = source_.members(vars).size();
@@ -121,7 +121,7 @@ class Loader {
                   " variables, but the file has ", stored);
       }
       for (std::size_t i = 0; i < variables.size(); ++i) {
-        assign_variable(source_, vars + std::to_string(i), name, variables[i]);
+        assign_variable(source_, vars + std::to_string(i), name, {&layer, i});
       }
     }
     for (const auto& [key, inner] : layer.sublayers()) {

@@ -11,20 +11,20 @@
 namespace halfpixel::formats {
 namespace {
 
-using keras::Variable;
+using keras::VariableRef;
 
 struct Slots {
   std::vector<WeightSlot> slots;
-  std::vector<Variable*> variables;
-  void add(const std::vector<std::string>& path, const std::string& class_name, Variable& variable,
-           bool custom) {
-    WeightSlot slot{path, {variable.name}, variable.value.shape()};
+  std::vector<VariableRef> variables;
+  void add(const std::vector<std::string>& path, const std::string& class_name,
+           const VariableRef& variable, bool custom) {
+    WeightSlot slot{path, {variable->name}, variable->value.shape()};
     if (custom) slot.names.clear();
     // Keras 2's name; Keras 3 dropped the word.
-    if (class_name.starts_with("Depthwise") && variable.name == "kernel")
+    if (class_name.starts_with("Depthwise") && variable->name == "kernel")
       slot.names.push_back("depthwise_kernel");
     slots.push_back(std::move(slot));
-    variables.push_back(&variable);
+    variables.push_back(variable);
   }
   void append(Slots&& more) {
     std::move(more.slots.begin(), more.slots.end(), std::back_inserter(slots));
@@ -42,8 +42,9 @@ struct KerasOrder {
     path.push_back(name);
     const bool learns = parents_trainable && layer.trainable();
     for (const bool wanted : {true, false}) {
-      for (Variable& variable : layer.variables()) {
-        if (variable.alias || variable.trainable != wanted) continue;
+      for (std::size_t i = 0; i < layer.variables().size(); ++i) {
+        const VariableRef variable{&layer, i};
+        if (variable->alias || variable->trainable != wanted) continue;
         (learns && wanted ? trainable : frozen).add(path, layer.class_name(), variable, custom);
       }
     }
@@ -89,7 +90,7 @@ void load_layer(const WeightSource& source, const std::string& group, const Weig
     malformed("layer \"", printable(target.name), "\": ", error.what());
   }
   for (std::size_t i = 0; i < matched.size(); ++i) {
-    assign_variable(source, group + "/" + (*names)[matched[i]], target.name, *all.variables[i]);
+    assign_variable(source, group + "/" + (*names)[matched[i]], target.name, all.variables[i]);
   }
 }
 

@@ -80,7 +80,9 @@ class ELUImpl final : public UnaryLayer<ELUImpl, layers::ELUOptions> {
  public:
   using UnaryLayer::UnaryLayer;
   static void fields(auto& v, auto& o) { v("alpha", o.alpha); }
-  static Unary unary(const Options& o) { return {Function::elu, {.alpha = static_cast<float>(o.alpha)}}; }
+  static Unary unary(const Options& o) {
+    return {Function::elu, {.alpha = static_cast<float>(o.alpha)}};
+  }
 };
 
 class PReLUImpl final : public LayerOf<PReLUImpl, layers::PReLUOptions> {
@@ -102,7 +104,7 @@ class PReLUImpl final : public LayerOf<PReLUImpl, layers::PReLUOptions> {
   }
 
  protected:
-  void build(std::span<const Spec> inputs) override {
+  void build(BuildContext& context, std::span<const Spec> inputs) override {
     const Shape& shape = inputs[0].shape;
     Shape alpha;
     for (int axis = 1; axis < shape.rank(); ++axis) alpha.push_back(shape[axis]);
@@ -113,7 +115,7 @@ class PReLUImpl final : public LayerOf<PReLUImpl, layers::PReLUOptions> {
       }
       alpha[at - 1] = 1;
     }
-    add_variable("alpha", alpha, Initializer::zeros);
+    add_variable(context, "alpha", alpha, Initializer::zeros);
   }
 };
 

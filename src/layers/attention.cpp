@@ -67,7 +67,7 @@ class DotAttentionImpl final : public LayerOf<DotAttentionImpl<O>, O, AttentionI
   }
 
  protected:
-  void build(std::span<const Spec> inputs) override {
+  void build(BuildContext& context, std::span<const Spec> inputs) override {
     if (inputs.size() < 2 || inputs.size() > 4) {
       this->refuse(
           "layer accepts inputs list of length 2 or 3, namely [query, value] or [query, "
@@ -76,13 +76,13 @@ class DotAttentionImpl final : public LayerOf<DotAttentionImpl<O>, O, AttentionI
     }
     if (kAdditive) {
       if (this->options_.use_scale) {
-        this->add_variable("scale", {inputs[0].shape.at(-1)}, Initializer::glorot_uniform);
+        this->add_variable(context, "scale", {inputs[0].shape.at(-1)}, Initializer::glorot_uniform);
       }
       return;
     }
-    if (this->options_.use_scale) this->add_variable("scale", {}, Initializer::ones);
+    if (this->options_.use_scale) this->add_variable(context, "scale", {}, Initializer::ones);
     if (concat_) {
-      this->add_variable("concat_score_weight", {}, Initializer::ones);
+      this->add_variable(context, "concat_score_weight", {}, Initializer::ones);
     }
   }
 

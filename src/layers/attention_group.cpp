@@ -102,7 +102,7 @@ class GroupQueryAttentionImpl final
   }
 
  protected:
-  void build(std::span<const Spec> inputs) override {
+  void build(BuildContext& context, std::span<const Spec> inputs) override {
     if (inputs.size() < 2) refuse("must be called on query and value; got one tensor");
     const Spec& query = inputs[0];
     const Spec& value = inputs[1];
@@ -118,7 +118,7 @@ class GroupQueryAttentionImpl final
                                           .name = name,
                                           .dtype = policy(),
                                           .trainable = trainable()});
-      layer->ensure_built(std::span(&input, 1));
+      layer->ensure_built(std::span(&input, 1), context);
       return layer;
     };
     const Shape many = {kUnknown, options_.num_query_heads, options_.head_dim};

@@ -186,7 +186,7 @@ class MultiHeadAttentionImpl final
   }
 
  protected:
-  void build(std::span<const Spec> inputs) override {
+  void build(BuildContext& context, std::span<const Spec> inputs) override {
     if (inputs.size() < 2) refuse("must be called on query and value; got one tensor");
     const Spec& query = inputs[0];
     const Spec& value = inputs[1];
@@ -208,15 +208,15 @@ class MultiHeadAttentionImpl final
       }
     }
     const LayerPtr query_dense = into_heads("query", rank, options_.key_dim);
-    query_dense->ensure_built(std::span(&query, 1));
+    query_dense->ensure_built(std::span(&query, 1), context);
     const LayerPtr key_dense = into_heads("key", rank, options_.key_dim);
-    key_dense->ensure_built(std::span(&key, 1));
+    key_dense->ensure_built(std::span(&key, 1), context);
     if (options_.use_gate) {
       gate_ = into_heads("gate", rank, *options_.value_dim, Activation::sigmoid);
-      gate_->ensure_built(std::span(&query, 1));
+      gate_->ensure_built(std::span(&query, 1), context);
     }
     value_ = into_heads("value", rank, *options_.value_dim);
-    value_->ensure_built(std::span(&value, 1));
+    value_->ensure_built(std::span(&value, 1), context);
     Shape made = options_.output_shape;
     if (made.rank() == 0) made.push_back(query.shape.at(-1));
     const Projection out = projection(rank - 1, 2, made.rank());
@@ -224,7 +224,7 @@ class MultiHeadAttentionImpl final
     Spec heads = query;
     heads.shape[rank - 1] = options_.num_heads;
     heads.shape.push_back(*options_.value_dim);
-    output_->ensure_built(std::span(&heads, 1));
+    output_->ensure_built(std::span(&heads, 1), context);
     options_.attention_axes = axes;
     key_ = key_dense;
     query_ = query_dense;

@@ -49,7 +49,7 @@ class ConvImpl final : public ConvBase<ConvImpl, layers::ConvOptions> {
   }
 
  protected:
-  void build(std::span<const Spec> inputs) override {
+  void build(BuildContext& context, std::span<const Spec> inputs) override {
     const Options& o = options_;
     const std::int64_t channels = channels_of(inputs[0]);
     if (channels % o.groups != 0) {
@@ -57,9 +57,9 @@ class ConvImpl final : public ConvBase<ConvImpl, layers::ConvOptions> {
              "Received groups=", o.groups, ", but the input has ", channels,
              " channels (full input shape is ", inputs[0].shape, ")");
     }
-    add_variable("kernel", kernel_shape(channels / o.groups, o.filters),
+    add_variable(context, "kernel", kernel_shape(channels / o.groups, o.filters),
                  Initializer::glorot_uniform);
-    if (o.use_bias) add_variable("bias", {o.filters}, Initializer::zeros);
+    if (o.use_bias) add_variable(context, "bias", {o.filters}, Initializer::zeros);
   }
 };
 

@@ -53,11 +53,12 @@ class DepthwiseImpl final : public DepthwiseBase<DepthwiseImpl, layers::Depthwis
   }
 
  protected:
-  void build(std::span<const Spec> inputs) override {
+  void build(BuildContext& context, std::span<const Spec> inputs) override {
     const std::int64_t channels = channels_of(inputs[0]);
-    add_variable("kernel", kernel_shape(channels, options_.depth_multiplier),
+    add_variable(context, "kernel", kernel_shape(channels, options_.depth_multiplier),
                  Initializer::glorot_uniform);
-    if (options_.use_bias) add_variable("bias", {multiplied(channels)}, Initializer::zeros);
+    if (options_.use_bias)
+      add_variable(context, "bias", {multiplied(channels)}, Initializer::zeros);
   }
 };
 
@@ -87,17 +88,17 @@ class SeparableImpl final : public DepthwiseBase<SeparableImpl, layers::Separabl
   }
 
  protected:
-  void build(std::span<const Spec> inputs) override {
+  void build(BuildContext& context, std::span<const Spec> inputs) override {
     const Options& o = options_;
     const std::int64_t channels = channels_of(inputs[0]);
-    add_variable("depthwise_kernel", kernel_shape(channels, o.depth_multiplier),
+    add_variable(context, "depthwise_kernel", kernel_shape(channels, o.depth_multiplier),
                  Initializer::glorot_uniform);
     Shape pointwise;
     for (int i = 0; i < rank(); ++i) pointwise.push_back(1);
     pointwise.push_back(multiplied(channels));
     pointwise.push_back(o.filters);
-    add_variable("pointwise_kernel", pointwise, Initializer::glorot_uniform);
-    if (o.use_bias) add_variable("bias", {o.filters}, Initializer::zeros);
+    add_variable(context, "pointwise_kernel", pointwise, Initializer::glorot_uniform);
+    if (o.use_bias) add_variable(context, "bias", {o.filters}, Initializer::zeros);
   }
 };
 

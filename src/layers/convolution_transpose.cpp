@@ -47,11 +47,11 @@ class ConvTransposeImpl final : public ConvBase<ConvTransposeImpl, layers::ConvT
   }
 
  protected:
-  void build(std::span<const Spec> inputs) override {
+  void build(BuildContext& context, std::span<const Spec> inputs) override {
     const Options& o = options_;
-    add_variable("kernel", kernel_shape(o.filters, channels_of(inputs[0])),
+    add_variable(context, "kernel", kernel_shape(o.filters, channels_of(inputs[0])),
                  Initializer::glorot_uniform);
-    if (o.use_bias) add_variable("bias", {o.filters}, Initializer::zeros);
+    if (o.use_bias) add_variable(context, "bias", {o.filters}, Initializer::zeros);
   }
 };
 

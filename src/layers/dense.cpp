@@ -43,15 +43,15 @@ class DenseImpl final : public LayerOf<DenseImpl, WithActivation<layers::DenseOp
   }
 
  protected:
-  void build(std::span<const Spec> inputs) override {
+  void build(BuildContext& context, std::span<const Spec> inputs) override {
     const Shape& shape = inputs[0].shape;
     if (shape.rank() < 2) {
       refuse("Input 0 of layer '", name(),
              "' is incompatible with the layer: expected min_ndim=2, found ndim=", shape.rank(),
              ". Full shape received: ", shape);
     }
-    add_variable("kernel", {shape.at(-1), options_.units}, Initializer::glorot_uniform);
-    if (options_.use_bias) add_variable("bias", {options_.units}, Initializer::zeros);
+    add_variable(context, "kernel", {shape.at(-1), options_.units}, Initializer::glorot_uniform);
+    if (options_.use_bias) add_variable(context, "bias", {options_.units}, Initializer::zeros);
   }
 };
 

@@ -80,7 +80,7 @@ class EinsumDenseImpl final
   }
 
  protected:
-  void build(std::span<const Spec> inputs) override {
+  void build(BuildContext& context, std::span<const Spec> inputs) override {
     const Shape& input = inputs[0].shape;
     const Equation& e = equation_;
     const int elided = input.rank() - static_cast<int>(e.input.size());
@@ -115,7 +115,7 @@ class EinsumDenseImpl final
       if (extent == kUnknown) extent = from_input;
       kernel.push_back(extent);
     }
-    add_variable("kernel", kernel, Initializer::glorot_uniform);
+    add_variable(context, "kernel", kernel, Initializer::glorot_uniform);
     if (options_.bias_axes.empty()) return;
     std::size_t first = e.result.size();
     for (const char c : options_.bias_axes) {
@@ -132,7 +132,7 @@ class EinsumDenseImpl final
       bias.push_back(has_bias ? result[before + i] : 1);
     }
     for (std::size_t i = 0; i < after; ++i) bias.push_back(1);
-    add_variable("bias", bias, Initializer::zeros);
+    add_variable(context, "bias", bias, Initializer::zeros);
   }
 
  private:

@@ -58,8 +58,8 @@ class EmbeddingLayer : public LayerOf<Impl, O> {
   bool casts_inputs() const override { return false; }
 
  protected:
-  void build(std::span<const Spec>) override {
-    this->add_variable("embeddings", {this->options_.input_dim, this->options_.output_dim},
+  void build(BuildContext& context, std::span<const Spec>) override {
+    this->add_variable(context, "embeddings", {this->options_.input_dim, this->options_.output_dim},
                        Initializer::uniform);
   }
 };
@@ -112,10 +112,10 @@ class ReversibleEmbeddingImpl final
   }
 
  protected:
-  void build(std::span<const Spec> inputs) override {
-    EmbeddingLayer::build(inputs);
+  void build(BuildContext& context, std::span<const Spec> inputs) override {
+    EmbeddingLayer::build(context, inputs);
     if (options_.tie_weights) return;
-    add_variable("reverse_embeddings", {options_.output_dim, options_.input_dim},
+    add_variable(context, "reverse_embeddings", {options_.output_dim, options_.input_dim},
                  Initializer::uniform);
   }
 

@@ -76,10 +76,10 @@ class LayerNormalizationImpl final
  protected:
   bool has_scale() const { return options_.scale || options_.rms_scaling; }
   bool has_offset() const { return options_.center && !options_.rms_scaling; }
-  void build(std::span<const Spec> inputs) override {
+  void build(BuildContext& context, std::span<const Spec> inputs) override {
     const Shape shape = extents(options_.axis, inputs[0].shape);
-    if (has_scale()) add_variable("gamma", shape, Initializer::ones);
-    if (has_offset()) add_variable("beta", shape, Initializer::zeros);
+    if (has_scale()) add_variable(context, "gamma", shape, Initializer::ones);
+    if (has_offset()) add_variable(context, "beta", shape, Initializer::zeros);
   }
   NormalizeSpec spec(const Shape& shape) const override {
     const std::vector<int> axes = checked_axes(options_.axis, shape);
@@ -110,7 +110,7 @@ class GroupNormalizationImpl final
   }
 
  protected:
-  void build(std::span<const Spec> inputs) override {
+  void build(BuildContext& context, std::span<const Spec> inputs) override {
     const Shape& shape = inputs[0].shape;
     const std::int64_t channels = shape[checked_axes({options_.axis}, shape)[0]];
     if (channels == kUnknown) {
@@ -128,8 +128,8 @@ class GroupNormalizationImpl final
       refuse("Number of groups (", options_.groups,
              ") must be a multiple of the number of channels (", channels, ")");
     }
-    if (options_.scale) add_variable("gamma", {channels}, Initializer::ones);
-    if (options_.center) add_variable("beta", {channels}, Initializer::zeros);
+    if (options_.scale) add_variable(context, "gamma", {channels}, Initializer::ones);
+    if (options_.center) add_variable(context, "beta", {channels}, Initializer::zeros);
   }
   NormalizeSpec spec(const Shape& shape) const override {
     const int axis = checked_axes({options_.axis}, shape)[0];
@@ -172,8 +172,8 @@ class RMSNormalizationImpl final
   }
 
  protected:
-  void build(std::span<const Spec> inputs) override {
-    add_variable("scale", extents(options_.axis, inputs[0].shape), Initializer::ones);
+  void build(BuildContext& context, std::span<const Spec> inputs) override {
+    add_variable(context, "scale", extents(options_.axis, inputs[0].shape), Initializer::ones);
   }
   NormalizeSpec spec(const Shape& shape) const override {
     const std::vector<int> axes = checked_axes(options_.axis, shape);

@@ -64,20 +64,20 @@ class BatchNormalizationImpl final
   }
 
  protected:
-  void build(std::span<const Spec> inputs) override {
+  void build(BuildContext& context, std::span<const Spec> inputs) override {
     const Shape& shape = inputs[0].shape;
     if (options_.axis < -shape.rank() || options_.axis >= shape.rank()) {
       refuse("axis must name an axis of ", shape.str(), "; got ", options_.axis);
     }
     const Shape one{shape.at(options_.axis)};
-    if (options_.scale) add_variable("gamma", one, Initializer::ones);
-    if (options_.center) add_variable("beta", one, Initializer::zeros);
-    add_variable("moving_mean", one, Initializer::zeros, false);
-    add_variable("moving_variance", one, Initializer::ones, false);
+    if (options_.scale) add_variable(context, "gamma", one, Initializer::ones);
+    if (options_.center) add_variable(context, "beta", one, Initializer::zeros);
+    add_variable(context, "moving_mean", one, Initializer::zeros, false);
+    add_variable(context, "moving_variance", one, Initializer::ones, false);
     if (!options_.renorm) return;
-    add_variable("moving_stddev", one, Initializer::ones, false);
-    add_variable("renorm_mean", one, Initializer::zeros, false);
-    add_variable("renorm_stddev", one, Initializer::ones, false);
+    add_variable(context, "moving_stddev", one, Initializer::ones, false);
+    add_variable(context, "renorm_mean", one, Initializer::zeros, false);
+    add_variable(context, "renorm_stddev", one, Initializer::ones, false);
   }
 };
 

@@ -38,15 +38,15 @@ class SpectralNormalizationImpl final : public LayerOf<SpectralNormalizationImpl
  protected:
   // Keras' files list the wrapped kernel here a second time, before the vector of the power
   // iteration.
-  void build(std::span<const Spec> inputs) override {
+  void build(BuildContext& context, std::span<const Spec> inputs) override {
     LayerImpl& layer = *options_.wrapped.layer;
-    layer.ensure_built(inputs);
+    layer.ensure_built(inputs, context);
     for (const Variable& variable : layer.variables()) {
       if (variable.name != "kernel" && variable.name != "embeddings") continue;
       variables_.push_back(variable);
       variables_.back().alias = true;
       const Shape& shape = variable.value.shape();
-      add_variable("vector_u", {1, shape[shape.rank() - 1]}, Initializer::uniform, false);
+      add_variable(context, "vector_u", {1, shape[shape.rank() - 1]}, Initializer::uniform, false);
       return;
     }
     refuse(layer.class_name(), " object has no attribute 'kernel' nor 'embeddings'; got layer '",

@@ -187,7 +187,7 @@ class NormalizationImpl final : public LayerOf<NormalizationImpl, NormalizationN
   }
 
  protected:
-  void build(std::span<const Spec> inputs) override {
+  void build(BuildContext& context, std::span<const Spec> inputs) override {
     const Shape& shape = inputs[0].shape;
     Shape kept;
     for (const int axis : kept_axes(shape)) {
@@ -198,9 +198,9 @@ class NormalizationImpl final : public LayerOf<NormalizationImpl, NormalizationN
       kept.push_back(shape[axis]);
     }
     if (options_.mean.given()) return;
-    add_variable("mean", kept, Initializer::zeros, false);
-    add_variable("variance", kept, Initializer::ones, false);
-    add_variable("count", Shape{}, Initializer::zeros, false, DType::int64);
+    add_variable(context, "mean", kept, Initializer::zeros, false);
+    add_variable(context, "variance", kept, Initializer::ones, false);
+    add_variable(context, "count", Shape{}, Initializer::zeros, false, DType::int64);
   }
 
  private:

@@ -77,7 +77,7 @@ class TimeDistributedImpl final : public LayerOf<TimeDistributedImpl, TimeDistri
   }
 
  protected:
-  void build(std::span<const Spec> inputs) override {
+  void build(BuildContext& context, std::span<const Spec> inputs) override {
     const Shape& shape = inputs[0].shape;
     if (shape.rank() < 3) {
       refuse(
@@ -88,7 +88,7 @@ class TimeDistributedImpl final : public LayerOf<TimeDistributedImpl, TimeDistri
     Spec step = inputs[0];
     step.shape = {kUnknown};
     for (int i = 2; i < shape.rank(); ++i) step.shape.push_back(shape[i]);
-    options_.wrapped.layer->ensure_built(std::span(&step, 1));
+    options_.wrapped.layer->ensure_built(std::span(&step, 1), context);
   }
 };
 

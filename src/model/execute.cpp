@@ -122,13 +122,13 @@ std::vector<Tensor> execute(LayerImpl& layer, std::span<const ConstTensorView> i
   return CompiledCall(layer, given)(inputs);
 }
 
-std::vector<Variable*> all_variables(LayerImpl& layer) {
-  std::vector<Variable*> result;
-  for (Variable& variable : layer.variables()) {
-    if (!variable.alias) result.push_back(&variable);
+std::vector<VariableRef> all_variables(LayerImpl& layer) {
+  std::vector<VariableRef> result;
+  for (std::size_t i = 0; i < layer.variables().size(); ++i) {
+    if (!layer.variables()[i].alias) result.push_back({&layer, i});
   }
   for (const auto& [key, inner] : layer.sublayers()) {
-    for (Variable* variable : all_variables(*inner)) result.push_back(variable);
+    for (const VariableRef variable : all_variables(*inner)) result.push_back(variable);
   }
   return result;
 }

@@ -43,6 +43,6 @@ std::vector<Tensor> execute(LayerImpl& layer, std::span<const ConstTensorView> i
 
 // The layer as an object of its own, for set_weights and friends: variables and sublayers'
 // variables in Keras' order.
-std::vector<Variable*> all_variables(LayerImpl& layer);
+std::vector<VariableRef> all_variables(LayerImpl& layer);
 
 }  // namespace halfpixel::keras

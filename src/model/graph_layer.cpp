@@ -46,12 +46,14 @@ std::int64_t GraphLayer::count_params() const {
 
 std::vector<Tensor> GraphLayer::get_weights() const {
   std::vector<Tensor> weights;
-  for (const Variable* variable : all_variables(*impl_)) weights.push_back(variable->value.clone());
+  for (const VariableRef variable : all_variables(*impl_)) {
+    weights.push_back(variable->value.clone());
+  }
   return weights;
 }
 
 void GraphLayer::set_weights(const std::vector<Tensor>& weights) {
-  const std::vector<Variable*> variables = all_variables(*impl_);
+  const std::vector<VariableRef> variables = all_variables(*impl_);
   if (weights.size() != variables.size()) {
     fail(ErrorCode::invalid_argument, "[", class_name(),
          "] You called `set_weights(weights)` on layer '", name(),
@@ -66,9 +68,8 @@ void GraphLayer::set_weights(const std::vector<Tensor>& weights) {
     }
   }
   for (std::size_t i = 0; i < weights.size(); ++i) {
-    variables[i]->value = weights[i].astype(variables[i]->value.dtype());
+    variables[i].assign(weights[i].astype(variables[i]->value.dtype()));
   }
-  variables_changed();
 }
 
 KerasTensor GraphLayer::operator()(const KerasTensor& x) const {

@@ -1,9 +1,7 @@
 #include "model/layer_impl.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <cmath>
-#include <limits>
 #include <unordered_set>
 
 #include <halfpixel/error.hpp>
@@ -13,11 +11,6 @@
 
 namespace halfpixel::keras {
 namespace {
-
-std::atomic<std::uint64_t> generation{0};
-constexpr std::int64_t kNoLimit = std::numeric_limits<std::int64_t>::max();
-thread_local std::int64_t bytes_left = kNoLimit;
-thread_local bool loading = false;
 
 // Fans as Keras counts them: receptive field times channels, the last two axes.
 double glorot_limit(const Shape& shape) {
@@ -62,27 +55,34 @@ Config LayerImpl::get_config() const {
   return config;
 }
 
-void LayerImpl::ensure_built(std::span<const Spec> inputs) {
+BuildContext& BuildContext::program() {
+  static BuildContext context(kNoLimit, true);  // without a limit nothing is counted
+  return context;
+}
+
+void LayerImpl::ensure_built(std::span<const Spec> inputs, BuildContext& context) {
   const std::lock_guard lock(build_mutex_);
   if (built_) return;
-  build(inputs);
+  build(context, inputs);
   built_ = true;
 }
 
-void LayerImpl::add_variable(std::string name, const Shape& shape, Initializer initializer,
-                             bool trainable, DType dtype) {
+void LayerImpl::build(BuildContext&, std::span<const Spec>) {}
+
+void LayerImpl::add_variable(BuildContext& context, std::string name, const Shape& shape,
+                             Initializer initializer, bool trainable, DType dtype) {
   if (!shape.is_known()) {
-    refuse("the shape of variable '" + name + "' depends on an unknown extent; got " + shape.str());
+    refuse("the shape of variable '", name, "' depends on an unknown extent; got ", shape);
   }
   const std::int64_t bytes =
       checked_multiply(shape.num_elements(), static_cast<std::int64_t>(size_of(dtype)), "variable");
-  if (bytes > bytes_left) {
-    refuse("variable '", name, "' of shape ", shape.str(), " passes the memory limit; ", bytes_left,
-           " bytes are left");
+  if (bytes > context.bytes_left()) {
+    refuse("variable '", name, "' of shape ", shape, " passes the memory limit; ",
+           context.bytes_left(), " bytes are left");
   }
-  if (bytes_left != kNoLimit) bytes_left -= bytes;
+  context.take(bytes);
   Tensor value = zeros(shape, dtype);
-  if (!loading) {
+  if (context.initial_values()) {
     switch (initializer) {
       case Initializer::zeros:
         break;
@@ -102,6 +102,17 @@ void LayerImpl::add_variable(std::string name, const Shape& shape, Initializer i
   variables_.push_back({std::move(name), std::move(value), trainable});
 }
 
+void LayerImpl::assign(std::size_t variable, Tensor value) {
+  const std::lock_guard lock(build_mutex_);
+  variables_.at(variable).value = std::move(value);
+  changed();
+}
+
+void LayerImpl::see(std::vector<Seen>& seen) const {
+  seen.push_back({changes_, changes_->load()});
+  for (const auto& [key, inner] : sublayers()) inner->see(seen);
+}
+
 std::vector<ValueId> LayerImpl::call_with_arguments(Builder& builder,
                                                     std::span<const ValueId> inputs,
                                                     const Config& arguments) const {
@@ -113,7 +124,7 @@ std::vector<ValueId> LayerImpl::invoke(Builder& builder, std::span<const ValueId
                                        const Config& arguments) {
   std::vector<Spec> specs;
   for (const ValueId id : inputs) specs.push_back(builder.spec(id));
-  ensure_built(specs);
+  ensure_built(specs, builder.context());
   const std::string outer = builder.scope();
   builder.set_scope(outer.empty() ? name_ : outer + "/" + name_);
   std::vector<ValueId> results = call_with_arguments(builder, inputs, arguments);
@@ -121,8 +132,9 @@ std::vector<ValueId> LayerImpl::invoke(Builder& builder, std::span<const ValueId
   return results;
 }
 
-std::vector<Spec> LayerImpl::infer(std::span<const Spec> inputs, const Config& arguments) {
-  Builder builder;
+std::vector<Spec> LayerImpl::infer(std::span<const Spec> inputs, const Config& arguments,
+                                   BuildContext& context) {
+  Builder builder(context);
   std::vector<ValueId> ids;
   for (const Spec& spec : inputs) ids.push_back(builder.input(as_computed(spec), {}));
   std::vector<Spec> results;
@@ -145,11 +157,16 @@ std::shared_ptr<const graph::Executable> LayerImpl::executable(
   std::vector<Spec> key;
   for (const Spec& spec : inputs) key.push_back(as_computed(spec));
   const std::lock_guard lock(build_mutex_);
-  const std::uint64_t now = generation.load();
-  std::erase_if(compiled_, [now](const Compiled& c) { return c.generation != now; });
+  std::erase_if(compiled_, [](const Compiled& c) {
+    return std::any_of(c.seen.begin(), c.seen.end(),
+                       [](const Seen& s) { return s.changes->load() != s.count; });
+  });
   for (const Compiled& c : compiled_) {
     if (c.inputs == key && c.options == options) return c.executable;
   }
+  ensure_built(key);
+  std::vector<Seen> seen;
+  see(seen);  // before the values are taken
   Builder builder;
   std::vector<ValueId> ids;
   for (std::size_t i = 0; i < key.size(); ++i)
@@ -158,7 +175,7 @@ std::shared_ptr<const graph::Executable> LayerImpl::executable(
   auto executable =
       graph::Executable::compile(std::move(builder).finish(std::move(results)), options);
   if (compiled_.size() == kMostKept) compiled_.erase(compiled_.begin());
-  compiled_.push_back({std::move(key), options, now, executable});
+  compiled_.push_back({std::move(key), options, std::move(seen), executable});
   return executable;
 }
 
@@ -174,21 +191,6 @@ std::int64_t LayerImpl::count_params() const {
     return sum;
   };
   return count(*this, count);
-}
-
-void variables_changed() {
-  ++generation;
-}
-
-LoadScope::LoadScope(std::int64_t bytes, bool initial_values)
-    : saved_(bytes_left), saved_loading_(loading) {
-  bytes_left = std::min(bytes_left, bytes);
-  loading = !initial_values;
-}
-
-LoadScope::~LoadScope() {
-  bytes_left = saved_;
-  loading = saved_loading_;
 }
 
 }  // namespace halfpixel::keras

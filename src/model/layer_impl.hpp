@@ -2,6 +2,9 @@
 // how to express itself in ops; running, shape inference and optimising are the graph's business.
 #pragma once
 
+#include <atomic>
+#include <cstdint>
+#include <limits>
 #include <memory>
 #include <mutex>
 #include <span>
@@ -21,9 +24,40 @@
 
 namespace halfpixel::keras {
 
-using graph::Builder;
 using graph::Spec;
 using graph::ValueId;
+
+// For whom variables are made.
+class BuildContext {
+ public:
+  // For a program: Keras' initial values, without a limit.
+  static BuildContext& program();
+  // For a file from a stranger: variables may take `bytes` in all, and stay zero until the file's
+  // values come, unless initial values are asked for.
+  explicit BuildContext(std::int64_t bytes, bool initial_values = false)
+      : bytes_left_(bytes), initial_values_(initial_values) {}
+  bool initial_values() const { return initial_values_; }
+  std::int64_t bytes_left() const { return bytes_left_; }
+  void take(std::int64_t bytes) {
+    if (bytes_left_ != kNoLimit) bytes_left_ -= bytes;
+  }
+
+ private:
+  static constexpr std::int64_t kNoLimit = std::numeric_limits<std::int64_t>::max();
+  std::int64_t bytes_left_;
+  bool initial_values_;
+};
+
+// What layers emit their ops into. A layer that is called for the first time makes its variables in
+// the builder's context.
+class Builder : public graph::Builder {
+ public:
+  explicit Builder(BuildContext& context = BuildContext::program()) : context_(&context) {}
+  BuildContext& context() const { return *context_; }
+
+ private:
+  BuildContext* context_;
+};
 
 struct Variable {
   std::string name;  // "kernel", "bias", "moving_mean" …
@@ -54,7 +88,7 @@ class LayerImpl : public std::enable_shared_from_this<LayerImpl> {
   // Makes the variables for these input shapes, once; later calls check that the shapes still fit
   // where a variable depends on them. Initial values: glorot uniform kernels, zeros, ones, as
   // Keras' defaults.
-  void ensure_built(std::span<const Spec> inputs);
+  void ensure_built(std::span<const Spec> inputs, BuildContext& context = BuildContext::program());
   bool built() const { return built_; }
 
   // Builds, casts and calls: what everybody outside uses to put a layer into a graph.
@@ -62,8 +96,10 @@ class LayerImpl : public std::enable_shared_from_this<LayerImpl> {
   std::vector<ValueId> invoke(Builder& builder, std::span<const ValueId> inputs,
                               const Config& arguments = {});
   // Shapes and dtypes of the results; floating ones in the policy's compute dtype.
-  std::vector<Spec> infer(std::span<const Spec> inputs, const Config& arguments = {});
-  // The layer alone, compiled for inputs that are fully known; kept for the next call.
+  std::vector<Spec> infer(std::span<const Spec> inputs, const Config& arguments = {},
+                          BuildContext& context = BuildContext::program());
+  // The layer alone, compiled for inputs that are fully known; kept for the next call until a
+  // variable of the layer or of one inside it is given another value.
   std::shared_ptr<const graph::Executable> executable(std::span<const Spec> inputs,
                                                       const graph::CompileOptions& options = {});
 
@@ -85,8 +121,9 @@ class LayerImpl : public std::enable_shared_from_this<LayerImpl> {
   Config get_config() const;
 
   // Order of vars/0, 1, … in a .keras file.
-  std::vector<Variable>& variables() { return variables_; }
   const std::vector<Variable>& variables() const { return variables_; }
+  // Gives a variable another value.
+  void assign(std::size_t variable, Tensor value);
   // Layers inside this one that have variables, under the names that weight files use
   // ("query_dense").
   virtual std::vector<std::pair<std::string, LayerPtr>> sublayers() const { return {}; }
@@ -104,11 +141,12 @@ class LayerImpl : public std::enable_shared_from_this<LayerImpl> {
 
  protected:
   // Creates variables_ for these input shapes. Unknown extents that a variable needs are an Error.
-  virtual void build(std::span<const Spec> inputs) { (void)inputs; }
-  // Appends a variable with initial values. While a file is being loaded the values stay zero (they
-  // are about to be replaced) and the sizes count against the file's limit.
-  void add_variable(std::string name, const Shape& shape, Initializer initializer,
-                    bool trainable = true, DType dtype = DType::float32);
+  virtual void build(BuildContext& context, std::span<const Spec> inputs);
+  // Appends a variable. Throws Error when it passes the context's limit.
+  void add_variable(BuildContext& context, std::string name, const Shape& shape,
+                    Initializer initializer, bool trainable = true, DType dtype = DType::float32);
+  // Says that graphs compiled before do not hold any more.
+  void changed() { ++*changes_; }
   // Throws Error "[Conv2D 'name'] parts…".
   template <class... Parts>
   [[noreturn]] void refuse(const Parts&... parts) const {
@@ -127,31 +165,30 @@ class LayerImpl : public std::enable_shared_from_this<LayerImpl> {
   bool trainable_;
   bool built_ = false;
   std::recursive_mutex build_mutex_;
+  // How often a layer had changed when a graph was compiled from it.
+  using Changes = std::atomic<std::uint64_t>;
+  struct Seen {
+    std::shared_ptr<const Changes> changes;
+    std::uint64_t count;
+  };
   struct Compiled {
     std::vector<Spec> inputs;
     graph::CompileOptions options;
-    std::uint64_t generation;
+    std::vector<Seen> seen;  // this layer and those inside it
     std::shared_ptr<const graph::Executable> executable;
   };
+  void see(std::vector<Seen>& seen) const;
+  std::shared_ptr<Changes> changes_ = std::make_shared<Changes>(0);
   std::vector<Compiled> compiled_;  // the most recent last
 };
 
-// Says that variables somewhere have new values: graphs compiled before hold the old ones.
-void variables_changed();
-
-// While one of these lives, layers built by this thread belong to a file from a stranger: their
-// variables may take `bytes` in all (Error beyond that) and stay zero unless initial values are
-// asked for.
-class LoadScope {
- public:
-  explicit LoadScope(std::int64_t bytes, bool initial_values = false);
-  ~LoadScope();
-  LoadScope(const LoadScope&) = delete;
-  LoadScope& operator=(const LoadScope&) = delete;
-
- private:
-  std::int64_t saved_;
-  bool saved_loading_;
+// A variable of a layer, for those who give it another value.
+struct VariableRef {
+  LayerImpl* layer;
+  std::size_t index;
+  const Variable& operator*() const { return layer->variables()[index]; }
+  const Variable* operator->() const { return &**this; }
+  void assign(Tensor value) const { layer->assign(index, std::move(value)); }
 };
 
 }  // namespace halfpixel::keras

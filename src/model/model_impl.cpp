@@ -84,10 +84,11 @@ ModelImpl::ModelImpl(Ports inputs, Ports outputs, std::string name)
   built_ = true;
 }
 
-ModelImpl::ModelImpl(std::vector<LayerPtr> items, std::string name, bool trainable)
+ModelImpl::ModelImpl(std::vector<LayerPtr> items, std::string name, bool trainable,
+                     BuildContext& context)
     : LayerImpl("Sequential", std::move(name), DTypePolicy("float32"), trainable),
       sequential_(true) {
-  for (LayerPtr& item : items) add(std::move(item));
+  for (LayerPtr& item : items) add(std::move(item), context);
 }
 
 ModelImpl::~ModelImpl() {
@@ -97,7 +98,8 @@ ModelImpl::~ModelImpl() {
   while (!calls_.empty()) calls_.pop_back();
 }
 
-void ModelImpl::add(LayerPtr item) {
+void ModelImpl::add(LayerPtr item, BuildContext& context) {
+  changed();
   outputs_ = {};
   built_ = false;
   if (input_spec(*item) != nullptr) {
@@ -115,15 +117,15 @@ void ModelImpl::add(LayerPtr item) {
     }
   }
   layers_.push_back(std::move(item));
-  if (input_layer_ != nullptr) connect();
+  if (input_layer_ != nullptr) connect(context);
 }
 
-void ModelImpl::connect() {
+void ModelImpl::connect(BuildContext& context) {
   const KerasTensor start = record_input(input_layer_);
   KerasTensor x = start;
   calls_ = {start.node()};
   for (const LayerPtr& layer : layers_) {
-    x = record(layer, {x});
+    x = record(layer, {x}, context);
     calls_.push_back(x.node());
   }
   inputs_ = {{start}, {}, true};
@@ -131,13 +133,13 @@ void ModelImpl::connect() {
   built_ = true;
 }
 
-void ModelImpl::build(std::span<const Spec> inputs) {
+void ModelImpl::build(BuildContext& context, std::span<const Spec> inputs) {
   if (inputs.size() != 1) refuse("one input is needed; got ", inputs.size());
   if (layers_.empty()) refuse("Sequential model has no layers to call");
   Spec spec = inputs[0];
   if (spec.shape.rank() > 0) spec.shape[0] = kUnknown;
   input_layer_ = make_input_layer(spec.shape, spec.dtype, "input_layer");
-  connect();
+  connect(context);
 }
 
 void ModelImpl::sort() {

@@ -22,7 +22,8 @@ class ModelImpl final : public LayerImpl {
   // name.
   ModelImpl(Ports inputs, Ports outputs, std::string name);
   // Sequential; without an InputLayer it is connected by its first call.
-  ModelImpl(std::vector<LayerPtr> items, std::string name, bool trainable = true);
+  ModelImpl(std::vector<LayerPtr> items, std::string name, bool trainable = true,
+            BuildContext& context = BuildContext::program());
 
   ~ModelImpl() override;
 
@@ -37,7 +38,7 @@ class ModelImpl final : public LayerImpl {
   const std::vector<LayerPtr>& layers() const { return layers_; }
   // Sequential: the InputLayer in front, or null.
   LayerPtr input_layer() const { return input_layer_; }
-  void add(LayerPtr item);  // Sequential
+  void add(LayerPtr item, BuildContext& context = BuildContext::program());  // Sequential
 
   // Names by which people address inputs and outputs: input layer names; names of the layers that
   // give the outputs, as Keras makes them unique: the second output that a layer gives is NAME_1.
@@ -54,11 +55,11 @@ class ModelImpl final : public LayerImpl {
   DType output_dtype(std::span<const Spec> inputs) const override;
 
  protected:
-  void build(std::span<const Spec> inputs) override;
+  void build(BuildContext& context, std::span<const Spec> inputs) override;
 
  private:
-  void connect();  // Sequential, from input_layer_
-  void sort();     // calls_ and layers_ from the outputs
+  void connect(BuildContext& context);  // Sequential, from input_layer_
+  void sort();                          // calls_ and layers_ from the outputs
   bool sequential_ = false;
   Ports inputs_, outputs_;
   std::vector<std::shared_ptr<const CallNode>> calls_;

@@ -58,13 +58,13 @@ KerasTensor record_input(const LayerPtr& input_layer) {
 }
 
 std::vector<KerasTensor> record_all(const LayerPtr& layer, const std::vector<KerasTensor>& inputs,
-                                    Config arguments) {
+                                    Config arguments, BuildContext& context) {
   std::vector<Spec> specs;
   for (const KerasTensor& input : inputs) specs.push_back({input.shape(), input.dtype()});
   auto node = std::make_shared<CallNode>();
   node->layer = layer;
   node->inputs = inputs;
-  node->outputs = layer->infer(specs, arguments);
+  node->outputs = layer->infer(specs, arguments, context);
   node->arguments = std::move(arguments);
   node->serial = ++serials;
   std::vector<KerasTensor> results;
@@ -73,8 +73,9 @@ std::vector<KerasTensor> record_all(const LayerPtr& layer, const std::vector<Ker
   return results;
 }
 
-KerasTensor record(const LayerPtr& layer, const std::vector<KerasTensor>& inputs) {
-  const std::vector<KerasTensor> results = record_all(layer, inputs);
+KerasTensor record(const LayerPtr& layer, const std::vector<KerasTensor>& inputs,
+                   BuildContext& context) {
+  const std::vector<KerasTensor> results = record_all(layer, inputs, {}, context);
   if (results.size() != 1) {
     fail(ErrorCode::invalid_argument, "[", layer->class_name(), " '", layer->name(),
          "'] one output was expected; got ", results.size());

@@ -20,9 +20,11 @@ struct CallNode {
 
 // Calls the layer on symbolic tensors (shape inference included). One tensor per output.
 std::vector<KerasTensor> record_all(const LayerPtr& layer, const std::vector<KerasTensor>& inputs,
-                                    Config arguments = {});
+                                    Config arguments = {},
+                                    BuildContext& context = BuildContext::program());
 // For layers with one output.
-KerasTensor record(const LayerPtr& layer, const std::vector<KerasTensor>& inputs);
+KerasTensor record(const LayerPtr& layer, const std::vector<KerasTensor>& inputs,
+                   BuildContext& context = BuildContext::program());
 
 // An InputLayer: shape includes the batch.
 LayerPtr make_input_layer(const Shape& batch_shape, DType dtype, const std::string& name);

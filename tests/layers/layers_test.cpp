@@ -68,16 +68,17 @@ std::vector<Case> read_cases() {
 }
 
 void set_weights(LayerImpl& layer, const Case& c, std::size_t* next) {
-  for (Variable& variable : layer.variables()) {
+  for (std::size_t i = 0; i < layer.variables().size(); ++i) {
+    const VariableRef variable{&layer, i};
     ASSERT_LT(*next, c.weights.size());
-    EXPECT_EQ(variable.value.shape(), c.weights[*next]) << variable.name;
-    variable.value = values(c.weights[*next], 200 + *next, 0.25F);
+    EXPECT_EQ(variable->value.shape(), c.weights[*next]) << variable->name;
+    variable.assign(values(c.weights[*next], 200 + *next, 0.25F));
     ++*next;
   }
   for (const auto& [name, sublayer] : layer.sublayers()) set_weights(*sublayer, c, next);
 }
 
-std::vector<ValueId> emit(LayerImpl& layer, const Case& c, graph::Builder& builder,
+std::vector<ValueId> emit(LayerImpl& layer, const Case& c, Builder& builder,
                           const std::vector<ValueId>& ids) {
   const auto* const attention = dynamic_cast<const AttentionImpl*>(&layer);
   if (attention == nullptr || c.call.items().empty()) return layer.invoke(builder, ids);
@@ -107,7 +108,7 @@ TEST_P(LayerCase, ComputesWhatKerasComputes) {
   ASSERT_EQ(count, c.weights.size());
 
   // Shapes are the same, known and unknown.
-  graph::Builder symbolic, builder;
+  Builder symbolic, builder;
   std::vector<ValueId> symbols, ids;
   for (std::size_t i = 0; i < specs.size(); ++i) {
     symbols.push_back(symbolic.input(open[i], "x"));
