@@ -1,4 +1,4 @@
-// Rescaling and Normalization.
+// Rescaling, Normalization and AutoContrast.
 #include <algorithm>
 #include <array>
 #include <optional>
@@ -9,6 +9,8 @@
 #include "graph/ops/binary.hpp"
 #include "graph/ops/broadcast.hpp"
 #include "graph/ops/cast.hpp"
+#include "graph/ops/reduce.hpp"
+#include "graph/ops/select.hpp"
 #include "graph/ops/unary.hpp"
 #include "layers/fields.hpp"
 
@@ -235,9 +237,80 @@ class NormalizationImpl final : public LayerOf<NormalizationImpl, NormalizationN
   }
 };
 
+struct AutoContrastNumbers {
+  AutoContrastNumbers() = default;
+  explicit AutoContrastNumbers(const layers::AutoContrastOptions& o)
+      : value_range(o.value_range),
+        data_format(o.data_format),
+        name(o.name),
+        dtype(o.dtype),
+        trainable(o.trainable) {}
+  Numbers value_range{layers::AutoContrastOptions().value_range};
+  std::optional<DataFormat> data_format = {};
+  std::string name = {};
+  DTypePolicy dtype = {};
+  bool trainable = true;
+};
+
+class AutoContrastImpl final : public LayerOf<AutoContrastImpl, AutoContrastNumbers> {
+ public:
+  AutoContrastImpl(std::string_view class_name, const Options& o) : LayerOf(class_name, o) {
+    const Tensor& range = o.value_range.tensor;
+    if (range.shape() != Shape{2} || range.span<float>()[0] >= range.span<float>()[1]) {
+      refuse("value_range must be two numbers, the smaller one first; got ",
+             o.value_range.written.json());
+    }
+    low_ = range.span<float>()[0];
+    high_ = range.span<float>()[1];
+  }
+  static void fields(auto& v, auto& o) {
+    v("data_format", o.data_format);
+    v("value_range", o.value_range);
+  }
+
+  // In Keras' order: to 0 … 255, stretched, and back.
+  std::vector<ValueId> call(Builder& builder, std::span<const ValueId> inputs) const override {
+    require_rank(builder.spec(inputs[0]), 4);
+    const auto binary = [&](BinaryFunction f, ValueId a, ValueId b) {
+      return builder.add1(graph::make_binary(f), {a, b});
+    };
+    const auto number = [&](float value) { return builder.scalar(value); };
+    const ValueId original = as_float(builder, inputs[0]);
+    const bool is_byte = low_ == 0.0F && high_ == 255.0F;
+    ValueId x = original;
+    if (!is_byte) {
+      x = binary(BinaryFunction::subtract, x, number(low_));
+      x = binary(BinaryFunction::divide, x, number(high_ - low_));
+      x = binary(BinaryFunction::multiply, x, number(255.0F));
+    }
+    const ValueId least =
+        builder.add1(graph::make_reduce(graph::Reduction::min, {1, 2}, true), {x});
+    const ValueId most = builder.add1(graph::make_reduce(graph::Reduction::max, {1, 2}, true), {x});
+    const ValueId scale = binary(BinaryFunction::divide, number(255.0F),
+                                 binary(BinaryFunction::subtract, most, least));
+    const ValueId negative = builder.add1(graph::make_unary(graph::Function::neg), {least});
+    x = binary(BinaryFunction::add, binary(BinaryFunction::multiply, x, scale),
+               binary(BinaryFunction::multiply, negative, scale));
+    x = builder.add1(graph::make_unary({graph::Function::clip, {.low = 0.0F, .high = 255.0F}}),
+                     {x});
+    if (!is_byte) {
+      x = binary(BinaryFunction::divide, x, number(255.0F));
+      x = binary(BinaryFunction::multiply, x, number(high_ - low_));
+      x = binary(BinaryFunction::add, x, number(low_));
+    }
+    const ValueId is_nan = binary(BinaryFunction::not_equal, x, x);
+    return {builder.add1(graph::make_select(), {is_nan, original, x})};
+  }
+
+ private:
+  float low_ = 0, high_ = 0;
+};
+
 }  // namespace
 
 namespace layers {
+AutoContrast::AutoContrast(const AutoContrastOptions& o)
+    : GraphLayer(std::make_shared<AutoContrastImpl>("AutoContrast", AutoContrastNumbers(o))) {}
 Rescaling::Rescaling(const RescalingOptions& o)
     : GraphLayer(std::make_shared<RescalingImpl>("Rescaling", RescalingNumbers(o))) {}
 Normalization::Normalization(const NormalizationOptions& o)
@@ -248,6 +321,7 @@ std::span<const LayerRow> preprocessing_rows() {
   static constexpr std::array kRows = {
       row<"Rescaling", RescalingImpl>(),
       row<"Normalization", NormalizationImpl>(),
+      row<"AutoContrast", AutoContrastImpl>(),
   };
   return kRows;
 }

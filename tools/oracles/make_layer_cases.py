@@ -154,13 +154,19 @@ def attention():
     add(G(head_dim=3, num_query_heads=4, num_key_value_heads=1, use_gate=True), (2, 6, 8), (2, 5, 8), use_causal_mask=True)
 
 
+def pictures():
+    add(L.AutoContrast(), (2, 5, 4, 3))
+    add(L.AutoContrast(value_range=(-2, 2)), (2, 5, 4, 3))
+    add(L.AutoContrast(value_range=(0, 1)), (3, 1, 1, 2))  # without contrast: as it is
+
+
 def weights_of(layer):
     """In the order of the layer's own variables, then of its sub-layers as they are saved."""
     return [w for w in layer.weights if "seed" not in w.path]
 
 
 def main(folder):
-    for family in (convolutions, transposed, dense_and_pooling, attention):
+    for family in (convolutions, transposed, dense_and_pooling, attention, pictures):
         family()
     lines, data, offset = [], [], 0
     for layer, shapes, call in CASES:

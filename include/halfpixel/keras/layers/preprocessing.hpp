@@ -1,4 +1,5 @@
-// Layers at the entrance of a model: Rescaling, Normalization, Embedding, CenterCrop, Masking.
+// Layers at the entrance of a model: Rescaling, Normalization, AutoContrast, Embedding, CenterCrop,
+// Masking.
 // Component halfpixel::model.
 #pragma once
 
@@ -41,6 +42,20 @@ struct NormalizationOptions {
 class HALFPIXEL_EXPORT Normalization : public GraphLayer {
  public:
   explicit Normalization(const NormalizationOptions& options = {});
+};
+
+struct AutoContrastOptions {
+  std::vector<double> value_range = {0, 255};  // what the pixels' values lie in
+  std::optional<DataFormat> data_format = {};  // recorded; channels stand last
+  std::string name = {};
+  DTypePolicy dtype = {};
+  bool trainable = true;
+};
+// (N, H, W, C): each channel of each image stretched, so that its smallest value becomes
+// value_range[0] and its largest value_range[1]. A channel of one value stays as it is.
+class HALFPIXEL_EXPORT AutoContrast : public GraphLayer {
+ public:
+  explicit AutoContrast(const AutoContrastOptions& options = {});
 };
 
 struct EmbeddingOptions {
