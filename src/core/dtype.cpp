@@ -5,6 +5,7 @@
 
 #include <halfpixel/error.hpp>
 
+#include "core/checked.hpp"
 #include "core/float16.hpp"
 
 namespace halfpixel {
@@ -48,8 +49,7 @@ DType to_dtype(std::string_view name) {
   for (std::size_t i = 0; i < kRows.size(); ++i) {
     if (kRows[i].name == name) return static_cast<DType>(i);
   }
-  throw Error(ErrorCode::invalid_argument,
-              "[to_dtype] dtype is unknown; got '" + std::string(name) + "'");
+  fail(ErrorCode::invalid_argument, "[to_dtype] dtype is unknown; got '", std::string(name), "'");
 }
 
 std::ostream& operator<<(std::ostream& out, DType dtype) {

@@ -1,4 +1,5 @@
 #include "formats/file_error.hpp"
+#include "core/checked.hpp"
 
 #include <new>
 
@@ -78,7 +79,7 @@ void rethrow_as_file_error(std::string_view who, const std::string& file) {
     const bool colon = reason.compare(file.size(), 2, ": ") == 0;
     reason.replace(0, file.size() + (colon ? 2 : 0), colon ? "" : "it");
   }
-  throw Error(code, head + printable(reason, kMaxMessageBytes - head.size()));
+  fail(code, head, printable(reason, kMaxMessageBytes - head.size()));
 }
 
 }  // namespace halfpixel::formats

@@ -22,11 +22,11 @@ std::string printable(std::string_view text, std::size_t max_bytes = 200);
 // A file's own fault.
 template <class... Parts>
 [[noreturn]] void malformed(const Parts&... parts) {
-  throw Error(ErrorCode::malformed_file, concat(parts...));
+  fail(ErrorCode::malformed_file, parts...);
 }
 template <class... Parts>
 [[noreturn]] void unsupported(const Parts&... parts) {
-  throw Error(ErrorCode::unsupported, concat(parts...));
+  fail(ErrorCode::unsupported, parts...);
 }
 
 // Runs `work`; whatever it throws becomes one Error "[who] FILE: reason".

@@ -1,4 +1,5 @@
 #include "formats/hdf5_writer.hpp"
+#include "core/checked.hpp"
 
 #include "formats/file_error.hpp"
 #include "formats/hdf5_handle.hpp"
@@ -7,7 +8,7 @@ namespace halfpixel::formats {
 namespace {
 
 [[noreturn]] void failed(const std::string& what) {
-  throw Error(ErrorCode::out_of_memory, "[save] HDF5 could not write " + printable(what));
+  fail(ErrorCode::out_of_memory, "[save] HDF5 could not write ", printable(what));
 }
 
 hid_t stored_type(DType dtype) {
@@ -33,7 +34,7 @@ hid_t stored_type(DType dtype) {
     case DType::uint64:
       return H5T_STD_U64LE;
     default:
-      throw Error(ErrorCode::unsupported, concat("[save] a weight of dtype ", name_of(dtype)));
+      fail(ErrorCode::unsupported, "[save] a weight of dtype ", name_of(dtype));
   }
 }
 

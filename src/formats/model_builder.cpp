@@ -1,6 +1,7 @@
 // Calls are recorded as soon as what they need is there (Kahn's algorithm): files need not be in
 // order, and one whose calls wait for each other is refused.
 #include "formats/model_builder.hpp"
+#include "core/checked.hpp"
 
 #include <algorithm>
 #include <deque>
@@ -33,7 +34,7 @@ auto naming(const LayerEntry& entry, Work work) {
   } catch (const Error& error) {
     const std::string prefix = shown(entry) + ": ";
     const std::string_view what = error.what();
-    throw Error(error.code(), what.starts_with(prefix) ? std::string(what) : prefix + error.what());
+    fail(error.code(), what.starts_with(prefix) ? std::string(what) : prefix + error.what());
   }
 }
 

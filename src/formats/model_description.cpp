@@ -1,4 +1,5 @@
 #include "formats/model_description.hpp"
+#include "core/checked.hpp"
 
 #include "formats/file_error.hpp"
 #include "formats/json_config.hpp"
@@ -168,8 +169,8 @@ ModelDescription describe_functional(const Config& config) {
     try {
       entry.calls = read_calls(*nodes, names, &model.keras2);
     } catch (const Error& error) {
-      throw Error(error.code(), concat("layer \"", printable(entry.name), "\" (",
-                                       printable(entry.class_name), "): ", error.what()));
+      fail(error.code(), "layer \"", printable(entry.name), "\" (", printable(entry.class_name),
+           "): ", error.what());
     }
   }
   model.inputs = read_ports(config, "input_layers");

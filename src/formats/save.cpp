@@ -128,17 +128,16 @@ void Model::save(const std::filesystem::path& path) const {
   } else if (name.ends_with(".keras")) {
     formats::save_model_file(*this, path);
   } else {
-    halfpixel::fail(ErrorCode::invalid_argument,
-                    "[save] a model is saved as .keras, its weights alone as .weights.h5; got ",
-                    formats::printable(name));
+    fail(ErrorCode::invalid_argument,
+         "[save] a model is saved as .keras, its weights alone as .weights.h5; got ",
+         formats::printable(name));
   }
 }
 
 void Model::save_weights(const std::filesystem::path& path) const {
   if (!path.filename().string().ends_with(".weights.h5")) {
-    halfpixel::fail(ErrorCode::invalid_argument,
-                    "[save_weights] the name must end in .weights.h5; got ",
-                    formats::printable(path.filename().string()));
+    fail(ErrorCode::invalid_argument, "[save_weights] the name must end in .weights.h5; got ",
+         formats::printable(path.filename().string()));
   }
   formats::save_weights_file(*this, path);
 }

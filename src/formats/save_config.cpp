@@ -3,6 +3,7 @@
 #include <array>
 #include <unordered_map>
 
+#include "core/checked.hpp"
 #include "formats/file_error.hpp"
 #include "formats/formats.hpp"
 #include "frontends/keras_names.hpp"
@@ -239,9 +240,8 @@ Config::List Writer::arguments(const LayerImpl& layer, const CallNode& call) con
 Config serialize_model(const keras::Model& model) {
   const auto& impl = static_cast<const ModelImpl&>(*model.impl());
   if (!impl.connected()) {
-    throw Error(ErrorCode::invalid_argument,
-                concat("[save] model \"", printable(impl.name()),
-                       "\" has no input shape; add an Input or call it first"));
+    fail(ErrorCode::invalid_argument, "[save] model \"", printable(impl.name()),
+         "\" has no input shape; add an Input or call it first");
   }
   return Writer::serialize_layer(impl);
 }

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <unordered_set>
 
+#include "core/checked.hpp"
 #include "formats/file_error.hpp"
 #include "formats/json_config.hpp"
 #include "formats/model_builder.hpp"
@@ -72,8 +73,8 @@ BuiltModel build_sequential(const ModelDescription& description, const LoadOptio
         built.weights.layers.push_back(std::move(target));
       }
     } catch (const Error& error) {
-      throw Error(error.code(), concat("layer \"", printable(entry.name), "\" (",
-                                       printable(entry.class_name), "): ", error.what()));
+      fail(error.code(), "layer \"", printable(entry.name), "\" (", printable(entry.class_name),
+           "): ", error.what());
     }
   };
   // Inputs last: a layer that is refused says more than its input of a strange dtype.

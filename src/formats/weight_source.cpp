@@ -1,4 +1,5 @@
 #include "formats/weight_source.hpp"
+#include "core/checked.hpp"
 
 #include <algorithm>
 #include <set>
@@ -63,7 +64,7 @@ class Shards final : public WeightSource {
       try {
         files_.push_back(std::make_unique<Hdf5File>(index.parent_path() / name, limit));
       } catch (const Error& error) {
-        throw Error(error.code(), concat("shard \"", printable(name), "\": ", error.what()));
+        fail(error.code(), "shard \"", printable(name), "\": ", error.what());
       }
     }
   }

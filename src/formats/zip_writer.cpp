@@ -1,4 +1,5 @@
 #include "formats/zip_writer.hpp"
+#include "core/checked.hpp"
 
 #include <zip.h>
 
@@ -15,7 +16,7 @@ struct Discard {
 };
 
 [[noreturn]] void failed() {
-  throw Error(ErrorCode::out_of_memory, "[save] the archive could not be made");
+  fail(ErrorCode::out_of_memory, "[save] the archive could not be made");
 }
 
 }  // namespace

@@ -51,12 +51,11 @@ ConfigReader::ConfigReader(std::string_view class_name, const Config& config,
     if (!is_one_of(key, keys) && !is_one_of(key, kBaseKeys)) unknown.set(key, value);
   }
   if (!unknown.items().empty()) {
-    halfpixel::fail(ErrorCode::invalid_argument, "[", class_name,
-                    "] Unrecognized keyword arguments passed to ", class_name, ": ",
-                    python_repr(unknown));
+    fail(ErrorCode::invalid_argument, "[", class_name,
+         "] Unrecognized keyword arguments passed to ", class_name, ": ", python_repr(unknown));
   }
-  if (has("activity_regularizer")) refuse("activity_regularizer", "None");
-  if (!boolean("autocast", true)) refuse("autocast", "True");
+  if (has("activity_regularizer")) refuse_type("activity_regularizer", "None");
+  if (!boolean("autocast", true)) refuse_type("autocast", "True");
 }
 
 const Value* ConfigReader::value(std::string_view key) const {
@@ -79,16 +78,16 @@ std::string ConfigReader::shown(std::string_view key) const {
   return got != nullptr ? got->json() : "nothing";
 }
 
-void ConfigReader::fail(std::string_view key, std::string_view expected) const {
-  halfpixel::fail(ErrorCode::invalid_argument, "[", speaker(), "] ", key, " must be ", expected,
-                  "; got ", shown(key));
+void ConfigReader::refuse(std::string_view key, std::string_view expected) const {
+  fail(ErrorCode::invalid_argument, "[", speaker(), "] ", key, " must be ", expected, "; got ",
+       shown(key));
 }
 
-void ConfigReader::refuse(std::string_view key, std::string_view expected) const {
+void ConfigReader::refuse_type(std::string_view key, std::string_view expected) const {
   const Value& value = *config_.find(key);
-  halfpixel::fail(ErrorCode::invalid_argument, "[", class_name_, "] Expected `", key, "` to be ",
-                  expected, ". Received: ", key, "=", python_str(value), " (of type <class '",
-                  python_type(value), "'>)");
+  fail(ErrorCode::invalid_argument, "[", class_name_, "] Expected `", key, "` to be ", expected,
+       ". Received: ", key, "=", python_str(value), " (of type <class '", python_type(value),
+       "'>)");
 }
 
 std::int64_t ConfigReader::integer(std::string_view key, std::int64_t unset) const {
@@ -98,19 +97,18 @@ std::int64_t ConfigReader::integer(std::string_view key, std::int64_t unset) con
     if (const auto integer = found->integer()) return *integer;
     const auto list = found->integers();  // tf_keras: an axis in a list
     if (list && list->size() == 1) return list->front();
-    fail(key, "an integer");
+    refuse(key, "an integer");
   }
   if (const auto* integer = found->get_if<std::int64_t>()) return *integer;
-  halfpixel::fail(ErrorCode::invalid_argument, "[", class_name_,
-                  "] Expected an integer value for `", key, "`, got <class '", python_type(*found),
-                  "'>. Received: ", key, "=", python_str(*found));
+  fail(ErrorCode::invalid_argument, "[", class_name_, "] Expected an integer value for `", key,
+       "`, got <class '", python_type(*found), "'>. Received: ", key, "=", python_str(*found));
 }
 
 double ConfigReader::number(std::string_view key, double unset) const {
   const Value* const found = value(key);
   if (found == nullptr) return unset;
   if (const auto number = found->number()) return *number;
-  if (strict_) refuse(key, "a number");
+  if (strict_) refuse_type(key, "a number");
   if (const auto* list = found->get_if<Config::List>(); list != nullptr && list->size() == 1) {
     if (const auto* d = list->front().get_if<double>()) return *d;
   }
@@ -120,17 +118,17 @@ double ConfigReader::number(std::string_view key, double unset) const {
       return ConfigReader(class_name_, *inner).number("value", unset);
     }
   }
-  fail(key, "a number");
+  refuse(key, "a number");
 }
 
 bool ConfigReader::boolean(std::string_view key, bool unset) const {
   const Value* const found = value(key);
   if (found == nullptr) return unset;
   if (const auto* given = found->get_if<bool>()) return *given;
-  if (strict_) refuse(key, "a boolean");
+  if (strict_) refuse_type(key, "a boolean");
   const auto integer = found->integer();
   if (integer && (*integer == 0 || *integer == 1)) return *integer == 1;
-  fail(key, "true or false");
+  refuse(key, "true or false");
 }
 
 std::string ConfigReader::text(std::string_view key, std::string_view unset) const {
@@ -138,7 +136,7 @@ std::string ConfigReader::text(std::string_view key, std::string_view unset) con
   if (found == nullptr) return std::string(unset);
   if (strict_) return python_str(*found);
   if (const auto* text = found->get_if<std::string>()) return *text;
-  fail(key, "a string");
+  refuse(key, "a string");
 }
 
 std::vector<std::int64_t> ConfigReader::integers(std::string_view key, int count,
@@ -150,8 +148,8 @@ std::vector<std::int64_t> ConfigReader::integers(std::string_view key, int count
   }
   const auto list = found->integers();
   if (list && (count == 0 || static_cast<int>(list->size()) == count)) return *list;
-  fail(key,
-       count == 0 ? std::string("a list of integers") : concat("an integer or a list of ", count));
+  refuse(key, count == 0 ? std::string("a list of integers")
+                         : concat("an integer or a list of ", count));
 }
 
 Size ConfigReader::size(std::string_view key, int rank, const Size& unset) const {
@@ -173,9 +171,9 @@ Size ConfigReader::size(std::string_view key, int rank, const Size& unset) const
     }
     if (odd.empty()) return Size(std::span<const std::int64_t>(values));
   }
-  halfpixel::fail(ErrorCode::invalid_argument, "[", class_name_, "] The `", key,
-                  "` argument must be a tuple of ", rank, " integers. Received ", key, "=",
-                  python_str(*found), odd);
+  fail(ErrorCode::invalid_argument, "[", class_name_, "] The `", key,
+       "` argument must be a tuple of ", rank, " integers. Received ", key, "=", python_str(*found),
+       odd);
 }
 
 Interpolation ConfigReader::interpolation(Interpolation unset) const {
@@ -191,29 +189,28 @@ std::optional<DataFormat> ConfigReader::data_format() const {
 void ConfigReader::require_text(std::string_view key, std::string_view text) const {
   const Value* const found = value(key);
   if (found == nullptr || python_str(*found) == text) return;
-  if (!strict_) fail(key, concat("\"", text, "\""));
-  halfpixel::fail(ErrorCode::invalid_argument, "[", class_name_, "] Invalid value for argument `",
-                  key, "`. Only `'", text, "'` is supported. Received: ", key, "=",
-                  python_str(*found));
+  if (!strict_) refuse(key, concat("\"", text, "\""));
+  fail(ErrorCode::invalid_argument, "[", class_name_, "] Invalid value for argument `", key,
+       "`. Only `'", text, "'` is supported. Received: ", key, "=", python_str(*found));
 }
 
 std::string ConfigReader::name() const {
   const Value* const found = value("name");
   if (found == nullptr || found->is_none()) return {};
   if (const auto* text = found->get_if<std::string>()) return *text;
-  if (!strict_) fail("name", "a string");
-  halfpixel::fail(ErrorCode::invalid_argument, "[", class_name_,
-                  "] Argument `name` must be a string and cannot contain character `/`. Received: "
-                  "name=",
-                  python_str(*found), " (of type <class '", python_type(*found), "'>)");
+  if (!strict_) refuse("name", "a string");
+  fail(ErrorCode::invalid_argument, "[", class_name_,
+       "] Argument `name` must be a string and cannot contain character `/`. Received: "
+       "name=",
+       python_str(*found), " (of type <class '", python_type(*found), "'>)");
 }
 
 DTypePolicy ConfigReader::dtype() const {
   if (!has("dtype")) return strict_ ? DTypePolicy() : DTypePolicy("float32");
   const std::string* const name = policy_name(*value("dtype"), strict_);
   if (name != nullptr) return DTypePolicy(*name);
-  if (strict_) refuse("dtype", "the name of a policy or a DTypePolicy");
-  fail("dtype", "a dtype or a policy");
+  if (strict_) refuse_type("dtype", "the name of a policy or a DTypePolicy");
+  refuse("dtype", "a dtype or a policy");
 }
 
 bool ConfigReader::trainable() const {
@@ -224,8 +221,8 @@ void fail_deserializing(std::string_view class_name, const Config& config, const
   std::string_view cause = error.what();
   if (cause.starts_with("[")) cause.remove_prefix(cause.find(']') + 1);
   if (cause.starts_with(" ")) cause.remove_prefix(1);
-  halfpixel::fail(error.code(), "[", class_name, "] Error when deserializing class '", class_name,
-                  "' using config=", python_repr(config), ".\n\nException encountered: ", cause);
+  fail(error.code(), "[", class_name, "] Error when deserializing class '", class_name,
+       "' using config=", python_repr(config), ".\n\nException encountered: ", cause);
 }
 
 }  // namespace halfpixel::keras

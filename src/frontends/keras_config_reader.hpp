@@ -66,14 +66,15 @@ class HALFPIXEL_EXPORT ConfigReader {
   bool trainable() const;
 
   // Throws Error "[class 'name'] key must be EXPECTED; got VALUE".
-  [[noreturn]] void fail(std::string_view key, std::string_view expected) const;
+  [[noreturn]] void refuse(std::string_view key, std::string_view expected) const;
 
  protected:
   virtual std::string speaker() const;                    // "class 'name'"
   virtual std::string shown(std::string_view key) const;  // what was got
 
  private:
-  [[noreturn]] void refuse(std::string_view key, std::string_view expected) const;  // Keras' words
+  [[noreturn]] void refuse_type(std::string_view key,
+                                std::string_view expected) const;  // Keras' words
 
   std::string_view class_name_;
   const Config& config_;

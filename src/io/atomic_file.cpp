@@ -2,6 +2,7 @@
 // systems. Unfinished names are also kept in a fixed table, which a signal handler can walk without
 // locks.
 #include "io/atomic_file.hpp"
+#include "core/checked.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -78,9 +79,9 @@ AtomicFile::AtomicFile(const std::filesystem::path& path, std::string_view who) 
 
   struct stat existing{};
   const bool replaces = ::stat(destination_.c_str(), &existing) == 0;
-  if (replaces && S_ISDIR(existing.st_mode)) fail("is a folder", 0);
-  if (replaces && !S_ISREG(existing.st_mode)) fail("is not a regular file", 0);
-  if (replaces && ::access(destination_.c_str(), W_OK) != 0) fail("cannot be written", errno);
+  if (replaces && S_ISDIR(existing.st_mode)) refuse("is a folder", 0);
+  if (replaces && !S_ISREG(existing.st_mode)) refuse("is not a regular file", 0);
+  if (replaces && ::access(destination_.c_str(), W_OK) != 0) refuse("cannot be written", errno);
 
   std::error_code failure;
   const std::filesystem::path absolute = std::filesystem::absolute(destination, failure);
@@ -93,7 +94,7 @@ AtomicFile::AtomicFile(const std::filesystem::path& path, std::string_view who) 
     if (descriptor_ >= 0) break;
     const int error_number = errno;
     forget(slot_);
-    if (error_number != EEXIST || attempt == 100) fail("cannot be created", error_number);
+    if (error_number != EEXIST || attempt == 100) refuse("cannot be created", error_number);
   }
   // What was private stays private. (A new file has what the umask allows.)
   if (replaces) (void)!::fchmod(descriptor_, existing.st_mode & 0777);
@@ -112,7 +113,7 @@ void AtomicFile::write_at(std::int64_t offset, const void* bytes, std::int64_t c
     const auto piece = static_cast<std::size_t>(std::min<std::int64_t>(count, 1 << 30));
     const ssize_t written = ::pwrite(descriptor_, from, piece, offset);
     if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) fail("cannot be written", written < 0 ? errno : EIO);
+    if (written <= 0) refuse("cannot be written", written < 0 ? errno : EIO);
     from += written;
     offset += written;
     count -= written;
@@ -124,10 +125,9 @@ void AtomicFile::require_space(std::int64_t bytes) const {
   if (::fstatvfs(descriptor_, &disk) != 0 || disk.f_blocks == 0) return;  // nothing is known
   const auto available = static_cast<double>(disk.f_bavail) * static_cast<double>(disk.f_frsize);
   if (static_cast<double>(bytes) > available) {
-    throw Error(ErrorCode::io, "[" + who_ + "] " + destination_ +
-                                   " does not fit on its disk; got " + std::to_string(bytes) +
-                                   " bytes, free are " +
-                                   std::to_string(static_cast<std::int64_t>(available)));
+    fail(ErrorCode::io, "[", who_, "] ", destination_, " does not fit on its disk; got ",
+         std::to_string(bytes), " bytes, free are ",
+         std::to_string(static_cast<std::int64_t>(available)));
   }
 }
 
@@ -139,15 +139,15 @@ void AtomicFile::commit() {
     const int error_number = errno;
     ::unlink(temporary_.c_str());
     forget(slot_);
-    fail("cannot be written", error_number);
+    refuse("cannot be written", error_number);
   }
   forget(slot_);
 }
 
-void AtomicFile::fail(const std::string& what, int error_number) const {
+void AtomicFile::refuse(const std::string& what, int error_number) const {
   std::string message = "[" + who_ + "] " + destination_ + " " + what;
   if (error_number != 0) message += ": " + std::generic_category().message(error_number);
-  throw Error(error_number == ENOMEM ? ErrorCode::out_of_memory : ErrorCode::io, message);
+  fail(error_number == ENOMEM ? ErrorCode::out_of_memory : ErrorCode::io, message);
 }
 
 }  // namespace halfpixel::io

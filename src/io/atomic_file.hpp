@@ -30,7 +30,7 @@ class HALFPIXEL_EXPORT AtomicFile {
   void commit();
 
  private:
-  [[noreturn]] void fail(const std::string& what, int error_number) const;
+  [[noreturn]] void refuse(const std::string& what, int error_number) const;
 
   std::string who_;
   std::string destination_;

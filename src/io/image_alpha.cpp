@@ -7,11 +7,13 @@
 #include <halfpixel/error.hpp>
 #include <halfpixel/image.hpp>
 
+#include "core/checked.hpp"
+
 namespace halfpixel::io {
 namespace {
 
 [[noreturn]] void refuse(const char* who, const std::string& what) {
-  throw Error(ErrorCode::invalid_argument, std::string("[") + who + "] " + what);
+  fail(ErrorCode::invalid_argument, std::string("["), who, "] ", what);
 }
 
 // pixels: (…, channels), the last channel alpha.

@@ -12,6 +12,7 @@
 #include <halfpixel/error.hpp>
 #include <halfpixel/image.hpp>
 
+#include "core/checked.hpp"
 #include "io/image_limits.hpp"
 #include "io/image_metadata.hpp"
 #include "io/image_vips.hpp"
@@ -45,14 +46,14 @@ const Format& find_format(VipsSource* source, const std::string& where) {
   for (const Format& format : kFormats) {
     if (loader != nullptr && std::string_view(loader).starts_with(format.loader)) return format;
   }
-  throw Error(ErrorCode::unsupported,
-              where + " is not a picture that is known here, expected JPEG, PNG, WebP or TIFF");
+  fail(ErrorCode::unsupported, where,
+       " is not a picture that is known here, expected JPEG, PNG, WebP or TIFF");
 }
 
 // The first page, as stored.
 ImagePtr open_image(const InputFile& file, const std::string& where) {
   SourcePtr source(vips_source_new_from_descriptor(file.descriptor()));
-  if (source == nullptr) throw Error(ErrorCode::io, where + ": " + take_vips_error());
+  if (source == nullptr) fail(ErrorCode::io, where, ": ", take_vips_error());
   const Format& format = find_format(source.get(), where);
   return vips_step(where, ErrorCode::malformed_file, [&](VipsImage** out) {
     return format.load(source.get(), out, "access", VIPS_ACCESS_SEQUENTIAL, "fail_on",
@@ -67,7 +68,7 @@ void check_extents(const VipsImage* image, const std::string& where) {
   const std::string got = "; got " + std::to_string(width) + "x" + std::to_string(height) +
                           " with " + std::to_string(bands) + " channels";
   if (width * height > max_samples / bands) {
-    throw Error(ErrorCode::unsupported, where + ": picture is too large" + got);
+    fail(ErrorCode::unsupported, where, ": picture is too large", got);
   }
 }
 
@@ -93,9 +94,8 @@ DType dtype_of_samples(const VipsImage* image, const std::string& where) {
   const VipsBandFormat format = vips_image_get_format(image);
   if (format == VIPS_FORMAT_UCHAR) return DType::uint8;
   if (format == VIPS_FORMAT_USHORT) return DType::uint16;
-  throw Error(ErrorCode::unsupported,
-              where + ": samples must be 8 or 16 bit unsigned integers; got " +
-                  std::string(vips_enum_nick(VIPS_TYPE_BAND_FORMAT, format)));
+  fail(ErrorCode::unsupported, where, ": samples must be 8 or 16 bit unsigned integers; got ",
+       std::string(vips_enum_nick(VIPS_TYPE_BAND_FORMAT, format)));
 }
 
 // Pulls all pixels through the pipeline, a strip at a time, on this thread: libvips' own sinks run
@@ -110,7 +110,7 @@ Tensor pull(VipsImage* image, const std::string& where) {
   for (int top = 0; top < height; top += kStrip) {
     const VipsRect strip{0, top, width, std::min(kStrip, height - top)};
     if (region == nullptr || vips_region_prepare(region.get(), &strip) != 0) {
-      throw Error(ErrorCode::malformed_file, where + ": " + take_vips_error());
+      fail(ErrorCode::malformed_file, where, ": ", take_vips_error());
     }
     for (int y = top; y < top + strip.height; ++y) {
       std::memcpy(static_cast<std::byte*>(pixels.data()) + static_cast<std::size_t>(y) * row_bytes,
@@ -126,7 +126,7 @@ Tensor turned(const Tensor& stored, const VipsImage* like, int orientation,
   const ImagePtr memory(vips_image_new_from_memory(
       stored.data(), static_cast<std::size_t>(stored.size_bytes()), vips_image_get_width(like),
       vips_image_get_height(like), vips_image_get_bands(like), vips_image_get_format(like)));
-  if (memory == nullptr) throw Error(ErrorCode::internal, where + ": " + take_vips_error());
+  if (memory == nullptr) fail(ErrorCode::internal, where, ": ", take_vips_error());
   vips_image_set_int(memory.get(), VIPS_META_ORIENTATION, orientation);
   const ImagePtr upright = vips_step(where, ErrorCode::internal, [&](VipsImage** out) {
     return vips_autorot(memory.get(), out, nullptr);
@@ -140,8 +140,8 @@ Image read_open(const InputFile& file, const std::string& where) {
   image = to_grey_or_rgb(std::move(image), where);
   const int bands = vips_image_get_bands(image.get());
   if (bands > 4) {
-    throw Error(ErrorCode::unsupported,
-                where + ": pictures have 1 to 4 channels; got " + std::to_string(bands));
+    fail(ErrorCode::unsupported, where, ": pictures have 1 to 4 channels; got ",
+         std::to_string(bands));
   }
   ImageMetadata metadata = take_metadata(image.get());
   Tensor pixels = pull(image.get(), where);

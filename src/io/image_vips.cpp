@@ -1,4 +1,5 @@
 #include "io/image_vips.hpp"
+#include "core/checked.hpp"
 
 #include <mutex>
 
@@ -16,8 +17,7 @@ void start_vips() {
         [](const gchar*, GLogLevelFlags, const gchar*, gpointer) {}, nullptr);
     started = vips_init("halfpixel") == 0;
   });
-  if (!started)
-    throw Error(ErrorCode::internal, "[image] libvips does not start: " + take_vips_error());
+  if (!started) fail(ErrorCode::internal, "[image] libvips does not start: ", take_vips_error());
   vips_concurrency_set(num_threads());
 }
 

@@ -8,6 +8,8 @@
 
 #include <halfpixel/error.hpp>
 
+#include "core/checked.hpp"
+
 namespace halfpixel::io {
 
 struct Unref {
@@ -26,7 +28,7 @@ std::string take_vips_error();
 template <class Call>
 ImagePtr vips_step(const std::string& where, ErrorCode code, Call&& call) {
   VipsImage* out = nullptr;
-  if (call(&out) != 0) throw Error(code, where + ": " + take_vips_error());
+  if (call(&out) != 0) fail(code, where, ": ", take_vips_error());
   return ImagePtr(out);
 }
 

@@ -8,6 +8,7 @@
 #include <halfpixel/error.hpp>
 #include <halfpixel/image.hpp>
 
+#include "core/checked.hpp"
 #include "io/atomic_file.hpp"
 #include "io/image_metadata.hpp"
 #include "io/image_vips.hpp"
@@ -82,7 +83,7 @@ const Format* find_format(const std::filesystem::path& path) {
 
 [[noreturn]] void refuse(ErrorCode code, const std::filesystem::path& path,
                          const std::string& what) {
-  throw Error(code, "[" + std::string(kWho) + "] " + path.native() + ": " + what);
+  fail(code, "[", std::string(kWho), "] ", path.native(), ": ", what);
 }
 
 VipsInterpretation interpretation_of(std::int64_t channels, bool wide) {
@@ -148,7 +149,7 @@ void write_image(const std::filesystem::path& path, const ConstTensorView& pixel
       data, static_cast<std::size_t>(pixels.size_bytes()), static_cast<int>(shape[1]),
       static_cast<int>(shape[0]), static_cast<int>(shape[2]),
       wide ? VIPS_FORMAT_USHORT : VIPS_FORMAT_UCHAR));
-  if (memory == nullptr) throw Error(ErrorCode::internal, where + ": " + take_vips_error());
+  if (memory == nullptr) fail(ErrorCode::internal, where, ": ", take_vips_error());
   const ImagePtr image = vips_step(where, ErrorCode::internal, [&](VipsImage** out) {
     return vips_copy(memory.get(), out, "interpretation", interpretation_of(shape[2], wide), "xres",
                      metadata.impl->x_resolution, "yres", metadata.impl->y_resolution, nullptr);
@@ -157,7 +158,7 @@ void write_image(const std::filesystem::path& path, const ConstTensorView& pixel
 
   AtomicFile file(path, kWho);
   if (format->save(image.get(), file.temporary_path().c_str()) != 0) {
-    throw Error(ErrorCode::io, where + ": " + take_vips_error());
+    fail(ErrorCode::io, where, ": ", take_vips_error());
   }
   file.commit();
 }

@@ -1,4 +1,5 @@
 #include "io/input_file.hpp"
+#include "core/checked.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -40,12 +41,12 @@ void InputFile::read_at(std::int64_t offset, void* bytes, std::int64_t count) co
     const ssize_t got = ::pread(descriptor_, to, piece, offset);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) {
-      throw Error(ErrorCode::io, "[" + who_ + "] " + path_ +
-                                     " cannot be read: " + std::generic_category().message(errno));
+      fail(ErrorCode::io, "[", who_, "] ", path_,
+           " cannot be read: ", std::generic_category().message(errno));
     }
     if (got == 0) {
-      throw Error(ErrorCode::malformed_file, "[" + who_ + "] " + path_ + " ends too early; got " +
-                                                 std::to_string(offset) + " bytes");
+      fail(ErrorCode::malformed_file, "[", who_, "] ", path_, " ends too early; got ",
+           std::to_string(offset), " bytes");
     }
     to += got;
     offset += got;

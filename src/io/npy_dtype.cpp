@@ -1,4 +1,5 @@
 #include "io/npy_dtype.hpp"
+#include "core/checked.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -72,12 +73,12 @@ NpyDType parse_npy_dtype(std::string_view text, const std::string& where) {
   const std::string quoted = "'" + std::string(text.substr(0, 60)) + "'";
   const std::string name = name_of_refused(kind, bytes);
   if (name.empty()) {
-    throw Error(ErrorCode::malformed_file, where + ": descr is not a dtype; got " + quoted);
+    fail(ErrorCode::malformed_file, where, ": descr is not a dtype; got ", quoted);
   }
-  throw Error(ErrorCode::unsupported, where + ": dtype " + name +
-                                          " is not supported, expected bool, integers or "
-                                          "float16/32/64; got " +
-                                          quoted);
+  fail(ErrorCode::unsupported, where, ": dtype ", name,
+       " is not supported, expected bool, integers or "
+       "float16/32/64; got ",
+       quoted);
 }
 
 std::string print_npy_dtype(DType dtype) {
@@ -86,8 +87,8 @@ std::string print_npy_dtype(DType dtype) {
       return (row.bytes == 1 ? "|" : "<") + std::string(1, row.kind) + std::to_string(row.bytes);
     }
   }
-  throw Error(ErrorCode::internal,
-              "[write_npy] dtype has no .npy name; got " + std::string(name_of(dtype)));
+  fail(ErrorCode::internal, "[write_npy] dtype has no .npy name; got ",
+       std::string(name_of(dtype)));
 }
 
 }  // namespace halfpixel::io

@@ -1,6 +1,7 @@
 // The header is a Python literal; NumPy reads it with ast.literal_eval. Only the small language
 // that can make sense there is read here: one dict of strings, bools and a tuple of integers.
 #include "io/npy_header.hpp"
+#include "core/checked.hpp"
 
 #include <cctype>
 #include <limits>
@@ -33,26 +34,26 @@ class DictParser {
       } else if (key == "shape" && !shape_) {
         shape_ = tuple();
       } else {
-        fail("has a key that is unknown or stands twice; got '" + std::string(key.substr(0, 60)) +
-             "'");
+        refuse("has a key that is unknown or stands twice; got '" + std::string(key.substr(0, 60)) +
+               "'");
       }
       if (accept('}')) break;
       expect(',');
     }
     skip_space();
-    if (at_ != text_.size()) fail("goes on after the dict");
+    if (at_ != text_.size()) refuse("goes on after the dict");
     if (!dtype_ || !fortran_order_ || !shape_) {
-      fail(std::string("lacks a key: ") + (!dtype_   ? "descr"
-                                           : !shape_ ? "shape"
-                                                     : "fortran_order"));
+      refuse(std::string("lacks a key: ") + (!dtype_   ? "descr"
+                                             : !shape_ ? "shape"
+                                                       : "fortran_order"));
     }
     return {*shape_, dtype_->dtype, dtype_->swap_bytes, *fortran_order_};
   }
 
  private:
-  [[noreturn]] void fail(const std::string& what) const {
-    throw Error(ErrorCode::malformed_file,
-                where_ + ": header " + what + " (at its byte " + std::to_string(at_) + ")");
+  [[noreturn]] void refuse(const std::string& what) const {
+    fail(ErrorCode::malformed_file, where_, ": header ", what, " (at its byte ",
+         std::to_string(at_), ")");
   }
 
   void skip_space() {
@@ -70,16 +71,16 @@ class DictParser {
   }
   void expect(char wanted) {
     if (!accept(wanted))
-      fail(std::string("is not the dict that NumPy writes: expected '") + wanted + "'");
+      refuse(std::string("is not the dict that NumPy writes: expected '") + wanted + "'");
   }
 
   std::string_view string(const char* what) {
     const char quote = peek();
     if (quote != '\'' && quote != '"')
-      fail(std::string("is not the dict that NumPy writes: expected ") + what);
+      refuse(std::string("is not the dict that NumPy writes: expected ") + what);
     const std::size_t begin = at_ + 1;
     const std::size_t end = text_.find(quote, begin);
-    if (end == text_.npos) fail("has a string without an end");
+    if (end == text_.npos) refuse("has a string without an end");
     at_ = end + 1;
     return text_.substr(begin, end - begin);
   }
@@ -87,11 +88,10 @@ class DictParser {
   NpyDType descr() {
     const char first = peek();
     if (first == '[' || first == '(') {
-      throw Error(ErrorCode::unsupported,
-                  where_ +
-                      ": structured dtype is not supported, expected bool, integers or "
-                      "float16/32/64; got " +
-                      std::string(text_.substr(at_, 60)));
+      fail(ErrorCode::unsupported, where_,
+           ": structured dtype is not supported, expected bool, integers or "
+           "float16/32/64; got ",
+           std::string(text_.substr(at_, 60)));
     }
     return parse_npy_dtype(string("descr as a string"), where_);
   }
@@ -104,7 +104,7 @@ class DictParser {
       at_ += word.size();
       return value;
     }
-    fail("has a fortran_order that is neither True nor False");
+    refuse("has a fortran_order that is neither True nor False");
   }
 
   Shape tuple() {
@@ -115,28 +115,29 @@ class DictParser {
       if (!comma) expect(',');
       const std::int64_t extent = integer();
       if (shape.rank() == kMaxRank) {
-        throw Error(ErrorCode::unsupported,
-                    where_ + ": more than " + std::to_string(kMaxRank) + " axes are not supported");
+        fail(ErrorCode::unsupported, where_, ": more than ", std::to_string(kMaxRank),
+             " axes are not supported");
       }
       shape.push_back(extent);
       comma = accept(',');
     }
-    if (shape.rank() == 1 && !comma) fail("has a shape that is not a tuple");  // (3) is an integer
+    if (shape.rank() == 1 && !comma)
+      refuse("has a shape that is not a tuple");  // (3) is an integer
     return shape;
   }
 
   std::int64_t integer() {
-    if (peek() == '-') fail("has a negative extent");
+    if (peek() == '-') refuse("has a negative extent");
     const std::size_t begin = at_;
     std::int64_t value = 0;
     for (; at_ < text_.size() && text_[at_] >= '0' && text_[at_] <= '9'; ++at_) {
       const int digit = text_[at_] - '0';
       if (value > (std::numeric_limits<std::int64_t>::max() - digit) / 10) {
-        fail("has an extent above 2^63 - 1");
+        refuse("has an extent above 2^63 - 1");
       }
       value = value * 10 + digit;
     }
-    if (at_ == begin) fail("has an extent that is not an integer");
+    if (at_ == begin) refuse("has an extent that is not an integer");
     if (at_ < text_.size() && text_[at_] == 'L') ++at_;  // written by Python 2
     return value;
   }
@@ -153,32 +154,30 @@ class DictParser {
 
 NpyPreamble parse_npy_preamble(std::string_view bytes, const std::string& where) {
   if (bytes.substr(0, kMagic.size()) != kMagic) {
-    throw Error(ErrorCode::malformed_file,
-                where + " is not a .npy file: it does not begin with \\x93NUMPY");
+    fail(ErrorCode::malformed_file, where,
+         " is not a .npy file: it does not begin with \\x93NUMPY");
   }
   const auto byte = [&](std::size_t i) -> std::int64_t {
     return static_cast<unsigned char>(bytes[i]);
   };
-  if (bytes.size() < 10) throw Error(ErrorCode::malformed_file, where + " ends within its header");
+  if (bytes.size() < 10) fail(ErrorCode::malformed_file, where, " ends within its header");
   NpyPreamble preamble;
   preamble.major = static_cast<int>(byte(6));
   if (preamble.major < 1 || preamble.major > 3 || byte(7) != 0) {
-    throw Error(ErrorCode::unsupported, where + ": .npy versions 1.0, 2.0 and 3.0 are read; got " +
-                                            std::to_string(byte(6)) + "." +
-                                            std::to_string(byte(7)));
+    fail(ErrorCode::unsupported, where, ": .npy versions 1.0, 2.0 and 3.0 are read; got ",
+         std::to_string(byte(6)), ".", std::to_string(byte(7)));
   }
   if (preamble.major == 1) {
     preamble.dict_begin = 10;
     preamble.dict_bytes = byte(8) | byte(9) << 8;
   } else {
-    if (bytes.size() < 12)
-      throw Error(ErrorCode::malformed_file, where + " ends within its header");
+    if (bytes.size() < 12) fail(ErrorCode::malformed_file, where, " ends within its header");
     preamble.dict_begin = 12;
     preamble.dict_bytes = byte(8) | byte(9) << 8 | byte(10) << 16 | byte(11) << 24;
   }
   if (preamble.dict_bytes > kMaxDictBytes) {
-    throw Error(ErrorCode::malformed_file, where + ": header is too long; got " +
-                                               std::to_string(preamble.dict_bytes) + " bytes");
+    fail(ErrorCode::malformed_file, where, ": header is too long; got ",
+         std::to_string(preamble.dict_bytes), " bytes");
   }
   return preamble;
 }
@@ -208,8 +207,8 @@ std::int64_t npy_data_bytes(const Shape& shape, DType dtype, const std::string& 
   for (const std::int64_t extent : shape) {
     empty |= extent == 0;
     if (extent > 0 && __builtin_mul_overflow(bytes, extent, &bytes)) {
-      throw Error(ErrorCode::malformed_file,
-                  where + ": shape has more than 2^63 - 1 bytes; got " + shape.str());
+      fail(ErrorCode::malformed_file, where, ": shape has more than 2^63 - 1 bytes; got ",
+           shape.str());
     }
   }
   return empty ? 0 : bytes;

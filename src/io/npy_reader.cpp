@@ -6,6 +6,7 @@
 #include <halfpixel/error.hpp>
 #include <halfpixel/npy.hpp>
 
+#include "core/checked.hpp"
 #include "io/input_file.hpp"
 #include "io/npy_bytes.hpp"
 #include "io/npy_header.hpp"
@@ -26,9 +27,8 @@ struct NpyReader::Impl {
     const NpyPreamble preamble = parse_npy_preamble(bytes, where);
     data_begin = preamble.dict_begin + preamble.dict_bytes;
     if (data_begin > file.size()) {
-      throw Error(ErrorCode::malformed_file, where + " ends within its header; got " +
-                                                 std::to_string(file.size()) + " bytes, expected " +
-                                                 std::to_string(data_begin));
+      fail(ErrorCode::malformed_file, where, " ends within its header; got ",
+           std::to_string(file.size()), " bytes, expected ", std::to_string(data_begin));
     }
     std::string dict(static_cast<std::size_t>(preamble.dict_bytes), '\0');
     file.read_at(preamble.dict_begin, dict.data(), preamble.dict_bytes);
@@ -36,10 +36,10 @@ struct NpyReader::Impl {
     // Bytes after the elements are tolerated, as NumPy does: several arrays may follow one another.
     const std::int64_t expected = npy_data_bytes(header.shape, header.dtype, where);
     if (expected > file.size() - data_begin) {
-      throw Error(ErrorCode::malformed_file,
-                  where + " is cut short; got " + std::to_string(file.size() - data_begin) +
-                      " bytes of elements, expected " + std::to_string(expected) + " for shape " +
-                      header.shape.str() + " and dtype " + std::string(name_of(header.dtype)));
+      fail(ErrorCode::malformed_file, where, " is cut short; got ",
+           std::to_string(file.size() - data_begin), " bytes of elements, expected ",
+           std::to_string(expected), " for shape ", header.shape.str(), " and dtype ",
+           std::string(name_of(header.dtype)));
     }
     size = expected / item_bytes();
   }
@@ -138,14 +138,13 @@ bool NpyReader::fortran_order() const noexcept {
 
 void NpyReader::read(std::int64_t begin, std::int64_t count, void* dst) {
   if (fortran_order()) {
-    throw Error(ErrorCode::unsupported, "[read_npy] " + impl_->file.path() +
-                                            " is in Fortran order and can only be read whole");
+    fail(ErrorCode::unsupported, "[read_npy] ", impl_->file.path(),
+         " is in Fortran order and can only be read whole");
   }
   if (begin < 0 || count < 0 || begin > impl_->size || count > impl_->size - begin) {
-    throw Error(ErrorCode::invalid_argument,
-                "[read_npy] elements are outside of the array; got begin " + std::to_string(begin) +
-                    " and count " + std::to_string(count) + ", expected at most " +
-                    std::to_string(impl_->size));
+    fail(ErrorCode::invalid_argument, "[read_npy] elements are outside of the array; got begin ",
+         std::to_string(begin), " and count ", std::to_string(count), ", expected at most ",
+         std::to_string(impl_->size));
   }
   impl_->read_raw(begin, count, dst);
 }

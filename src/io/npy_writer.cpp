@@ -5,6 +5,7 @@
 #include <halfpixel/error.hpp>
 #include <halfpixel/npy.hpp>
 
+#include "core/checked.hpp"
 #include "io/atomic_file.hpp"
 #include "io/npy_header.hpp"
 
@@ -25,8 +26,7 @@ struct NpyWriter::Impl {
         dtype(given),
         stored_dtype(given == DType::bfloat16 ? DType::float32 : given) {
     if (!shape.is_known()) {
-      throw Error(ErrorCode::invalid_argument,
-                  "[write_npy] shape must be known; got " + shape.str());
+      fail(ErrorCode::invalid_argument, "[write_npy] shape must be known; got ", shape.str());
     }
     const std::int64_t bytes = npy_data_bytes(shape, stored_dtype, "[write_npy]");
     size = bytes / stored_bytes();
@@ -65,10 +65,9 @@ void NpyWriter::write(const void* src, std::int64_t count) {
 
 void NpyWriter::write_at(std::int64_t begin, const void* src, std::int64_t count) {
   if (begin < 0 || count < 0 || begin > impl_->size || count > impl_->size - begin) {
-    throw Error(ErrorCode::invalid_argument,
-                "[write_npy] elements are outside of the array; got begin " +
-                    std::to_string(begin) + " and count " + std::to_string(count) +
-                    ", expected at most " + std::to_string(impl_->size));
+    fail(ErrorCode::invalid_argument, "[write_npy] elements are outside of the array; got begin ",
+         std::to_string(begin), " and count ", std::to_string(count), ", expected at most ",
+         std::to_string(impl_->size));
   }
   if (impl_->dtype != impl_->stored_dtype) {
     impl_->write_widened(begin, static_cast<const bfloat16*>(src), count);
@@ -81,9 +80,8 @@ void NpyWriter::write_at(std::int64_t begin, const void* src, std::int64_t count
 
 void NpyWriter::finish() {
   if (impl_->written < impl_->size) {
-    throw Error(ErrorCode::invalid_argument, "[write_npy] elements are missing; got " +
-                                                 std::to_string(impl_->written) + ", expected " +
-                                                 std::to_string(impl_->size));
+    fail(ErrorCode::invalid_argument, "[write_npy] elements are missing; got ",
+         std::to_string(impl_->written), ", expected ", std::to_string(impl_->size));
   }
   impl_->file.commit();
 }

@@ -75,7 +75,7 @@ class FieldReader : public FieldVisitor {
       if (extent.is_none()) extent = -1;
     }
     const auto values = Config::Value(std::move(extents)).integers();
-    if (!values) reader_.fail(key, "a list of integers");
+    if (!values) reader_.refuse(key, "a list of integers");
     field = *values;
   }
   void operator()(std::string_view key, std::vector<int>& field) {
@@ -94,7 +94,7 @@ class FieldReader : public FieldVisitor {
          list != nullptr ? *list : Config::List{*reader_.value(key)}) {
       const auto number = extent.integer();
       if (!number && !extent.is_none())
-        reader_.fail(key, "an integer or a list of integers or null");
+        reader_.refuse(key, "an integer or a list of integers or null");
       field.push_back(number.value_or(kUnknown));
     }
   }
@@ -127,7 +127,7 @@ class FieldReader : public FieldVisitor {
   void formerly(std::string_view key, auto& field) { (*this)(key, field); }
   // Another value than this one is refused.
   void fixed(std::string_view key, std::int64_t value) {
-    if (reader_.integer(key, value) != value) reader_.fail(key, std::to_string(value));
+    if (reader_.integer(key, value) != value) reader_.refuse(key, std::to_string(value));
   }
   // Quantised and LoRA layers hold other variables.
   void unsupported(auto... keys) {
@@ -141,7 +141,7 @@ class FieldReader : public FieldVisitor {
  private:
   int narrow(std::string_view key, std::int64_t value) const {
     using limits = std::numeric_limits<int>;
-    if (value < limits::min() || value > limits::max()) reader_.fail(key, "a 32-bit integer");
+    if (value < limits::min() || value > limits::max()) reader_.refuse(key, "a 32-bit integer");
     return static_cast<int>(value);
   }
 

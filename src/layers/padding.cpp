@@ -20,7 +20,7 @@ void read_field(const ConfigReader& reader, std::string_view key, SidesOf<kRank>
   const auto pair_of = [&](const Config::Value& item) {
     if (const auto both = item.integer()) return Sides(*both);
     const auto pair = item.integers();
-    if (!pair || pair->size() != 2) reader.fail(key, "an integer or a list of 2");
+    if (!pair || pair->size() != 2) reader.refuse(key, "an integer or a list of 2");
     return Sides((*pair)[0], (*pair)[1]);
   };
   if (list == nullptr) {
@@ -32,7 +32,7 @@ void read_field(const ConfigReader& reader, std::string_view key, SidesOf<kRank>
     for (const Config::Value& item : *list) sides.push_back(pair_of(item));
     field = SidesOf<kRank>(std::move(sides));
   } else {
-    reader.fail(key, concat("an integer or a list of ", kRank));
+    reader.refuse(key, concat("an integer or a list of ", kRank));
   }
 }
 

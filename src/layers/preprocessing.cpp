@@ -37,21 +37,21 @@ struct NumberReader {
       const auto* config = wrapped->find<Config>("config");
       const Config::Value* number = config != nullptr ? config->find("value") : nullptr;
       if (number == nullptr || depth > 0 || number->get_if<Config>() != nullptr)
-        reader.fail(key, "numbers");
+        reader.refuse(key, "numbers");
       return read(*number, depth);
     }
     if (const auto* list = value.get_if<Config::List>()) {
-      if (depth >= kMaxRank) reader.fail(key, "numbers in lists of at most eight levels");
+      if (depth >= kMaxRank) reader.refuse(key, "numbers in lists of at most eight levels");
       const auto extent = static_cast<std::int64_t>(list->size());
       if (depth == extents.size() && values.empty()) extents.push_back(extent);
       if (depth >= extents.size() || extents[depth] != extent)
-        reader.fail(key, "numbers in lists of equal lengths");
+        reader.refuse(key, "numbers in lists of equal lengths");
       for (const Config::Value& element : *list) read(element, depth + 1);
       return;
     }
-    if (depth != extents.size()) reader.fail(key, "numbers in lists of equal lengths");
+    if (depth != extents.size()) reader.refuse(key, "numbers in lists of equal lengths");
     const auto number = value.number();
-    if (!number) reader.fail(key, "numbers");
+    if (!number) reader.refuse(key, "numbers");
     values.push_back(static_cast<float>(*number));
   }
 };

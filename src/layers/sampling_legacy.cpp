@@ -81,7 +81,7 @@ LayerPtr make_legacy_interpolation(std::string_view class_name, const ConfigRead
                                                  reader.integers("size", 2, {2, 2}));
   }
   for (const char* key : {"crop_to_aspect_ratio", "pad_to_aspect_ratio", "antialias"}) {
-    if (reader.boolean(key, false)) reader.fail(key, "false with interpolation " + name);
+    if (reader.boolean(key, false)) reader.refuse(key, "false with interpolation " + name);
   }
   return std::make_shared<LegacyInterpolation>(
       class_name, reader, std::vector{reader.integer("height", 0), reader.integer("width", 0)});

@@ -6,12 +6,13 @@ void read_field(const ConfigReader& reader, std::string_view key, Wrapped& field
   const auto* const object = reader.find<Config>(key);
   const auto* const class_name = object ? object->find<std::string>("class_name") : nullptr;
   const auto* const config = object ? object->find<Config>("config") : nullptr;
-  if (class_name == nullptr || config == nullptr) reader.fail(key, "a layer");
+  if (class_name == nullptr || config == nullptr) reader.refuse(key, "a layer");
   const LayerRow* const row =
       *class_name == "TimeDistributed" || *class_name == "SpectralNormalization"
           ? nullptr
           : find_layer(*class_name);
-  if (row == nullptr) reader.fail(key, "one of Keras' layers, neither a model nor another wrapper");
+  if (row == nullptr)
+    reader.refuse(key, "one of Keras' layers, neither a model nor another wrapper");
   field.layer = row->from_config(*config);
 }
 

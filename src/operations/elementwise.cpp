@@ -217,7 +217,7 @@ LayerPtr threshold(std::string_view name, const OperationCall& call,
                    const std::string& layer_name) {
   const CallArguments arguments =
       arguments_of(name, call, layer_name, "threshold", "default_value");
-  if (!arguments.has("threshold")) arguments.fail("threshold", "a number");
+  if (!arguments.has("threshold")) arguments.refuse("threshold", "a number");
   const double limit = arguments.number("threshold", 0.0),
                otherwise = arguments.number("default_value", 0.0);
   const Unary unary{
@@ -233,8 +233,8 @@ LayerPtr clip(std::string_view name, const OperationCall& call, const std::strin
   const std::string_view low = tf ? "clip_value_min" : "x_min",
                          high = tf ? "clip_value_max" : "x_max";
   const CallArguments arguments = arguments_of(name, call, layer_name, low, high);
-  if (!arguments.has(low)) arguments.fail(low, "a number");
-  if (!arguments.has(high)) arguments.fail(high, "a number");
+  if (!arguments.has(low)) arguments.refuse(low, "a number");
+  if (!arguments.has(high)) arguments.refuse(high, "a number");
   const double x_min = arguments.number(low, 0.0), x_max = arguments.number(high, 0.0);
   const Unary unary{Function::clip,
                     {.low = static_cast<float>(x_min), .high = static_cast<float>(x_max)}};
@@ -245,7 +245,7 @@ LayerPtr clip(std::string_view name, const OperationCall& call, const std::strin
 LayerPtr round(std::string_view name, const OperationCall& call, const std::string& layer_name) {
   const CallArguments arguments = arguments_of(name, call, layer_name, "decimals");
   if (!is_tf_function(name) && arguments.integer("decimals", 0) != 0)
-    arguments.fail("decimals", "0");
+    arguments.refuse("decimals", "0");
   return make_recorded("Round", kNumpyOps, keras_form({{"decimals", 0}}), layer_name,
                        emit_unary({Function::round}));
 }
@@ -317,7 +317,7 @@ LayerPtr glu(std::string_view name, const OperationCall& call, const std::string
 LayerPtr cast(std::string_view name, const OperationCall& call, const std::string& layer_name) {
   const CallArguments arguments = arguments_of(name, call, layer_name, "dtype");
   const std::string text = arguments.text("dtype", "");
-  if (text.empty()) arguments.fail("dtype", "the name of a dtype");
+  if (text.empty()) arguments.refuse("dtype", "the name of a dtype");
   const DType dtype = to_dtype(text);
   const DType computed = is_floating(dtype) ? DType::float32 : dtype;
   return make_recorded(

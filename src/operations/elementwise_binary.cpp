@@ -112,7 +112,7 @@ LayerPtr squared_difference(std::string_view name, const OperationCall& call,
 LayerPtr bias_add(std::string_view name, const OperationCall& call, const std::string& layer_name) {
   const CallArguments arguments(name, call, layer_name, {"value", "bias", "data_format", "name"});
   const std::string format = arguments.text("data_format", "NHWC");
-  if (format.rfind("NC", 0) == 0) arguments.fail("data_format", "a format with channels last");
+  if (format.rfind("NC", 0) == 0) arguments.refuse("data_format", "a format with channels last");
   const std::vector<Operand> operands = {Operand::of(arguments, "value"),
                                          Operand::of(arguments, "bias")};
   return make_recorded(

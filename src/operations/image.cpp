@@ -33,7 +33,7 @@ DataFormat format_of(const CallArguments& arguments) {
 
 Size size_of(const CallArguments& arguments, std::string_view key) {
   const auto size = arguments.integers(key);
-  if (!size || size->size() != 2) arguments.fail(key, "two integers");
+  if (!size || size->size() != 2) arguments.refuse(key, "two integers");
   return Size(std::span<const std::int64_t>(*size));
 }
 
@@ -42,7 +42,7 @@ LayerPtr resize_keras(std::string_view name, const OperationCall& call,
   const CallArguments arguments(name, call, layer_name, {"images"});
   const Size size = size_of(arguments, "size");
   if (arguments.text("fill_mode", "constant") != "constant")
-    arguments.fail("fill_mode", "\"constant\"");
+    arguments.refuse("fill_mode", "\"constant\"");
   const layers::ResizingOptions options{
       .height = size[0],
       .width = size[1],
@@ -107,7 +107,7 @@ ResizeMethod method_of(const CallArguments& arguments) {
     constexpr std::array kMethods = {ResizeMethod::bilinear, ResizeMethod::nearest_neighbor,
                                      ResizeMethod::bicubic, ResizeMethod::area};
     if (*number < 0 || *number >= static_cast<std::int64_t>(kMethods.size()))
-      arguments.fail("method", "0 to 3");
+      arguments.refuse("method", "0 to 3");
     return kMethods[static_cast<std::size_t>(*number)];
   }
   return tf::image::to_resize_method(arguments.text("method", "bilinear"));
@@ -152,7 +152,7 @@ LayerPtr resize_v1_kernel(std::string_view name, const OperationCall& call,
   // With half-pixel centres the kernels compute what tf.image.resize computes.
   const bool half_pixel = arguments.boolean("half_pixel_centers", false);
   if (half_pixel && options.align_corners)
-    arguments.fail("half_pixel_centers", "false with align_corners");
+    arguments.refuse("half_pixel_centers", "false with align_corners");
   options.v1 = !half_pixel;
   return make_resize(options, name, layer_name);
 }
@@ -165,7 +165,7 @@ LayerPtr depth_space(std::string_view name, const OperationCall& call,
       {is_tf_function(name) ? "input" : "x", "block_size", "data_format", "name"});
   const std::int64_t block = arguments.integer("block_size");
   const DataFormat format = format_of(arguments);
-  if (block < 2 || block > 4096) arguments.fail("block_size", "at least 2");
+  if (block < 2 || block > 4096) arguments.refuse("block_size", "at least 2");
   const graph::OpPtr op = kToSpace ? graph::make_depth_to_space(static_cast<int>(block), format)
                                    : graph::make_space_to_depth(static_cast<int>(block), format);
   return make_recorded(kToSpace ? "DepthToSpace" : "SpaceToDepth", kNnOps,
@@ -331,17 +331,17 @@ LayerPtr extract_patches(std::string_view name, const OperationCall& call,
     const auto list = arguments.integers(key);
     if (!list) return otherwise;
     if (list->size() > 2 || list->empty() || list->front() < 1 || list->back() < 1)
-      arguments.fail(key, "two positive integers");
+      arguments.refuse(key, "two positive integers");
     return std::array{list->front(), list->back()};
   };
   const auto size = two("size", {0, 0});
-  if (size[0] < 1 || size[0] * size[1] > 4096) arguments.fail("size", "two positive integers");
+  if (size[0] < 1 || size[0] * size[1] > 4096) arguments.refuse("size", "two positive integers");
   const auto strides = two("strides", size);
   const std::int64_t dilation = two("dilation_rate", {1, 1})[0];
   const std::string padding = arguments.text("padding", "valid");
-  if (padding != "valid" && padding != "same") arguments.fail("padding", "valid or same");
+  if (padding != "valid" && padding != "same") arguments.refuse("padding", "valid or same");
   if (format_of(arguments) != DataFormat::channels_last)
-    arguments.fail("data_format", "channels_last");
+    arguments.refuse("data_format", "channels_last");
   return make_recorded("ExtractPatches", kImageOps,
                        keras_form({{"size", Config::list_of(size)},
                                    {"strides", Config::list_of(strides)},

@@ -38,10 +38,10 @@ Index index_of(const Argument& item, const CallArguments& arguments, std::string
       return {Index::Kind::at, {}, tensor->astype(DType::int64).span<std::int64_t>()[0]};
     }
   }
-  arguments.refuse(
-      concat(key,
-             " must hold integers, slices, None and an ellipsis; tensors and lists as indices are "
-             "not supported"));
+  arguments.refuse_call(
+      key,
+      " must hold integers, slices, None and an ellipsis; tensors and lists as indices are "
+      "not supported");
 }
 
 std::vector<Index> indices_of(const Argument& key_argument, const CallArguments& arguments,
@@ -135,7 +135,7 @@ LayerPtr getitem(std::string_view name, const OperationCall& call, const std::st
 OperationCall list_form(const CallArguments& arguments, std::string_view key, std::int64_t axis) {
   const Argument* const given = arguments.argument(key);
   const auto* const items = given != nullptr ? given->get_if<Argument::List>() : nullptr;
-  if (items == nullptr || items->empty()) arguments.fail(key, "a list of tensors");
+  if (items == nullptr || items->empty()) arguments.refuse(key, "a list of tensors");
   OperationCall form;
   form.config.set("axis", axis);
   form.args.push_back(*given);
@@ -197,7 +197,7 @@ LayerPtr split(std::string_view name, const OperationCall& call, const std::stri
   if (const auto list = arguments.integers(key)) {
     cuts = *list;
   } else {
-    arguments.fail(key, "an integer or a list of integers");
+    arguments.refuse(key, "an integer or a list of integers");
   }
   if (tf && !sections) {  // sizes become positions; one may be -1
     Integers positions;
@@ -208,11 +208,11 @@ LayerPtr split(std::string_view name, const OperationCall& call, const std::stri
       at += cuts[i];
       positions.push_back(at);
     }
-    if (from_end) arguments.fail(key, "sizes without -1 (but the last)");
+    if (from_end) arguments.refuse(key, "sizes without -1 (but the last)");
     cuts = positions;
   }
   const std::int64_t axis = arguments.integer("axis", 0);
-  if (sections && (cuts[0] < 1 || cuts[0] > INT32_MAX)) arguments.fail(key, "positive");
+  if (sections && (cuts[0] < 1 || cuts[0] > INT32_MAX)) arguments.refuse(key, "positive");
   return make_recorded(
       "Split", kNumpyOps,
       keras_form(
@@ -250,7 +250,7 @@ LayerPtr unstack(std::string_view name, const OperationCall& call, const std::st
 // Indices given as a plain list or number become a constant.
 std::optional<Tensor> constant_indices(const CallArguments& arguments, std::string_view key) {
   const Argument* const given = arguments.argument(key);
-  if (given == nullptr) arguments.fail(key, "integers");
+  if (given == nullptr) arguments.refuse(key, "integers");
   if (given->get_if<Argument::Input>() != nullptr) return {};
   if (const auto* tensor = given->get_if<Tensor>()) return *tensor;
   const auto list = arguments.integers(key);
@@ -265,7 +265,7 @@ LayerPtr take(std::string_view name, const OperationCall& call, const std::strin
       tf ? CallArguments(name, call, layer_name,
                          {"params", "indices", "validate_indices", "axis", "batch_dims", "name"})
          : CallArguments(name, call, layer_name, {"x", "indices", "axis"});
-  if (arguments.integer("batch_dims", 0) != 0) arguments.fail("batch_dims", "0");
+  if (arguments.integer("batch_dims", 0) != 0) arguments.refuse("batch_dims", "0");
   std::optional<std::int64_t> axis;
   if (arguments.has("axis")) axis = arguments.integer("axis");
   if (tf && !axis) axis = 0;

@@ -44,7 +44,7 @@ Operand Operand::of(const CallArguments& arguments, std::string_view key) {
     if (const auto* tensor = argument->get_if<Tensor>()) return {*tensor};
   }
   const Config::Value* const value = arguments.value(key);
-  if (value == nullptr) arguments.fail(key, "a tensor or a number");
+  if (value == nullptr) arguments.refuse(key, "a tensor or a number");
   if (const auto* d = value->get_if<double>()) return {Number{*d, 0, false, false}};
   if (const auto* i = value->get_if<std::int64_t>())
     return {Number{static_cast<double>(*i), *i, true, false}};
@@ -54,13 +54,13 @@ Operand Operand::of(const CallArguments& arguments, std::string_view key) {
     std::vector<float> numbers;
     for (const Config::Value& item : *list) {
       const auto number = item.number();
-      if (!number) arguments.fail(key, "a tensor or numbers");
+      if (!number) arguments.refuse(key, "a tensor or numbers");
       numbers.push_back(static_cast<float>(*number));
     }
     return {
         Tensor(Shape{static_cast<std::int64_t>(numbers.size())}, std::span<const float>(numbers))};
   }
-  arguments.fail(key, "a tensor or a number");
+  arguments.refuse(key, "a tensor or a number");
 }
 
 Argument Operand::argument() const {

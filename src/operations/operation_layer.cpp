@@ -27,7 +27,7 @@ struct Row {
 };
 
 [[noreturn]] void refuse(const std::string& text) {
-  throw Error(ErrorCode::invalid_argument, "[operation_layer] " + text);
+  fail(ErrorCode::invalid_argument, "[operation_layer] ", text);
 }
 
 double number(const std::string& text) {

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/checked.hpp"
 #include "frontends/keras_config_reader.hpp"
 #include "operations/operations.hpp"
 
@@ -52,7 +53,11 @@ class CallArguments : public ConfigReader {
   // absent.
   std::optional<std::vector<std::int64_t>> integers(std::string_view key) const;
 
-  [[noreturn]] void refuse(const std::string& text) const;
+  // Throws Error "[operation 'layer'] parts…".
+  template <class... Parts>
+  [[noreturn]] void refuse_call(const Parts&... parts) const {
+    fail(ErrorCode::invalid_argument, "[", speaker(), "] ", parts...);
+  }
 
  protected:
   std::string speaker() const override;

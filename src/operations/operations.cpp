@@ -27,9 +27,8 @@ class RecordedOperation final : public OperationImpl {
   std::string_view module() const override { return module_; }
   OperationCall keras_call() const override {
     if (module_.empty()) {
-      halfpixel::fail(
-          ErrorCode::unsupported, "[", class_name(), " '", name(),
-          "'] Keras 3 has no operation for this, so that a model with it cannot be saved");
+      fail(ErrorCode::unsupported, "[", class_name(), " '", name(),
+           "'] Keras 3 has no operation for this, so that a model with it cannot be saved");
     }
     return call_;
   }
@@ -99,8 +98,8 @@ CallArguments::CallArguments(std::string_view name, const OperationCall& call,
       layer_name_(layer_name),
       parameters_(parameters) {
   if (call.args.size() > parameters_.size()) {
-    refuse(concat("at most ", parameters_.size(), " positional arguments are known; got ",
-                  call.args.size()));
+    refuse_call("at most ", parameters_.size(), " positional arguments are known; got ",
+                call.args.size());
   }
 }
 
@@ -135,20 +134,16 @@ std::string CallArguments::shown(std::string_view key) const {
   return got != nullptr ? got->json() : argument(key) != nullptr ? "a tensor" : "nothing";
 }
 
-void CallArguments::refuse(const std::string& text) const {
-  halfpixel::fail(ErrorCode::invalid_argument, "[", speaker(), "] ", text);
-}
-
 int CallArguments::input(std::string_view key) const {
   const Argument* const given = argument(key);
   const auto* const input = given != nullptr ? given->get_if<Argument::Input>() : nullptr;
-  if (input == nullptr) fail(key, "a tensor of the model");
+  if (input == nullptr) refuse(key, "a tensor of the model");
   return input->index;
 }
 
 std::int64_t CallArguments::integer(std::string_view key) const {
   const auto list = integers(key);
-  if (!list || list->size() != 1) fail(key, "an integer");
+  if (!list || list->size() != 1) refuse(key, "an integer");
   return list->front();
 }
 
@@ -164,20 +159,20 @@ double CallArguments::number(std::string_view key, double unset) const {
   }
   const Argument* const given = argument(key);
   const auto* const tensor = given != nullptr ? given->get_if<Tensor>() : nullptr;
-  if (tensor == nullptr || tensor->size() != 1) fail(key, "a number");
+  if (tensor == nullptr || tensor->size() != 1) refuse(key, "a number");
   return tensor->astype(DType::float64).span<double>()[0];
 }
 
 bool CallArguments::boolean(std::string_view key, bool unset) const {
   if (!has(key)) return unset;
   if (const auto* b = find<bool>(key)) return *b;
-  fail(key, "true or false");
+  refuse(key, "true or false");
 }
 
 std::string CallArguments::text(std::string_view key, std::string_view unset) const {
   if (!has(key)) return std::string(unset);
   if (const auto* s = find<std::string>(key)) return *s;
-  fail(key, "a string");
+  refuse(key, "a string");
 }
 
 std::optional<std::vector<std::int64_t>> CallArguments::integers(std::string_view key) const {
@@ -196,21 +191,21 @@ std::optional<std::vector<std::int64_t>> CallArguments::integers(std::string_vie
         if (tensor != nullptr && tensor->size() == 1) {
           if (const auto values = integers_of(*tensor)) one = values->front();
         }
-        if (!one) fail(key, "integers");
+        if (!one) refuse(key, "integers");
         list.push_back(*one);
       }
       return list;
     }
   }
   const Config::Value* const found = value(key);
-  if (found == nullptr) fail(key, "integers");
+  if (found == nullptr) refuse(key, "integers");
   if (const auto one = found->integer()) return std::vector{*one};
   const auto* const items = found->get_if<Config::List>();
-  if (items == nullptr) fail(key, "an integer or a list of integers");
+  if (items == nullptr) refuse(key, "an integer or a list of integers");
   std::vector<std::int64_t> list;
   for (const Config::Value& item : *items) {
     const auto one = item.integer();
-    if (!one && !item.is_none()) fail(key, "an integer or a list of integers");
+    if (!one && !item.is_none()) refuse(key, "an integer or a list of integers");
     list.push_back(one.value_or(-1));  // None: unknown, as in shapes
   }
   return list;
@@ -237,9 +232,8 @@ LayerPtr make_operation(const std::string& name, const OperationCall& call,
       if (row.name == name) return row.make(row.name, call, layer_name);
     }
   }
-  halfpixel::fail(
-      ErrorCode::unsupported, "[", name, layer_name.empty() ? "" : " '" + layer_name + "'",
-      "] this operation is not known; bind a layer of your own to it by custom_objects");
+  fail(ErrorCode::unsupported, "[", name, layer_name.empty() ? "" : " '" + layer_name + "'",
+       "] this operation is not known; bind a layer of your own to it by custom_objects");
 }
 
 }  // namespace halfpixel::keras

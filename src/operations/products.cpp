@@ -31,7 +31,7 @@ Operand operand_of(const Argument* argument, const CallArguments& arguments, std
     }
     if (const auto* input = argument->get_if<Argument::Input>()) return {input->index, {}};
   }
-  arguments.fail(key, "a tensor");
+  arguments.refuse(key, "a tensor");
 }
 
 LayerPtr matmul(std::string_view name, const OperationCall& call, const std::string& layer_name) {
@@ -79,7 +79,7 @@ Emit one_tensor_einsum(const std::string& equation, const Operand& operand,
     }
   }
   if (!good)
-    arguments.refuse(concat("subscripts of one tensor must be like \"abc->ca\"; got ", equation));
+    arguments.refuse_call("subscripts of one tensor must be like \"abc->ca\"; got ", equation);
   std::vector<int> summed, order;
   std::string kept;
   for (std::size_t i = 0; i < from.size(); ++i) {
@@ -137,14 +137,14 @@ LayerPtr einsum(std::string_view name, const OperationCall& call, const std::str
   }
   if (const auto* given = text != nullptr ? text->get_if<std::string>() : nullptr)
     equation = *given;
-  if (equation.empty()) arguments.refuse("subscripts must be a string such as \"ij,jk->ik\"");
+  if (equation.empty()) arguments.refuse_call("subscripts must be a string such as \"ij,jk->ik\"");
   form.config.set("subscripts", equation);
   if (operands.size() == 1) {
     const Emit emit = one_tensor_einsum(equation, operands[0], arguments);
     return make_recorded("Einsum", kNumpyOps, std::move(form), layer_name, emit);
   }
   if (operands.size() != 2)
-    arguments.refuse(concat("einsum of one or two tensors is supported; got ", operands.size()));
+    arguments.refuse_call("einsum of one or two tensors is supported; got ", operands.size());
   return make_einsum_layer(equation, operands, std::move(form), "Einsum", layer_name);
 }
 
@@ -187,10 +187,10 @@ LayerPtr tensordot(std::string_view name, const OperationCall& call,
                    const std::string& layer_name) {
   const CallArguments arguments(name, call, layer_name, {"x1", "x2", "axes"});
   if (arguments.value("axes") != nullptr && arguments.find<std::int64_t>("axes") == nullptr) {
-    arguments.fail("axes", "an integer");
+    arguments.refuse("axes", "an integer");
   }
   const std::int64_t axes = arguments.integer("axes", 2);
-  if (axes < 0 || axes > kMaxRank) arguments.fail("axes", "a number of axes");
+  if (axes < 0 || axes > kMaxRank) arguments.refuse("axes", "a number of axes");
   OperationCall form;
   form.config.set("axes", axes);
   form.args = {call.args.begin(),

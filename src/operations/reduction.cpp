@@ -79,7 +79,7 @@ LayerPtr reduction(std::string_view name, const OperationCall& call,
   const CallArguments arguments(name, call, layer_name,
                                 {tf ? "input_tensor" : "x", "axis", "keepdims", "name"});
   for (const char* key : {"initial", "weights"}) {
-    if (arguments.has(key)) arguments.fail(key, "None");
+    if (arguments.has(key)) arguments.refuse(key, "None");
   }
   const auto axes = arguments.integers("axis");
   const bool keepdims = arguments.boolean("keepdims", arguments.boolean("keep_dims", false));
@@ -103,7 +103,7 @@ LayerPtr arg_extreme(std::string_view name, const OperationCall& call,
   const bool keepdims = arguments.boolean("keepdims", false);
   const DType result = tf ? to_dtype(arguments.text("output_type", "int64")) : DType::int32;
   if (result != DType::int32 && result != DType::int64)
-    arguments.fail("output_type", "int32 or int64");
+    arguments.refuse("output_type", "int32 or int64");
   OperationCall form = keras_form(
       {{"axis", axis ? Config::Value(*axis) : Config::Value(nullptr)}, {"keepdims", keepdims}});
   return make_recorded(
@@ -119,7 +119,7 @@ LayerPtr cumsum(std::string_view name, const OperationCall& call, const std::str
   const bool tf = is_tf_function(name);
   const CallArguments arguments(name, call, layer_name,
                                 {"x", "axis", "exclusive", "reverse", "name"});
-  if (arguments.has("dtype")) arguments.fail("dtype", "None");
+  if (arguments.has("dtype")) arguments.refuse("dtype", "None");
   std::optional<std::int64_t> axis;
   if (arguments.has("axis")) axis = arguments.integer("axis");
   if (tf && !axis) axis = 0;
@@ -172,7 +172,7 @@ LayerPtr norm(std::string_view name, const OperationCall& call, const std::strin
   const bool matrix = axes && axes->size() == 2 && ord != nullptr && text == nullptr;
   if ((text != nullptr && *text != "euclidean" && *text != "fro") ||
       (order != 1.0 && order != 2.0) || matrix) {
-    arguments.fail("ord", "None, 1 or 2 of vectors");
+    arguments.refuse("ord", "None, 1 or 2 of vectors");
   }
   return make_recorded(
       "Norm", kLinalgOps,
@@ -198,7 +198,7 @@ LayerPtr normalize(std::string_view name, const OperationCall& call,
   const CallArguments arguments(name, call, layer_name, {"x", "axis", "epsilon", "name"});
   const auto axes = arguments.integers("axis");
   const double epsilon = arguments.number("epsilon", tf ? 1e-12 : 1e-7);
-  if (arguments.number("order", 2.0) != 2.0) arguments.fail("order", "2");
+  if (arguments.number("order", 2.0) != 2.0) arguments.refuse("order", "2");
   const Emit emit = on_first([axes, epsilon, tf](Builder& b, ValueId x) {
     const std::optional<Integers> along = axes || tf ? axes : std::optional(Integers{-1});
     const ValueId sum =

@@ -26,7 +26,7 @@ LayerPtr tile(std::string_view name, const OperationCall& call, const std::strin
   const auto arguments = tf ? CallArguments(name, call, layer_name, {"input", "multiples", "name"})
                             : CallArguments(name, call, layer_name, {"x", "repeats"});
   const auto times = arguments.integers(tf ? "multiples" : "repeats");
-  if (!times) arguments.fail(tf ? "multiples" : "repeats", "integers");
+  if (!times) arguments.refuse(tf ? "multiples" : "repeats", "integers");
   const graph::OpPtr op = graph::make_tile(*times);
   return make_recorded("Tile", kNumpyOps, keras_form({{"repeats", Config::list_of(*times)}}),
                        layer_name,
@@ -93,7 +93,7 @@ LayerPtr roll(std::string_view name, const OperationCall& call, const std::strin
   const auto shifts = arguments.integers("shift");
   const auto axes = arguments.integers("axis");
   if (!shifts || !axes || shifts->size() != axes->size()) {
-    arguments.fail(shifts ? "axis" : "shift", "as many integers as there are axes");
+    arguments.refuse(shifts ? "axis" : "shift", "as many integers as there are axes");
   }
   return make_recorded(
       "Roll", kNumpyOps, keras_form({{"shift", axes_value(shifts)}, {"axis", axes_value(axes)}}),
@@ -115,7 +115,7 @@ LayerPtr rot90(std::string_view name, const OperationCall& call, const std::stri
   const CallArguments arguments(name, call, layer_name, {"array"});
   const std::int64_t k = arguments.integer("k", 1);
   const Integers axes = arguments.integers("axes").value_or(Integers{0, 1});
-  if (axes.size() != 2) arguments.fail("axes", "two axes");
+  if (axes.size() != 2) arguments.refuse("axes", "two axes");
   return make_recorded("Rot90", kNumpyOps, keras_form({{"k", k}, {"axes", Config::list_of(axes)}}),
                        layer_name, on_first([k, axes](Builder& b, ValueId x) {
                          const int rank = b.shape(x).rank();
@@ -157,20 +157,20 @@ graph::PadAmounts pairs_of(const CallArguments& arguments, std::string_view key)
   const auto* const items = value != nullptr ? value->get_if<Config::List>() : nullptr;
   const auto integer = [&](const Config::Value& item) {
     if (const auto* i = item.get_if<std::int64_t>()) return *i;
-    arguments.fail(key, "pairs of integers");
+    arguments.refuse(key, "pairs of integers");
   };
   if (value != nullptr && items == nullptr) {
     const std::int64_t all = integer(*value);
     return {{all, all}};
   }
-  if (items == nullptr || items->empty()) arguments.fail(key, "pairs of integers");
+  if (items == nullptr || items->empty()) arguments.refuse(key, "pairs of integers");
   for (const Config::Value& item : *items) {
     const auto* const pair = item.get_if<Config::List>();
     if (pair == nullptr) {  // [before, after] for all
-      if (items->size() != 2) arguments.fail(key, "pairs of integers");
+      if (items->size() != 2) arguments.refuse(key, "pairs of integers");
       return {{integer((*items)[0]), integer((*items)[1])}};
     }
-    if (pair->empty() || pair->size() > 2) arguments.fail(key, "pairs of integers");
+    if (pair->empty() || pair->size() > 2) arguments.refuse(key, "pairs of integers");
     pairs.emplace_back(integer(pair->front()), integer(pair->back()));
   }
   return pairs;

@@ -36,13 +36,13 @@ std::vector<Extent> extents_of(const CallArguments& arguments, std::string_view 
       const auto* const number = plain != nullptr ? plain->get_if<std::int64_t>() : nullptr;
       const bool open =
           item.get_if<Argument::Input>() != nullptr || (plain != nullptr && plain->is_none());
-      if (number == nullptr && !open) arguments.fail(key, "integers");
+      if (number == nullptr && !open) arguments.refuse(key, "integers");
       if (extents.empty()) first_is_open = open;
       add(open ? std::nullopt : std::optional(*number));
     }
   } else {
     const auto list = arguments.integers(key);
-    if (!list) arguments.fail(key, "integers");
+    if (!list) arguments.refuse(key, "integers");
     for (const std::int64_t extent : *list) add(extent);
     const Config::Value* const plain = arguments.value(key);
     const auto* const values = plain != nullptr ? plain->get_if<Config::List>() : nullptr;
@@ -97,7 +97,7 @@ LayerPtr expand_dims(std::string_view name, const OperationCall& call,
   const CallArguments arguments(name, call, layer_name,
                                 {is_tf_function(name) ? "input" : "x", "axis", "name"});
   const auto axes = arguments.integers("axis");
-  if (!axes) arguments.fail("axis", "an integer");
+  if (!axes) arguments.refuse("axis", "an integer");
   return make_recorded("ExpandDims", kNumpyOps,
                        keras_form({{"axis", axes->size() == 1 ? Config::Value(axes->front())
                                                               : Config::list_of(*axes)}}),
@@ -159,7 +159,7 @@ ValueId move_axes(Builder& b, ValueId x, const Integers& from, const Integers& t
 LayerPtr moveaxis(std::string_view name, const OperationCall& call, const std::string& layer_name) {
   const CallArguments arguments(name, call, layer_name, {"x"});
   const auto from = arguments.integers("source"), to = arguments.integers("destination");
-  if (!from || !to) arguments.fail(from ? "destination" : "source", "integers");
+  if (!from || !to) arguments.refuse(from ? "destination" : "source", "integers");
   return make_recorded(
       "Moveaxis", kNumpyOps,
       keras_form({{"source", Config::list_of(*from)}, {"destination", Config::list_of(*to)}}),
@@ -195,7 +195,7 @@ LayerPtr broadcast_to(std::string_view name, const OperationCall& call,
   const CallArguments arguments(name, call, layer_name,
                                 {is_tf_function(name) ? "input" : "x", "shape", "name"});
   const auto shape = arguments.integers("shape");
-  if (!shape) arguments.fail("shape", "integers");
+  if (!shape) arguments.refuse("shape", "integers");
   const graph::OpPtr op = graph::make_broadcast_to(Shape(std::span<const std::int64_t>(*shape)));
   return make_recorded("BroadcastTo", kNumpyOps, keras_form({{"shape", Config::list_of(*shape)}}),
                        layer_name,

@@ -28,11 +28,11 @@ struct Window {
     strides = read(arguments, "strides",
                    arguments.integers(stride_key).value_or(std::vector<std::int64_t>{1}));
     const std::string padding = arguments.text("padding", "valid");
-    if (padding != "valid" && padding != "same") arguments.fail("padding", "valid or same");
+    if (padding != "valid" && padding != "same") arguments.refuse("padding", "valid or same");
     same = padding == "same";
     const std::string format = arguments.text("data_format", "channels_last");
     if (format != "channels_last" && format != "channels_first") {
-      arguments.fail("data_format", "channels_last or channels_first");
+      arguments.refuse("data_format", "channels_last or channels_first");
     }
     first = format == "channels_first";
     form.config.set("padding", padding);
@@ -45,9 +45,9 @@ struct Window {
     const auto given = arguments.integers(key);
     std::vector<std::int64_t> values = given ? *given : std::move(otherwise);
     if (values.empty() || values.size() > graph::kMaxSpatialRank)
-      arguments.fail(key, "one to three integers");
+      arguments.refuse(key, "one to three integers");
     for (const std::int64_t value : values) {
-      if (value < 1 || value > 2147483647) arguments.fail(key, "positive integers");
+      if (value < 1 || value > 2147483647) arguments.refuse(key, "positive integers");
     }
     form.config.set(std::string(key),
                     values.size() == 1 ? Config::Value(values[0]) : Config::list_of(values));
@@ -95,7 +95,7 @@ template <graph::PoolKind kKind>
 LayerPtr pool(std::string_view name, const OperationCall& call, const std::string& layer_name) {
   const CallArguments arguments(name, call, layer_name,
                                 {"inputs", "pool_size", "strides", "padding", "data_format"});
-  if (!arguments.has("pool_size")) arguments.fail("pool_size", "one to three integers");
+  if (!arguments.has("pool_size")) arguments.refuse("pool_size", "one to three integers");
   Window window(arguments, "pool_size", 1);
   const auto size = window.read(arguments, "pool_size", {});
   return make_recorded(
@@ -159,7 +159,7 @@ const Tensor& array_of(const CallArguments& arguments, std::string_view key,
                        const Operand& operand) {
   const auto* tensor = operand.get_if<Tensor>();
   if (tensor == nullptr || tensor->rank() < 3)
-    arguments.fail(key, "an array, not a tensor of the model");
+    arguments.refuse(key, "an array, not a tensor of the model");
   return *tensor;
 }
 

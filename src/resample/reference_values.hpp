@@ -12,6 +12,8 @@
 #include <halfpixel/error.hpp>
 #include <halfpixel/tensor.hpp>
 
+#include "core/checked.hpp"
+
 namespace halfpixel::reference {
 
 inline float widen(float16 v) {
@@ -71,7 +73,7 @@ inline float16 narrow(float v) {
 }
 
 [[noreturn]] inline void refuse(const std::string& what) {
-  throw Error(ErrorCode::invalid_argument, "[reference] " + what);
+  fail(ErrorCode::invalid_argument, "[reference] ", what);
 }
 
 // Calls f with a value of the C++ type of dtype: the ten that TensorFlow's kernels take.
