@@ -25,7 +25,7 @@
 namespace halfpixel::cli {
 namespace {
 
-struct Options {
+struct BenchOptions {
   std::vector<std::string> names;
   std::string threads;
   std::string repetitions = "9";
@@ -35,7 +35,7 @@ struct Options {
   bool quiet = false;
 };
 
-constexpr const char* kExamples = R"(Examples:
+constexpr const char* kBenchExamples = R"(Examples:
   halfpixel bench                                          every workload, on one thread and on all
   halfpixel bench B D8 --threads 1,2 --json results.json
   halfpixel bench --list
@@ -62,7 +62,7 @@ std::vector<int> parse_threads(const std::string& text) {
   return counts;
 }
 
-std::vector<const bench::Workload*> chosen_workloads(const Options& options) {
+std::vector<const bench::Workload*> chosen_workloads(const BenchOptions& options) {
   std::vector<const bench::Workload*> chosen;
   for (const std::string& name : options.names) {
     chosen.push_back(parsed([&] { return &bench::find_workload(name); }));
@@ -103,7 +103,7 @@ void show(const std::string& lines) {
   std::fflush(stdout);
 }
 
-void run(const Options& options) {
+void run(const BenchOptions& options) {
   const std::vector<int> threads = parse_threads(options.threads);
   const auto repetitions =
       static_cast<int>(parse_positive(options.repetitions, 10000, "--repetitions"));
@@ -151,7 +151,7 @@ void run(const Options& options) {
 }  // namespace
 
 Action add_bench(CLI::App& app) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<BenchOptions>();
   app.add_option("WORKLOAD", options->names, "Names that --list tells (default: all)")
       ->type_name("");
   app.add_option("--threads", options->threads,
@@ -164,7 +164,7 @@ Action add_bench(CLI::App& app) {
   app.add_flag("--growth", options->growth, "Cost as rows, channels, factor and threads grow");
   app.add_flag("--list", options->list, "Print the workloads and measure nothing");
   app.add_flag("--quiet", options->quiet, "No progress on the terminal");
-  app.footer(kExamples);
+  app.footer(kBenchExamples);
   return [options] { run(*options); };
 }
 

@@ -17,12 +17,12 @@
 namespace halfpixel::cli {
 namespace {
 
-struct Options {
+struct InfoOptions {
   bool json = false;
   CommonOptions common;
 };
 
-constexpr const char* kExamples = R"(Examples:
+constexpr const char* kInfoExamples = R"(Examples:
   halfpixel info
   halfpixel info --json | jq .simd.in_use
   HALFPIXEL_TARGET=avx2 halfpixel info                     another instruction set, same numbers)";
@@ -43,7 +43,7 @@ std::string json_list(const std::vector<std::string>& names) {
   return "[" + text + "]";
 }
 
-void run(const Options& options) {
+void run(const InfoOptions& options) {
   options.common.apply();
   if (options.json) {
     fmt::print(
@@ -62,10 +62,10 @@ void run(const Options& options) {
 }  // namespace
 
 Action add_info(CLI::App& app) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<InfoOptions>();
   app.add_flag("--json", options->json, "One JSON object: version, simd, threads, components");
   options->common.add_to(app);
-  app.footer(kExamples);
+  app.footer(kInfoExamples);
   return [options] { run(*options); };
 }
 

@@ -22,14 +22,14 @@
 namespace halfpixel::cli {
 namespace {
 
-struct Options {
+struct InspectOptions {
   ModelFile model;
   bool json = false, dot = false, svg = false, explain = false;
   std::vector<std::string> shapes;
   CommonOptions common;
 };
 
-constexpr const char* kExamples = R"(Examples:
+constexpr const char* kInspectExamples = R"(Examples:
   halfpixel inspect model.keras                            the table that Keras' summary() prints
   halfpixel inspect model.h5 --json | jq .total_parameters
   halfpixel inspect model.keras --svg > model.svg          a picture of its layers
@@ -51,7 +51,7 @@ Shape parse_shape(const std::string& text) {
   return shape;
 }
 
-void check(const Options& options) {
+void check(const InspectOptions& options) {
   if (options.json + options.dot + options.svg + options.explain > 1) {
     throw UsageError("--json, --dot, --svg and --explain exclude each other");
   }
@@ -109,7 +109,7 @@ void explain(const keras::Model& model, const std::vector<std::string>& shapes) 
   for (std::string line; std::getline(lines, line);) std::cout << one_line(line) << '\n';
 }
 
-void run(const Options& options) {
+void run(const InspectOptions& options) {
   check(options);
   options.common.apply();
   const keras::Model model = options.model.load();
@@ -129,7 +129,7 @@ void run(const Options& options) {
 }  // namespace
 
 Action add_inspect(CLI::App& app) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<InspectOptions>();
   options->model.add_to(app);
   app.add_flag("--json", options->json,
                "One JSON object: inputs, outputs, total_parameters, layers");
@@ -142,7 +142,7 @@ Action add_inspect(CLI::App& app) {
       ->type_name("[NAME=]1xHxWxC")
       ->allow_extra_args(false);
   options->common.add_to(app);
-  app.footer(kExamples);
+  app.footer(kInspectExamples);
   return [options] { run(*options); };
 }
 

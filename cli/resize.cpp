@@ -21,7 +21,7 @@ namespace {
 using tf::image::ResizeMethod;
 namespace v1 = tf::compat::v1::image;
 
-struct Options {
+struct ResizeOptions {
   Paths paths;
   std::string size;
   std::string method = "bilinear";
@@ -33,7 +33,7 @@ struct Options {
   CommonOptions common;
 };
 
-constexpr const char* kExamples = R"(Examples:
+constexpr const char* kResizeExamples = R"(Examples:
   halfpixel resize photo.jpg small.png --size 480x640 --method lanczos3 --antialias
                                                            480 rows, 640 columns
   halfpixel resize photo.jpg fit.png --size 1000x1000 --preserve-aspect-ratio
@@ -59,7 +59,7 @@ bool is_v1_method(ResizeMethod method) {
 }
 
 // Flags that do not go together. Status 2.
-void check_flags(const Options& options, ResizeMethod method) {
+void check_flags(const ResizeOptions& options, ResizeMethod method) {
   if (options.dialect != "tf1" && options.dialect != "tf2") {
     throw UsageError("--dialect must be tf2 or tf1; got '" + options.dialect + "'");
   }
@@ -96,7 +96,7 @@ resample::Plan half_pixel_plan(const Shape& shape, DType dtype, const Size& size
   }
 }
 
-Operation operation_for(const Options& options, const Size& size, ResizeMethod method,
+Operation operation_for(const ResizeOptions& options, const Size& size, ResizeMethod method,
                         const Shape& shape, DType dtype) {
   Operation operation;
   operation.name = "resize";
@@ -133,7 +133,7 @@ Operation operation_for(const Options& options, const Size& size, ResizeMethod m
   return operation;
 }
 
-void run(const Options& options) {
+void run(const ResizeOptions& options) {
   // Status 2: all that can be judged without opening IN.
   const auto sizes = parse_size(options.size, 2, 2, "HEIGHTxWIDTH, as in 480x640");
   const auto method = parsed([&] { return tf::image::to_resize_method(options.method); });
@@ -162,7 +162,7 @@ void run(const Options& options) {
 }  // namespace
 
 Action add_resize(CLI::App& app) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<ResizeOptions>();
   options->paths.add_to(app);
   app.add_option("--size", options->size, "Height and width of the result")
       ->type_name("HxW")
@@ -178,7 +178,7 @@ Action add_resize(CLI::App& app) {
   app.add_flag("--half-pixel-centers", options->half_pixel_centers,
                "tf1: resize_<method> with half-pixel centres");
   options->common.add_to(app);
-  app.footer(kExamples);
+  app.footer(kResizeExamples);
   return [options] { run(*options); };
 }
 

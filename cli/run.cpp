@@ -27,7 +27,7 @@
 namespace halfpixel::cli {
 namespace {
 
-struct Options {
+struct RunOptions {
   ModelFile model;
   std::string in, out;
   std::vector<std::string> inputs, outputs;  // NAME=FILE
@@ -40,7 +40,7 @@ struct Options {
   bool positional() const { return !in.empty() || !out.empty(); }
 };
 
-constexpr const char* kExamples = R"(Examples:
+constexpr const char* kRunExamples = R"(Examples:
   halfpixel run super_resolution.keras photo.jpg big.png
   halfpixel run unet.h5 x.npy y.npy
   halfpixel run model.keras --input photo=a.png --input mask=m.npy --output depth=d.npy
@@ -89,7 +89,7 @@ tf::FunctionOptions function_options(const Options& options) {
 }
 
 // Status 2: all that can be judged without opening a file.
-void check(const Options& options) {
+void check(const RunOptions& options) {
   check_named(options.inputs, "--input");
   check_named(options.outputs, "--output");
   const bool named = !options.inputs.empty() || !options.outputs.empty();
@@ -255,7 +255,7 @@ void print(const Timing& timing, std::size_t peak_bytes, bool json) {
   }
 }
 
-void run(const Options& options) {
+void run(const RunOptions& options) {
   check(options);
   options.common.apply();
   Progress progress(options.common.quiet);
@@ -319,7 +319,7 @@ void run(const Options& options) {
 }  // namespace
 
 Action add_run(CLI::App& app) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<RunOptions>();
   options->model.add_to(app);
   app.add_option("IN", options->in,
                  fmt::format("The only input: .npy or a picture ({})", picture_endings()));
@@ -343,7 +343,7 @@ Action add_run(CLI::App& app) {
       ->type_name("N");
   app.add_flag("--json", options->json, "With --repeat: print one JSON object");
   options->common.add_to(app);
-  app.footer(kExamples);
+  app.footer(kRunExamples);
   return [options] { run(*options); };
 }
 

@@ -19,7 +19,7 @@ namespace {
 
 namespace layers = keras::layers;
 
-struct Options {
+struct UpsampleOptions {
   Paths paths;
   std::string size = "2";
   std::string interpolation = "nearest";
@@ -27,7 +27,7 @@ struct Options {
   CommonOptions common;
 };
 
-constexpr const char* kExamples = R"(Examples:
+constexpr const char* kUpsampleExamples = R"(Examples:
   halfpixel upsample photo.jpg big.png                     twice as wide and high, pixels repeated
   halfpixel upsample photo.jpg big.png --size 2x3 --interpolation bicubic
                                                            rows times 2, columns times 3, smooth
@@ -84,7 +84,7 @@ std::shared_ptr<layers::UpSampling> layer_for(int rank, const std::vector<std::i
       .size = size, .data_format = data_format, .name = "upsample", .dtype = DType::float32});
 }
 
-void run(const Options& options) {
+void run(const UpsampleOptions& options) {
   // Status 2: all that can be judged without opening IN.
   const auto sizes = parse_size(options.size, 1, 3, "2, 2x3 (rows, columns) or 2x2x2");
   const auto interpolation = parsed([&] { return keras::to_interpolation(options.interpolation); });
@@ -132,7 +132,7 @@ void run(const Options& options) {
 }  // namespace
 
 Action add_upsample(CLI::App& app) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<UpsampleOptions>();
   options->paths.add_to(app);
   app.add_option("--size", options->size,
                  "Copies of each row, column …: 2 | 2x3 | 2x2x2 (default: 2)")
@@ -144,7 +144,7 @@ Action add_upsample(CLI::App& app) {
   app.add_option("--data-format", options->data_format, "channels_last (default) or channels_first")
       ->type_name("NAME");
   options->common.add_to(app);
-  app.footer(kExamples);
+  app.footer(kUpsampleExamples);
   return [options] { run(*options); };
 }
 

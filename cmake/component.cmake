@@ -10,7 +10,8 @@ add_library(halfpixel::halfpixel ALIAS halfpixel)
 
 # halfpixel_component(NAME DESCRIPTION text HEADERS files-below-include… [REQUIRES components…]
 #   What a static build leaves to who links it:
-#   [PKG_TARGET X PACKAGES modules…]  pkg-config modules, linked as PkgConfig::X
+#   [PACKAGES modules…]               pkg-config modules, for pkg-config
+#   [PKG_TARGET X]                    when CMake finds them by pkg-config too: linked as PkgConfig::X
 #   [FIND_PACKAGES names…]            CMake packages
 #   [LIBS flags…]                     of libraries that neither knows, for pkg-config)
 function(halfpixel_component name)
@@ -19,7 +20,10 @@ function(halfpixel_component name)
   add_library(halfpixel::${name} ALIAS ${target})
   target_link_libraries(halfpixel INTERFACE ${target})
   set_property(GLOBAL APPEND PROPERTY HALFPIXEL_COMPONENTS ${name})
-  list(JOIN arg_PACKAGES " " modules)
+  set(modules "")
+  if(arg_PKG_TARGET)
+    list(JOIN arg_PACKAGES " " modules)
+  endif()
   list(JOIN arg_FIND_PACKAGES " " packages)
   set_property(GLOBAL PROPERTY HALFPIXEL_DEPENDENCIES_${name}
     "set(_halfpixel_pkg_target_${name} ${arg_PKG_TARGET})\n"
@@ -83,6 +87,6 @@ function(halfpixel_install_package)
   write_basic_package_version_file(${PROJECT_BINARY_DIR}/halfpixelConfigVersion.cmake
     COMPATIBILITY SameMinorVersion)
   install(FILES ${PROJECT_BINARY_DIR}/halfpixelConfig.cmake
-    ${PROJECT_BINARY_DIR}/halfpixelConfigVersion.cmake
+    ${PROJECT_BINARY_DIR}/halfpixelConfigVersion.cmake ${PROJECT_SOURCE_DIR}/cmake/FindHighway.cmake
     DESTINATION ${HALFPIXEL_CMAKE_DIR} COMPONENT core)
 endfunction()
