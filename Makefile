@@ -1,10 +1,10 @@
-# Everyday commands. Debian 12 with git and make is all they need; the steps are in tools/.
-.PHONY: build setup demo test bench docs clean
+# Everyday commands. Debian 12 or 13 with git and make is all they need; the steps are in tools/.
+.PHONY: build setup demo test install uninstall deb bench docs clean
 
 build: setup  # the Release build, in build/release
 	@tools/build.sh
 
-setup:  # installs the Debian packages that are missing
+setup:  # installs the Debian packages that are missing; elsewhere it prints the line that does
 	@tools/setup.sh
 
 demo: setup  # a photo, enlarged by four methods: make demo [PHOTO=my.jpg] [SIZE=2x2] [DETAIL=y,x]
@@ -13,6 +13,17 @@ demo: setup  # a photo, enlarged by four methods: make demo [PHOTO=my.jpg] [SIZE
 test: setup  # builds everything and runs every test
 	@tools/setup.sh clang-format-19 || echo "halfpixel: without clang-format 19 its test is skipped"
 	@tools/test.sh
+
+install:  # the command, libraries and headers: make install [PREFIX=~/.local] [ARGUMENTS="-DHALFPIXEL_MODEL=OFF"]
+	@tools/setup.sh --users
+	@tools/install.sh "$(or $(PREFIX),~/.local)"
+
+uninstall:  # removes what make install has installed: make uninstall [PREFIX=~/.local]
+	@tools/uninstall.sh "$(or $(PREFIX),~/.local)"
+
+deb:  # Debian packages, in build/deb
+	@tools/setup.sh --users dpkg-dev file
+	@tools/deb.sh
 
 bench:  # against the libraries that others use: docs/benchmarks.md; make bench [ARGUMENTS="--quick --workloads B,D8"]
 	@tools/setup.sh python3-venv

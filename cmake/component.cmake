@@ -41,16 +41,18 @@ function(halfpixel_component name)
     return()
   endif()
 
+  # NAME is what programs need to run, NAME-development what it takes to build them.
+  set(development ${name}-development)
   install(TARGETS ${target} EXPORT halfpixel-${name}
     RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT ${name}
-    LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT ${name}
-    ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT ${name})
+    LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT ${name} NAMELINK_COMPONENT ${development}
+    ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT ${development})
   install(EXPORT halfpixel-${name} NAMESPACE halfpixel:: DESTINATION ${HALFPIXEL_CMAKE_DIR}
-    FILE halfpixel-${name}-targets.cmake COMPONENT ${name})
+    FILE halfpixel-${name}-targets.cmake COMPONENT ${development})
   foreach(header ${arg_HEADERS})
     cmake_path(GET header PARENT_PATH folder)
     install(FILES ${PROJECT_SOURCE_DIR}/include/${header}
-      DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/${folder} COMPONENT ${name})
+      DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/${folder} COMPONENT ${development})
   endforeach()
 
   # A shared library brings its own dependencies; a static one leaves them to who links it.
@@ -68,7 +70,7 @@ function(halfpixel_component name)
   configure_file(${PROJECT_SOURCE_DIR}/cmake/halfpixel.pc.in
     ${PROJECT_BINARY_DIR}/halfpixel-${name}.pc @ONLY)
   install(FILES ${PROJECT_BINARY_DIR}/halfpixel-${name}.pc
-    DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig COMPONENT ${name})
+    DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig COMPONENT ${development})
 endfunction()
 
 # The files that find_package reads. Call once, after all components.
@@ -88,5 +90,5 @@ function(halfpixel_install_package)
     COMPATIBILITY SameMinorVersion)
   install(FILES ${PROJECT_BINARY_DIR}/halfpixelConfig.cmake
     ${PROJECT_BINARY_DIR}/halfpixelConfigVersion.cmake ${PROJECT_SOURCE_DIR}/cmake/FindHighway.cmake
-    DESTINATION ${HALFPIXEL_CMAKE_DIR} COMPONENT core)
+    DESTINATION ${HALFPIXEL_CMAKE_DIR} COMPONENT core-development)
 endfunction()

@@ -14,3 +14,8 @@ function(halfpixel_setup target)
     # An installed program finds the libraries of its own prefix, wherever that was moved to.
     INSTALL_RPATH "$ORIGIN;$ORIGIN/../${CMAKE_INSTALL_LIBDIR}")
 endfunction()
+
+# Tests and examples are compiled once and run for a moment: optimising them costs more than it gives.
+function(halfpixel_quick_build target)
+  target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O1>)
+endfunction()

@@ -9,11 +9,21 @@ if [[ -n $photo ]]; then
   photo=$(realpath -- "$photo")
 fi
 cd "$(dirname "$0")/.."
+source tools/building.sh
 
-log=build/demo-build.log
-mkdir -p build
-echo "halfpixel: building (log: $log)"
-tools/build.sh release contact_sheet super_resolution >"$log" 2>&1 || { tail -n 40 "$log" >&2; exit 1; }
+say "building (log: build/demo-build.log)"
+quietly build/demo-build.log tools/build.sh release contact_sheet
 build/release/examples/contact_sheet "${photo:-examples/photos/chelsea.png}" build/demo \
   --size "${SIZE:-4x4}" ${DETAIL:+--detail "$DETAIL"}
+
+say "building models and the command (log: build/demo-models.log)"
+quietly build/demo-models.log tools/build.sh release super_resolution halfpixel_cli
 build/release/examples/super_resolution examples/super_resolution/espcn_x2.keras examples/photos/coffee.png build/demo
+
+# Whole paths: the lines work wherever they are pasted.
+halfpixel=$(printf '%q' "$PWD/build/release/cli/halfpixel")
+examples=$(printf '%q' "$PWD/examples")
+echo "now try:
+  $halfpixel upsample $examples/photos/chelsea.png cat.png --size 2 --interpolation bicubic
+  $halfpixel resize $examples/photos/rocket.jpg rocket.jpg --size 128x192 --method lanczos3 --antialias
+  $halfpixel run $examples/super_resolution/espcn_x2.keras $examples/photos/astronaut.png astronaut.png"

@@ -1,44 +1,116 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that the build needs and that are missing. Asks nothing; when it cannot go
-# on it says in one line what is missing. Does nothing at all when everything is there.
+# Makes sure that what the build needs is there: tools/setup.sh [--users] [--print] [packages…]
+# On Debian and Ubuntu it installs the packages that are missing, as root or by a sudo that asks nothing; otherwise, and
+# on other systems, it prints the one line to type. Does nothing at all when everything is there.
+#   --users   only what `make install` and `make deb` need: no test libraries
+#   --print   prints the line, installs nothing
+# HALFPIXEL_OS_RELEASE names the file that says which system this is, in place of /etc/os-release.
 set -euo pipefail
 
-packages=(g++ cmake ninja-build pkg-config
-  libhwy-dev libvips-dev libcli11-dev libfmt-dev
-  libdnnl-dev libhdf5-dev libzip-dev nlohmann-json3-dev
-  libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev libtbb-dev unzip)
-
-packages+=("$@")  # what one command needs beyond the build
+users=false print=false
+while [[ ${1:-} == --* ]]; do
+  case $1 in
+    --users) users=true ;;
+    --print) print=true ;;
+    *) echo "halfpixel: setup: unknown option $1" >&2; exit 2 ;;
+  esac
+  shift
+done
 
 fail() {
   echo "halfpixel: setup: $*" >&2
   exit 1
 }
 
-# Other systems: no packages to install, but the same things to look for.
-if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
+# The system's name and the names of those that it is like.
+systems() {
+  local file=${HALFPIXEL_OS_RELEASE:-/etc/os-release}
+  if [[ -z ${HALFPIXEL_OS_RELEASE:-} && $(uname -s) == Darwin ]]; then
+    echo macos
+  elif [[ -r $file ]]; then
+    (. "$file" && echo "${ID:-unknown} ${ID_LIKE:-}")
+  fi
+}
+
+sudo=""
+((EUID == 0)) || sudo="sudo "
+
+# Sets `line`, what to type here, and `note`, what there is to know; an empty line is a system that we do not know.
+line="" note=""
+other_system() {
+  local name tests=""
+  for name in $(systems); do
+    case $name in
+      fedora | rhel | centos)
+        $users || tests=" gtest-devel gmock-devel rapidcheck-devel google-benchmark-devel tbb-devel unzip"
+        line="${sudo}dnf install gcc-c++ cmake ninja-build pkgconf-pkg-config highway-devel vips-devel cli11-devel"
+        line+=" fmt-devel onednn-devel hdf5-devel libzip-devel json-devel$tests" ;;
+      arch | archlinux)
+        $users || { tests=" gtest benchmark onetbb unzip" note="RapidCheck (AUR: rapidcheck) brings the property tests"; }
+        line="${sudo}pacman -S --needed gcc cmake ninja pkgconf highway libvips cli11 fmt onednn hdf5 libzip"
+        line+=" nlohmann-json$tests" ;;
+      alpine)
+        $users || tests=" gtest-dev rapidcheck-dev benchmark-dev onetbb-dev unzip"
+        line="${sudo}apk add bash g++ cmake samurai pkgconf highway-dev vips-dev fmt-dev$tests"
+        note="Alpine has no oneDNN and no CLI11: -DHALFPIXEL_MODEL=OFF -DHALFPIXEL_CLI=OFF build the libraries without" ;;
+      opensuse* | suse | sles)
+        $users || tests=" gtest gmock rapidcheck-devel benchmark-devel tbb-devel unzip"
+        line="${sudo}zypper install gcc-c++ cmake ninja pkgconf-pkg-config 'pkgconfig(libhwy)' 'pkgconfig(vips)'"
+        line+=" cli11-devel fmt-devel onednn-devel hdf5-devel libzip-devel nlohmann_json-devel$tests" ;;
+      macos)
+        $users || { tests=" googletest google-benchmark tbb" note="RapidCheck, where it is, brings the property tests"; }
+        line="brew install bash cmake ninja pkgconf highway vips cli11 fmt onednn hdf5 libzip nlohmann-json libomp$tests" ;;
+      debian | ubuntu) return ;;  # before what they are like
+      *) continue ;;
+    esac
+    return
+  done
+}
+
+packages=(g++ cmake ninja-build pkg-config
+  libhwy-dev libvips-dev libcli11-dev libfmt-dev
+  libdnnl-dev libhdf5-dev libzip-dev nlohmann-json3-dev libbenchmark-dev)
+$users || packages+=(libgtest-dev libgmock-dev librapidcheck-dev libtbb-dev unzip)
+packages+=("$@")  # what one command needs beyond the build
+
+other_system
+if [[ -z $line ]] && command -v dpkg-query >/dev/null && command -v apt-get >/dev/null; then
+  missing=()
+  for package in "${packages[@]}"; do
+    status=$(dpkg-query -W -f='${db:Status-Status}\n' "$package" 2>/dev/null || true)
+    grep -qx installed <<<"$status" || missing+=("$package")
+  done
+  line="${sudo}apt-get install --no-install-recommends"
+  if $print; then
+    echo "$line ${packages[*]}"
+    exit 0
+  fi
+  ((${#missing[@]} > 0)) || exit 0
+else
+  if $print; then
+    [[ -n $line ]] || fail "this system is not known here; README.md says what the build needs"
+    echo "$line"
+    [[ -z $note ]] || echo "halfpixel: setup: $note" >&2
+    exit 0
+  fi
   missing=()
   for tool in c++ cmake ninja pkg-config; do
     command -v "$tool" >/dev/null || missing+=("$tool")
   done
-  for module in libhwy vips hdf5 libzip nlohmann_json; do
+  for module in libhwy vips libzip nlohmann_json; do
     pkg-config --exists "$module" 2>/dev/null || missing+=("$module")
   done
-  ((${#missing[@]} == 0)) || fail "this is not Debian; please install what is missing: ${missing[*]}"
-  exit 0
+  ((${#missing[@]} > 0)) || exit 0
+  [[ -n $line ]] || fail "this system is not known here; please install what is missing: ${missing[*]}"
+  [[ -z $note ]] || echo "halfpixel: setup: $note" >&2
+  fail "missing: ${missing[*]}; please type
+  $line"
 fi
-
-missing=()
-for package in "${packages[@]}"; do
-  status=$(dpkg-query -W -f='${db:Status-Status}\n' "$package" 2>/dev/null || true)
-  grep -qx installed <<<"$status" || missing+=("$package")
-done
-((${#missing[@]} == 0)) && exit 0
 
 as_root=()
 if ((EUID != 0)); then
-  command -v sudo >/dev/null && sudo -n true 2>/dev/null ||
-    fail "root is needed to install what is missing: ${missing[*]}"
+  command -v sudo >/dev/null && sudo -n true 2>/dev/null || fail "root is needed; please type
+  $line ${missing[*]}"
   as_root=(sudo -n)
 fi
 log=$(mktemp)

@@ -6,6 +6,7 @@ if(NOT TARGET halfpixel::image OR NOT TARGET halfpixel::model OR NOT HALFPIXEL_C
 endif()
 add_executable(docs_extract docs/extract.cpp)
 halfpixel_setup(docs_extract)
+halfpixel_quick_build(docs_extract)
 
 set(pages README.md)
 foreach(page tutorial exactness windows from_keras models errors command_line)
@@ -50,6 +51,7 @@ gtest_discover_tests(docs_tests PROPERTIES LABELS docs DISCOVERY_TIMEOUT 120
 # The lists of docs/models.md against the tables that they are said to come from.
 add_executable(docs_lists_tests docs/lists_test.cpp)
 halfpixel_setup(docs_lists_tests)
+halfpixel_quick_build(docs_lists_tests)
 target_include_directories(docs_lists_tests PRIVATE ${PROJECT_SOURCE_DIR}/src)
 target_link_libraries(docs_lists_tests PRIVATE halfpixel_model_internal GTest::gmock GTest::gtest_main)
 target_compile_definitions(docs_lists_tests PRIVATE HALFPIXEL_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
