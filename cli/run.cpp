@@ -74,7 +74,7 @@ std::string pass_names() {
   return text;
 }
 
-tf::FunctionOptions function_options(const Options& options) {
+tf::FunctionOptions function_options(const RunOptions& options) {
   tf::FunctionOptions result;
   result.precision = parsed([&] { return tf::to_precision(options.precision); });
   result.without = options.without_passes;

@@ -32,8 +32,7 @@ ConcreteFunction compile_model(keras::ModelImpl& model, const std::vector<Tensor
   for (const TensorSpec& spec : specs) {
     if (!spec.shape.is_known()) {
       fail(ErrorCode::invalid_argument,
-                      "[tf.function] a concrete function needs known extents; got shape ",
-                      spec.shape.str());
+           "[tf.function] a concrete function needs known extents; got shape ", spec.shape.str());
     }
     inputs.push_back({spec.shape, spec.dtype});
   }
@@ -47,7 +46,7 @@ ConcreteFunction compile_model(keras::ModelImpl& model, const std::vector<Tensor
 void check_count(const char* what, const std::vector<TensorSpec>& wanted, std::size_t given) {
   if (given == wanted.size()) return;
   fail(ErrorCode::invalid_argument, "[tf.function] ", wanted.size(), " ", what,
-                  "s are needed; got ", given);
+       "s are needed; got ", given);
 }
 
 }  // namespace
@@ -73,7 +72,7 @@ void ConcreteFunction::run(const std::vector<ConstTensorView>& inputs,
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     if (inputs[i].dtype() != impl_->inputs[i].dtype) {
       fail(ErrorCode::invalid_argument, "[tf.function] input ", i, " must have dtype ",
-                      impl_->inputs[i].dtype, "; got ", inputs[i].dtype());
+           impl_->inputs[i].dtype, "; got ", inputs[i].dtype());
     }
   }
   impl_->call.run(inputs, outputs);
@@ -124,8 +123,7 @@ Precision to_precision(std::string_view name) {
   for (const Precision precision : {Precision::relaxed, Precision::exact}) {
     if (name == name_of(precision)) return precision;
   }
-  fail(ErrorCode::invalid_argument,
-                  "[tf.function] precision must be relaxed or exact; got ", name);
+  fail(ErrorCode::invalid_argument, "[tf.function] precision must be relaxed or exact; got ", name);
 }
 
 struct ModelFunction::Shared {

@@ -5,7 +5,6 @@
 
 #include <cmath>
 #include <cstdint>
-#include <cstring>
 #include <functional>
 #include <limits>
 #include <string>
@@ -14,6 +13,7 @@
 #include <halfpixel/error.hpp>
 #include <halfpixel/tensor.hpp>
 
+#include "graph/equal.hpp"
 #include "graph/executable.hpp"
 #include "graph/graph.hpp"
 
@@ -30,11 +30,7 @@ inline double ulps(float got, double wanted) {
   return std::fabs(static_cast<double>(got) - wanted) / static_cast<double>(unit);
 }
 
-inline bool same_bits(const Tensor& a, const Tensor& b) {
-  return a.shape() == b.shape() && a.dtype() == b.dtype() &&
-         (a.size() == 0 ||
-          std::memcmp(a.data(), b.data(), static_cast<std::size_t>(a.size_bytes())) == 0);
-}
+using halfpixel::same_bits;
 
 inline double largest_difference(const Tensor& a, const Tensor& b) {
   if (a.shape() != b.shape()) return std::numeric_limits<double>::infinity();

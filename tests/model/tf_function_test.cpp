@@ -17,17 +17,14 @@
 #include <halfpixel/keras/ops.hpp>
 #include <halfpixel/tf_image.hpp>
 
+#include "graph/equal.hpp"
+
 namespace halfpixel {
 namespace {
 
 using keras::KerasTensor;
 using ::testing::HasSubstr;
 namespace layers = keras::layers;
-
-bool same_bits(const Tensor& a, const Tensor& b) {
-  return a.shape() == b.shape() && a.dtype() == b.dtype() &&
-         std::memcmp(a.data(), b.data(), static_cast<std::size_t>(a.size_bytes())) == 0;
-}
 
 template <class Act>
 std::string error_of(Act act) {

@@ -13,6 +13,7 @@
 #include <halfpixel/keras/up_sampling.hpp>
 #include <halfpixel/memory.hpp>
 
+#include "graph/equal.hpp"
 #include "model/execute.hpp"
 
 namespace halfpixel {
@@ -36,11 +37,6 @@ Requests requests_of(F&& call) {
   const memory::Statistics after = memory::statistics();
   const std::size_t fresh = after.allocated_count - before.allocated_count;
   return {after.reused_count - before.reused_count + fresh, fresh, after.kept_bytes};
-}
-
-bool same_bits(const Tensor& a, const Tensor& b) {
-  return a.shape() == b.shape() && a.dtype() == b.dtype() &&
-         std::memcmp(a.data(), b.data(), static_cast<std::size_t>(a.size_bytes())) == 0;
 }
 
 constexpr std::int64_t kSide = 160;  // 300 KiB for a float32 sample of three channels

@@ -10,16 +10,16 @@
 namespace halfpixel::graph {
 namespace {
 
-constexpr std::int64_t kRun = 64;     // rows summed in float32 before double takes over
+constexpr std::int64_t kRowRun = 64;  // rows summed in float32 before double takes over
 constexpr std::int64_t kBlocks = 16;  // of the rows that belong together
 
 // sums[w] = sum over rows of x[row][w], or of (x[row][w] - mean[w])^2.
 HALFPIXEL_CLONES void column_sums(const float* x, std::int64_t rows, std::int64_t width,
                                   const float* mean, double* sums, float* run) {
   std::fill(sums, sums + width, 0.0);
-  for (std::int64_t begin = 0; begin < rows; begin += kRun) {
+  for (std::int64_t begin = 0; begin < rows; begin += kRowRun) {
     std::fill(run, run + width, 0.0F);
-    const std::int64_t end = std::min(rows, begin + kRun);
+    const std::int64_t end = std::min(rows, begin + kRowRun);
     for (std::int64_t r = begin; r < end; ++r) {
       const float* row = x + r * width;
       if (mean == nullptr) {
@@ -50,7 +50,7 @@ HALFPIXEL_CLONES void scale_rows(const float* x, float* y, std::int64_t rows, st
 class ColumnsKernel final : public Kernel {
  public:
   ColumnsKernel(const Columns& columns, const Formula& formula) : c_(columns), formula_(formula) {
-    blocks_ = std::clamp<std::int64_t>(c_.r0 / kRun, 1, kBlocks);
+    blocks_ = std::clamp<std::int64_t>(c_.r0 / kRowRun, 1, kBlocks);
   }
 
   // For each block: width doubles and width floats; for each k0: mean, inv and rest.
