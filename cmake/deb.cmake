@@ -1,5 +1,5 @@
 # `cpack -G DEB` makes three packages of the components: halfpixel, libhalfpixel0 and libhalfpixel-dev. tools/deb.sh
-# configures with HALFPIXEL_DEBIAN, which adds what Debian's policy asks for. docs/decisions/0014 says why.
+# configures with HALFPIXEL_DEBIAN, which adds what Debian's policy asks for. docs/decisions/0015 says why.
 set(libraries "")
 get_property(components GLOBAL PROPERTY HALFPIXEL_COMPONENTS)
 foreach(name ${components})
