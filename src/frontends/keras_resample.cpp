@@ -12,7 +12,7 @@ tf_image::Axes axes_of(int rank, int spatial_rank, DataFormat format) {
   tf_image::Axes axes{};
   axes.spatial_rank = spatial_rank;
   for (int i = 0; i < 3; ++i) {
-    axes.spatial_axis[static_cast<std::size_t>(i)] = i < spatial_rank ? first + i : -1;
+    axes.spatial_axis[i] = i < spatial_rank ? first + i : -1;
   }
   axes.channel_axis = last ? rank - 1 : first - 1;
   return axes;

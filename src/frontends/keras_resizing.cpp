@@ -91,7 +91,7 @@ resample::Plan copy_plan(const Shape& shape, DType from, DType to, const tf_imag
   spec.spatial_rank = axes.spatial_rank;
   spec.spatial_axis = axes.spatial_axis;
   spec.channel_axis = axes.channel_axis;
-  for (std::size_t i = 0; i < 2; ++i) {
+  for (int i = 0; i < 2; ++i) {
     spec.axis[i] = resample::repeat_axis(shape[axes.spatial_axis[i]], 1);
   }
   return resample::Plan(std::move(spec));

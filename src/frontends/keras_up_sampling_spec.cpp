@@ -55,7 +55,7 @@ void require_room(const UpSamplingGeometry& geometry, const Shape& output_shape)
   const tf_image::Axes axes = geometry.axes();
   double positions = 0;
   for (int i = 0; i < axes.spatial_rank; ++i) {
-    positions += static_cast<double>(output_shape[axes.spatial_axis[static_cast<std::size_t>(i)]]);
+    positions += static_cast<double>(output_shape[axes.spatial_axis[i]]);
   }
   resample::require_table_room(geometry.speaker(), positions * sizeof(std::int32_t));
 }
@@ -105,13 +105,11 @@ PlanSpec gradient_spec(const UpSamplingGeometry& geometry, const Shape& dy_shape
   PlanSpec spec = repeat_spec(geometry, dy_shape, input_shape);
   spec.input_dtype = spec.cast_dtype = spec.output_dtype = spec.accumulate_dtype = dtype;
   for (int i = 0; i < geometry.spatial_rank; ++i) {
-    const auto at = static_cast<std::size_t>(i);
-    spec.block[at] = geometry.size[i];
+    spec.block[i] = geometry.size[i];
     if (geometry.size[i] > 1) spec.form = Form::block_sum;
   }
   // Where nothing was repeated nothing is summed: subnormals and signs stay as they are.
-  for (std::size_t i = 0;
-       spec.form == Form::copy && i < static_cast<std::size_t>(spec.spatial_rank); ++i) {
+  for (int i = 0; spec.form == Form::copy && i < spec.spatial_rank; ++i) {
     spec.axis[i] = resample::repeat_axis(dy_shape[axes.spatial_axis[i]], 1);
   }
   return spec;
@@ -159,7 +157,7 @@ Shape up_sampled_shape(const UpSamplingGeometry& geometry, const Shape& input_sh
   const tf_image::Axes axes = geometry.axes();
   Shape output_shape = input_shape;
   for (int i = 0; i < geometry.spatial_rank; ++i) {
-    std::int64_t& side = output_shape[axes.spatial_axis[static_cast<std::size_t>(i)]];
+    std::int64_t& side = output_shape[axes.spatial_axis[i]];
     if (side == kUnknown) continue;
     if (multiply_overflows(side, geometry.size[i], &side) || side > kMaxSide) {
       fail(ErrorCode::invalid_argument, "[", geometry.speaker(), "] output sides must be at most ",
@@ -186,8 +184,7 @@ PlanSpec up_sampling_spec(const UpSamplingGeometry& geometry, const Shape& input
   spec.input_dtype = dtypes.input;
   spec.cast_dtype = spec.output_dtype = dtypes.kept;
   for (int i = 0; i < geometry.spatial_rank; ++i) {
-    const auto at = static_cast<std::size_t>(i);
-    spec.axis[at] = resample::repeat_axis(input_shape[axes.spatial_axis[at]], geometry.size[i]);
+    spec.axis[i] = resample::repeat_axis(input_shape[axes.spatial_axis[i]], geometry.size[i]);
   }
   return spec;
 }

@@ -110,21 +110,20 @@ void set_forward_tables(PlanSpec& spec, const Grid& grid, const Choice& choice) 
     case Kernel::bilinear:
       break;
     case Kernel::bicubic:
-      spec.columns_first = false;
-      spec.zero_start[0] = spec.zero_start[1] = false;
+      spec.order = resample::Order::rows_first;
+      spec.start[0] = spec.start[1] = -0.0f;
       break;
     case Kernel::area: {
-      spec.zero_start[1] = false;
+      spec.start[1] = -0.0f;
       const auto scale = [&](const Sides& sides) {
         return scale_of(sides.in, sides.out, choice.coordinates);
       };
       const float covered = scale(grid.rows) * scale(grid.columns);
-      spec.has_post_scale = true;
       spec.post_scale = static_cast<float>(1.0 / static_cast<double>(covered));
       break;
     }
     case Kernel::scale_and_translate:
-      spec.columns_first = false;
+      spec.order = resample::Order::rows_first;
       break;
   }
   spec.axis[0] = axis_of(grid.rows, choice);
@@ -142,9 +141,9 @@ void set_backward_tables(PlanSpec& spec, const Choice& choice) {
     spec.gather[i] = gather_of(spec.axis[i]);
     spec.axis[i] = {};
   }
-  spec.accumulate_dtype = spec.input_dtype;
+  spec.product_dtype = spec.accumulate_dtype = spec.input_dtype;
   if (choice.kernel == Kernel::bilinear) {
-    spec.float32_products = true;
+    spec.product_dtype = DType::float32;
     spec.accumulate_dtype = spec.input_dtype == DType::float64 ? DType::float64 : DType::float32;
   }
 }
@@ -230,8 +229,7 @@ PlanSpec identity_spec(const Images& images, std::string speaker) {
   PlanSpec spec =
       base_spec(images, {images.height(), images.width()}, std::move(speaker), "identity");
   require_addressable(spec);
-  spec.form = Form::cast;
-  spec.identity = true;
+  spec.form = Form::move;
   return spec;
 }
 

@@ -1,11 +1,11 @@
 // TensorFlow's resize operations as plan specifications.
 #pragma once
 
-#include <array>
 #include <string>
 
 #include <halfpixel/shape.hpp>
 
+#include "core/signed_index.hpp"
 #include "frontends/tf_image_method.hpp"
 #include "resample/plan_spec.hpp"
 
@@ -14,7 +14,7 @@ namespace halfpixel::tf_image {
 // Which axes of a shape are rows, columns and channels; the others are batch axes.
 struct Axes {
   int spatial_rank = 2;
-  std::array<int, 3> spatial_axis = {1, 2, -1};
+  SignedArray<int, 3> spatial_axis = {1, 2, -1};
   int channel_axis = 3;
 
   int rows() const { return spatial_axis[0]; }

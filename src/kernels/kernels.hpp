@@ -2,6 +2,10 @@
 // Kernels know no meaning: rows in, rows out. None allocates, fails, or touches a byte outside the
 // spans it is given unless the contract says so. Spans are half-open. Floating jobs run with
 // subnormals flushed (ScopedFlush).
+//
+// Weighted sums say what they start from: +0, as TensorFlow's loops that fill with zeros first, or
+// -0, which leaves the first product as it is, as those that begin with it (x + -0 is x to the
+// bit, +0 + -0 is +0). A sum of nothing is its start.
 #pragma once
 
 #include <cstddef>
@@ -41,42 +45,60 @@ struct CopyJob {
   std::int64_t src_bytes, origin, column;
 };
 
-// One row of a lerp along columns: dst[x, c] = a + (b - a) * t[x], a = src[first[x] - origin, c],
-// b = src[second[x] - origin, c]. src and dst are dense rows of float pixels of `channels`.
-// dst is scratch: kPadding floats beyond its end may be written. src is exact.
-struct LerpColumnsJob {
-  const float* src;
-  std::int64_t src_floats;  // readable floats
-  std::int64_t origin;      // source position of src[0]
+// Columns that are lerps: dst[x, c] = a + (b - a) * t[x], a = src[first[x] - origin, c],
+// b = src[second[x] - origin, c], x in [0, outputs).
+struct LerpPart {
+  std::int64_t origin;  // source position of src[0]
+  std::int64_t outputs;
   const std::int32_t* first;
   const std::int32_t* second;
   const float* t;
-  std::int64_t count;
+};
+
+// Columns that are weighted sums, taps ascending: dst[x, c] = start + sum over k < count[x] of
+// src[first[x] + k - origin, c] * weights[x * taps + k], x in [0, outputs).
+struct ColumnsPart {
+  std::int64_t origin;
+  std::int64_t outputs;
+  const std::int32_t* first;
+  const std::int32_t* count;
+  const float* weights;
+  std::int64_t taps;
+};
+
+// One row of lerps along columns. src and dst are dense rows of float pixels of `channels`.
+// dst is scratch: kPadding floats beyond its end may be written. src is exact.
+struct LerpColumnsJob {
+  LerpPart part;
+  const float* src;
+  std::int64_t src_floats;  // readable floats
   std::int64_t channels;
   float* dst;
   // Outputs [regular_begin, regular_end), in groups of `period` that repeat with the source moved
   // by one pixel and the same t; period 0: none.
   std::int64_t period;
   std::int64_t regular_begin, regular_end;
-  const WindowTable* windows;  // lerp_windows only
-  std::int64_t column;         // of dst[0] in the whole row; lerp_windows only
 };
 
-// One row of weighted sums along columns, taps ascending: dst[x, c] = sum_k src[first[x] + k -
-// origin, c]
-// * weights[x, k], k < count[x]; starting from +0 or from the first product. src is scratch with
-// kPadding readable floats beyond its end and holds every position named (clamping was done by
-// padding); dst is scratch too, unless channels are whole vectors: then it may be the caller's.
-struct TapsColumnsJob {
+// The same for few channels, by windows; dst is exact.
+struct LerpWindowsJob {
+  LerpPart part;
+  const WindowTable* windows;
   const float* src;
-  std::int64_t origin;
-  const std::int32_t* first;
-  const std::int32_t* count;
-  const float* weights;  // [x * taps + k]
-  std::int64_t taps;
-  std::int64_t dst_count;
+  std::int64_t src_floats;
   std::int64_t channels;
-  bool zero_start;
+  float* dst;
+  std::int64_t column;  // of dst[0] in the whole row
+};
+
+// One row of weighted sums along columns. src is scratch with kPadding readable floats beyond its
+// end and holds every position named (clamping was done by padding); dst is scratch too, unless
+// channels are whole vectors: then it may be the caller's.
+struct TapsColumnsJob {
+  ColumnsPart part;
+  const float* src;
+  std::int64_t channels;
+  float start;
   float* dst;
   bool stream;  // dst is aligned to whole vectors, and so are its pixels
 };
@@ -84,37 +106,30 @@ struct TapsColumnsJob {
 // The same for few channels and several rows at once, by windows; src is scratch alike.
 struct TapsWindowsJob {
   static constexpr int kMostRows = 8;
+  ColumnsPart part;
   const WindowTable* windows;
   const float* src[kMostRows];
   float* dst[kMostRows];  // exact
   std::int64_t rows;
-  std::int64_t origin;
   std::int64_t column;  // of dst[0] in the whole row
-  std::int64_t dst_count;
   std::int64_t channels;
-  const std::int32_t* first;
-  const std::int32_t* count;
-  const float* weights;
-  std::int64_t taps;
-  float start;  // +0, or -0: the first product as it is
+  float start;
   bool stream;  // dst rows are aligned to whole vectors, and so is `column`
 };
 
-// One term of a weighted sum of rows: dst[i] = sum + row[i] * weight, where the sum is what dst
-// holds, +0, or nothing: the product alone.
-enum class SumStart : std::uint8_t { first, zero, running };
+// One term of a weighted sum of rows: dst[i] = start + row[i] * weight.
 struct AddRowJob {
   const float* row;
   float weight;
   std::int64_t floats;
-  SumStart start;
-  float* dst;  // exact
+  float start;
+  float* dst;    // exact
+  bool running;  // goes on from what dst holds
 };
 
 // Up to four weighted sums of the same rows at once: each row is read and converted once for all
 // outputs that take it. out[o].dst[i] = start + sum over r in [begin, end) of float(rows[r][i]) *
-// weights[r - begin], r ascending. start is +0, -0 (which leaves the first product as it is), or
-// what dst holds.
+// weights[r - begin], r ascending.
 struct TapsRowsGroupJob {
   static constexpr int kMost = 4;
   static constexpr std::int64_t kMostRows = 128;
@@ -191,7 +206,7 @@ struct KernelTable {
   // null where there is none
   void (*lerp_rows[kDTypeCount])(const LerpRowsJob&);
   void (*taps_columns)(const TapsColumnsJob&);
-  void (*lerp_windows)(const LerpColumnsJob&);
+  void (*lerp_windows)(const LerpWindowsJob&);
   void (*taps_windows)(const TapsWindowsJob&);
   void (*add_row)(const AddRowJob&);
   void (*taps_rows_group[kDTypeCount])(const TapsRowsGroupJob&);  // by dtype of the rows

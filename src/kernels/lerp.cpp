@@ -47,16 +47,17 @@ template <class D>
 void WideColumns(D d, const LerpColumnsJob& job) {
   const auto n = static_cast<std::int64_t>(hn::Lanes(d));
   const std::int64_t channels = job.channels;
-  for (std::int64_t x = 0; x < job.count;) {
+  for (std::int64_t x = 0; x < job.part.outputs;) {
     std::int64_t end = x + 1;
-    while (end < job.count && job.first[end] == job.first[x] && job.second[end] == job.second[x]) {
+    while (end < job.part.outputs && job.part.first[end] == job.part.first[x] &&
+           job.part.second[end] == job.part.second[x]) {
       ++end;
     }
-    const float* const a = job.src + (job.first[x] - job.origin) * channels;
-    const float* const b = job.src + (job.second[x] - job.origin) * channels;
+    const float* const a = job.src + (job.part.first[x] - job.part.origin) * channels;
+    const float* const b = job.src + (job.part.second[x] - job.part.origin) * channels;
     float* const dst = job.dst + x * channels;
     const auto channels_from = [&](auto unroll, std::int64_t c) {
-      Between<unroll()>(d, a + c, b + c, job.t + x, end - x, channels, dst + c);
+      Between<unroll()>(d, a + c, b + c, job.part.t + x, end - x, channels, dst + c);
     };
     std::int64_t c = 0;
     for (; c + 4 * n <= channels; c += 4 * n) channels_from(std::integral_constant<int, 4>(), c);
@@ -71,14 +72,15 @@ void WideColumns(D d, const LerpColumnsJob& job) {
 void ThreeColumns(const LerpColumnsJob& job) {
   const hn::CappedTag<float, 4> d;
   float* HWY_RESTRICT dst = job.dst;
-  for (std::int64_t x = 0; x < job.count; ++x, dst += 3) {
-    const std::int64_t ia = (job.first[x] - job.origin) * 3;
-    const std::int64_t ib = (job.second[x] - job.origin) * 3;
+  for (std::int64_t x = 0; x < job.part.outputs; ++x, dst += 3) {
+    const std::int64_t ia = (job.part.first[x] - job.part.origin) * 3;
+    const std::int64_t ib = (job.part.second[x] - job.part.origin) * 3;
     if (hn::Lanes(d) == 4 && ia + 4 <= job.src_floats && ib + 4 <= job.src_floats) {
-      hn::StoreU(Lerp(hn::LoadU(d, job.src + ia), hn::LoadU(d, job.src + ib), hn::Set(d, job.t[x])),
-                 d, dst);
+      hn::StoreU(
+          Lerp(hn::LoadU(d, job.src + ia), hn::LoadU(d, job.src + ib), hn::Set(d, job.part.t[x])),
+          d, dst);
     } else {
-      for (int c = 0; c < 3; ++c) dst[c] = Lerp1(job.src[ia + c], job.src[ib + c], job.t[x]);
+      for (int c = 0; c < 3; ++c) dst[c] = Lerp1(job.src[ia + c], job.src[ib + c], job.part.t[x]);
     }
   }
 }
@@ -92,11 +94,11 @@ void GatherColumns(const LerpColumnsJob& job, std::int64_t x, std::int64_t end) 
     const hn::ScalableTag<float> d;
     const hn::RebindToSigned<decltype(d)> di;
     const auto n = static_cast<std::int64_t>(hn::Lanes(d));
-    const auto origin = hn::Set(di, static_cast<std::int32_t>(job.origin));
+    const auto origin = hn::Set(di, static_cast<std::int32_t>(job.part.origin));
     for (; x + n <= end; x += n) {
-      auto ia = hn::Sub(hn::LoadU(di, job.first + x), origin);
-      auto ib = hn::Sub(hn::LoadU(di, job.second + x), origin);
-      const auto t = hn::LoadU(d, job.t + x);
+      auto ia = hn::Sub(hn::LoadU(di, job.part.first + x), origin);
+      auto ib = hn::Sub(hn::LoadU(di, job.part.second + x), origin);
+      const auto t = hn::LoadU(d, job.part.t + x);
       if (channels == 1) {
         const auto a = hn::GatherIndex(d, job.src, ia);
         const auto b = hn::GatherIndex(d, job.src, ib);
@@ -114,9 +116,10 @@ void GatherColumns(const LerpColumnsJob& job, std::int64_t x, std::int64_t end) 
   }
 #endif
   for (; x < end; ++x) {
-    const float* const a = job.src + (job.first[x] - job.origin) * channels;
-    const float* const b = job.src + (job.second[x] - job.origin) * channels;
-    for (std::int64_t c = 0; c < channels; ++c) dst[x * channels + c] = Lerp1(a[c], b[c], job.t[x]);
+    const float* const a = job.src + (job.part.first[x] - job.part.origin) * channels;
+    const float* const b = job.src + (job.part.second[x] - job.part.origin) * channels;
+    for (std::int64_t c = 0; c < channels; ++c)
+      dst[x * channels + c] = Lerp1(a[c], b[c], job.part.t[x]);
   }
 }
 
@@ -133,10 +136,10 @@ std::int64_t PhaseColumns(const LerpColumnsJob& job) {
   std::int64_t furthest = 0;
   for (int p = 0; p < Period; ++p) {
     const std::int64_t x = job.regular_begin + p;
-    a[p] = job.src + (job.first[x] - job.origin);
-    b[p] = job.src + (job.second[x] - job.origin);
-    t[p] = hn::Set(d, job.t[x]);
-    furthest = HWY_MAX(furthest, HWY_MAX(job.first[x], job.second[x]) - job.origin);
+    a[p] = job.src + (job.part.first[x] - job.part.origin);
+    b[p] = job.src + (job.part.second[x] - job.part.origin);
+    t[p] = hn::Set(d, job.part.t[x]);
+    furthest = HWY_MAX(furthest, HWY_MAX(job.part.first[x], job.part.second[x]) - job.part.origin);
   }
   std::int64_t groups = (job.regular_end - job.regular_begin) / Period;
   groups = HWY_MIN(groups, job.src_floats - furthest);
@@ -165,7 +168,7 @@ void FewColumns(const LerpColumnsJob& job) {
                           : PhaseColumns<4>(job);
   }
 #endif
-  GatherColumns(job, x, job.count);
+  GatherColumns(job, x, job.part.outputs);
 }
 
 void LerpColumns(const LerpColumnsJob& job) {

@@ -14,9 +14,8 @@ void AddRow(const AddRowJob& job) {
   const auto n = static_cast<std::int64_t>(hn::Lanes(d));
   const float* HWY_RESTRICT const row = job.row;
   float* HWY_RESTRICT const dst = job.dst;
-  const bool running = job.start == SumStart::running;
-  // -0 leaves the first product as it is
-  const float start = job.start == SumStart::zero ? 0.0f : -0.0f;
+  const bool running = job.running;
+  const float start = job.start;
   const auto weight = hn::Set(d, job.weight);
   std::int64_t i = 0;
   for (; i + n <= job.floats; i += n) {

@@ -17,8 +17,7 @@ HWY_INLINE void PixelTaps(D d, const TapsColumnsJob& job, const float* HWY_RESTR
                           const float* HWY_RESTRICT weights, std::int64_t taps,
                           float* HWY_RESTRICT dst) {
   const auto n = static_cast<std::int64_t>(hn::Lanes(d));
-  // -0 leaves the first product as it is
-  const auto start = hn::Set(d, job.zero_start || taps == 0 ? 0.0f : -0.0f);
+  const auto start = hn::Set(d, job.start);
   hn::Vec<D> sum[Outputs][Unroll];
   for (int o = 0; o < Outputs; ++o) {
     for (int u = 0; u < Unroll; ++u) sum[o][u] = start;
@@ -27,7 +26,7 @@ HWY_INLINE void PixelTaps(D d, const TapsColumnsJob& job, const float* HWY_RESTR
     hn::Vec<D> value[Unroll];
     for (int u = 0; u < Unroll; ++u) value[u] = hn::LoadU(d, src + u * n);
     for (int o = 0; o < Outputs; ++o) {
-      const auto w = hn::Set(d, weights[o * job.taps + k]);
+      const auto w = hn::Set(d, weights[o * job.part.taps + k]);
       for (int u = 0; u < Unroll; ++u) sum[o][u] = hn::Add(sum[o][u], hn::Mul(value[u], w));
     }
   }
@@ -47,9 +46,10 @@ HWY_INLINE void PixelTaps(D d, const TapsColumnsJob& job, const float* HWY_RESTR
 template <class F>
 HWY_INLINE void ForEachGroup(const TapsColumnsJob& job, F&& f) {
   constexpr bool kFour = HALFPIXEL_AVX512 || HWY_ARCH_ARM_A64;  // registers enough
-  const std::int64_t count = job.dst_count;
+  const std::int64_t count = job.part.outputs;
   // Where there are no more outputs than pixels, none share theirs.
-  if (count == 0 || job.first[count - 1] - job.first[0] >= static_cast<std::int32_t>(count) - 1) {
+  if (count == 0 ||
+      job.part.first[count - 1] - job.part.first[0] >= static_cast<std::int32_t>(count) - 1) {
     for (std::int64_t x = 0; x < count; ++x) f(std::integral_constant<int, 1>(), x);
     return;
   }
@@ -57,7 +57,8 @@ HWY_INLINE void ForEachGroup(const TapsColumnsJob& job, F&& f) {
     if (x + outputs > count) return false;
     bool same = true;
     for (std::int64_t i = x + 1; i < x + outputs; ++i) {
-      same = same && job.first[i] == job.first[x] && job.count[i] == job.count[x];
+      same =
+          same && job.part.first[i] == job.part.first[x] && job.part.count[i] == job.part.count[x];
     }
     return same;
   };
@@ -78,9 +79,9 @@ HWY_INLINE void ForEachGroup(const TapsColumnsJob& job, F&& f) {
 // Outputs from x on: Unroll vectors of channels from c on.
 template <int Outputs, int Unroll, class D>
 HWY_INLINE void PixelChannels(D d, const TapsColumnsJob& job, std::int64_t x, std::int64_t c) {
-  PixelTaps<Outputs, Unroll>(d, job, job.src + (job.first[x] - job.origin) * job.channels + c,
-                             job.weights + x * job.taps, job.count[x],
-                             job.dst + x * job.channels + c);
+  PixelTaps<Outputs, Unroll>(
+      d, job, job.src + (job.part.first[x] - job.part.origin) * job.channels + c,
+      job.part.weights + x * job.part.taps, job.part.count[x], job.dst + x * job.channels + c);
 }
 
 // All channels in one pass. src and dst are scratch, so its last vector may reach past the pixel:
@@ -115,27 +116,26 @@ void FewChannels(const TapsColumnsJob& job) {
   const hn::ScalableTag<float> d;
   const hn::RebindToSigned<decltype(d)> di;
   const auto n = static_cast<std::int64_t>(hn::Lanes(d));
-  const auto origin = hn::Set(di, static_cast<std::int32_t>(job.origin));
-  const auto taps = hn::Set(di, static_cast<std::int32_t>(job.taps));
-  for (; x + n <= job.dst_count; x += n) {
-    const auto counts = hn::LoadU(di, job.count + x);
-    const auto first = hn::Sub(hn::LoadU(di, job.first + x), origin);
+  const auto origin = hn::Set(di, static_cast<std::int32_t>(job.part.origin));
+  const auto taps = hn::Set(di, static_cast<std::int32_t>(job.part.taps));
+  for (; x + n <= job.part.outputs; x += n) {
+    const auto counts = hn::LoadU(di, job.part.count + x);
+    const auto first = hn::Sub(hn::LoadU(di, job.part.first + x), origin);
     const auto row = hn::Mul(hn::Iota(di, 0), taps);
     std::int32_t most = 0;
-    for (std::int64_t i = 0; i < n; ++i) most = HWY_MAX(most, job.count[x + i]);
+    for (std::int64_t i = 0; i < n; ++i) most = HWY_MAX(most, job.part.count[x + i]);
     hn::Vec<decltype(d)> sum[Channels];
-    for (int c = 0; c < Channels; ++c) sum[c] = hn::Zero(d);
+    for (int c = 0; c < Channels; ++c) sum[c] = hn::Set(d, job.start);
     for (std::int32_t k = 0; k < most; ++k) {
       const auto kk = hn::Set(di, k);
       const auto live = hn::MaskFromVec(hn::BitCast(d, hn::VecFromMask(di, hn::Lt(kk, counts))));
       const auto at = hn::Max(hn::Zero(di), hn::Min(kk, hn::Sub(counts, hn::Set(di, 1))));
-      const auto w = hn::GatherIndex(d, job.weights + x * job.taps, hn::Add(row, at));
+      const auto w = hn::GatherIndex(d, job.part.weights + x * job.part.taps, hn::Add(row, at));
       auto index = hn::Add(first, at);
       if (Channels == 2) index = hn::Add(index, index);
       for (int c = 0; c < Channels; ++c) {
         const auto product = hn::Mul(hn::GatherIndex(d, job.src + c, index), w);
-        const auto next = k == 0 && !job.zero_start ? product : hn::Add(sum[c], product);
-        sum[c] = hn::IfThenElse(live, next, sum[c]);
+        sum[c] = hn::IfThenElse(live, hn::Add(sum[c], product), sum[c]);
       }
     }
     if constexpr (Channels == 1) {
@@ -145,14 +145,12 @@ void FewChannels(const TapsColumnsJob& job) {
     }
   }
 #endif
-  for (; x < job.dst_count; ++x) {
+  for (; x < job.part.outputs; ++x) {
     for (int c = 0; c < Channels; ++c) {
-      const float* const src = job.src + (job.first[x] - job.origin) * Channels + c;
-      const float* const w = job.weights + x * job.taps;
-      std::int64_t k = 0;
-      float sum = 0.0f;
-      if (!job.zero_start && job.count[x] > 0) sum = src[0] * w[0], k = 1;
-      for (; k < job.count[x]; ++k) sum = sum + src[k * Channels] * w[k];
+      const float* const src = job.src + (job.part.first[x] - job.part.origin) * Channels + c;
+      const float* const w = job.part.weights + x * job.part.taps;
+      float sum = job.start;
+      for (std::int64_t k = 0; k < job.part.count[x]; ++k) sum = sum + src[k * Channels] * w[k];
       job.dst[x * Channels + c] = sum;
     }
   }

@@ -5,7 +5,8 @@
 
 #include <cstdint>
 #include <limits>
-#include <vector>
+
+#include "core/signed_index.hpp"
 
 namespace halfpixel::kernels {
 
@@ -18,19 +19,19 @@ struct WindowTable {
   static constexpr std::int32_t kNone = std::numeric_limits<std::int32_t>::min();
 
   struct Source {
-    std::vector<std::uint8_t> bytes;  // index, for units of one byte
-    std::vector<std::int32_t> base;   // [vectors]
-    std::vector<std::int32_t> index;  // [vectors, lanes], below 2 * lanes
+    SignedVector<std::uint8_t> bytes;  // index, for units of one byte
+    SignedVector<std::int32_t> base;   // [vectors]
+    SignedVector<std::int32_t> index;  // [vectors, lanes], below 2 * lanes
   };
   std::int64_t lanes = 0;
   std::int64_t channels = 0;
-  std::int64_t unit = 4;                  // bytes of what is counted
-  std::int32_t taps = 0;                  // 0: lerp
-  bool wide = false;                      // some index is lanes or more
-  Source a, b;                            // b: the second source of a lerp
-  std::vector<float> weights;             // lerp: [vectors, lanes]; taps: [vectors, taps, lanes]
-  std::vector<std::int32_t> count;        // taps: [vectors, lanes]
-  std::vector<std::int32_t> least, most;  // taps: [vectors], of count
+  std::int64_t unit = 4;                   // bytes of what is counted
+  std::int32_t taps = 0;                   // 0: lerp
+  bool wide = false;                       // some index is lanes or more
+  Source a, b;                             // b: the second source of a lerp
+  SignedVector<float> weights;             // lerp: [vectors, lanes]; taps: [vectors, taps, lanes]
+  SignedVector<std::int32_t> count;        // taps: [vectors, lanes]
+  SignedVector<std::int32_t> least, most;  // taps: [vectors], of count
 };
 
 }  // namespace halfpixel::kernels

@@ -17,22 +17,22 @@ namespace hn = hwy::HWY_NAMESPACE;
 
 #if HWY_TARGET != HWY_SCALAR
 
-float LerpOne(const LerpColumnsJob& job, std::int64_t i) {  // i: float of dst
+float LerpOne(const LerpWindowsJob& job, std::int64_t i) {  // i: float of dst
   const std::int64_t x = i / job.channels, c = i % job.channels;
-  const float a = job.src[(job.first[x] - job.origin) * job.channels + c];
-  const float b = job.src[(job.second[x] - job.origin) * job.channels + c];
-  return a + (b - a) * job.t[x];
+  const float a = job.src[(job.part.first[x] - job.part.origin) * job.channels + c];
+  const float b = job.src[(job.part.second[x] - job.part.origin) * job.channels + c];
+  return a + (b - a) * job.part.t[x];
 }
 
 template <bool Wide>
-void LerpWindowsOf(const LerpColumnsJob& job) {
+void LerpWindowsOf(const LerpWindowsJob& job) {
   const hn::ScalableTag<float> d;
   const auto n = static_cast<std::int64_t>(hn::Lanes(d));
   const std::int64_t reach = Wide ? 2 * n : n;
   const WindowTable& table = *job.windows;
-  const std::int64_t origin = job.origin * job.channels;
+  const std::int64_t origin = job.part.origin * job.channels;
   const std::int64_t skipped = job.column * job.channels;  // floats of the whole row before dst[0]
-  const std::int64_t floats = job.count * job.channels;
+  const std::int64_t floats = job.part.outputs * job.channels;
   // Named here, because stores of vectors might change anything that is read through a pointer.
   const std::int32_t* HWY_RESTRICT const base_a = table.a.base.data();
   const std::int32_t* HWY_RESTRICT const base_b = table.b.base.data();
@@ -71,10 +71,10 @@ void LerpWindowsOf(const LerpColumnsJob& job) {
 
 float SumOne(const TapsWindowsJob& job, const float* src, std::int64_t i) {
   const std::int64_t x = i / job.channels, c = i % job.channels;
-  const float* const p = src + (job.first[x] - job.origin) * job.channels + c;
+  const float* const p = src + (job.part.first[x] - job.part.origin) * job.channels + c;
   float sum = job.start;
-  for (std::int64_t k = 0; k < job.count[x]; ++k) {
-    sum = sum + p[k * job.channels] * job.weights[x * job.taps + k];
+  for (std::int64_t k = 0; k < job.part.count[x]; ++k) {
+    sum = sum + p[k * job.channels] * job.part.weights[x * job.part.taps + k];
   }
   return sum;
 }
@@ -86,7 +86,7 @@ HWY_INLINE void WindowOfRows(D d, const TapsWindowsJob& job, std::int64_t v, std
   const hn::RebindToSigned<D> di;
   const auto n = static_cast<std::int64_t>(hn::Lanes(d));
   const WindowTable& table = *job.windows;
-  const std::int64_t at = table.a.base[v] - job.origin * job.channels;
+  const std::int64_t at = table.a.base[v] - job.part.origin * job.channels;
   const std::int32_t taps = Taps > 0 ? Taps : table.most[v];
   const LookUp<Wide, D> look_up(d, table.a.index.data() + v * n);
   const float* const weights = table.weights.data() + v * table.taps * n;
@@ -124,7 +124,7 @@ void TapsWindowsOf(const TapsWindowsJob& job) {
   const auto n = static_cast<std::int64_t>(hn::Lanes(d));
   const WindowTable& table = *job.windows;
   const std::int64_t skipped = job.column * job.channels;
-  const std::int64_t floats = job.dst_count * job.channels;
+  const std::int64_t floats = job.part.outputs * job.channels;
   const auto one_by_one = [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t r = 0; r < job.rows; ++r) {
       for (std::int64_t i = begin; i < end; ++i) job.dst[r][i] = SumOne(job, job.src[r], i);
@@ -145,7 +145,7 @@ void TapsWindowsOf(const TapsWindowsJob& job) {
 }
 #endif
 
-void LerpWindows(const LerpColumnsJob& job) {
+void LerpWindows(const LerpWindowsJob& job) {
 #if HWY_TARGET != HWY_SCALAR
   job.windows->wide ? LerpWindowsOf<true>(job) : LerpWindowsOf<false>(job);
 #else

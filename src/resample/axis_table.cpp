@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <limits>
+#include <vector>
 
 #include "core/checked.hpp"
 #include "core/memory_pool.hpp"
@@ -17,16 +18,15 @@ std::int64_t clamp_into(std::int64_t position, std::int64_t length) {
 // Calls f(source position, weight) for what output o reads, in the order of its sum.
 template <class F>
 void for_each_tap(const AxisTable& table, std::int64_t o, F&& f) {
-  const auto at = static_cast<std::size_t>(o);
   if (table.kind == AxisTable::Kind::copy) {
-    f(table.first[at], 1.0f);
+    f(table.first[o], 1.0f);
   } else if (table.kind == AxisTable::Kind::lerp) {
-    f(table.first[at], 1.0f - table.weights[at]);
-    f(table.second[at], table.weights[at]);
+    f(table.first[o], 1.0f - table.weights[o]);
+    f(table.second[o], table.weights[o]);
   } else {
-    for (std::int32_t k = 0; k < table.count[at]; ++k) {
-      f(clamp_into(std::int64_t{table.first[at]} + k, table.src_len),
-        table.row(o)[static_cast<std::size_t>(k)]);
+    for (std::int32_t k = 0; k < table.count[o]; ++k) {
+      f(clamp_into(std::int64_t{table.first[o]} + k, table.src_len),
+        table.weights[o * table.taps + k]);
     }
   }
 }
@@ -49,7 +49,7 @@ AxisTable repeat_axis(std::int64_t src_len, std::int64_t times) {
   table.repeat = static_cast<std::int32_t>(times);
   table.first.resize(static_cast<std::size_t>(table.dst_len));
   for (std::int64_t i = 0; i < table.dst_len; ++i) {
-    table.first[static_cast<std::size_t>(i)] = static_cast<std::int32_t>(i / times);
+    table.first[i] = static_cast<std::int32_t>(i / times);
   }
   return table;
 }
@@ -62,7 +62,7 @@ void find_repetition(AxisTable& table) {
   }
   const std::int64_t times = table.dst_len / table.src_len;
   for (std::int64_t i = 0; i < table.dst_len; ++i) {
-    if (table.first[static_cast<std::size_t>(i)] != i / times) return;
+    if (table.first[i] != i / times) return;
   }
   table.repeat = static_cast<std::int32_t>(times);
 }
@@ -77,10 +77,10 @@ void find_period(AxisTable& table) {
   const std::int64_t period = table.dst_len / table.src_len;
   if (period < 2 || period > kMostPeriod) return;
   const auto follows = [&](std::int64_t x) {  // output x is output x - period moved by one
-    const auto now = static_cast<std::size_t>(x), before = static_cast<std::size_t>(x - period);
-    return table.first[now] == table.first[before] + 1 &&
-           table.second[now] == table.second[before] + 1 &&
-           std::bit_cast<std::uint32_t>(table.weights[now]) ==
+    const std::int64_t before = x - period;
+    return table.first[x] == table.first[before] + 1 &&
+           table.second[x] == table.second[before] + 1 &&
+           std::bit_cast<std::uint32_t>(table.weights[x]) ==
                std::bit_cast<std::uint32_t>(table.weights[before]);
   };
   const auto group_follows = [&](std::int64_t begin) {
@@ -104,14 +104,13 @@ void find_period(AxisTable& table) {
 
 AxisTable transpose(const AxisTable& table) {
   const std::int64_t cells = table.src_len;
-  std::vector<std::int32_t> low(static_cast<std::size_t>(cells), -1);
-  std::vector<std::int32_t> high(static_cast<std::size_t>(cells), -1);
+  SignedVector<std::int32_t> low(static_cast<std::size_t>(cells), -1);
+  SignedVector<std::int32_t> high = low;
   for (std::int64_t o = 0; o < table.dst_len; ++o) {
     for_each_tap(table, o, [&](std::int64_t i, float weight) {
       if (weight == 0.0f) return;
-      const auto at = static_cast<std::size_t>(i);
-      if (low[at] < 0) low[at] = static_cast<std::int32_t>(o);
-      high[at] = static_cast<std::int32_t>(o);
+      if (low[i] < 0) low[i] = static_cast<std::int32_t>(o);
+      high[i] = static_cast<std::int32_t>(o);
     });
   }
   AxisTable result;
@@ -119,12 +118,12 @@ AxisTable transpose(const AxisTable& table) {
   result.src_len = table.dst_len;
   result.dst_len = cells;
   result.taps = 1;
-  for (std::size_t i = 0; i < low.size(); ++i) {
+  for (std::int64_t i = 0; i < cells; ++i) {
     if (low[i] >= 0) result.taps = std::max(result.taps, high[i] - low[i] + 1);
   }
   result.weights.assign(static_cast<std::size_t>(cells) * static_cast<std::size_t>(result.taps),
                         0.0f);
-  for (std::size_t i = 0; i < low.size(); ++i) {
+  for (std::int64_t i = 0; i < cells; ++i) {
     const std::int32_t first = std::max(low[i], 0);
     result.first.push_back(first);
     result.count.push_back(
@@ -133,8 +132,7 @@ AxisTable transpose(const AxisTable& table) {
   for (std::int64_t o = 0; o < table.dst_len; ++o) {
     for_each_tap(table, o, [&](std::int64_t i, float weight) {
       if (weight == 0.0f) return;
-      const std::int64_t k = o - result.first[static_cast<std::size_t>(i)];
-      result.weights[static_cast<std::size_t>(i * result.taps + k)] += weight;
+      result.weights[i * result.taps + o - result.first[i]] += weight;
     });
   }
   return result;
@@ -145,10 +143,10 @@ GatherTable gather_of(const AxisTable& table) {
     std::int32_t src;
     float weight;
   };
-  std::vector<std::vector<Entry>> cells(static_cast<std::size_t>(table.src_len));
+  SignedVector<std::vector<Entry>> cells(static_cast<std::size_t>(table.src_len));
   for (std::int64_t o = 0; o < table.dst_len; ++o) {
     for_each_tap(table, o, [&](std::int64_t i, float weight) {
-      cells[static_cast<std::size_t>(i)].push_back({static_cast<std::int32_t>(o), weight});
+      cells[i].push_back({static_cast<std::int32_t>(o), weight});
     });
   }
   GatherTable result;
@@ -176,16 +174,15 @@ GatherTable gather_of(const AxisTable& table) {
   return result;
 }
 
-Span required(const AxisTable& table, Span dst) noexcept {
+Range required(const AxisTable& table, Range dst) noexcept {
   if (dst.begin >= dst.end) return {0, 0};
   std::int64_t low = table.src_len;
   std::int64_t high = 0;
   for (std::int64_t o = dst.begin; o < dst.end; ++o) {
-    const auto at = static_cast<std::size_t>(o);
-    std::int64_t first = table.first[at];
+    const std::int64_t first = table.first[o];
     std::int64_t last = first;
-    if (table.kind == AxisTable::Kind::lerp) last = table.second[at];
-    if (table.kind == AxisTable::Kind::taps) last = first + std::max(table.count[at], 1) - 1;
+    if (table.kind == AxisTable::Kind::lerp) last = table.second[o];
+    if (table.kind == AxisTable::Kind::taps) last = first + std::max(table.count[o], 1) - 1;
     low = std::min(low, clamp_into(std::min(first, last), table.src_len));
     high = std::max(high, clamp_into(std::max(first, last), table.src_len) + 1);
   }

@@ -5,8 +5,10 @@
 #include <cstdint>
 #include <span>
 #include <string_view>
-#include <vector>
 
+#include <halfpixel/resample.hpp>
+
+#include "core/signed_index.hpp"
 #include "kernels/gather_group.hpp"
 
 namespace halfpixel::resample {
@@ -15,19 +17,19 @@ namespace halfpixel::resample {
 //   copy  dst[i] = src[first[i]]
 //   lerp  dst[i] = a + (b - a) * weight[i], a = src[first[i]], b = src[second[i]]
 //   taps  dst[i] = sum over k in [0, count[i]) of src[clamp(first[i] + k)] * weights[i * taps + k],
-//         k ascending, starting from the first product or from +0 (see PlanSpec::zero_start)
+//         k ascending, starting from PlanSpec::start
 struct AxisTable {
   enum class Kind : std::uint8_t { copy, lerp, taps };
 
   Kind kind = Kind::copy;
   std::int64_t src_len = 0;
   std::int64_t dst_len = 0;
-  std::vector<std::int32_t>
-      first;  // [dst_len]; in taps tables it may lie outside [0, src_len): clamped
-  std::vector<std::int32_t> second;  // [dst_len]; lerp only
-  std::vector<std::int32_t> count;   // [dst_len]; taps only
-  std::vector<float> weights;        // lerp: [dst_len]; taps: [dst_len * taps]
-  std::int32_t taps = 0;             // row length of weights in taps tables
+  // [dst_len]; in taps tables it may lie outside [0, src_len): clamped
+  SignedVector<std::int32_t> first;
+  SignedVector<std::int32_t> second;  // [dst_len]; lerp only
+  SignedVector<std::int32_t> count;   // [dst_len]; taps only
+  SignedVector<float> weights;        // lerp: [dst_len]; taps: [dst_len * taps]
+  std::int32_t taps = 0;              // row length of weights in taps tables
   std::int32_t repeat = 0;  // copy: every source position this often, in order; 0: no such period
 
   // lerp: outputs [regular_begin, regular_end) come in groups of `period`, each the one before
@@ -44,12 +46,12 @@ struct AxisTable {
 // One output position of a gradient: the upstream positions that touch it, in the order in which
 // TensorFlow adds them. Entries that share a position stand together (a clamped border tap).
 struct GatherTable {
-  std::int64_t src_len = 0;         // upstream (dy) positions
-  std::int64_t dst_len = 0;         // positions of dx
-  std::vector<std::int32_t> begin;  // [dst_len + 1] into group
+  std::int64_t src_len = 0;          // upstream (dy) positions
+  std::int64_t dst_len = 0;          // positions of dx
+  SignedVector<std::int32_t> begin;  // [dst_len + 1] into group
   using Group = kernels::GatherGroup;
-  std::vector<Group> group;
-  std::vector<float> weights;
+  SignedVector<Group> group;
+  SignedVector<float> weights;
 };
 
 // Throws Error(out_of_memory) for tables of more bytes than a quarter of the machine's memory: the
@@ -72,10 +74,6 @@ AxisTable transpose(const AxisTable& table);
 GatherTable gather_of(const AxisTable& table);
 
 // Positions that a range of outputs needs, clamped into [0, src_len).
-struct Span {
-  std::int64_t begin;
-  std::int64_t end;
-};
-Span required(const AxisTable& table, Span dst) noexcept;
+Range required(const AxisTable& table, Range dst) noexcept;
 
 }  // namespace halfpixel::resample

@@ -37,16 +37,19 @@ Engine choose_engine(const PlanSpec& spec) {
       return run_block_sum;
     case Form::cast:
       return run_cast;
-    default:
-      return spec.columns_first ? run_columns_first : run_rows_first;
+    case Form::move:
+      return run_move;
+    case Form::separable:
+      break;
   }
+  return spec.order == Order::columns_first ? run_columns_first : run_rows_first;
 }
 
 // For the layout in which views come as a rule: channels inside of pixels only when they are the
 // last axis.
 std::unique_ptr<const kernels::WindowTable> column_windows(const PlanSpec& spec,
                                                            std::int64_t lanes) {
-  const AxisTable& columns = spec.axis[static_cast<std::size_t>(spec.spatial_rank - 1)];
+  const AxisTable& columns = spec.axis[spec.spatial_rank - 1];
   const Shape& shape = spec.output_shape;
   const bool inside = spec.channel_axis == shape.rank() - 1;
   const std::int64_t channels = inside ? shape[spec.channel_axis] : 1;
@@ -55,18 +58,18 @@ std::unique_ptr<const kernels::WindowTable> column_windows(const PlanSpec& spec,
     return copy_windows_of(columns, channels * bytes, lanes);
   }
   // area mixes rows that were filtered one at a time, by taps_columns
-  const bool area = spec.columns_first && columns.kind == AxisTable::Kind::taps;
+  const bool area = spec.order == Order::columns_first && columns.kind == AxisTable::Kind::taps;
   if (spec.form != Form::separable || area) return nullptr;
   return windows_of(columns, channels, lanes);
 }
 
 std::int64_t extent(const PlanSpec& spec, const Shape& shape, int spatial) {
-  return shape[spec.spatial_axis[static_cast<std::size_t>(spatial)]];
+  return shape[spec.spatial_axis[spatial]];
 }
 
 Shape windowed(const PlanSpec& spec, Shape shape, const Window& window) {
   for (int i = 0; i < spec.spatial_rank; ++i) {
-    shape[spec.spatial_axis[static_cast<std::size_t>(i)]] = window[i].end - window[i].begin;
+    shape[spec.spatial_axis[i]] = window[i].end - window[i].begin;
   }
   return shape;
 }
@@ -80,23 +83,21 @@ void check_view(const PlanSpec& spec, const char* what, const ConstTensorView& v
 
 Range required_of(const PlanSpec& spec, int spatial, Range out) {
   if (out.begin >= out.end) return {0, 0};
-  if (spec.form == Form::cast) return out;
+  if (spec.form == Form::cast || spec.form == Form::move) return out;
   if (spec.form == Form::block_sum) {
-    const std::int64_t times = spec.block[static_cast<std::size_t>(spatial)];
+    const std::int64_t times = spec.block[spatial];
     return {out.begin * times, out.end * times};
   }
   if (spec.form == Form::gather) {
-    const GatherTable& table = spec.gather[static_cast<std::size_t>(spatial)];
+    const GatherTable& table = spec.gather[spatial];
     Range range{table.src_len, 0};
-    const auto group = [&](std::int64_t i) { return table.begin[static_cast<std::size_t>(i)]; };
-    for (std::int32_t g = group(out.begin); g < group(out.end); ++g) {
-      const std::int64_t at = table.group[static_cast<std::size_t>(g)].src;
+    for (std::int32_t g = table.begin[out.begin]; g < table.begin[out.end]; ++g) {
+      const std::int64_t at = table.group[g].src;
       range = {std::min(range.begin, at), std::max(range.end, at + 1)};
     }
     return range.begin < range.end ? range : Range{0, 0};
   }
-  const Span span = required(spec.axis[static_cast<std::size_t>(spatial)], {out.begin, out.end});
-  return {span.begin, span.end};
+  return required(spec.axis[spatial], out);
 }
 
 // Bytes from one position of an axis to the next; an axis of one position may have any stride at
@@ -113,10 +114,9 @@ Side side_of(const PlanSpec& spec, const ConstTensorView& view, bool channels_in
   side.base = static_cast<char*>(const_cast<void*>(view.data()));
   side.pixel_bytes = bytes * (channels_inside ? view.shape()[spec.channel_axis] : 1);
   const int rank = spec.spatial_rank;
-  const int column = spec.spatial_axis[static_cast<std::size_t>(rank - 1)];
+  const int column = spec.spatial_axis[rank - 1];
   side.pixel_step = view.shape()[column] > 1 ? step_of(view, column) : side.pixel_bytes;
-  if (rank >= 2)
-    side.row_step = step_of(view, spec.spatial_axis[static_cast<std::size_t>(rank - 2)]);
+  if (rank >= 2) side.row_step = step_of(view, spec.spatial_axis[rank - 2]);
   if (rank == 3) side.plane_step = step_of(view, spec.spatial_axis[0]);
   return side;
 }
@@ -135,17 +135,16 @@ void run_rows(const Job& job, std::int64_t begin, std::int64_t end) noexcept {
     const std::int64_t z = run.plane.begin + plane % job.planes;
     std::int64_t src_z = z;
     if (run.spec->form == Form::copy && run.spec->spatial_rank == 3) {
-      src_z = run.spec->axis[0].first[static_cast<std::size_t>(z)];
+      src_z = run.spec->axis[0].first[z];
     } else if (run.spec->form == Form::block_sum && run.spec->spatial_rank == 3) {
       src_z = z * run.spec->block[0];
     }
     const char* src = run.src.base + (src_z - run.src_plane) * run.src.plane_step;
     char* dst = run.dst.base + (z - run.plane.begin) * run.dst.plane_step;
     for (int i = run.outer_rank - 1; i >= 0; --i) {
-      const auto axis = static_cast<std::size_t>(i);
-      src += image % run.outer[axis] * run.src.outer_step[axis];
-      dst += image % run.outer[axis] * run.dst.outer_step[axis];
-      image /= run.outer[axis];
+      src += image % run.outer[i] * run.src.outer_step[i];
+      dst += image % run.outer[i] * run.dst.outer_step[i];
+      image /= run.outer[i];
     }
     const std::int64_t first = run.row.begin - plane * job.rows;
     job.engine(run, src, dst, begin + first, stop + first);
@@ -191,7 +190,7 @@ Run Plan::Impl::prepare(const ConstTensorView& src, const TensorView& dst, const
     if (std::find(spatial, spatial + spec.spatial_rank, axis) != spatial + spec.spatial_rank)
       continue;
     if (axis == spec.channel_axis && inside) continue;
-    const auto i = static_cast<std::size_t>(run.outer_rank++);
+    const int i = run.outer_rank++;
     run.outer[i] = dst.shape()[axis];
     run.src.outer_step[i] = step_of(src, axis);
     run.dst.outer_step[i] = step_of(dst, axis);
@@ -208,7 +207,7 @@ Run Plan::Impl::prepare(const ConstTensorView& src, const TensorView& dst, const
 Job Plan::Impl::cut(const Run& run, std::int64_t bytes, int concurrency) const {
   Job job{&run, engine, run.row.end - run.row.begin, run.plane.end - run.plane.begin, 0, 1};
   job.total = job.planes * job.rows;
-  for (int i = 0; i < run.outer_rank; ++i) job.total *= run.outer[static_cast<std::size_t>(i)];
+  for (int i = 0; i < run.outer_rank; ++i) job.total *= run.outer[i];
   job.tasks = std::min({job.total, bytes / kBytesPerTask, std::int64_t{4} * concurrency});
   if (job.tasks < 1 || concurrency <= 1) job.tasks = 1;
   return job;

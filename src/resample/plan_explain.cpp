@@ -59,19 +59,19 @@ void note_copy(const kernels::CopyJob& job) {
 }
 void note_lerp_columns(const kernels::LerpColumnsJob& job) {
   notes->add({"lerp_columns", job.period > 0 ? "by phase" : "", -1});
-  notes->strip(job.count, job.channels);
+  notes->strip(job.part.outputs, job.channels);
 }
 void note_taps_columns(const kernels::TapsColumnsJob& job) {
   notes->add({"taps_columns", "", -1});
-  notes->strip(job.dst_count, job.channels);
+  notes->strip(job.part.outputs, job.channels);
 }
-void note_lerp_windows(const kernels::LerpColumnsJob& job) {
+void note_lerp_windows(const kernels::LerpWindowsJob& job) {
   notes->add({"lerp_windows", job.windows->wide ? "of two vectors" : "", -1});
-  notes->strip(job.count, job.channels);
+  notes->strip(job.part.outputs, job.channels);
 }
 void note_taps_windows(const kernels::TapsWindowsJob& job) {
   notes->add({"taps_windows", job.windows->wide ? "of two vectors" : "", -1});
-  notes->strip(job.dst_count, job.channels);
+  notes->strip(job.part.outputs, job.channels);
   notes->streamed |= job.stream;
 }
 void note_add_row(const kernels::AddRowJob&) {
@@ -182,24 +182,23 @@ std::string axis_text(const AxisTable& table) {
 
 std::string axis_text(const GatherTable& table) {
   std::int32_t most = 0;
-  for (std::size_t i = 1; i < table.begin.size(); ++i) {
-    most = std::max(most, table.begin[i] - table.begin[i - 1]);
+  for (std::int64_t i = 0; i < table.dst_len; ++i) {
+    most = std::max(most, table.begin[i + 1] - table.begin[i]);
   }
   return concat(table.src_len, " -> ", table.dst_len, ", up to ", most, " of dy for each");
 }
 
 // How many positions of an axis are read at all: shrinking without a wide filter skips some.
 std::int64_t positions_read(const AxisTable& table) {
-  std::vector<bool> read(static_cast<std::size_t>(table.src_len));
-  for (std::size_t i = 0; i < static_cast<std::size_t>(table.dst_len); ++i) {
+  SignedVector<std::uint8_t> read(static_cast<std::size_t>(table.src_len));
+  for (std::int64_t i = 0; i < table.dst_len; ++i) {
     const std::int64_t taps = table.kind == AxisTable::Kind::taps ? table.count[i] : 1;
     for (std::int64_t k = 0; k < taps; ++k) {
-      const auto at = std::clamp<std::int64_t>(table.first[i] + k, 0, table.src_len - 1);
-      read[static_cast<std::size_t>(at)] = true;
+      read[std::clamp<std::int64_t>(table.first[i] + k, 0, table.src_len - 1)] = 1;
     }
-    if (table.kind == AxisTable::Kind::lerp) read[static_cast<std::size_t>(table.second[i])] = true;
+    if (table.kind == AxisTable::Kind::lerp) read[table.second[i]] = 1;
   }
-  return std::count(read.begin(), read.end(), true);
+  return std::count(read.begin(), read.end(), 1);
 }
 
 std::int64_t product_of_others(const Shape& shape, std::initializer_list<int> axes) {
@@ -222,7 +221,7 @@ std::int64_t bytes_read(const PlanSpec& spec, std::int64_t pixel_bytes) {
   constexpr std::int64_t kLine = 64;
   double share = 1;
   for (int i = 0; i < spec.spatial_rank; ++i) {
-    const AxisTable& table = spec.axis[static_cast<std::size_t>(i)];
+    const AxisTable& table = spec.axis[i];
     if (table.src_len == 0) return 0;
     auto read = static_cast<double>(positions_read(table));
     if (i == spec.spatial_rank - 1) {
@@ -236,6 +235,7 @@ std::int64_t bytes_read(const PlanSpec& spec, std::int64_t pixel_bytes) {
 std::int64_t scratch_bytes(const PlanSpec& spec) {
   switch (spec.form) {
     case Form::copy:
+    case Form::move:
       return 0;
     case Form::cast:
       return scratch_of_cast();
@@ -245,7 +245,7 @@ std::int64_t scratch_bytes(const PlanSpec& spec) {
     case Form::separable:
       break;
   }
-  return spec.columns_first ? scratch_of_columns_first() : scratch_of_rows_first();
+  return spec.order == Order::columns_first ? scratch_of_columns_first() : scratch_of_rows_first();
 }
 
 std::string form_text(const PlanSpec& spec) {
@@ -253,7 +253,9 @@ std::string form_text(const PlanSpec& spec) {
     case Form::copy:
       return "copies";
     case Form::cast:
-      return spec.identity ? "a copy of everything" : "every value through float32";
+      return "every value through float32";
+    case Form::move:
+      return "a copy of everything";
     case Form::gather:
       return concat("gradient, one sum for each pixel in TensorFlow's order of additions, in ",
                     spec.accumulate_dtype);
@@ -262,7 +264,8 @@ std::string form_text(const PlanSpec& spec) {
     case Form::separable:
       break;
   }
-  return concat("one pass per axis in float32, ", spec.columns_first ? "columns" : "rows",
+  return concat("one pass per axis in float32, ",
+                spec.order == Order::columns_first ? "columns" : "rows",
                 " first, as TensorFlow rounds",
                 spec.store == Store::saturate ? "; results rounded and clamped" : "");
 }
@@ -305,7 +308,7 @@ Window sample(const PlanSpec& spec) {
     window[i].end = std::min(length, window[i].begin + most);
   }
   if (spec.form == Form::separable || spec.input_dtype != spec.output_dtype ||
-      spec.form == Form::cast) {
+      spec.form == Form::cast || spec.form == Form::move) {
     const std::int64_t channels = std::max<std::int64_t>(1, spec.output_shape[spec.channel_axis]);
     const std::int64_t most = std::max<std::int64_t>(1, 4 * kScratchFloats / channels);
     window[rank - 1].end = std::min(window[rank - 1].end, most);
@@ -352,12 +355,11 @@ std::string Plan::describe() const try {
   }
   constexpr const char* kAxes[] = {"planes", "rows", "columns"};
   for (int i = 0; i < spec.spatial_rank; ++i) {
-    const auto at = static_cast<std::size_t>(i);
     const char* const name = kAxes[3 - spec.spatial_rank + i];
-    if (spec.form == Form::gather) report.line(name, axis_text(spec.gather[at]));
-    if (spec.form == Form::block_sum) report.line(name, "sums of ", spec.block[at]);
+    if (spec.form == Form::gather) report.line(name, axis_text(spec.gather[i]));
+    if (spec.form == Form::block_sum) report.line(name, "sums of ", spec.block[i]);
     if (spec.form == Form::copy || spec.form == Form::separable) {
-      report.line(name, axis_text(spec.axis[at]));
+      report.line(name, axis_text(spec.axis[i]));
     }
   }
   if (out_bytes == 0) {

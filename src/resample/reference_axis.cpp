@@ -96,17 +96,14 @@ float mitchellcubic(float x) {
 }
 
 struct Row {
-  ResizeMethod method;
+  std::string_view method;
   Filter filter;
   bool always;  // not with antialias alone
 };
 constexpr Row kFilters[] = {
-    {ResizeMethod::bilinear, {1.0f, triangle}, false},
-    {ResizeMethod::bicubic, {2.0f, keyscubic}, false},
-    {ResizeMethod::lanczos3, {3.0f, lanczos<3>}, true},
-    {ResizeMethod::lanczos5, {5.0f, lanczos<5>}, true},
-    {ResizeMethod::gaussian, {1.5f, gaussian}, true},
-    {ResizeMethod::mitchellcubic, {2.0f, mitchellcubic}, true},
+    {"bilinear", {1.0f, triangle}, false},  {"bicubic", {2.0f, keyscubic}, false},
+    {"lanczos3", {3.0f, lanczos<3>}, true}, {"lanczos5", {5.0f, lanczos<5>}, true},
+    {"gaussian", {1.5f, gaussian}, true},   {"mitchellcubic", {2.0f, mitchellcubic}, true},
 };
 
 }  // namespace
@@ -229,7 +226,7 @@ std::vector<Tap> span_taps(std::int64_t in, std::int64_t out, const Filter& filt
   return taps;
 }
 
-std::optional<Filter> filter_of(ResizeMethod method, bool antialias) {
+std::optional<Filter> filter_of(std::string_view method, bool antialias) {
   for (const Row& row : kFilters) {
     if (row.method == method && (row.always || antialias)) return row.filter;
   }

@@ -6,7 +6,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
-#include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -61,11 +61,6 @@ struct Filter {
 std::vector<Tap> span_taps(std::int64_t in, std::int64_t out, const Filter& filter, bool antialias,
                            std::int64_t i);
 // The filter behind (method, antialias); none for methods with kernels of their own.
-std::optional<Filter> filter_of(ResizeMethod method, bool antialias);
-
-// For messages; names belong to the frontend.
-inline std::string number_of(ResizeMethod method) {
-  return std::to_string(static_cast<int>(method));
-}
+std::optional<Filter> filter_of(std::string_view method, bool antialias);
 
 }  // namespace halfpixel::reference

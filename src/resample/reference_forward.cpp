@@ -110,40 +110,34 @@ void require_images(const ConstTensorView& x, std::int64_t height, std::int64_t 
 }
 
 Tensor run_kernel(const ConstTensorView& x, const Axis& rows, const Axis& columns,
-                  ResizeMethod method) {
-  switch (method) {
-    case ResizeMethod::nearest_neighbor:
-      return visit(x.dtype(), [&](auto zero) {
-        return to_tensor(nearest(read<decltype(zero)>(x), rows, columns));
-      });
-    case ResizeMethod::bilinear:
-      return to_tensor(bilinear(read_float(x), rows, columns));
-    case ResizeMethod::area:
-      return to_tensor(area(read_float(x), rows, columns));
-    case ResizeMethod::bicubic:
-      return to_tensor(bicubic(read_float(x), rows, columns));
-    default:
-      break;
+                  std::string_view method) {
+  if (method == "nearest") {
+    return visit(x.dtype(), [&](auto zero) {
+      return to_tensor(nearest(read<decltype(zero)>(x), rows, columns));
+    });
   }
-  refuse("method must be bilinear, nearest, bicubic or area; got " + number_of(method));
+  if (method == "bilinear") return to_tensor(bilinear(read_float(x), rows, columns));
+  if (method == "area") return to_tensor(area(read_float(x), rows, columns));
+  if (method == "bicubic") return to_tensor(bicubic(read_float(x), rows, columns));
+  refuse("method must be bilinear, nearest, bicubic or area; got " + std::string(method));
 }
 
 }  // namespace
 
 Tensor resize(const ConstTensorView& x, std::int64_t height, std::int64_t width,
-              ResizeMethod method, bool antialias) {
+              std::string_view method, bool antialias) {
   require_images(x, height, width);
   const FlushSubnormals flush;
   if (const auto filter = filter_of(method, antialias)) {
     return to_tensor(spans(read_float(x), height, width, *filter, antialias));
   }
-  const bool centred = method != ResizeMethod::area;  // ResizeArea knows no half pixels
+  const bool centred = method != "area";  // ResizeArea knows no half pixels
   return run_kernel(x, {x.shape()[1], height, false, centred},
                     {x.shape()[2], width, false, centred}, method);
 }
 
 Tensor resize_v1(const ConstTensorView& x, std::int64_t height, std::int64_t width,
-                 ResizeMethod method, bool align_corners, bool half_pixel_centers) {
+                 std::string_view method, bool align_corners, bool half_pixel_centers) {
   require_images(x, height, width);
   const FlushSubnormals flush;
   return run_kernel(x, {x.shape()[1], height, align_corners, half_pixel_centers},

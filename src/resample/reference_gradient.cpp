@@ -114,14 +114,14 @@ Tensor spans_gradient(const ConstTensorView& upstream, std::int64_t height, std:
   return to_tensor(dx);
 }
 
-[[noreturn]] void refuse_dtype(ResizeMethod method, DType dtype) {
-  refuse("method " + number_of(method) + " has no gradient in this dtype; got " +
+[[noreturn]] void refuse_dtype(std::string_view method, DType dtype) {
+  refuse("method " + std::string(method) + " has no gradient in this dtype; got " +
          std::string(name_of(dtype)));
 }
 
 Tensor run_gradient(const ConstTensorView& dy, const Axis& rows, const Axis& columns,
-                    ResizeMethod method) {
-  if (method == ResizeMethod::nearest_neighbor) {
+                    std::string_view method) {
+  if (method == "nearest") {
     switch (dy.dtype()) {
       case DType::float16:
         return nearest_gradient<float16>(dy, rows, columns);
@@ -134,7 +134,7 @@ Tensor run_gradient(const ConstTensorView& dy, const Axis& rows, const Axis& col
       default:
         break;
     }
-  } else if (method == ResizeMethod::bilinear) {
+  } else if (method == "bilinear") {
     switch (dy.dtype()) {
       case DType::float16:
         return bilinear_gradient<float16>(dy, rows, columns);
@@ -147,7 +147,7 @@ Tensor run_gradient(const ConstTensorView& dy, const Axis& rows, const Axis& col
       default:
         break;
     }
-  } else if (method == ResizeMethod::bicubic) {
+  } else if (method == "bicubic") {
     if (dy.dtype() == DType::float32) return bicubic_gradient<float>(dy, rows, columns);
     if (dy.dtype() == DType::float64) return bicubic_gradient<double>(dy, rows, columns);
   }
@@ -165,7 +165,7 @@ void require_gradient(const ConstTensorView& dy, std::int64_t height, std::int64
 }  // namespace
 
 Tensor resize_gradient(const ConstTensorView& dy, std::int64_t height, std::int64_t width,
-                       ResizeMethod method, bool antialias) {
+                       std::string_view method, bool antialias) {
   require_gradient(dy, height, width);
   const FlushSubnormals flush;
   if (const auto filter = filter_of(method, antialias)) {
@@ -176,7 +176,7 @@ Tensor resize_gradient(const ConstTensorView& dy, std::int64_t height, std::int6
 }
 
 Tensor resize_v1_gradient(const ConstTensorView& dy, std::int64_t height, std::int64_t width,
-                          ResizeMethod method, bool align_corners, bool half_pixel_centers) {
+                          std::string_view method, bool align_corners, bool half_pixel_centers) {
   require_gradient(dy, height, width);
   const FlushSubnormals flush;
   return run_gradient(dy, {height, dy.shape()[1], align_corners, half_pixel_centers},

@@ -3,12 +3,12 @@
 // and cannot fail.
 #pragma once
 
-#include <array>
 #include <cstdint>
 
 #include <halfpixel/resample.hpp>
 #include <halfpixel/tensor.hpp>
 
+#include "core/signed_index.hpp"
 #include "kernels/kernels.hpp"
 #include "resample/plan_spec.hpp"
 
@@ -23,7 +23,7 @@ inline constexpr std::int64_t kMostScratchBytes = 200 << 10;
 // One side of a run. Steps are in bytes.
 struct Side {
   char* base = nullptr;
-  std::array<std::int64_t, 4> outer_step{};
+  SignedArray<std::int64_t, 4> outer_step{};
   std::int64_t plane_step = 0;
   std::int64_t row_step = 0;
   std::int64_t pixel_step = 0;
@@ -39,7 +39,7 @@ struct Run {
   Side dst;
   std::int64_t channels = 1;  // innermost, contiguous on both sides
   int outer_rank = 0;         // batch axes, and channels when they are not innermost
-  std::array<std::int64_t, 4> outer{};
+  SignedArray<std::int64_t, 4> outer{};
   Range plane{0, 1}, row{0, 1}, column{0, 1};  // of the output, in the whole's positions
   std::int64_t src_plane = 0, src_row = 0,
                src_column = 0;  // positions of src.base in the whole input
@@ -77,8 +77,10 @@ void run_block_sum(const Run&, const char* src, char* dst, std::int64_t begin,
                    std::int64_t end) noexcept;
 void run_cast(const Run&, const char* src, char* dst, std::int64_t begin,
               std::int64_t end) noexcept;
+void run_move(const Run&, const char* src, char* dst, std::int64_t begin,
+              std::int64_t end) noexcept;
 
-// Bytes of scratch on the stack of a thread that runs an engine; copies take none.
+// Bytes of scratch on the stack of a thread that runs an engine; copies and moves take none.
 std::int64_t scratch_of_columns_first() noexcept;
 std::int64_t scratch_of_rows_first() noexcept;
 std::int64_t scratch_of_gather() noexcept;  // and block sums

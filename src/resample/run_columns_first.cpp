@@ -4,7 +4,7 @@
 
 #include "core/float_state.hpp"
 #include "kernels/prefetch.hpp"
-#include "resample/strip.hpp"
+#include "resample/strip_band.hpp"
 
 namespace halfpixel::resample {
 namespace {
@@ -20,17 +20,14 @@ struct Scratch {
 };
 static_assert(sizeof(Scratch) <= kMostScratchBytes);
 
-class Band {
+class Band : private StripBand {
  public:
   Band(const Run& run, const char* src, char* dst, const Strip& strip, Scratch& scratch)
-      : run_(run), src_(src), dst_(dst), strip_(strip), scratch_(scratch) {
-    floats_ = (strip.dst.end - strip.dst.begin) * strip.channels;
-    const PlanSpec& spec = *run.spec;
-    reads_floats_ = spec.input_dtype == DType::float32 && spec.cast_dtype == DType::float32 &&
-                    run.src.dense() && strip.channels == run.channels;
-    in_bytes_ = static_cast<std::int64_t>(size_of(spec.input_dtype));
-    out_bytes_ = static_cast<std::int64_t>(size_of(spec.output_dtype));
-  }
+      : StripBand(run, src, dst, strip),
+        scratch_(scratch),
+        floats_(dst_columns() * strip.channels),
+        reads_floats_(run.spec->input_dtype == DType::float32 &&
+                      run.spec->cast_dtype == DType::float32 && dense_source()) {}
 
   void lerp(std::int64_t begin, std::int64_t end) {
     const AxisTable& rows = run_.rows();
@@ -42,25 +39,24 @@ class Band {
                         (out == DType::float32 || run_.spec->store == Store::saturate);
     const auto to_floats = run_.kernels->lerp_rows[static_cast<int>(DType::float32)];
     for (std::int64_t y = begin; y < end;) {
-      const auto at = static_cast<std::size_t>(y);
+      const std::int64_t first = rows.first[y], second = rows.second[y];
       kernels::LerpRowsJob job{};
-      job.a = filtered(rows.first[at], rows.second[at]);
-      job.b = filtered(rows.second[at], rows.first[at]);
+      job.a = filtered(first, second);
+      job.b = filtered(second, first);
       job.t = rows.weights.data() + y;
       job.floats = floats_;
       if (!direct) {
         job.rows = 1;
         job.dst[0] = scratch_.out;
         to_floats(job);
-        store(y++);
+        store(y++, scratch_.out);
         continue;
       }
       job.stream = run_.stream;
       do {
         job.dst[job.rows++] = target(y++);
-      } while (y < end && job.rows < kernels::LerpRowsJob::kMostRows &&
-               rows.first[static_cast<std::size_t>(y)] == rows.first[at] &&
-               rows.second[static_cast<std::size_t>(y)] == rows.second[at]);
+      } while (y < end && job.rows < kernels::LerpRowsJob::kMostRows && rows.first[y] == first &&
+               rows.second[y] == second);
       straight(job);
     }
   }
@@ -68,23 +64,21 @@ class Band {
   void sum(std::int64_t begin, std::int64_t end) {
     const AxisTable& rows = run_.rows();
     for (std::int64_t y = begin; y < end; ++y) {
-      const std::int64_t first = rows.first[static_cast<std::size_t>(y)];
-      const std::int32_t count = rows.count[static_cast<std::size_t>(y)];
+      const std::int64_t first = rows.first[y];
+      const std::int32_t count = rows.count[y];
       for (std::int32_t k = 0; k < count; ++k) {
         kernels::AddRowJob job{};
         job.row = filtered(std::clamp<std::int64_t>(first + k, 0, rows.src_len - 1), -1);
-        job.weight = rows.row(y)[static_cast<std::size_t>(k)];
+        job.weight = rows.weights[y * rows.taps + k];
         job.floats = floats_;
-        job.start = k > 0                      ? kernels::SumStart::running
-                    : run_.spec->zero_start[0] ? kernels::SumStart::zero
-                                               : kernels::SumStart::first;
+        job.start = rows_start();
+        job.running = k > 0;
         job.dst = scratch_.out;
         run_.kernels->add_row(job);
       }
-      if (run_.spec->has_post_scale) {
-        run_.kernels->scale(scratch_.out, run_.spec->post_scale, floats_);
-      }
-      store(y);
+      const float scale = run_.spec->post_scale;
+      if (scale != 1.0f) run_.kernels->scale(scratch_.out, scale, floats_);
+      store(y, scratch_.out);
     }
   }
 
@@ -106,109 +100,71 @@ class Band {
   void ask_for(std::int64_t row) const {
     if (row >= run_.rows().src_len || !run_.src.dense()) return;
     const Range inside = inside_of(strip_.src, run_.columns().src_len);
-    const char* const from = run_.src_at(src_, row, inside.begin) + strip_.channel * in_bytes_;
+    const char* const from = source(row, inside.begin);
     const std::int64_t bytes = (inside.end - inside.begin) * run_.src.pixel_step;
     for (std::int64_t i = 0; i < bytes; i += 64) kernels::prefetch(from + i);
   }
 
   void filter(std::int64_t row, float* out) {
-    const AxisTable& columns = run_.columns();
-    if (columns.kind == AxisTable::Kind::lerp) {
-      kernels::LerpColumnsJob job{};
-      job.origin = strip_.src.begin;
-      job.src_floats = (strip_.src.end - strip_.src.begin) * strip_.channels;
-      if (reads_floats_) {
-        job.src = reinterpret_cast<const float*>(run_.src_at(src_, row, strip_.src.begin));
-      } else {
-        load(row, strip_.src, scratch_.loaded);
-        job.src = scratch_.loaded;
-      }
-      job.first = columns.first.data() + strip_.dst.begin;
-      job.second = columns.second.data() + strip_.dst.begin;
-      job.t = columns.weights.data() + strip_.dst.begin;
-      job.count = strip_.dst.end - strip_.dst.begin;
-      job.channels = strip_.channels;
-      job.dst = out;
-      if (columns.period > 0) {  // the whole groups of this strip
-        const std::int64_t period = columns.period;
-        const std::int64_t begin =
-            std::max(columns.regular_begin, (strip_.dst.begin + period - 1) / period * period);
-        const std::int64_t end = std::min(columns.regular_end, strip_.dst.end / period * period);
-        if (begin < end) {
-          job.period = period;
-          job.regular_begin = begin - strip_.dst.begin;
-          job.regular_end = end - strip_.dst.begin;
-        }
-      }
-      job.windows = run_.windows;
-      job.column = strip_.dst.begin;
-      if (run_.windows != nullptr) {
-        run_.kernels->lerp_windows(job);
-      } else {
-        run_.kernels->lerp_columns(job);
-      }
+    if (run_.columns().kind == AxisTable::Kind::lerp) return lerp_columns(row, out);
+    if (strip_.oversized()) {
+      sum_piecewise(out, [&](Range piece) {
+        load(row, piece, scratch_.loaded);
+        return scratch_.loaded;
+      });
       return;
     }
-    if (strip_.oversized()) return filter_piecewise(row, out);
-    kernels::TapsColumnsJob job{};
     // Whole vectors of channels never reach past a pixel, so the caller's memory can be read as it
     // is.
-    const bool inside = strip_.src.begin >= 0 && strip_.src.end <= columns.src_len;
-    if (reads_floats_ && inside && strip_.channels % kernels::kMostLanes == 0) {
-      job.src = reinterpret_cast<const float*>(run_.src_at(src_, row, strip_.src.begin));
-    } else {
-      load(row, strip_.src, scratch_.loaded);
-      job.src = scratch_.loaded;
-    }
-    job.origin = strip_.src.begin;
-    job.first = columns.first.data() + strip_.dst.begin;
-    job.count = columns.count.data() + strip_.dst.begin;
-    job.weights = columns.weights.data() + strip_.dst.begin * columns.taps;
-    job.taps = columns.taps;
-    job.dst_count = strip_.dst.end - strip_.dst.begin;
-    job.channels = strip_.channels;
-    job.zero_start = run_.spec->zero_start[1];
-    job.dst = out;
-    run_.kernels->taps_columns(job);
+    const bool inside = strip_.src.begin >= 0 && strip_.src.end <= run_.columns().src_len;
+    const bool as_it_is = reads_floats_ && inside && strip_.channels % kernels::kMostLanes == 0;
+    run_.kernels->taps_columns({columns_part(), as_it_is ? floats_at(row) : loaded(row),
+                                strip_.channels, columns_start(), out, /*stream=*/false});
   }
 
-  void filter_piecewise(std::int64_t row, float* out) {
-    const AxisTable& columns = run_.columns();
-    const std::int64_t count = columns.count[static_cast<std::size_t>(strip_.dst.begin)];
-    const std::int64_t step = kScratchFloats / strip_.channels;
-    std::fill_n(out, strip_.channels, 0.0f);
-    for (std::int64_t k = 0; k < count; k += step) {
-      const Range piece{strip_.src.begin + k, strip_.src.begin + std::min(count, k + step)};
-      load(row, piece, scratch_.loaded);
-      add_columns(scratch_.loaded, columns.row(strip_.dst.begin).data() + k,
-                  piece.end - piece.begin, strip_.channels, k == 0 && !run_.spec->zero_start[1],
-                  out);
+  void lerp_columns(std::int64_t row, float* out) {
+    const kernels::LerpPart part = lerp_part();
+    const float* const src = reads_floats_ ? floats_at(row) : loaded(row);
+    const std::int64_t src_floats = src_columns() * strip_.channels;
+    if (run_.windows != nullptr) {
+      run_.kernels->lerp_windows(
+          {part, run_.windows, src, src_floats, strip_.channels, out, strip_.dst.begin});
+      return;
     }
+    kernels::LerpColumnsJob job{part, src, src_floats, strip_.channels, out, 0, 0, 0};
+    const AxisTable& columns = run_.columns();
+    if (columns.period > 0) {  // the whole groups of this strip
+      const std::int64_t period = columns.period;
+      const std::int64_t begin =
+          std::max(columns.regular_begin, (strip_.dst.begin + period - 1) / period * period);
+      const std::int64_t end = std::min(columns.regular_end, strip_.dst.end / period * period);
+      if (begin < end) {
+        job.period = period;
+        job.regular_begin = begin - strip_.dst.begin;
+        job.regular_end = end - strip_.dst.begin;
+      }
+    }
+    run_.kernels->lerp_columns(job);
+  }
+
+  // The strip's source columns of a row, in the caller's memory or loaded.
+  const float* floats_at(std::int64_t row) const {
+    return reinterpret_cast<const float*>(source(row, strip_.src.begin));
+  }
+  const float* loaded(std::int64_t row) {
+    load(row, strip_.src, scratch_.loaded);
+    return scratch_.loaded;
   }
 
   void load(std::int64_t row, Range columns, float* out) {
     const Range inside = inside_of(columns, run_.columns().src_len);
-    load_pixels(run_, run_.src_at(src_, row, inside.begin) + strip_.channel * in_bytes_,
-                inside.end - inside.begin, strip_.channels,
+    load_pixels(run_, source(row, inside.begin), inside.end - inside.begin, strip_.channels,
                 out + inside_offset(columns, inside) * strip_.channels);
     repeat_edges(columns, inside, strip_.channels, out);
   }
 
-  char* target(std::int64_t y) const {
-    return run_.dst_at(dst_, y, strip_.dst.begin) + strip_.channel * out_bytes_;
-  }
-  void store(std::int64_t y) {
-    store_pixels(run_, scratch_.out, strip_.dst.end - strip_.dst.begin, strip_.channels, target(y));
-  }
-
-  const Run& run_;
-  const char* src_;
-  char* dst_;
-  const Strip& strip_;
   Scratch& scratch_;
   std::int64_t floats_;
-  std::int64_t in_bytes_;
-  std::int64_t out_bytes_;
   bool reads_floats_;
   std::int64_t key_[2] = {-1, -1};
   int last_ = 1;

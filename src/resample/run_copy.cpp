@@ -29,8 +29,7 @@ void copy_columns(const Run& run, const char* row_src, Range columns, char* cons
   job.rows = row_count;
   job.stream = run.stream;
   if (run.windows != nullptr && run.src.dense()) {
-    const auto& first = run.columns().first;
-    const std::int64_t last = first[static_cast<std::size_t>(columns.end - 1)];
+    const std::int64_t last = run.columns().first[columns.end - 1];
     job.windows = run.windows;
     job.src = row_src;
     job.origin = run.src_column;
@@ -46,8 +45,7 @@ void copy_pixelwise(const Run& run, const char* row_src, char* row_dst) {
   const auto& first = run.columns().first;
   alignas(16) float values[256];
   for (std::int64_t x = run.column.begin; x < run.column.end; ++x) {
-    const char* const from =
-        row_src + (first[static_cast<std::size_t>(x)] - run.src_column) * run.src.pixel_step;
+    const char* const from = row_src + (first[x] - run.src_column) * run.src.pixel_step;
     char* const to = row_dst + (x - run.column.begin) * run.dst.pixel_step;
     if (!cast) {
       std::memcpy(to, from, static_cast<std::size_t>(run.dst.pixel_bytes));
@@ -72,8 +70,7 @@ void run_copy(const Run& run, const char* src, char* dst, std::int64_t begin,
   const ScopedFlush flush;  // casts are arithmetic; copies do not notice
   const bool single_row = run.spec->spatial_rank == 1;
   const auto source_row = [&](std::int64_t y) {
-    return single_row ? std::int64_t{0}
-                      : std::int64_t{run.rows().first[static_cast<std::size_t>(y)]};
+    return single_row ? std::int64_t{0} : std::int64_t{run.rows().first[y]};
   };
   for (std::int64_t y = begin; y < end;) {
     const std::int64_t from = source_row(y);
@@ -91,45 +88,48 @@ void run_copy(const Run& run, const char* src, char* dst, std::int64_t begin,
   }
 }
 
+namespace {
+
+// Calls f(from, to, pixels) for whole rows where both sides are dense, else for single pixels.
+template <class F>
+void for_each_run(const Run& run, const char* src, char* dst, Range rows, F&& f) {
+  const std::int64_t width = run.column.end - run.column.begin;
+  for (std::int64_t y = rows.begin; y < rows.end; ++y) {
+    const char* const from = run.src_at(src, y, run.column.begin);
+    char* const to = run.dst_at(dst, y, run.column.begin);
+    if (run.src.dense() && run.dst.dense()) {
+      f(from, to, width);
+      continue;
+    }
+    for (std::int64_t x = 0; x < width; ++x) {
+      f(from + x * run.src.pixel_step, to + x * run.dst.pixel_step, 1);
+    }
+  }
+}
+
+}  // namespace
+
 void run_cast(const Run& run, const char* src, char* dst, std::int64_t begin,
               std::int64_t end) noexcept {
   const ScopedFlush flush;
-  const PlanSpec& spec = *run.spec;
-  const bool move = spec.identity;
-  const auto in = static_cast<std::int64_t>(size_of(spec.input_dtype));
-  const auto out = static_cast<std::int64_t>(size_of(spec.output_dtype));
+  const auto in = static_cast<std::int64_t>(size_of(run.spec->input_dtype));
+  const auto out = static_cast<std::int64_t>(size_of(run.spec->output_dtype));
   alignas(64) float values[kScratchFloats];
-  for (std::int64_t y = begin; y < end; ++y) {
-    const char* const from = run.src_at(src, y, run.column.begin);
-    char* const to = run.dst_at(dst, y, run.column.begin);
-    const std::int64_t pixels = run.column.end - run.column.begin;
-    if (run.src.dense() && run.dst.dense()) {
-      const std::int64_t floats = pixels * run.channels;
-      if (move) {
-        std::memcpy(to, from, static_cast<std::size_t>(floats * in));
-        continue;
-      }
-      for (std::int64_t i = 0; i < floats; i += kScratchFloats) {
-        const std::int64_t n = std::min(kScratchFloats, floats - i);
-        load_pixels(run, from + i * in, 1, n, values);
-        store_pixels(run, values, 1, n, to + i * out);
-      }
-      continue;
+  for_each_run(run, src, dst, {begin, end}, [&](const char* from, char* to, std::int64_t pixels) {
+    const std::int64_t floats = pixels * run.channels;
+    for (std::int64_t i = 0; i < floats; i += kScratchFloats) {
+      const std::int64_t n = std::min(kScratchFloats, floats - i);
+      load_pixels(run, from + i * in, 1, n, values);
+      store_pixels(run, values, 1, n, to + i * out);
     }
-    for (std::int64_t x = 0; x < pixels; ++x) {
-      const char* const pixel = from + x * run.src.pixel_step;
-      char* const target = to + x * run.dst.pixel_step;
-      if (move) {
-        std::memcpy(target, pixel, static_cast<std::size_t>(run.src.pixel_bytes));
-        continue;
-      }
-      for (std::int64_t c = 0; c < run.channels; c += kScratchFloats) {
-        const std::int64_t n = std::min(kScratchFloats, run.channels - c);
-        load_pixels(run, pixel + c * in, 1, n, values);
-        store_pixels(run, values, 1, n, target + c * out);
-      }
-    }
-  }
+  });
+}
+
+void run_move(const Run& run, const char* src, char* dst, std::int64_t begin,
+              std::int64_t end) noexcept {
+  for_each_run(run, src, dst, {begin, end}, [&](const char* from, char* to, std::int64_t pixels) {
+    std::memcpy(to, from, static_cast<std::size_t>(pixels * run.src.pixel_bytes));
+  });
 }
 
 }  // namespace halfpixel::resample

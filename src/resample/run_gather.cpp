@@ -60,12 +60,11 @@ void run_gather(const Run& run, const char* src, char* dst, std::int64_t begin,
   const PlanSpec& spec = *run.spec;
   const GatherTable& rows = spec.gather[0];
   const GatherTable& columns = spec.gather[1];
-  const int products = columns.weights.empty() ? 0 : spec.float32_products ? 2 : 1;
+  const int products = columns.weights.empty() ? 0 : spec.product_dtype == DType::float32 ? 2 : 1;
   const auto kernel = run.kernels->gather[static_cast<int>(spec.input_dtype)][products];
   const auto in_size = static_cast<std::int64_t>(size_of(spec.input_dtype));
   alignas(64) char scratch[kScratchBytes];
   for (std::int64_t y = begin; y < end; ++y) {
-    const auto at = static_cast<std::size_t>(y);
     char* const row_dst = dst + (y - run.row.begin) * run.dst.row_step;
     for_each_piece(run, spec.accumulate_dtype, row_dst, scratch,
                    [&](const Piece& piece, char* cells) {
@@ -74,8 +73,8 @@ void run_gather(const Run& run, const char* src, char* dst, std::int64_t begin,
                                run.src_column * run.src.pixel_step + piece.channel * in_size;
                      job.src_row_step = run.src.row_step;
                      job.src_step = run.src.pixel_step;
-                     job.row_group = rows.group.data() + rows.begin[at];
-                     job.row_groups = rows.begin[at + 1] - rows.begin[at];
+                     job.row_group = rows.group.data() + rows.begin[y];
+                     job.row_groups = rows.begin[y + 1] - rows.begin[y];
                      job.row_weights = rows.weights.data();
                      job.column_begin = columns.begin.data() + piece.x;
                      job.column_group = columns.group.data();
@@ -97,9 +96,7 @@ void run_block_sum(const Run& run, const char* src, char* dst, std::int64_t begi
   const auto kernel = run.kernels->block_sum[static_cast<int>(spec.input_dtype)];
   // How many values stand behind one step of an axis, in the tensor that TensorFlow sums: Keras
   // transposes images to channels last, volumes it leaves as they are.
-  const auto extent = [&](int i) {
-    return spec.output_shape[spec.spatial_axis[static_cast<std::size_t>(i)]];
-  };
+  const auto extent = [&](int i) { return spec.output_shape[spec.spatial_axis[i]]; };
   const bool channels_lead = rank == 3 && spec.channel_axis == 1;
   const std::int64_t behind_column = channels_lead ? 1 : spec.output_shape[spec.channel_axis];
   const std::int64_t behind_row = behind_column * extent(rank - 1);
@@ -111,8 +108,8 @@ void run_block_sum(const Run& run, const char* src, char* dst, std::int64_t begi
     for_each_piece(run, spec.input_dtype, row_dst, scratch, [&](const Piece& piece, char* cells) {
       kernels::BlockSumJob job{};
       job.planes = rank == 3 ? spec.block[0] : 1;
-      job.rows = rank >= 2 ? spec.block[static_cast<std::size_t>(rank - 2)] : 1;
-      job.columns = spec.block[static_cast<std::size_t>(rank - 1)];
+      job.rows = rank >= 2 ? spec.block[rank - 2] : 1;
+      job.columns = spec.block[rank - 1];
       job.column_neighbours = behind_column == 1;
       job.row_neighbours = behind_row == 1;
       job.plane_neighbours = behind_plane == 1;

@@ -7,7 +7,7 @@
 #include <cstdint>
 
 #include "core/float_state.hpp"
-#include "resample/strip.hpp"
+#include "resample/strip_band.hpp"
 
 namespace halfpixel::resample {
 namespace {
@@ -32,17 +32,13 @@ struct Scratch {
 };
 static_assert(sizeof(Scratch) <= kMostScratchBytes);
 
-class Band {
+class Band : private StripBand {
  public:
   Band(const Run& run, const char* src, char* dst, const Strip& strip, Scratch& scratch)
-      : run_(run), src_(src), dst_(dst), strip_(strip), scratch_(scratch) {
-    const PlanSpec& spec = *run.spec;
-    direct_ =
-        spec.cast_dtype == spec.input_dtype && run.src.dense() && strip.channels == run.channels;
-    in_bytes_ = static_cast<std::int64_t>(size_of(spec.input_dtype));
-    out_bytes_ = static_cast<std::int64_t>(size_of(spec.output_dtype));
-    src_floats_ = (strip.src.end - strip.src.begin) * strip.channels;
-    dst_floats_ = (strip.dst.end - strip.dst.begin) * strip.channels;
+      : StripBand(run, src, dst, strip), scratch_(scratch) {
+    direct_ = run.spec->cast_dtype == run.spec->input_dtype && dense_source();
+    src_floats_ = src_columns() * strip.channels;
+    dst_floats_ = dst_columns() * strip.channels;
     packs_ =
         strip.channels <= kFewChannels && src_floats_ <= kPreferred && dst_floats_ <= kPreferred;
   }
@@ -81,8 +77,8 @@ class Band {
     const AxisTable& table = run_.rows();
     std::int64_t low = table.src_len, high = 0, sum = 0;
     for (std::int64_t i = y; i < y + count; ++i) {
-      const std::int64_t first = table.first[static_cast<std::size_t>(i)];
-      const std::int64_t taps = table.count[static_cast<std::size_t>(i)];
+      const std::int64_t first = table.first[i];
+      const std::int64_t taps = table.count[i];
       low = std::min(low, first);
       high = std::max(high, first + taps);
       sum += taps;
@@ -97,13 +93,13 @@ class Band {
     const std::int64_t before = inside_offset(columns, inside) * strip_.channels;
     const AxisTable& table = run_.rows();
     kernels::TapsRowsGroupJob job{};
-    job.start = run_.spec->zero_start[0] ? 0.0f : -0.0f;
+    job.start = rows_start();
     job.floats = (inside.end - inside.begin) * strip_.channels;
-    std::int64_t low = table.first[static_cast<std::size_t>(y)], high = low;
+    std::int64_t low = table.first[y], high = low;
     for (std::int64_t r = 0; r < count; ++r) {
-      const std::int64_t first = table.first[static_cast<std::size_t>(y + r)];
+      const std::int64_t first = table.first[y + r];
       low = std::min(low, first);
-      high = std::max(high, first + table.count[static_cast<std::size_t>(y + r)]);
+      high = std::max(high, first + table.count[y + r]);
     }
     const void* line[kMostRows];
     job.rows = line;
@@ -112,10 +108,10 @@ class Band {
     const std::int64_t step = direct_ ? kMostRows : 1;
     for (std::int64_t from = low; from < high; from += step) {
       job.row_count = std::min(step, high - from);
-      for (std::int64_t i = 0; i < job.row_count; ++i) line[i] = source(from + i, inside);
+      for (std::int64_t i = 0; i < job.row_count; ++i) line[i] = source_row(from + i, inside);
       for (std::int64_t r = 0; r < count; ++r) {
-        const std::int64_t first = table.first[static_cast<std::size_t>(y + r)];
-        const std::int64_t last = first + table.count[static_cast<std::size_t>(y + r)];
+        const std::int64_t first = table.first[y + r];
+        const std::int64_t last = first + table.count[y + r];
         auto& out = job.out[r];
         out.begin = std::clamp<std::int64_t>(first - from, 0, job.row_count);
         out.end = std::clamp<std::int64_t>(last - from, out.begin, job.row_count);
@@ -131,28 +127,16 @@ class Band {
   }
 
   // One source row (positions outside repeat the edge) from column inside.begin on.
-  const void* source(std::int64_t row, Range inside) {
+  const void* source_row(std::int64_t row, Range inside) {
     const auto position = std::clamp<std::int64_t>(row, 0, run_.rows().src_len - 1);
-    const char* const at = run_.src_at(src_, position, inside.begin) + strip_.channel * in_bytes_;
+    const char* const at = source(position, inside.begin);
     if (direct_) return at;
     load_pixels(run_, at, inside.end - inside.begin, strip_.channels, scratch_.loaded());
     return scratch_.loaded();
   }
 
   kernels::TapsColumnsJob columns_job(const float* src, std::int64_t channels, float* dst) const {
-    const AxisTable& table = run_.columns();
-    kernels::TapsColumnsJob job{};
-    job.src = src;
-    job.origin = strip_.src.begin;
-    job.first = table.first.data() + strip_.dst.begin;
-    job.count = table.count.data() + strip_.dst.begin;
-    job.weights = table.weights.data() + strip_.dst.begin * table.taps;
-    job.taps = table.taps;
-    job.dst_count = strip_.dst.end - strip_.dst.begin;
-    job.channels = channels;
-    job.zero_start = run_.spec->zero_start[1];
-    job.dst = dst;
-    return job;
+    return {columns_part(), src, channels, columns_start(), dst, /*stream=*/false};
   }
 
   void columns(std::int64_t y, const float* row) {
@@ -173,19 +157,13 @@ class Band {
   }
 
   void windowed_columns(std::int64_t y, std::int64_t count) {
-    const AxisTable& table = run_.columns();
     kernels::TapsWindowsJob job{};
+    job.part = columns_part();
     job.windows = run_.windows;
     job.rows = count;
-    job.origin = strip_.src.begin;
     job.column = strip_.dst.begin;
-    job.dst_count = strip_.dst.end - strip_.dst.begin;
     job.channels = strip_.channels;
-    job.first = table.first.data() + strip_.dst.begin;
-    job.count = table.count.data() + strip_.dst.begin;
-    job.weights = table.weights.data() + strip_.dst.begin * table.taps;
-    job.taps = table.taps;
-    job.start = run_.spec->zero_start[1] ? 0.0f : -0.0f;
+    job.start = columns_start();
     // Whole vectors can go past the caches only where rows are aligned to them.
     bool whole = strip_.dst.begin * strip_.channels % run_.kernels->lanes == 0;
     for (std::int64_t r = 0; r < count; ++r) {
@@ -223,32 +201,14 @@ class Band {
 
   // A single output column that reads more than fits: its source columns are summed piece by piece.
   void row_piecewise(std::int64_t y) {
-    const AxisTable& table = run_.columns();
-    const std::int64_t count = table.count[static_cast<std::size_t>(strip_.dst.begin)];
-    const std::int64_t step = kScratchFloats / strip_.channels;
-    std::fill_n(scratch_.out, strip_.channels, 0.0f);
-    for (std::int64_t k = 0; k < count; k += step) {
-      const Range piece{strip_.src.begin + k, strip_.src.begin + std::min(count, k + step)};
+    sum_piecewise(scratch_.out, [&](Range piece) {
       sum_rows(y, 1, piece, scratch_.summed);
-      add_columns(scratch_.summed, table.row(strip_.dst.begin).data() + k, piece.end - piece.begin,
-                  strip_.channels, k == 0 && !run_.spec->zero_start[1], scratch_.out);
-    }
+      return scratch_.summed;
+    });
     store(y, scratch_.out);
   }
 
-  char* target(std::int64_t y) const {
-    return run_.dst_at(dst_, y, strip_.dst.begin) + strip_.channel * out_bytes_;
-  }
-  void store(std::int64_t y, const float* row) const {
-    store_pixels(run_, row, strip_.dst.end - strip_.dst.begin, strip_.channels, target(y));
-  }
-
-  const Run& run_;
-  const char* src_;
-  char* dst_;
-  const Strip& strip_;
   Scratch& scratch_;
-  std::int64_t in_bytes_, out_bytes_;
   std::int64_t src_floats_, dst_floats_;  // of one row
   bool direct_;                           // kernels read the caller's rows as they are
   bool packs_;

@@ -28,10 +28,9 @@ inline Strip strip_at(const AxisTable& table, std::int64_t x, std::int64_t end,
   Strip strip{{x, x}, {}, channel, channels};
   for (; x < end && (x == strip.dst.begin || (x + 1 - strip.dst.begin) * channels <= preferred);
        ++x) {
-    const auto at = static_cast<std::size_t>(x);
-    Range src{table.first[at], std::int64_t{table.first[at]} + 1};
-    if (table.kind == AxisTable::Kind::lerp) src.end = std::int64_t{table.second[at]} + 1;
-    if (table.kind == AxisTable::Kind::taps) src.end = src.begin + std::max(table.count[at], 1);
+    Range src{table.first[x], std::int64_t{table.first[x]} + 1};
+    if (table.kind == AxisTable::Kind::lerp) src.end = std::int64_t{table.second[x]} + 1;
+    if (table.kind == AxisTable::Kind::taps) src.end = src.begin + std::max(table.count[x], 1);
     if (x > strip.dst.begin) {
       src = {std::min(src.begin, strip.src.begin), std::max(src.end, strip.src.end)};
       if ((src.end - src.begin) * channels > preferred) break;
@@ -91,11 +90,10 @@ inline void repeat_edges(Range src, Range inside, std::int64_t channels, float* 
 
 // One more group of source columns added to a single output pixel, taps ascending.
 inline void add_columns(const float* columns, const float* weights, std::int64_t count,
-                        std::int64_t channels, bool first, float* sum) {
+                        std::int64_t channels, float* sum) {
   for (std::int64_t k = 0; k < count; ++k) {
     for (std::int64_t c = 0; c < channels; ++c) {
-      const float product = columns[k * channels + c] * weights[k];
-      sum[c] = first && k == 0 ? product : sum[c] + product;
+      sum[c] = sum[c] + columns[k * channels + c] * weights[k];
     }
   }
 }

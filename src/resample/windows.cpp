@@ -18,7 +18,7 @@ bool too_long(const AxisTable& axis, std::int64_t values) {
 
 // Windows of one source of every output: first[i] of column i. They end inside of a row of
 // src_floats where that is possible; 0: they need not.
-bool find_windows(const std::vector<std::int32_t>& first, std::int64_t src_floats,
+bool find_windows(const SignedVector<std::int32_t>& first, std::int64_t src_floats,
                   kernels::WindowTable& table, kernels::WindowTable::Source& source) {
   const std::int64_t floats = static_cast<std::int64_t>(first.size()) * table.channels;
   const std::int64_t vectors = (floats + table.lanes - 1) / table.lanes;
@@ -28,8 +28,7 @@ bool find_windows(const std::vector<std::int32_t>& first, std::int64_t src_float
   for (std::int64_t v = 0; v < vectors; ++v) {
     const std::int64_t begin = v * table.lanes, end = std::min(floats, begin + table.lanes);
     const auto position = [&](std::int64_t i) {
-      return first[static_cast<std::size_t>(i / table.channels)] * table.channels +
-             i % table.channels;
+      return first[i / table.channels] * table.channels + i % table.channels;
     };
     std::int64_t low = position(begin), high = low;
     for (std::int64_t i = begin; i < end; ++i) {
@@ -37,16 +36,16 @@ bool find_windows(const std::vector<std::int32_t>& first, std::int64_t src_float
       high = std::max(high, position(i));
     }
     if (high - low >= 2 * table.lanes) {
-      source.base[static_cast<std::size_t>(v)] = kernels::WindowTable::kNone;
+      source.base[v] = kernels::WindowTable::kNone;
       ++without;
       continue;
     }
     table.wide |= high - low >= table.lanes;
     const std::int64_t reach = table.wide ? 2 * table.lanes : table.lanes;
     if (src_floats >= reach) low = std::min(low, src_floats - reach);
-    source.base[static_cast<std::size_t>(v)] = static_cast<std::int32_t>(low);
+    source.base[v] = static_cast<std::int32_t>(low);
     for (std::int64_t i = begin; i < end; ++i) {
-      source.index[static_cast<std::size_t>(i)] = static_cast<std::int32_t>(position(i) - low);
+      source.index[i] = static_cast<std::int32_t>(position(i) - low);
     }
   }
   return without * 8 <= vectors;
@@ -87,7 +86,7 @@ std::unique_ptr<const kernels::WindowTable> windows_of(const AxisTable& axis, st
     const std::int64_t column = i / channels;
     float* const weights = table->weights.data() + i / lanes * taps * lanes + i % lanes;
     for (std::int64_t k = 0; k < taps; ++k) {
-      weights[k * lanes] = axis.weights[static_cast<std::size_t>(column * taps + k)];
+      weights[k * lanes] = axis.weights[column * taps + k];
     }
   }
   if (lerp) return table;
@@ -96,11 +95,11 @@ std::unique_ptr<const kernels::WindowTable> windows_of(const AxisTable& axis, st
   table->most.assign(static_cast<std::size_t>(vectors), 0);
   table->count.assign(static_cast<std::size_t>(vectors * lanes), 0);
   for (std::int64_t i = 0; i < floats; ++i) {
-    const std::int32_t count = axis.count[static_cast<std::size_t>(i / channels)];
-    const auto v = static_cast<std::size_t>(i / lanes);
+    const std::int32_t count = axis.count[i / channels];
+    const std::int64_t v = i / lanes;
     table->least[v] = std::min(table->least[v], count);
     table->most[v] = std::max(table->most[v], count);
-    table->count[static_cast<std::size_t>(i)] = count;
+    table->count[i] = count;
   }
   return table;
 }

@@ -5,18 +5,14 @@
 #include <string>
 #include <string_view>
 
-#include <halfpixel/tf_image.hpp>
-
 #include "frontends/oracle_cases.hpp"
 #include "resample/reference.hpp"
 
 namespace oracle {
 
-// The twin's enumerators are in the library's order; nearest goes by two names in v1.
-inline halfpixel::reference::ResizeMethod method_of(const std::string& name) {
-  const auto method = halfpixel::tf::image::to_resize_method(
-      name == "nearest_neighbor" ? std::string_view("nearest") : name);
-  return static_cast<halfpixel::reference::ResizeMethod>(method);
+// TensorFlow's own string; nearest goes by two names in v1.
+inline std::string_view method_of(const std::string& name) {
+  return name == "nearest_neighbor" ? "nearest" : std::string_view(name);
 }
 
 // Keras turns floating input into the layer's dtype first; the twin takes it as it is.

@@ -86,7 +86,7 @@ struct Problem {
 
   Tensor twin(const Tensor& x) const {
     namespace reference = halfpixel::reference;
-    const auto how = static_cast<reference::ResizeMethod>(method);
+    const std::string_view how = name_of(method);
     if (gradient) {
       return v1 ? reference::resize_v1_gradient(x, h, w, how, align_corners, half_pixel)
                 : reference::resize_gradient(x, h, w, how, antialias);

@@ -165,7 +165,7 @@ TEST(Tables, RequiredSpansHoldEveryTap) {
     const auto m = matrix(table);
     for (std::int64_t begin = 0; begin < 17; ++begin) {
       for (std::int64_t end = begin + 1; end <= 17; ++end) {
-        const Span span = required(table, {begin, end});
+        const Range span = required(table, {begin, end});
         EXPECT_GE(span.begin, 0);
         EXPECT_LE(span.end, 11);
         for (std::int64_t o = begin; o < end; ++o) {
