@@ -36,14 +36,14 @@ struct TensorSpec {
 struct PassInfo {
   std::string name;               // for FunctionOptions::without: "fuse_activation"
   std::string what;               // for people: "activations moved into products"
-  bool changes_rounding = false;  // results may differ in the last bits from layers run one by one
+  bool changes_rounding = false;  // results may differ in the last bits from what was recorded
 };
 // All of them, in the order in which they run.
 HALFPIXEL_EXPORT std::vector<PassInfo> passes();
 
 enum class Precision {
   relaxed,  // every pass; those that change rounding may alter the last bits
-  exact,    // no pass that changes rounding: the bits of the layers run one by one
+  exact,    // no pass that changes rounding: the bits of the recorded operations, one by one
 };
 HALFPIXEL_EXPORT Precision to_precision(std::string_view name);  // throws Error
 HALFPIXEL_EXPORT std::string_view name_of(Precision precision) noexcept;

@@ -61,7 +61,7 @@ class DotAttentionImpl final : public LayerOf<DotAttentionImpl<O>, O, AttentionI
       scores = builder.add1(graph::make_attention_mask(mask), {scores});
     }
     scores = builder.add1(graph::make_softmax({-1}), {scores});
-    const ValueId y = builder.add1(std::make_shared<graph::Matmul>(), {scores, o.value});
+    const ValueId y = builder.add1(graph::make_matmul(), {scores, o.value});
     if (call.return_attention_scores) return {y, scores};
     return {y};
   }
@@ -92,9 +92,7 @@ class DotAttentionImpl final : public LayerOf<DotAttentionImpl<O>, O, AttentionI
   }
 
   ValueId products(Builder& builder, ValueId query, ValueId key) const {
-    const ValueId scores =
-        builder.add1(std::make_shared<graph::Matmul>(graph::MatmulAttributes{.transpose_b = true}),
-                     {query, key});
+    const ValueId scores = builder.add1(graph::make_matmul({.transpose_b = true}), {query, key});
     return this->options_.use_scale ? multiply(builder, scores, this->variables()[0].value)
                                     : scores;
   }

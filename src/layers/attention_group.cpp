@@ -59,8 +59,7 @@ class GroupQueryAttentionImpl final
         {query});
     const ValueId key = project(key_, o.key);
     const ValueId value = project(value_, o.value);
-    ValueId scores =
-        builder.add1(std::make_shared<graph::Einsum>("bqvgh,bkvh->bvgqk"), {query, key});
+    ValueId scores = builder.add1(graph::make_einsum("bqvgh,bkvh->bvgqk"), {query, key});
     if (call.use_causal_mask || options_.sliding_window || call.has_attention_mask) {
       graph::AttentionMaskAttributes mask;
       mask.causal = call.use_causal_mask;
@@ -73,7 +72,7 @@ class GroupQueryAttentionImpl final
       scores = builder.add(graph::make_attention_mask(mask), ids)[0];
     }
     scores = builder.add1(graph::make_softmax({-1}), {scores});
-    ValueId y = builder.add1(std::make_shared<graph::Einsum>("bvgqk,bkvh->bqvgh"), {scores, value});
+    ValueId y = builder.add1(graph::make_einsum("bvgqk,bkvh->bqvgh"), {scores, value});
     y = builder.add1(
         graph::make_reshape({Extent::same_as(0), Extent::same_as(1),
                              Extent::of(options_.num_query_heads), Extent::of(options_.head_dim)}),

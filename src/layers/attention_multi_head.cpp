@@ -146,7 +146,7 @@ class MultiHeadAttentionImpl final
     const auto scale = static_cast<float>(1.0 / std::sqrt(static_cast<double>(options_.key_dim)));
     const ValueId scaled =
         builder.add1(graph::make_binary(BinaryFunction::multiply), {query, builder.scalar(scale)});
-    ValueId scores = builder.add1(std::make_shared<graph::Einsum>(equations.scores), {key, scaled});
+    ValueId scores = builder.add1(graph::make_einsum(equations.scores), {key, scaled});
     if (call.use_causal_mask || options_.sliding_window || call.has_attention_mask) {
       if (options_.attention_axes.size() != 1 || rank != 4) {
         refuse("masks need one attention axis and inputs of rank 3; got rank ", rank - 1);
@@ -162,7 +162,7 @@ class MultiHeadAttentionImpl final
     for (int i = 0; i < static_cast<int>(options_.attention_axes.size()); ++i)
       over.push_back(-1 - i);
     scores = builder.add1(graph::make_softmax(over), {scores});
-    ValueId y = builder.add1(std::make_shared<graph::Einsum>(equations.combine), {scores, value});
+    ValueId y = builder.add1(graph::make_einsum(equations.combine), {scores, value});
     if (gate_ != nullptr) {
       const ValueId gate = project(gate_, o.query);
       y = builder.add1(graph::make_binary(BinaryFunction::multiply), {y, gate});

@@ -43,8 +43,7 @@ class ConvImpl final : public ConvBase<ConvImpl, layers::ConvOptions> {
 
   std::vector<ValueId> call(Builder& builder, std::span<const ValueId> inputs) const override {
     const ValueId x = to_channels_last(builder, inputs[0]);
-    const auto op = std::make_shared<graph::Conv>(
-        graph::ConvAttributes{.move = move(), .groups = options_.groups});
+    const auto op = graph::make_conv({.move = move(), .groups = options_.groups});
     return {finish(builder, builder.add(op, with_variables(builder, x))[0])};
   }
 

@@ -25,8 +25,7 @@ class DepthwiseBase : public ConvBase<Impl, O> {
     grouped[rank + 1] = kernel.shape()[rank] * kernel.shape()[rank + 1];
     std::vector<ValueId> ids = {x, builder.constant(kernel.reshape(grouped))};
     for (const Variable& variable : bias) ids.push_back(builder.constant(variable.value));
-    const auto op = std::make_shared<graph::Conv>(
-        graph::ConvAttributes{.move = this->move(), .groups = kernel.shape()[rank]});
+    const auto op = graph::make_conv({.move = this->move(), .groups = kernel.shape()[rank]});
     return builder.add(op, ids)[0];
   }
   std::int64_t multiplied(std::int64_t channels) const {
@@ -84,7 +83,7 @@ class SeparableImpl final : public DepthwiseBase<SeparableImpl, layers::Separabl
     }
     graph::ConvAttributes pointwise;
     pointwise.move.spatial_rank = rank();
-    return {finish(builder, builder.add(std::make_shared<graph::Conv>(pointwise), ids)[0])};
+    return {finish(builder, builder.add(graph::make_conv(pointwise), ids)[0])};
   }
 
  protected:

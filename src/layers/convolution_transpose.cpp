@@ -42,7 +42,7 @@ class ConvTransposeImpl final : public ConvBase<ConvTransposeImpl, layers::ConvT
                                               .same = o.padding == Padding::same,
                                               .output_padding = {}};
     if (o.output_padding) attributes.output_padding = per_axis(*o.output_padding);
-    const auto op = std::make_shared<graph::ConvTranspose>(attributes);
+    const auto op = graph::make_conv_transpose(attributes);
     return {finish(builder, builder.add(op, with_variables(builder, x))[0])};
   }
 

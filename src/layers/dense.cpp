@@ -38,7 +38,7 @@ class DenseImpl final : public LayerOf<DenseImpl, WithActivation<layers::DenseOp
     if (spec.dtype != DType::float32) x = builder.add1(graph::make_cast(DType::float32), {x});
     std::vector<ValueId> ids = {x};
     for (const Variable& variable : variables()) ids.push_back(builder.constant(variable.value));
-    const ValueId y = builder.add(std::make_shared<graph::Matmul>(), ids)[0];
+    const ValueId y = builder.add(graph::make_matmul(), ids)[0];
     return {options_.function.emit(builder, y)};
   }
 

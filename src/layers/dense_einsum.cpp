@@ -55,7 +55,7 @@ class EinsumDenseImpl final
              "'. Equations must be in the form [X],[Y]->[Z], ...[X],[Y]->...[Z], or "
              "[X]...,[Y]->[Z]....");
     }
-    op_ = std::make_shared<graph::Einsum>(options_.equation);
+    op_ = graph::make_einsum(options_.equation);
   }
 
   static void fields(auto& v, auto& o) {

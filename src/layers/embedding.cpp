@@ -101,8 +101,7 @@ class ReversibleEmbeddingImpl final
     ValueId x = inputs[0];
     if (builder.spec(x).dtype != DType::float32)
       x = builder.add1(graph::make_cast(DType::float32), {x});
-    const auto product = std::make_shared<graph::Matmul>(
-        graph::MatmulAttributes{.transpose_b = options_.tie_weights});
+    const auto product = graph::make_matmul({.transpose_b = options_.tie_weights});
     x = builder.add1(product, {x, builder.constant(variables().back().value)});
     if (!soft_cap_) return {x};
     const ValueId cap = builder.scalar(static_cast<float>(*soft_cap_));

@@ -45,8 +45,7 @@ class DotImpl final : public LayerOf<DotImpl, layers::DotOptions> {
     // As matrices (batch, rest of x, d) and (batch, rest of y, d).
     const Rest rx = rest(builder, x, ax), ry = rest(builder, y, ay);
     const ValueId product =
-        builder.add1(std::make_shared<graph::Matmul>(graph::MatmulAttributes{.transpose_b = true}),
-                     {rx.matrix, ry.matrix});
+        builder.add1(graph::make_matmul({.transpose_b = true}), {rx.matrix, ry.matrix});
     std::vector<std::int64_t> extents = {builder.shape(x)[0] != kUnknown ? builder.shape(x)[0]
                                                                          : builder.shape(y)[0]};
     extents.insert(extents.end(), rx.extents.begin(), rx.extents.end());

@@ -36,7 +36,7 @@ class PoolingImpl final : public SpatialLayer<PoolingImpl, layers::PoolingOption
     move.spatial_rank = rank();
     move.strides = per_axis(*options_.strides);
     move.same = options_.padding == Padding::same;
-    const auto op = std::make_shared<graph::Pool>(kind_, move, per_axis(options_.pool_size));
+    const auto op = graph::make_pool({kind_, move, per_axis(options_.pool_size)});
     return {from_channels_last(builder, builder.add1(op, {x}))};
   }
 
@@ -57,7 +57,7 @@ class GlobalPoolingImpl final
 
   std::vector<ValueId> call(Builder& builder, std::span<const ValueId> inputs) const override {
     const ValueId x = to_channels_last(builder, inputs[0]);
-    const auto op = std::make_shared<graph::GlobalPool>(kind_, options_.keepdims);
+    const auto op = graph::make_global_pool({kind_, options_.keepdims});
     const ValueId y = builder.add1(op, {x});
     return {options_.keepdims ? from_channels_last(builder, y) : y};
   }

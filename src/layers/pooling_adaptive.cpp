@@ -39,7 +39,7 @@ class AdaptivePoolingImpl final : public SpatialLayer<AdaptivePoolingImpl, Adapt
   std::vector<ValueId> call(Builder& builder, std::span<const ValueId> inputs) const override {
     const ValueId x = to_channels_last(builder, inputs[0]);
     const graph::PerAxis size = per_axis(options_.output_size);
-    const auto op = std::make_shared<graph::AdaptivePool>(kind_, rank(), size);
+    const auto op = graph::make_adaptive_pool({kind_, rank(), size});
     return {from_channels_last(builder, builder.add1(op, {x}))};
   }
 

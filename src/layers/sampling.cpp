@@ -31,19 +31,23 @@ class UpSamplingImpl final : public LayerImpl {
   explicit UpSamplingImpl(const layers::UpSampling& layer)
       : LayerImpl(std::string(layer.class_name()), layer.name(), layer.dtype_policy(),
                   layer.trainable()),
-        op_(std::make_shared<graph::UpSamplingOp>(layer.size().rank(), layer.size(),
-                                                  layer.data_format(), layer.interpolation())) {
+        rank_(layer.size().rank() + 2),
+        op_(graph::make_up_sampling({.spatial_rank = layer.size().rank(),
+                                     .size = layer.size(),
+                                     .data_format = layer.data_format(),
+                                     .interpolation = layer.interpolation()})) {
     add_own_keys(layer.get_config(), config_);
   }
   std::vector<ValueId> call(Builder& builder, std::span<const ValueId> inputs) const override {
     // Before the op does, because Keras' message names the layer.
-    require_rank(builder.spec(inputs[0]), op_->spatial_rank() + 2);
+    require_rank(builder.spec(inputs[0]), rank_);
     return builder.add(op_, inputs);
   }
   void add_config(Config& config) const override { add_own_keys(config_, config); }
 
  private:
-  std::shared_ptr<const graph::UpSamplingOp> op_;
+  int rank_;
+  graph::OpPtr op_;
   Config config_;
 };
 

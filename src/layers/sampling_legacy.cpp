@@ -36,8 +36,7 @@ class LegacyInterpolation final : public LayerImpl {
       op = resize(size_[0], size_[1]);
     } else if (shape[1] == kUnknown || shape[2] == kUnknown) {
       // Only the shape is asked for, and that is the same for every interpolation.
-      op = std::make_shared<graph::UpSamplingOp>(2, Size{size_[0], size_[1]},
-                                                 DataFormat::channels_last, Interpolation::nearest);
+      op = graph::make_up_sampling({.size = {size_[0], size_[1]}});
     } else {
       op = resize(checked_multiply(shape[1], size_[0], "height"),
                   checked_multiply(shape[2], size_[1], "width"));

@@ -48,8 +48,8 @@ LayerPtr matmul(std::string_view name, const OperationCall& call, const std::str
       arguments.boolean("transpose_a", false) || arguments.boolean("adjoint_a", false);
   attributes.transpose_b =
       arguments.boolean("transpose_b", false) || arguments.boolean("adjoint_b", false);
-  const Emit emit = [op = std::make_shared<graph::Matmul>(attributes), a, b](
-                        Builder& builder, std::span<const ValueId> inputs) {
+  const Emit emit = [op = graph::make_matmul(attributes), a, b](Builder& builder,
+                                                                std::span<const ValueId> inputs) {
     return builder.add(op, std::array{a.value(builder, inputs), b.value(builder, inputs)});
   };
   OperationCall form;
@@ -107,7 +107,7 @@ Emit one_tensor_einsum(const std::string& equation, const Operand& operand,
 LayerPtr make_einsum_layer(const std::string& equation, const std::vector<Operand>& operands,
                            OperationCall form, std::string_view class_name,
                            const std::string& layer_name) {
-  const graph::OpPtr op = std::make_shared<graph::Einsum>(equation);
+  const graph::OpPtr op = graph::make_einsum(equation);
   return make_recorded(class_name, kNumpyOps, std::move(form), layer_name,
                        [op, operands](Builder& builder, std::span<const ValueId> inputs) {
                          std::vector<ValueId> values;
@@ -178,7 +178,7 @@ LayerPtr contraction(const CallArguments& arguments, std::optional<std::int64_t>
             result += fresh++;
           }
         }
-        const auto op = std::make_shared<graph::Einsum>(first + "," + second + "->" + result);
+        const auto op = graph::make_einsum(first + "," + second + "->" + result);
         return builder.add(op, values);
       });
 }

@@ -101,9 +101,8 @@ LayerPtr pool(std::string_view name, const OperationCall& call, const std::strin
   return make_recorded(
       name, kNnOps, window.form, layer_name, on_first([=](Builder& b, ValueId x) {
         return window.emit(b, x, name, [&](ValueId v, int rank) {
-          return b.add1(std::make_shared<graph::Pool>(kKind, move_of(window, name, rank),
-                                                      per_axis(name, "pool_size", size, rank)),
-                        {v});
+          const graph::PerAxis extents = per_axis(name, "pool_size", size, rank);
+          return b.add1(graph::make_pool({kKind, move_of(window, name, rank), extents}), {v});
         });
       }));
 }
@@ -150,7 +149,7 @@ LayerPtr conv(std::string_view name, const OperationCall& call, const std::strin
           }
           const graph::ConvAttributes attributes{.move = move_of(window, name, rank),
                                                  .groups = channels / seen};
-          return b.add1(std::make_shared<graph::Conv>(attributes), {x, values[1]});
+          return b.add1(graph::make_conv(attributes), {x, values[1]});
         })};
       });
 }
@@ -172,7 +171,7 @@ ValueId depthwise_part(Builder& b, const Window& window, std::string_view who, V
   grouped[rank] = 1;
   grouped[rank + 1] = checked_multiply(groups, kernel.shape()[rank + 1], "channels");
   const graph::ConvAttributes attributes{.move = move_of(window, who, rank), .groups = groups};
-  return b.add1(std::make_shared<graph::Conv>(attributes),
+  return b.add1(graph::make_conv(attributes),
                 {x, b.constant(kernel.astype(DType::float32).reshape(grouped))});
 }
 
@@ -214,7 +213,7 @@ LayerPtr separable_conv(std::string_view name, const OperationCall& call,
                            check_kernel(name, mixing.shape(), rank);
                            graph::ConvAttributes attributes;
                            attributes.move.spatial_rank = rank;
-                           return b.add1(std::make_shared<graph::Conv>(attributes),
+                           return b.add1(graph::make_conv(attributes),
                                          {x, b.constant(mixing.astype(DType::float32))});
                          });
                        }));
@@ -243,7 +242,7 @@ LayerPtr conv_transpose(std::string_view name, const OperationCall& call,
           attributes.dilation = per_axis(name, "dilation_rate", window.dilation, rank);
           attributes.same = window.same;
           if (more) attributes.output_padding = per_axis(name, "output_padding", *more, rank);
-          return b.add1(std::make_shared<graph::ConvTranspose>(attributes), {x, values[1]});
+          return b.add1(graph::make_conv_transpose(attributes), {x, values[1]});
         })};
       });
 }

@@ -27,19 +27,19 @@ struct Prepared {
   Spec output;
 };
 // `constant` says which inputs the kernel may consume now.
-Prepared prepare(const Op& op, const std::vector<Tensor>& inputs, const std::vector<bool>& constant,
-                 std::int64_t row_stride = 0) {
+Prepared prepare(const OpPtr& op, const std::vector<Tensor>& inputs,
+                 const std::vector<bool>& constant, std::int64_t row_stride = 0) {
   PrepareArgs args;
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     args.inputs.push_back({inputs[i].shape(), inputs[i].dtype()});
     args.constants.push_back(constant[i] ? &inputs[i] : nullptr);
   }
-  args.outputs = op.infer(args.inputs);
-  args.output_row_stride = row_stride != 0 ? row_stride : args.outputs[0].shape.at(-1);
-  return {op.prepare(args), args.outputs[0]};
+  args.outputs = op->infer(args.inputs);
+  args.output_row_stride = row_stride;
+  return {op->prepare(args), args.outputs[0]};
 }
 
-Tensor run(const Op& op, const std::vector<Tensor>& inputs, const std::vector<bool>& constant) {
+Tensor run(const OpPtr& op, const std::vector<Tensor>& inputs, const std::vector<bool>& constant) {
   const Prepared prepared = prepare(op, inputs, constant);
   Tensor result = full(prepared.output.shape, NAN);
   const auto state = prepared.kernel->make_state();
@@ -95,7 +95,7 @@ TEST(Conv, NeverRunsTheReferenceCode) {
       {{1, 9, 9, 6}, {3, 3, 2, 3}, 3},
   };
   for (const Form& form : forms) {
-    const Conv op(same(form.x.rank() - 2, form.groups));
+    const OpPtr op = make_conv(same(form.x.rank() - 2, form.groups));
     const std::vector<Tensor> inputs = {some(form.x, 1), some(form.kernel, 2),
                                         some({form.kernel.at(-1)}, 3)};
     const Prepared prepared = prepare(op, inputs, {false, true, true});
@@ -108,10 +108,10 @@ TEST(Conv, NeverRunsTheReferenceCode) {
 
 TEST(Conv, KernelsMayBeComputedToo) {
   const std::vector<Tensor> inputs = {some({2, 9, 8, 6}, 1), some({3, 3, 2, 9}, 2), some({9}, 3)};
-  const Conv op(same(2, 3));
+  const OpPtr op = make_conv(same(2, 3));
   expect_near(run(op, inputs, {false, true, true}), run(op, inputs, {false, false, false}));
   const std::vector<Tensor> turned = {some({2, 5, 4, 6}, 1), some({4, 4, 3, 6}, 2)};
-  const ConvTranspose transpose({.strides = {2, 2, 1}, .same = true});
+  const OpPtr transpose = make_conv_transpose({.strides = {2, 2, 1}, .same = true});
   expect_near(run(transpose, turned, {false, true}), run(transpose, turned, {false, false}));
 }
 
@@ -138,23 +138,23 @@ TEST(Conv, ActivationsFollowAsIfTheyWereNodesOfTheirOwn) {
   const std::vector<bool> constant = {false, true, true};
   for (const Unary& function : functions) {
     SCOPED_TRACE(str(function));
-    const auto check = [&](const Op& plain, const Op& fused, const std::vector<Tensor>& in) {
+    const auto check = [&](const OpPtr& plain, const OpPtr& fused, const std::vector<Tensor>& in) {
       Tensor expected = run(plain, in, constant);
       apply(function, expected.data<float>(), expected.data<float>(), expected.size());
       expect_near(run(fused, in, constant), expected);
     };
     ConvAttributes conv = same(2);
     conv.activation = function;
-    check(Conv(same(2)), Conv(conv), inputs);
-    check(ConvTranspose({.strides = {2, 2, 1}}),
-          ConvTranspose({.strides = {2, 2, 1}, .activation = function}), turned);
-    check(Matmul(), Matmul({.activation = function}), rows);
+    check(make_conv(same(2)), make_conv(conv), inputs);
+    check(make_conv_transpose({.strides = {2, 2, 1}}),
+          make_conv_transpose({.strides = {2, 2, 1}, .activation = function}), turned);
+    check(make_matmul(), make_matmul({.activation = function}), rows);
   }
 }
 
 TEST(Matmul, BroadcastsAndTransposes) {
   const Tensor a = some({2, 1, 3, 4}, 1), b = some({5, 4, 6}, 2);
-  const Tensor y = run(Matmul(), {a, b}, {false, false});
+  const Tensor y = run(make_matmul(), {a, b}, {false, false});
   ASSERT_EQ(y.shape(), (Shape{2, 5, 3, 6}));
   for (int n = 0; n < 2; ++n) {
     for (int m = 0; m < 5; ++m) {
@@ -172,13 +172,13 @@ TEST(Matmul, BroadcastsAndTransposes) {
     }
   }
   const Tensor c = some({2, 4, 3}, 3), d = some({2, 6, 4}, 4);
-  expect_near(run(Matmul({.transpose_a = true, .transpose_b = true}), {c, d}, {false, false}),
-              run(Einsum("aki,ajk->aij"), {c, d}, {false, false}));
+  expect_near(run(make_matmul({.transpose_a = true, .transpose_b = true}), {c, d}, {false, false}),
+              run(make_einsum("aki,ajk->aij"), {c, d}, {false, false}));
 }
 
 TEST(Matmul, RowsMayHaveGaps) {
   const std::vector<Tensor> inputs = {some({2, 3, 4}, 1), some({4, 5}, 2), some({5}, 3)};
-  const Matmul op({.activation = {Function::mish}});
+  const OpPtr op = make_matmul({.activation = Function::mish});
   const Tensor dense = run(op, inputs, {false, true, true});
   const Prepared prepared = prepare(op, inputs, {false, true, true}, 9);
   Tensor wide = full({6, 9}, 7.0);
@@ -199,25 +199,30 @@ TEST(Conv, InfersWhatIsKnown) {
   ConvAttributes attr = same(2);
   attr.move.strides = {2, 2, 1};
   const Spec x{{kUnknown, kUnknown, 7, 4}, DType::float32};
-  EXPECT_EQ(Conv(attr).infer(std::vector{x, kernel})[0].shape, (Shape{kUnknown, kUnknown, 4, 8}));
+  EXPECT_EQ(make_conv(attr)->infer(std::vector{x, kernel})[0].shape,
+            (Shape{kUnknown, kUnknown, 4, 8}));
   attr.move.same = false;
-  EXPECT_EQ(Conv(attr).infer(std::vector{x, kernel})[0].shape, (Shape{kUnknown, kUnknown, 3, 8}));
-  EXPECT_THROW(Conv(attr).infer(std::vector{Spec{{1, 2, 7, 4}, DType::float32}, kernel}), Error);
-  EXPECT_THROW(Conv(attr).infer(std::vector{Spec{{1, 7, 7, 5}, DType::float32}, kernel}), Error);
-  EXPECT_THROW(Conv(attr).infer(std::vector{Spec{{1, 7, 7, 4}, DType::int32}, kernel}), Error);
+  EXPECT_EQ(make_conv(attr)->infer(std::vector{x, kernel})[0].shape,
+            (Shape{kUnknown, kUnknown, 3, 8}));
+  EXPECT_THROW(make_conv(attr)->infer(std::vector{Spec{{1, 2, 7, 4}, DType::float32}, kernel}),
+               Error);
+  EXPECT_THROW(make_conv(attr)->infer(std::vector{Spec{{1, 7, 7, 5}, DType::float32}, kernel}),
+               Error);
+  EXPECT_THROW(make_conv(attr)->infer(std::vector{Spec{{1, 7, 7, 4}, DType::int32}, kernel}),
+               Error);
 }
 
 TEST(Einsum, RefusesWhatIsNoEquation) {
   for (const char* text : {"", "ab", "ab,bc", "ab->a", "aa,ab->b", "ab,bc->ad", "ab,cd->abc",
                            "a1,1b->ab", "ab,bc->ac->a"}) {
-    EXPECT_THROW(Einsum{text}, Error) << text;
+    EXPECT_THROW(make_einsum(text), Error) << text;
   }
 }
 
 TEST(Pool, KeepsNaN) {
   Tensor x = some({1, 4, 4, 3}, 1);
   x.data<float>()[0] = NAN;
-  const Pool op(PoolKind::max, {.strides = {2, 2, 1}}, {2, 2, 1});
+  const OpPtr op = make_pool({PoolKind::max, {.strides = {2, 2, 1}}, {2, 2, 1}});
   const Tensor y = run(op, {x}, {false});
   EXPECT_TRUE(std::isnan(y.span<float>()[0]));
   EXPECT_FALSE(std::isnan(y.span<float>()[1]));

@@ -11,7 +11,10 @@
 #include "graph/ops/cast.hpp"
 #include "graph/ops/color.hpp"
 #include "graph/ops/concat.hpp"
+#include "graph/ops/conv.hpp"
+#include "graph/ops/conv_transpose.hpp"
 #include "graph/ops/depth_space.hpp"
+#include "graph/ops/einsum.hpp"
 #include "graph/ops/fused.hpp"
 #include "graph/ops/gather.hpp"
 #include "graph/ops/matmul.hpp"
@@ -55,7 +58,7 @@ Tensor mask_of(const Shape& shape) {
 const std::vector<Row>& rows() {
   static const Tensor x = noise({2, 6, 4, 3}, 1), y = noise({2, 6, 4, 3}, 2), one = noise({3}, 3),
                       two = noise({3}, 4), scores = noise({2, 5, 5}, 5),
-                      deep = noise({1, 4, 4, 8}, 6);
+                      deep = noise({1, 4, 4, 8}, 6), kernel = noise({3, 3, 3, 3}, 10);
   static const std::vector<Row> kRows = {
       {"make_affine", [] { return make_affine(-1); }, {x, one, two}},
       {"make_affine", [] { return make_affine(1); }, {x, noise({6}, 7), noise({6}, 8)}},
@@ -96,6 +99,25 @@ const std::vector<Row>& rows() {
       {"make_reduce", [] { return make_reduce(Reduction::sum, {1}); }, {x}},
       {"make_reduce", [] { return make_reduce(Reduction::max, {1}, true); }, {x}},
       {"make_arg_extreme", [] { return make_arg_extreme({.axis = 1}); }, {x}},
+      {"make_conv", [] { return make_conv({.move = {.same = true}}); }, {x, kernel}},
+      {"make_conv",
+       [] { return make_conv({.move = {.same = true}, .activation = kRelu}); },
+       {x, kernel}},
+      {"make_conv_transpose", [] { return make_conv_transpose({}); }, {x, kernel}},
+      {"make_matmul", [] { return make_matmul(); }, {x, noise({3, 5}, 9)}},
+      {"make_matmul", [] { return make_matmul({.transpose_b = true}); }, {x, noise({5, 3}, 9)}},
+      {"make_einsum", [] { return make_einsum("abcd,de->abce"); }, {x, noise({3, 5}, 9)}},
+      {"make_pool", [] { return make_pool({.window = {2, 2, 1}}); }, {x}},
+      {"make_pool",
+       [] { return make_pool({.pool = PoolKind::average, .window = {2, 2, 1}}); },
+       {x}},
+      {"make_adaptive_pool", [] { return make_adaptive_pool({.size = {2, 3, 1}}); }, {x}},
+      {"make_global_pool", [] { return make_global_pool({}); }, {x}},
+      {"make_global_pool", [] { return make_global_pool({.keepdims = true}); }, {x}},
+      {"make_up_sampling", [] { return make_up_sampling({}); }, {x}},
+      {"make_up_sampling",
+       [] { return make_up_sampling({.interpolation = keras::Interpolation::bilinear}); },
+       {x}},
       {"make_cumsum", [] { return make_cumsum({.axis = 1}); }, {x}},
       {"make_tile", [] { return make_tile({1, 1, 2, 2}); }, {x}},
       {"make_repeat", [] { return make_repeat(3, 2); }, {x}},

@@ -105,7 +105,7 @@ TEST(NewOp, JoinsChains) {
 TEST(NewOp, IsFoldedIntoTheProductBeforeIt) {
   const Tensor x = noise({4, 5}, 1), kernel = noise({5, 3}, 2);
   const auto body = [&](Builder& b, const Ids& in) {
-    const ValueId v = b.add1(std::make_shared<Matmul>(), {in[0], b.constant(kernel)});
+    const ValueId v = b.add1(make_matmul(), {in[0], b.constant(kernel)});
     return Ids{b.add1(make_mix(0.3F), {v})};
   };
   const auto executable = Executable::compile(record({x}, body));

@@ -62,7 +62,7 @@ Outcome outcome(std::string_view name, const std::vector<Tensor>& inputs, const 
 OpPtr conv_3x3() {
   ConvAttributes attributes;
   attributes.move.spatial_rank = 2;
-  return std::make_shared<Conv>(attributes);
+  return make_conv(attributes);
 }
 
 TEST(Passes, ConstantsAreComputedOnce) {
@@ -129,10 +129,9 @@ TEST(Passes, TransposesMoveBehindConcatenationAndUpSampling) {
   const Tensor x = noise({1, 4, 4, 2}, 1), y = noise({1, 8, 8, 3}, 2);
   const Outcome o = outcome("cancel_transposes", {x, y}, [](Builder& b, const Ids& in) {
     const ValueId small = b.add1(make_to_channels_first(4), {in[0]});
-    const ValueId up =
-        b.add1(std::make_shared<UpSamplingOp>(2, Size{2, 2}, DataFormat::channels_first,
-                                              keras::Interpolation::bilinear),
-               {small});
+    const ValueId up = b.add1(make_up_sampling({.data_format = DataFormat::channels_first,
+                                                .interpolation = keras::Interpolation::bilinear}),
+                              {small});
     const ValueId skip = b.add1(make_to_channels_first(4), {in[1]});
     const ValueId joined = b.add1(make_concat(1), {up, skip});
     return Ids{b.add1(make_to_channels_last(4), {joined})};
@@ -169,7 +168,7 @@ TEST(Passes, FactorsAndSummandsGoIntoTheKernel) {
 TEST(Passes, AProductThatOthersReadKeepsItsKernel) {
   const Tensor x = noise({2, 3}, 1), kernel = noise({3, 4}, 2);
   const Outcome o = outcome("fuse_bias_and_affine", {x}, [&](Builder& b, const Ids& in) {
-    const ValueId v = b.add1(std::make_shared<Matmul>(), {in[0], b.constant(kernel)});
+    const ValueId v = b.add1(make_matmul(), {in[0], b.constant(kernel)});
     return Ids{v, b.add1(make_binary(BinaryFunction::multiply), {v, b.scalar(2.0F)})};
   });
   EXPECT_EQ(o.changes, 0);

@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 #include <halfpixel/error.hpp>
+#include <halfpixel/keras/up_sampling.hpp>
 
 #include "graph/equal.hpp"
 #include "graph/ops/concat.hpp"
@@ -16,32 +17,30 @@ Tensor photo(const Shape& shape) {
   return tf::random::uniform(shape, 0.0, 255.0, DType::float32, 3);
 }
 
-TEST(UpSamplingOp, HasTheLayersBits) {
+TEST(UpSampling, HasTheLayersBits) {
   for (const DataFormat format : {DataFormat::channels_last, DataFormat::channels_first}) {
     for (const Interpolation interpolation :
          {Interpolation::nearest, Interpolation::bilinear, Interpolation::bicubic}) {
       const Tensor x = photo({2, 6, 7, 5});
       const layers::UpSampling2D layer(
           {.size = {2, 3}, .data_format = format, .interpolation = interpolation});
-      const auto op = std::make_shared<UpSamplingOp>(2, Size{2, 3}, format, interpolation);
+      const auto op = make_up_sampling({2, {2, 3}, format, interpolation});
       EXPECT_TRUE(same_bits(run_op(op, {x})[0], layer(x))) << op->attributes();
     }
   }
   const Tensor line = photo({2, 6, 3}), volume = photo({1, 3, 4, 5, 2});
-  const auto one =
-      std::make_shared<UpSamplingOp>(1, Size(3), DataFormat::channels_last, Interpolation::nearest);
+  const auto one = make_up_sampling({1, 3, DataFormat::channels_last, Interpolation::nearest});
   EXPECT_TRUE(same_bits(run_op(one, {line})[0], layers::UpSampling1D({.size = 3})(line)));
-  const auto three = std::make_shared<UpSamplingOp>(3, Size{1, 2, 3}, DataFormat::channels_last,
-                                                    Interpolation::nearest);
+  const auto three =
+      make_up_sampling({3, {1, 2, 3}, DataFormat::channels_last, Interpolation::nearest});
   EXPECT_TRUE(
       same_bits(run_op(three, {volume})[0], layers::UpSampling3D({.size = {1, 2, 3}})(volume)));
 }
 
-TEST(UpSamplingOp, IsWrittenIntoAConcatenation) {
+TEST(UpSampling, IsWrittenIntoAConcatenation) {
   const Tensor x = photo({1, 8, 9, 3}), skip = photo({1, 16, 18, 4});
   for (const Interpolation interpolation : {Interpolation::nearest, Interpolation::bilinear}) {
-    const auto op =
-        std::make_shared<UpSamplingOp>(2, Size(2), DataFormat::channels_last, interpolation);
+    const auto op = make_up_sampling({2, 2, DataFormat::channels_last, interpolation});
     const auto got = run_graph(
         [&](Builder& b, std::span<const ValueId> in) {
           return b.add(make_concat(3), std::array{b.add1(op, {in[0]}), in[1]});
@@ -52,10 +51,10 @@ TEST(UpSamplingOp, IsWrittenIntoAConcatenation) {
   }
 }
 
-TEST(UpSamplingOp, KeepsUnknownExtents) {
-  const UpSamplingOp op(2, Size{2, 3}, DataFormat::channels_last, Interpolation::nearest);
+TEST(UpSampling, KeepsUnknownExtents) {
+  const OpPtr op = make_up_sampling({2, {2, 3}, DataFormat::channels_last, Interpolation::nearest});
   const Spec spec{{kUnknown, kUnknown, 4, 3}, DType::float32};
-  EXPECT_EQ(op.infer(std::span(&spec, 1))[0].shape, (Shape{kUnknown, kUnknown, 12, 3}));
+  EXPECT_EQ(op->infer(std::span(&spec, 1))[0].shape, (Shape{kUnknown, kUnknown, 12, 3}));
 }
 
 TEST(ResizingOp, CropsAndPadsLikeTheLayer) {

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "core/checked.hpp"
+#include "graph/op_forms.hpp"
 #include "graph/ops/dnnl_kernel.hpp"
 #include "graph/ops/parallel.hpp"
 
@@ -194,9 +195,25 @@ std::unique_ptr<Kernel> make_kernel(Problem p, const PrepareArgs& args) {
   return result;
 }
 
-}  // namespace
+class ConvOp final : public OpWith<ConvOp, ConvAttributes>, public ProductForm {
+ public:
+  using OpWith::OpWith;
+  const ProductForm* product() const override { return this; }
+  const Unary& fused_activation() const override { return attr.activation; }
+  OpPtr with_activation(const Unary& activation) const override {
+    ConvAttributes changed = attr;
+    changed.activation = activation;
+    return std::make_shared<ConvOp>(changed);
+  }
+  int filter_axis(int kernel_rank) const override { return kernel_rank - 1; }
 
-std::string Conv::attributes() const {
+  std::string_view kind() const noexcept override { return "conv"; }
+  std::string attributes() const override;
+  std::vector<Spec> infer(std::span<const Spec> inputs) const override;
+  std::unique_ptr<Kernel> prepare(const PrepareArgs& args) const override;
+};
+
+std::string ConvOp::attributes() const {
   std::string text = attr.move.same ? "same" : "";
   for (int axis = 0; axis < attr.move.spatial_rank; ++axis) {
     const auto i = static_cast<std::size_t>(axis);
@@ -216,7 +233,7 @@ std::string Conv::attributes() const {
   return text + activation_text(attr.activation);
 }
 
-std::vector<Spec> Conv::infer(std::span<const Spec> inputs) const {
+std::vector<Spec> ConvOp::infer(std::span<const Spec> inputs) const {
   const int rank = attr.move.spatial_rank;
   if (inputs.size() < 2 || inputs.size() > 3) {
     fail(ErrorCode::internal, "[conv] takes x, kernel and bias; got ", inputs.size(), " inputs");
@@ -256,9 +273,15 @@ std::vector<Spec> Conv::infer(std::span<const Spec> inputs) const {
   return {{result, DType::float32}};
 }
 
-std::unique_ptr<Kernel> Conv::prepare(const PrepareArgs& args) const {
+std::unique_ptr<Kernel> ConvOp::prepare(const PrepareArgs& args) const {
   if (args.outputs[0].shape.num_elements() == 0) return nothing_to_do();
   return dnnl_guard("conv", [&] { return make_kernel(problem_of(attr, args), args); });
+}
+
+}  // namespace
+
+OpPtr make_conv(const ConvAttributes& attributes) {
+  return std::make_shared<ConvOp>(attributes);
 }
 
 }  // namespace halfpixel::graph

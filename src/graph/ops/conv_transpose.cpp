@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/checked.hpp"
+#include "graph/op_forms.hpp"
 #include "graph/ops/dnnl_kernel.hpp"
 
 namespace halfpixel::graph {
@@ -41,8 +42,33 @@ Dims kernel_strides(const Shape& kernel) {
   return strides;
 }
 
-std::unique_ptr<Kernel> make_kernel(const ConvTranspose& op, const PrepareArgs& args) {
-  const ConvTransposeAttributes& attr = op.attr;
+std::int64_t output_extent(const ConvTransposeAttributes& attr, int axis, std::int64_t input,
+                           std::int64_t window) {
+  if (input == kUnknown || window == kUnknown) return kUnknown;
+  const auto i = static_cast<std::size_t>(axis);
+  const std::int64_t stride = attr.strides[i];
+  const std::int64_t reach = (window - 1) * attr.dilation[i] + 1;
+  if (attr.same) {
+    if (!attr.output_padding) return input * stride;
+    return (input - 1) * stride + reach % 2 + (*attr.output_padding)[i];
+  }
+  const std::int64_t more =
+      attr.output_padding ? (*attr.output_padding)[i] : std::max(reach, stride) - reach;
+  return (input - 1) * stride + reach + more;
+}
+
+// Elements of the full result that are cut off in front.
+std::int64_t cut_in_front(const ConvTransposeAttributes& attr, int axis, std::int64_t input,
+                          std::int64_t window) {
+  if (!attr.same) return 0;
+  const auto i = static_cast<std::size_t>(axis);
+  const std::int64_t reach = (window - 1) * attr.dilation[i] + 1;
+  const std::int64_t cut =
+      (input - 1) * attr.strides[i] + reach - output_extent(attr, axis, input, window);
+  return std::max<std::int64_t>(cut, 0) / 2;
+}
+
+std::unique_ptr<Kernel> make_kernel(const ConvTransposeAttributes& attr, const PrepareArgs& args) {
   const Shape& x = args.inputs[0].shape;
   const Shape& kernel = args.inputs[1].shape;
   const Shape& y = args.outputs[0].shape;
@@ -52,7 +78,7 @@ std::unique_ptr<Kernel> make_kernel(const ConvTranspose& op, const PrepareArgs& 
     const std::int64_t reach = (kernel[axis] - 1) * attr.dilation[i] + 1;
     strides.push_back(attr.strides[i]);
     dilates.push_back(attr.dilation[i] - 1);
-    low.push_back(op.low(axis, x[axis + 1], kernel[axis]));
+    low.push_back(cut_in_front(attr, axis, x[axis + 1], kernel[axis]));
     high.push_back((x[axis + 1] - 1) * attr.strides[i] + reach - low.back() - y[axis + 1]);
   }
   const memory::desc stored(kernel_dims(kernel), memory::data_type::f32, kernel_strides(kernel));
@@ -105,32 +131,26 @@ std::unique_ptr<Kernel> make_kernel(const ConvTranspose& op, const PrepareArgs& 
   return result;
 }
 
-}  // namespace
-
-std::int64_t ConvTranspose::output_extent(int axis, std::int64_t input, std::int64_t window) const {
-  if (input == kUnknown || window == kUnknown) return kUnknown;
-  const auto i = static_cast<std::size_t>(axis);
-  const std::int64_t stride = attr.strides[i];
-  const std::int64_t reach = (window - 1) * attr.dilation[i] + 1;
-  if (attr.same) {
-    if (!attr.output_padding) return input * stride;
-    return (input - 1) * stride + reach % 2 + (*attr.output_padding)[i];
+class ConvTransposeOp final : public OpWith<ConvTransposeOp, ConvTransposeAttributes>,
+                              public ProductForm {
+ public:
+  using OpWith::OpWith;
+  const ProductForm* product() const override { return this; }
+  const Unary& fused_activation() const override { return attr.activation; }
+  OpPtr with_activation(const Unary& activation) const override {
+    ConvTransposeAttributes changed = attr;
+    changed.activation = activation;
+    return std::make_shared<ConvTransposeOp>(changed);
   }
-  const std::int64_t more =
-      attr.output_padding ? (*attr.output_padding)[i] : std::max(reach, stride) - reach;
-  return (input - 1) * stride + reach + more;
-}
+  int filter_axis(int kernel_rank) const override { return kernel_rank - 2; }
 
-std::int64_t ConvTranspose::low(int axis, std::int64_t input, std::int64_t window) const {
-  if (!attr.same) return 0;
-  const auto i = static_cast<std::size_t>(axis);
-  const std::int64_t reach = (window - 1) * attr.dilation[i] + 1;
-  const std::int64_t cut =
-      (input - 1) * attr.strides[i] + reach - output_extent(axis, input, window);
-  return std::max<std::int64_t>(cut, 0) / 2;
-}
+  std::string_view kind() const noexcept override { return "conv_transpose"; }
+  std::string attributes() const override;
+  std::vector<Spec> infer(std::span<const Spec> inputs) const override;
+  std::unique_ptr<Kernel> prepare(const PrepareArgs& args) const override;
+};
 
-std::string ConvTranspose::attributes() const {
+std::string ConvTransposeOp::attributes() const {
   std::string text = attr.same ? "same" : "valid";
   const auto append = [&](const char* name, const PerAxis& values) {
     for (int axis = 0; axis < attr.spatial_rank; ++axis) {
@@ -143,7 +163,7 @@ std::string ConvTranspose::attributes() const {
   return text + activation_text(attr.activation);
 }
 
-std::vector<Spec> ConvTranspose::infer(std::span<const Spec> inputs) const {
+std::vector<Spec> ConvTransposeOp::infer(std::span<const Spec> inputs) const {
   const int rank = attr.spatial_rank;
   if (inputs.size() < 2 || inputs.size() > 3) {
     fail(ErrorCode::internal, "[conv_transpose] takes x, kernel and bias; got ", inputs.size(),
@@ -171,7 +191,7 @@ std::vector<Spec> ConvTranspose::infer(std::span<const Spec> inputs) const {
   Shape result = x;
   result[rank + 1] = kernel[rank];
   for (int axis = 0; axis < rank; ++axis) {
-    const std::int64_t extent = output_extent(axis, x[axis + 1], kernel[axis]);
+    const std::int64_t extent = output_extent(attr, axis, x[axis + 1], kernel[axis]);
     const std::int64_t stride = attr.strides[static_cast<std::size_t>(axis)];
     // TensorFlow's own check: a convolution of the result must have x's extent.
     const bool fits = extent == kUnknown || !attr.same || x[axis + 1] == 0 ||
@@ -186,9 +206,15 @@ std::vector<Spec> ConvTranspose::infer(std::span<const Spec> inputs) const {
   return {{result, DType::float32}};
 }
 
-std::unique_ptr<Kernel> ConvTranspose::prepare(const PrepareArgs& args) const {
+std::unique_ptr<Kernel> ConvTransposeOp::prepare(const PrepareArgs& args) const {
   if (args.outputs[0].shape.num_elements() == 0) return nothing_to_do();
-  return dnnl_guard("conv_transpose", [&] { return make_kernel(*this, args); });
+  return dnnl_guard("conv_transpose", [&] { return make_kernel(attr, args); });
+}
+
+}  // namespace
+
+OpPtr make_conv_transpose(const ConvTransposeAttributes& attributes) {
+  return std::make_shared<ConvTransposeOp>(attributes);
 }
 
 }  // namespace halfpixel::graph

@@ -224,9 +224,14 @@ std::unique_ptr<Kernel> make_kernel(const std::array<std::string, 3>& letters,
   return kernel;
 }
 
-}  // namespace
+struct EinsumForm {
+  std::string equation;
+  std::array<std::string, 2> operand;  // '.' stands for the ellipsis
+  std::string result;
+  friend bool operator==(const EinsumForm&, const EinsumForm&) = default;
+};
 
-Einsum::Einsum(std::string text) : equation(std::move(text)) {
+EinsumForm parse(const std::string& equation) {
   const auto refuse = [&](const char* why) {
     fail(ErrorCode::invalid_argument, "[einsum] Invalid einsum equation: ", why, "; got '",
          equation, "'");
@@ -263,12 +268,19 @@ Einsum::Einsum(std::string text) : equation(std::move(text)) {
       }
     }
   }
-  operand_[0] = parts[0];
-  operand_[1] = parts[1];
-  result_ = parts[2];
+  return {equation, {parts[0], parts[1]}, parts[2]};
 }
 
-std::vector<Spec> Einsum::infer(std::span<const Spec> inputs) const {
+class EinsumOp final : public OpWith<EinsumOp, EinsumForm> {
+ public:
+  using OpWith::OpWith;
+  std::string_view kind() const noexcept override { return "einsum"; }
+  std::string attributes() const override { return attr.equation; }
+  std::vector<Spec> infer(std::span<const Spec> inputs) const override;
+  std::unique_ptr<Kernel> prepare(const PrepareArgs& args) const override;
+};
+
+std::vector<Spec> EinsumOp::infer(std::span<const Spec> inputs) const {
   if (inputs.size() != 2) {
     fail(ErrorCode::internal, "[einsum] takes two inputs; got ", inputs.size());
   }
@@ -279,18 +291,19 @@ std::vector<Spec> Einsum::infer(std::span<const Spec> inputs) const {
       fail(ErrorCode::unsupported, "[einsum] inputs must be float32; got ", inputs[i].dtype);
     }
     const int rank = inputs[i].shape.rank();
-    const bool open = has(operand_[i], '.');
-    const int named = static_cast<int>(operand_[i].size()) - (open ? 1 : 0);
+    const bool open = has(attr.operand[i], '.');
+    const int named = static_cast<int>(attr.operand[i].size()) - (open ? 1 : 0);
     if (open ? rank < named : rank != named) {
-      fail(ErrorCode::invalid_argument, "[einsum] '", equation, "' does not fit input ", i,
+      fail(ErrorCode::invalid_argument, "[einsum] '", attr.equation, "' does not fit input ", i,
            "; got shape ", inputs[i].shape);
     }
-    letters[i] = spelled_out(operand_[i], rank);
+    letters[i] = spelled_out(attr.operand[i], rank);
     if (open) elided = std::max(elided, rank - named);
   }
-  const auto named = static_cast<int>(result_.size()) - (has(result_, '.') ? 1 : 0);
+  const auto named = static_cast<int>(attr.result.size()) - (has(attr.result, '.') ? 1 : 0);
   Shape shape;
-  const std::string result = spelled_out(result_, has(result_, '.') ? named + elided : named);
+  const std::string result =
+      spelled_out(attr.result, has(attr.result, '.') ? named + elided : named);
   const auto extent_of = [&](char c) {
     std::int64_t extent = kUnknown;
     for (std::size_t i = 0; i < 2; ++i) {
@@ -298,7 +311,7 @@ std::vector<Spec> Einsum::infer(std::span<const Spec> inputs) const {
       if (at == std::string::npos) continue;
       const std::int64_t other = inputs[i].shape[static_cast<int>(at)];
       if (extent != kUnknown && other != kUnknown && extent != other) {
-        fail(ErrorCode::invalid_argument, "[einsum] extents of '", c, "' in '", equation,
+        fail(ErrorCode::invalid_argument, "[einsum] extents of '", c, "' in '", attr.equation,
              "' differ; got shapes ", inputs[0].shape, " and ", inputs[1].shape);
       }
       extent = std::max(extent, other);
@@ -310,7 +323,7 @@ std::vector<Spec> Einsum::infer(std::span<const Spec> inputs) const {
   return {{shape, DType::float32}};
 }
 
-std::unique_ptr<Kernel> Einsum::prepare(const PrepareArgs& args) const {
+std::unique_ptr<Kernel> EinsumOp::prepare(const PrepareArgs& args) const {
   const Shape& shape = args.outputs[0].shape;
   if (shape.num_elements() == 0) return nothing_to_do();
   if (args.inputs[0].shape.num_elements() == 0 || args.inputs[1].shape.num_elements() == 0) {
@@ -318,12 +331,18 @@ std::unique_ptr<Kernel> Einsum::prepare(const PrepareArgs& args) const {
          args.inputs[0].shape, " and ", args.inputs[1].shape);
   }
   const std::array<std::string, 3> letters = {
-      spelled_out(operand_[0], args.inputs[0].shape.rank()),
-      spelled_out(operand_[1], args.inputs[1].shape.rank()), [&] {
-        const int open = has(result_, '.') ? 1 : 0;
-        return open != 0 ? spelled_out(result_, shape.rank()) : result_;
+      spelled_out(attr.operand[0], args.inputs[0].shape.rank()),
+      spelled_out(attr.operand[1], args.inputs[1].shape.rank()), [&] {
+        const int open = has(attr.result, '.') ? 1 : 0;
+        return open != 0 ? spelled_out(attr.result, shape.rank()) : attr.result;
       }()};
   return dnnl_guard("einsum", [&] { return make_kernel(letters, args); });
+}
+
+}  // namespace
+
+OpPtr make_einsum(const std::string& equation) {
+  return std::make_shared<EinsumOp>(parse(equation));
 }
 
 }  // namespace halfpixel::graph

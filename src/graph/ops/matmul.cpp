@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/checked.hpp"
+#include "graph/op_forms.hpp"
 #include "graph/ops/dnnl_kernel.hpp"
 
 namespace halfpixel::graph {
@@ -114,15 +115,35 @@ std::unique_ptr<Kernel> make_kernel(const MatmulAttributes& attr, const PrepareA
   return result;
 }
 
-}  // namespace
+class MatmulOp final : public OpWith<MatmulOp, MatmulAttributes>, public ProductForm {
+ public:
+  using OpWith::OpWith;
+  const ProductForm* product() const override { return this; }
+  const Unary& fused_activation() const override { return attr.activation; }
+  OpPtr with_activation(const Unary& activation) const override {
+    MatmulAttributes changed = attr;
+    changed.activation = activation;
+    return std::make_shared<MatmulOp>(changed);
+  }
+  int filter_axis(int kernel_rank) const override {
+    if (kernel_rank != 2) return -1;  // a kernel for each matrix of the batch
+    return attr.transpose_b ? 0 : 1;
+  }
 
-std::string Matmul::attributes() const {
+  std::string_view kind() const noexcept override { return "matmul"; }
+  std::string attributes() const override;
+  std::vector<Spec> infer(std::span<const Spec> inputs) const override;
+  std::unique_ptr<Kernel> prepare(const PrepareArgs& args) const override;
+  bool strided_output() const override { return true; }
+};
+
+std::string MatmulOp::attributes() const {
   std::string text = attr.transpose_a ? "aT" : "";
   if (attr.transpose_b) text += text.empty() ? "bT" : " bT";
   return text + activation_text(attr.activation);
 }
 
-std::vector<Spec> Matmul::infer(std::span<const Spec> inputs) const {
+std::vector<Spec> MatmulOp::infer(std::span<const Spec> inputs) const {
   if (inputs.size() < 2 || inputs.size() > 3) {
     fail(ErrorCode::internal, "[matmul] takes a, b and bias; got ", inputs.size(), " inputs");
   }
@@ -169,9 +190,15 @@ std::vector<Spec> Matmul::infer(std::span<const Spec> inputs) const {
   return {{result, DType::float32}};
 }
 
-std::unique_ptr<Kernel> Matmul::prepare(const PrepareArgs& args) const {
+std::unique_ptr<Kernel> MatmulOp::prepare(const PrepareArgs& args) const {
   if (args.outputs[0].shape.num_elements() == 0) return nothing_to_do();
   return dnnl_guard("matmul", [&] { return make_kernel(attr, args); });
+}
+
+}  // namespace
+
+OpPtr make_matmul(const MatmulAttributes& attributes) {
+  return std::make_shared<MatmulOp>(attributes);
 }
 
 }  // namespace halfpixel::graph

@@ -2,9 +2,8 @@
 // and, if there, bias (N). b may be (K, N) while a has any rank: Dense.
 #pragma once
 
-#include <string>
-
-#include "graph/op_forms.hpp"
+#include "graph/op.hpp"
+#include "graph/ops/function.hpp"
 
 namespace halfpixel::graph {
 
@@ -15,26 +14,6 @@ struct MatmulAttributes {
   friend bool operator==(const MatmulAttributes&, const MatmulAttributes&) = default;
 };
 
-class Matmul final : public OpWith<Matmul, MatmulAttributes>, public ProductForm {
- public:
-  explicit Matmul(const MatmulAttributes& attributes = {}) : OpWith(attributes) {}
-  const ProductForm* product() const override { return this; }
-  const Unary& fused_activation() const override { return attr.activation; }
-  OpPtr with_activation(const Unary& activation) const override {
-    MatmulAttributes changed = attr;
-    changed.activation = activation;
-    return std::make_shared<Matmul>(changed);
-  }
-  int filter_axis(int kernel_rank) const override {
-    if (kernel_rank != 2) return -1;  // a kernel for each matrix of the batch
-    return attr.transpose_b ? 0 : 1;
-  }
-
-  std::string_view kind() const noexcept override { return "matmul"; }
-  std::string attributes() const override;
-  std::vector<Spec> infer(std::span<const Spec> inputs) const override;
-  std::unique_ptr<Kernel> prepare(const PrepareArgs& args) const override;
-  bool strided_output() const override { return true; }
-};
+OpPtr make_matmul(const MatmulAttributes& attributes = {});
 
 }  // namespace halfpixel::graph

@@ -125,29 +125,39 @@ void require_float32(const char* who, std::span<const Spec> inputs) {
   }
 }
 
-}  // namespace
+class PoolOp final : public OpWith<PoolOp, PoolAttributes> {
+ public:
+  using OpWith::OpWith;
+  std::string_view kind() const noexcept override {
+    return attr.pool == PoolKind::max ? "max_pool" : "average_pool";
+  }
+  std::string attributes() const override;
+  bool strided_output() const override { return true; }
+  std::vector<Spec> infer(std::span<const Spec> inputs) const override;
+  std::unique_ptr<Kernel> prepare(const PrepareArgs& args) const override;
+};
 
-std::string Pool::attributes() const {
+std::string PoolOp::attributes() const {
   std::string text;
-  for (int i = 0; i < move.spatial_rank; ++i) {
-    text += concat(i == 0 ? "" : "x", window[static_cast<std::size_t>(i)]);
+  for (int i = 0; i < attr.move.spatial_rank; ++i) {
+    text += concat(i == 0 ? "" : "x", attr.window[static_cast<std::size_t>(i)]);
   }
-  for (int i = 0; i < move.spatial_rank; ++i) {
-    text += concat(i == 0 ? " stride " : "x", move.strides[static_cast<std::size_t>(i)]);
+  for (int i = 0; i < attr.move.spatial_rank; ++i) {
+    text += concat(i == 0 ? " stride " : "x", attr.move.strides[static_cast<std::size_t>(i)]);
   }
-  return text + (move.same ? " same" : "");
+  return text + (attr.move.same ? " same" : "");
 }
 
-std::vector<Spec> Pool::infer(std::span<const Spec> inputs) const {
+std::vector<Spec> PoolOp::infer(std::span<const Spec> inputs) const {
   require_float32("pool", inputs);
   Shape shape = inputs[0].shape;
-  if (shape.rank() != move.spatial_rank + 2) {
-    fail(ErrorCode::invalid_argument, "[pool] x must have rank ", move.spatial_rank + 2, "; got ",
-         shape);
+  if (shape.rank() != attr.move.spatial_rank + 2) {
+    fail(ErrorCode::invalid_argument, "[pool] x must have rank ", attr.move.spatial_rank + 2,
+         "; got ", shape);
   }
-  for (int axis = 0; axis < move.spatial_rank; ++axis) {
+  for (int axis = 0; axis < attr.move.spatial_rank; ++axis) {
     const std::int64_t extent =
-        move.output_extent(axis, shape[axis + 1], window[static_cast<std::size_t>(axis)]);
+        attr.move.output_extent(axis, shape[axis + 1], attr.window[static_cast<std::size_t>(axis)]);
     if (extent == 0 && shape[axis + 1] != 0) {
       fail(ErrorCode::invalid_argument, "[pool] Computed output size would be negative. Received ",
            "input shape ", inputs[0].shape, ", pool size ", attributes());
@@ -157,68 +167,80 @@ std::vector<Spec> Pool::infer(std::span<const Spec> inputs) const {
   return {{shape, DType::float32}};
 }
 
-std::unique_ptr<Kernel> Pool::prepare(const PrepareArgs& args) const {
+std::unique_ptr<Kernel> PoolOp::prepare(const PrepareArgs& args) const {
   const Shape& x = args.inputs[0].shape;
   const Shape& y = args.outputs[0].shape;
   if (y.num_elements() == 0) return nothing_to_do();
   auto kernel = std::make_unique<PoolKernel>();
-  kernel->pool = pool;
+  kernel->pool = attr.pool;
   kernel->batch = x[0];
   kernel->channels = x.at(-1);
   kernel->row_stride = args.row_stride();
-  const int missing = kMaxSpatialRank - move.spatial_rank;
+  const int missing = kMaxSpatialRank - attr.move.spatial_rank;
   for (int i = 0; i < missing; ++i) kernel->reach[static_cast<std::size_t>(i)] = {{0, 1}};
-  for (int axis = 0; axis < move.spatial_rank; ++axis) {
+  for (int axis = 0; axis < attr.move.spatial_rank; ++axis) {
     const auto i = static_cast<std::size_t>(axis);
     const auto at = static_cast<std::size_t>(axis + missing);
     const std::int64_t extent = x[axis + 1];
-    const std::int64_t low = move.padding(axis, extent, window[i]).low;
+    const std::int64_t low = attr.move.padding(axis, extent, attr.window[i]).low;
     kernel->src[at] = extent;
     for (std::int64_t position = 0; position < y[axis + 1]; ++position) {
-      const std::int64_t begin = position * move.strides[i] - low;
+      const std::int64_t begin = position * attr.move.strides[i] - low;
       kernel->reach[at].push_back(
-          {std::max<std::int64_t>(begin, 0), std::min(begin + window[i], extent)});
+          {std::max<std::int64_t>(begin, 0), std::min(begin + attr.window[i], extent)});
     }
   }
   return kernel;
 }
 
-std::string AdaptivePool::attributes() const {
+class AdaptivePoolOp final : public OpWith<AdaptivePoolOp, AdaptivePoolAttributes> {
+ public:
+  using OpWith::OpWith;
+  std::string_view kind() const noexcept override {
+    return attr.pool == PoolKind::max ? "adaptive_max_pool" : "adaptive_average_pool";
+  }
+  std::string attributes() const override;
+  bool strided_output() const override { return true; }
+  std::vector<Spec> infer(std::span<const Spec> inputs) const override;
+  std::unique_ptr<Kernel> prepare(const PrepareArgs& args) const override;
+};
+
+std::string AdaptivePoolOp::attributes() const {
   std::string text;
-  for (int i = 0; i < spatial_rank; ++i)
-    text += concat(i == 0 ? "to " : "x", size[static_cast<std::size_t>(i)]);
+  for (int i = 0; i < attr.spatial_rank; ++i)
+    text += concat(i == 0 ? "to " : "x", attr.size[static_cast<std::size_t>(i)]);
   return text;
 }
 
-std::vector<Spec> AdaptivePool::infer(std::span<const Spec> inputs) const {
+std::vector<Spec> AdaptivePoolOp::infer(std::span<const Spec> inputs) const {
   require_float32("adaptive_pool", inputs);
   Shape shape = inputs[0].shape;
-  if (shape.rank() != spatial_rank + 2) {
-    fail(ErrorCode::invalid_argument, "[adaptive_pool] x must have rank ", spatial_rank + 2,
+  if (shape.rank() != attr.spatial_rank + 2) {
+    fail(ErrorCode::invalid_argument, "[adaptive_pool] x must have rank ", attr.spatial_rank + 2,
          "; got ", shape);
   }
-  for (int axis = 0; axis < spatial_rank; ++axis) {
+  for (int axis = 0; axis < attr.spatial_rank; ++axis) {
     if (shape[axis + 1] == 0) {
       fail(ErrorCode::invalid_argument, "[adaptive_pool] x must not be empty; got ", shape);
     }
-    shape[axis + 1] = size[static_cast<std::size_t>(axis)];
+    shape[axis + 1] = attr.size[static_cast<std::size_t>(axis)];
   }
   return {{shape, DType::float32}};
 }
 
-std::unique_ptr<Kernel> AdaptivePool::prepare(const PrepareArgs& args) const {
+std::unique_ptr<Kernel> AdaptivePoolOp::prepare(const PrepareArgs& args) const {
   const Shape& x = args.inputs[0].shape;
   if (args.outputs[0].shape.num_elements() == 0) return nothing_to_do();
   auto kernel = std::make_unique<PoolKernel>();
-  kernel->pool = pool;
+  kernel->pool = attr.pool;
   kernel->batch = x[0];
   kernel->channels = x.at(-1);
   kernel->row_stride = args.row_stride();
-  const int missing = kMaxSpatialRank - spatial_rank;
+  const int missing = kMaxSpatialRank - attr.spatial_rank;
   for (int i = 0; i < missing; ++i) kernel->reach[static_cast<std::size_t>(i)] = {{0, 1}};
-  for (int axis = 0; axis < spatial_rank; ++axis) {
+  for (int axis = 0; axis < attr.spatial_rank; ++axis) {
     const auto at = static_cast<std::size_t>(axis + missing);
-    const std::int64_t extent = x[axis + 1], count = size[static_cast<std::size_t>(axis)];
+    const std::int64_t extent = x[axis + 1], count = attr.size[static_cast<std::size_t>(axis)];
     kernel->src[at] = extent;
     const std::int64_t whole = extent / count, left = extent % count;  // i * extent may not fit
     for (std::int64_t i = 0; i < count; ++i) {
@@ -230,27 +252,50 @@ std::unique_ptr<Kernel> AdaptivePool::prepare(const PrepareArgs& args) const {
   return kernel;
 }
 
-std::vector<Spec> GlobalPool::infer(std::span<const Spec> inputs) const {
+class GlobalPoolOp final : public OpWith<GlobalPoolOp, GlobalPoolAttributes> {
+ public:
+  using OpWith::OpWith;
+  std::string_view kind() const noexcept override {
+    return attr.pool == PoolKind::max ? "global_max_pool" : "global_average_pool";
+  }
+  std::string attributes() const override { return attr.keepdims ? "keepdims" : ""; }
+  std::vector<Spec> infer(std::span<const Spec> inputs) const override;
+  std::unique_ptr<Kernel> prepare(const PrepareArgs& args) const override;
+};
+
+std::vector<Spec> GlobalPoolOp::infer(std::span<const Spec> inputs) const {
   require_float32("global_pool", inputs);
   const Shape& x = inputs[0].shape;
   if (x.rank() < 3) {
     fail(ErrorCode::invalid_argument, "[global_pool] x must have rank 3 or more; got ", x);
   }
   Shape shape = {x[0]};
-  for (int i = 1; keepdims && i < x.rank() - 1; ++i) shape.push_back(1);
+  for (int i = 1; attr.keepdims && i < x.rank() - 1; ++i) shape.push_back(1);
   shape.push_back(x.at(-1));
   return {{shape, DType::float32}};
 }
 
-std::unique_ptr<Kernel> GlobalPool::prepare(const PrepareArgs& args) const {
+std::unique_ptr<Kernel> GlobalPoolOp::prepare(const PrepareArgs& args) const {
   const Shape& x = args.inputs[0].shape;
   if (args.outputs[0].shape.num_elements() == 0) return nothing_to_do();
   auto kernel = std::make_unique<GlobalPoolKernel>();
-  kernel->pool = pool;
+  kernel->pool = attr.pool;
   kernel->batch = x[0];
   kernel->channels = x.at(-1);
   kernel->pixels = x.num_elements() / (kernel->batch * kernel->channels);
   return kernel;
+}
+
+}  // namespace
+
+OpPtr make_pool(const PoolAttributes& attributes) {
+  return std::make_shared<PoolOp>(attributes);
+}
+OpPtr make_adaptive_pool(const AdaptivePoolAttributes& attributes) {
+  return std::make_shared<AdaptivePoolOp>(attributes);
+}
+OpPtr make_global_pool(const GlobalPoolAttributes& attributes) {
+  return std::make_shared<GlobalPoolOp>(attributes);
 }
 
 }  // namespace halfpixel::graph

@@ -7,8 +7,9 @@
 #include <array>
 #include <cstring>
 
+#include <halfpixel/openmp_executor.hpp>
+
 #include "core/checked.hpp"
-#include "graph/openmp_executor.hpp"
 #include "graph/ops/op_checks.hpp"
 #include "graph/ops/pad.hpp"
 #include "graph/ops/strided_copy.hpp"
@@ -54,7 +55,7 @@ class PlanKernel final : public Kernel {
     if (plan_.output_shape().num_elements() == 0) return;
     const auto* const first = static_cast<const char*>(src) +
                               src_offset_ * static_cast<std::int64_t>(size_of(plan_.input_dtype()));
-    OpenMPExecutor executor;
+    OpenMPExecutor executor(num_threads());  // the pool of oneDNN and of the other ops
     plan_.run(ConstTensorView(first, plan_.input_dtype(), plan_.input_shape(),
                               first_of(src_strides_, plan_.input_shape())),
               TensorView(out[0], plan_.output_dtype(), plan_.output_shape(),
@@ -74,47 +75,44 @@ keras::DTypePolicy own_dtype(DType dtype) {
   return is_floating(dtype) ? dtype : DType::float32;
 }
 
-}  // namespace
+class UpSamplingOp final : public OpWith<UpSamplingOp, keras::UpSamplingGeometry> {
+ public:
+  using OpWith::OpWith;
+  std::string_view kind() const noexcept override { return "up_sampling"; }
+  bool strided_output() const override { return true; }
 
-UpSamplingOp::UpSamplingOp(int spatial_rank, const Size& size, DataFormat format,
-                           keras::Interpolation interpolation)
-    : geometry_(keras::up_sampling_geometry(spatial_rank, size, format, interpolation)) {}
+  std::string attributes() const override {
+    std::string text;
+    for (int i = 0; i < attr.spatial_rank; ++i) text += concat(i > 0 ? "x" : "", attr.size[i]);
+    return concat(text, " ", keras::name_of(attr.interpolation),
+                  attr.data_format == DataFormat::channels_first ? " channels_first" : "");
+  }
 
-std::string UpSamplingOp::attributes() const {
-  std::string text;
-  for (int i = 0; i < spatial_rank(); ++i) text += concat(i > 0 ? "x" : "", size()[i]);
-  return concat(text, " ", keras::name_of(interpolation()),
-                data_format() == DataFormat::channels_first ? " channels_first" : "");
-}
+  std::vector<Spec> infer(std::span<const Spec> inputs) const override {
+    require_inputs(kind(), inputs, 1);
+    return {{keras::up_sampled_shape(attr, inputs[0].shape, kind()), inputs[0].dtype}};
+  }
 
-bool UpSamplingOp::equals(const Op& other) const {
-  const auto* const same = dynamic_cast<const UpSamplingOp*>(&other);
-  return same != nullptr && same->geometry_ == geometry_;
-}
+  std::unique_ptr<Kernel> prepare(const PrepareArgs& args) const override {
+    const Spec& from = args.inputs[0];
+    // Layers cast before; an op keeps the dtype that it is given.
+    const keras::LayerDTypes dtypes{from.dtype, from.dtype};
+    return std::make_unique<PlanKernel>(keras::up_sampling_plan(attr, from.shape, dtypes),
+                                        from.shape, args.row_stride());
+  }
 
-OpPtr UpSamplingOp::before_transpose(std::span<const int> order) const {
-  const OpPtr to_first = make_to_channels_first(spatial_rank() + 2);
-  if (data_format() != DataFormat::channels_first ||
-      !std::ranges::equal(order, *to_first->transposes()))
-    return nullptr;
-  return std::make_shared<UpSamplingOp>(spatial_rank(), size(), DataFormat::channels_last,
-                                        interpolation());
-}
-
-std::vector<Spec> UpSamplingOp::infer(std::span<const Spec> inputs) const {
-  require_inputs(kind(), inputs, 1);
-  return {{keras::up_sampled_shape(geometry_, inputs[0].shape, kind()), inputs[0].dtype}};
-}
-
-std::unique_ptr<Kernel> UpSamplingOp::prepare(const PrepareArgs& args) const {
-  const Spec& from = args.inputs[0];
-  // Layers cast before; an op keeps the dtype that it is given.
-  const keras::LayerDTypes dtypes{from.dtype, from.dtype};
-  return std::make_unique<PlanKernel>(keras::up_sampling_plan(geometry_, from.shape, dtypes),
-                                      from.shape, args.row_stride());
-}
-
-namespace {
+  InputAxes input_axes(int) const override { return InputAxes::same; }
+  OpPtr before_transpose(std::span<const int> order) const override {
+    const OpPtr to_first = make_to_channels_first(attr.spatial_rank + 2);
+    if (attr.data_format != DataFormat::channels_first ||
+        !std::ranges::equal(order, *to_first->transposes())) {
+      return nullptr;
+    }
+    keras::UpSamplingGeometry last = attr;
+    last.data_format = DataFormat::channels_last;
+    return std::make_shared<UpSamplingOp>(last);
+  }
+};
 
 class ResizingOp final : public Op {
  public:
@@ -221,6 +219,11 @@ class TfResizeOp final : public OpWith<TfResizeOp, TfResize> {
 };
 
 }  // namespace
+
+OpPtr make_up_sampling(const keras::UpSamplingGeometry& g) {
+  return std::make_shared<UpSamplingOp>(
+      keras::up_sampling_geometry(g.spatial_rank, g.size, g.data_format, g.interpolation));
+}
 
 OpPtr make_resizing(const keras::layers::ResizingOptions& options) {
   return std::make_shared<ResizingOp>(options);
