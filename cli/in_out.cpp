@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 #include <fstream>
+#include <limits>
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
@@ -44,6 +45,21 @@ void to_samples_of(const Tensor& values, Tensor& samples, float max) {
   }
 }
 
+// Signed samples and those of 32 bits, which float32 does not hold: by way of float64.
+template <class Sample>
+void to_any_samples_of(const Tensor& values, Tensor& samples) {
+  const Tensor wide = values.dtype() == DType::float64 ? values : values.astype(DType::float64);
+  constexpr auto low = static_cast<double>(std::numeric_limits<Sample>::min());
+  constexpr auto high = static_cast<double>(std::numeric_limits<Sample>::max());
+  const double* src = wide.data<double>();
+  Sample* dst = samples.data<Sample>();
+  constexpr double shift = 0x1.8p52;
+  for (std::int64_t i = 0; i < wide.size(); ++i) {
+    const double value = src[i] == src[i] ? std::clamp(src[i], low, high) : 0.0;
+    dst[i] = static_cast<Sample>((value + shift) - shift);
+  }
+}
+
 }  // namespace
 
 bool is_npy_path(const std::filesystem::path& path) {
@@ -76,11 +92,14 @@ void Paths::check_out() const {
                   picture_endings(), out));
 }
 
-Input::Input(const std::filesystem::path& path) {
+Input::Input(const std::filesystem::path& path, const PictureOptions& options,
+             const std::filesystem::path& out) {
   if (is_npy_path(path) || begins_like_npy(path)) {
     npy_.emplace(path);
   } else {
-    picture_.emplace(path);
+    picture_.emplace(path, options, out);
+    // An array holds pages of one size; so do models.
+    if (!is_picture_path(out)) picture_->read_batch();
   }
 }
 
@@ -91,10 +110,27 @@ Tensor to_samples(const Tensor& values, DType dtype) {
                 "[halfpixel] values are no samples; got " + std::string(name_of(values.dtype())));
   }
   Tensor samples(values.shape(), dtype);
-  if (dtype == DType::uint8) {
-    to_samples_of<std::uint8_t>(values, samples, 255.0f);
-  } else {
-    to_samples_of<std::uint16_t>(values, samples, 65535.0f);
+  switch (dtype) {
+    case DType::uint8:
+      to_samples_of<std::uint8_t>(values, samples, 255.0f);
+      break;
+    case DType::uint16:
+      to_samples_of<std::uint16_t>(values, samples, 65535.0f);
+      break;
+    case DType::uint32:
+      to_any_samples_of<std::uint32_t>(values, samples);
+      break;
+    case DType::int8:
+      to_any_samples_of<std::int8_t>(values, samples);
+      break;
+    case DType::int16:
+      to_any_samples_of<std::int16_t>(values, samples);
+      break;
+    case DType::int32:
+      to_any_samples_of<std::int32_t>(values, samples);
+      break;
+    default:
+      return values.astype(dtype);
   }
   return samples;
 }

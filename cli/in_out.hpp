@@ -38,10 +38,13 @@ struct Paths {
 // IN, open. Content decides what it is, except that .npy promises an array.
 class Input {
  public:
-  explicit Input(const std::filesystem::path& path);  // throws Error
+  // out: where the result goes; empty: nowhere. Throws Error.
+  Input(const std::filesystem::path& path, const PictureOptions& options,
+        const std::filesystem::path& out);
   const Shape& shape() const { return npy_ ? npy_->shape() : picture_->pixels().shape(); }
   DType dtype() const { return npy_ ? npy_->dtype() : picture_->pixels().dtype(); }
   io::NpyReader* npy() { return npy_ ? &*npy_ : nullptr; }
+  Picture* picture() { return picture_ ? &*picture_ : nullptr; }
   const Picture* picture() const { return picture_ ? &*picture_ : nullptr; }
   Tensor whole() { return npy_ ? npy_->read_all() : picture_->pixels(); }
 

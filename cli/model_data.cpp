@@ -49,16 +49,15 @@ void write_one(const std::filesystem::path& path, const Tensor& value, const Pic
       is_floating(value.dtype()) || value.dtype() == samples ? value : value.astype(DType::float64),
       samples);
   // A colour profile fits the channels that it was made for.
-  if (picture != nullptr && same_colours(pixels.shape()[3], picture->pixels().shape()[3])) {
-    picture->write(path, pixels);
-  } else {
-    write_picture(path, pixels);
-  }
+  const bool fits =
+      picture != nullptr && same_colours(pixels.shape()[3], picture->pixels().shape()[3]);
+  write_picture(path, pixels, fits ? picture : nullptr);
 }
 
 }  // namespace
 
 Tensor read_model_input(Input& in, const std::string& path, const keras::KerasTensor& wanted) {
+  if (in.picture() != nullptr) in.picture()->read_batch();
   const Tensor x = in.whole();
   if (in.picture() == nullptr || wanted.shape().rank() != 4) return x;
   const std::int64_t channels = wanted.shape()[3], given = x.shape()[3];

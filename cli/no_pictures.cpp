@@ -16,8 +16,6 @@ namespace {
 
 }  // namespace
 
-struct Picture::Metadata {};
-
 bool is_picture_path(const std::filesystem::path&) {
   return false;
 }
@@ -25,11 +23,18 @@ std::string picture_endings() {
   return "no pictures in this build";
 }
 
-Picture::Picture(const std::filesystem::path& path) {
+struct Picture::State {};
+Picture::Picture(const std::filesystem::path& path, const PictureOptions&,
+                 const std::filesystem::path&) {
   refuse(path);
 }
 Picture::~Picture() = default;
-bool Picture::has_alpha() const noexcept {
+int Picture::pages() const noexcept {
+  return 1;
+}
+void Picture::read_page(int) {}
+void Picture::read_batch() {}
+bool Picture::blends() const {
   return false;
 }
 Tensor Picture::premultiplied() const {
@@ -38,10 +43,15 @@ Tensor Picture::premultiplied() const {
 Tensor Picture::unpremultiplied(const Tensor& result) const {
   return result;
 }
-void Picture::write(const std::filesystem::path& path, const Tensor&) const {
+
+struct PictureFile::State {};
+PictureFile::PictureFile(const std::filesystem::path& path, int) {
   refuse(path);
 }
-void write_picture(const std::filesystem::path& path, const Tensor&) {
+PictureFile::~PictureFile() = default;
+void PictureFile::write(const Tensor&, const Picture*) {}
+void PictureFile::finish() {}
+void write_picture(const std::filesystem::path& path, const Tensor&, const Picture*) {
   refuse(path);
 }
 

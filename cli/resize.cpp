@@ -30,6 +30,7 @@ struct ResizeOptions {
   bool preserve_aspect_ratio = false;
   bool align_corners = false;
   bool half_pixel_centers = false;
+  PictureOptions pictures;
   CommonOptions common;
 };
 
@@ -140,8 +141,9 @@ void run(const ResizeOptions& options) {
   check_flags(options, method);
   options.common.apply();
   options.paths.check_out();
+  options.pictures.check();
 
-  Input in(options.paths.in);
+  Input in(options.paths.in, options.pictures, options.paths.out);
   const int rank = in.shape().rank();
   if (rank != 3 && rank != 4) {
     throw Error(ErrorCode::invalid_argument,
@@ -155,8 +157,9 @@ void run(const ResizeOptions& options) {
                     options.paths.in, in.shape().str()));
   }
   const Size size{std::span(sizes)};
-  carry_out(operation_for(options, size, method, in.shape(), in.dtype()), in, options.paths,
-            options.common.quiet);
+  carry_out([&](const Shape& shape,
+                DType dtype) { return operation_for(options, size, method, shape, dtype); },
+            in, options.paths, options.common.quiet);
 }
 
 }  // namespace
@@ -177,6 +180,7 @@ Action add_resize(CLI::App& app) {
                "tf1: centres of the corner pixels coincide");
   app.add_flag("--half-pixel-centers", options->half_pixel_centers,
                "tf1: resize_<method> with half-pixel centres");
+  options->pictures.add_to(app);
   options->common.add_to(app);
   app.footer(kResizeExamples);
   return [options] { run(*options); };

@@ -35,6 +35,7 @@ struct RunOptions {
   std::vector<std::string> without_passes;
   std::string repeat;
   bool json = false;
+  PictureOptions pictures;
   CommonOptions common;
 
   bool positional() const { return !in.empty() || !out.empty(); }
@@ -261,6 +262,7 @@ void run(const RunOptions& options) {
   Progress progress(options.common.quiet);
 
   progress.stage("reading " + options.model.path);
+  options.pictures.check();
   const keras::Model model = options.model.load();
   std::vector<Port> inputs = make_ports(model.input_keys(), model.input_names());
   std::vector<Port> outputs = make_ports(model.output_keys(), model.output_names());
@@ -280,7 +282,7 @@ void run(const RunOptions& options) {
   const Picture* picture = nullptr;
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     progress.stage("reading " + inputs[i].file);
-    files.push_back(std::make_unique<Input>(inputs[i].file));
+    files.push_back(std::make_unique<Input>(inputs[i].file, options.pictures, options.out));
     const keras::KerasTensor wanted = model.inputs()[i];
     values.push_back(read_model_input(*files.back(), inputs[i].file, wanted));
     if (values.back().dtype() != wanted.dtype())
@@ -342,6 +344,7 @@ Action add_run(CLI::App& app) {
                  "Run N times and print min_ms, median_ms, peak_bytes, threads")
       ->type_name("N");
   app.add_flag("--json", options->json, "With --repeat: print one JSON object");
+  options->pictures.add_to(app);
   options->common.add_to(app);
   app.footer(kRunExamples);
   return [options] { run(*options); };

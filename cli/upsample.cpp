@@ -24,6 +24,7 @@ struct UpsampleOptions {
   std::string size = "2";
   std::string interpolation = "nearest";
   std::string data_format = "channels_last";
+  PictureOptions pictures;
   CommonOptions common;
 };
 
@@ -92,6 +93,7 @@ void run(const UpsampleOptions& options) {
   const bool nearest = interpolation == keras::Interpolation::nearest;
   options.common.apply();
   options.paths.check_out();
+  options.pictures.check();
   if (sizes.size() == 3 && !nearest) {
     throw UsageError("--size " + options.size +
                      " means UpSampling3D, which has --interpolation nearest only");
@@ -106,7 +108,7 @@ void run(const UpsampleOptions& options) {
     }
   }
 
-  Input in(options.paths.in);
+  Input in(options.paths.in, options.pictures, options.paths.out);
   const int rank = in.shape().rank();
   if (rank < 3 || rank > 5) {
     throw Error(
@@ -126,7 +128,8 @@ void run(const UpsampleOptions& options) {
                     wanted, options.paths.in, in.shape().str(), options.size));
   }
   const auto layer = layer_for(rank, sizes, data_format, interpolation);
-  carry_out(operation_for(in.shape(), in.dtype(), layer), in, options.paths, options.common.quiet);
+  carry_out([&](const Shape& shape, DType dtype) { return operation_for(shape, dtype, layer); }, in,
+            options.paths, options.common.quiet);
 }
 
 }  // namespace
@@ -143,6 +146,7 @@ Action add_upsample(CLI::App& app) {
       ->type_name("NAME");
   app.add_option("--data-format", options->data_format, "channels_last (default) or channels_first")
       ->type_name("NAME");
+  options->pictures.add_to(app);
   options->common.add_to(app);
   app.footer(kUpsampleExamples);
   return [options] { run(*options); };

@@ -2,11 +2,14 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdio>
 #include <limits>
 
 #include <CLI/CLI.hpp>
 
 #include <halfpixel/executor.hpp>
+
+#include "one_line.hpp"
 
 namespace halfpixel::cli {
 
@@ -19,6 +22,11 @@ void CommonOptions::add_to(CLI::App& app) {
 void CommonOptions::apply() const {
   if (!threads.empty())
     set_num_threads(static_cast<int>(parse_positive(threads, 1024, "--threads")));
+}
+
+void warn(const std::string& line) {
+  // Not fmt::print: it throws when stderr is closed.
+  std::fputs(("halfpixel: warning: " + one_line(line, kMaxLineBytes - 21) + "\n").c_str(), stderr);
 }
 
 std::int64_t parse_positive(std::string_view text, std::int64_t max, const std::string& option) {

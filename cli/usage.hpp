@@ -28,6 +28,9 @@ struct CommonOptions {
   void apply() const;  // throws UsageError for a bad number of threads
 };
 
+// A line on stderr about something that did not stop the work.
+void warn(const std::string& line);
+
 // A whole decimal number in [1, max]. Throws UsageError.
 std::int64_t parse_positive(std::string_view text, std::int64_t max, const std::string& option);
 // "2x3" -> {2, 3}: `least` to `most` numbers, each in [1, 2^31 - 1]. Throws UsageError.

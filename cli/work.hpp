@@ -24,7 +24,11 @@ struct Operation {
   std::function<resample::Plan(const Shape& shape, DType dtype)> plan;
 };
 
-// With paths.explain it also tells how, and without OUT it only tells.
-void carry_out(const Operation& operation, Input& in, const Paths& paths, bool quiet);
+// What a command does to an array of this shape and dtype.
+using OperationFor = std::function<Operation(const Shape& shape, DType dtype)>;
+
+// With paths.explain it also tells how, and without OUT it only tells. Pictures of several pages
+// are worked page by page.
+void carry_out(const OperationFor& operation_for, Input& in, const Paths& paths, bool quiet);
 
 }  // namespace halfpixel::cli

@@ -35,6 +35,10 @@ for ending in jpg png webp tif; do
   "$halfpixel" resize "$photos/chelsea.png" "$out/image/rgb.$ending" --size 12x16
 done
 "$halfpixel" resize "$photos/rocket.jpg" "$out/image/photo.jpg" --size 9x8
+# Bands, planes, pages, metadata of all kinds.
+cp "$photos"/../../tests/data/pictures/*.tif "$photos"/../../tests/data/pictures/*.png \
+  "$photos"/../../tests/data/pictures/*.jpg "$photos"/../../tests/data/pictures/*.webp \
+  "$photos"/../../tests/data/pictures/*.gif "$out/image"
 # Grey with alpha, and 16 bits, by way of arrays.
 dict="{'descr': '|u1', 'fortran_order': False, 'shape': (2, 3, 2)}"
 npy picture 1 "$dict" 'abcdefghijkl'

@@ -120,6 +120,20 @@ void AtomicFile::write_at(std::int64_t offset, const void* bytes, std::int64_t c
   }
 }
 
+bool AtomicFile::read_at(std::int64_t offset, void* bytes, std::int64_t count) const noexcept {
+  char* to = static_cast<char*>(bytes);
+  while (count > 0) {
+    const auto piece = static_cast<std::size_t>(std::min<std::int64_t>(count, 1 << 30));
+    const ssize_t got = ::pread(descriptor_, to, piece, offset);
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) return false;
+    to += got;
+    offset += got;
+    count -= got;
+  }
+  return true;
+}
+
 void AtomicFile::require_space(std::int64_t bytes) const {
   struct statvfs disk{};
   if (::fstatvfs(descriptor_, &disk) != 0 || disk.f_blocks == 0) return;  // nothing is known

@@ -25,6 +25,8 @@ class HALFPIXEL_EXPORT AtomicFile {
   // The name that the bytes have until commit(); others may open and write it.
   const std::string& temporary_path() const noexcept { return temporary_; }
   void write_at(std::int64_t offset, const void* bytes, std::int64_t count);
+  // Bytes that were written before. False when they are not there.
+  bool read_at(std::int64_t offset, void* bytes, std::int64_t count) const noexcept;
   // Throws Error when the folder's file system has fewer than `bytes` free.
   void require_space(std::int64_t bytes) const;
   void commit();

@@ -38,4 +38,51 @@ std::string take_vips_error() {
   return line.empty() ? "libvips gives no reason" : line.substr(0, 600);
 }
 
+bool has_vips_operation(const char* name) {
+  start_vips();
+  return vips_type_find("VipsOperation", name) != 0;
+}
+
+DType dtype_of(VipsBandFormat format, const std::string& where) {
+  switch (format) {
+    case VIPS_FORMAT_UCHAR:
+      return DType::uint8;
+    case VIPS_FORMAT_CHAR:
+      return DType::int8;
+    case VIPS_FORMAT_USHORT:
+      return DType::uint16;
+    case VIPS_FORMAT_SHORT:
+      return DType::int16;
+    case VIPS_FORMAT_UINT:
+      return DType::uint32;
+    case VIPS_FORMAT_INT:
+      return DType::int32;
+    case VIPS_FORMAT_FLOAT:
+      return DType::float32;
+    default:
+      throw Error(ErrorCode::unsupported,
+                  where + ": samples must be integers of 8, 16 or 32 bits or float32; got " +
+                      std::string(vips_enum_nick(VIPS_TYPE_BAND_FORMAT, format)));
+  }
+}
+
+VipsBandFormat band_format_of(DType dtype) {
+  switch (dtype) {
+    case DType::int8:
+      return VIPS_FORMAT_CHAR;
+    case DType::uint16:
+      return VIPS_FORMAT_USHORT;
+    case DType::int16:
+      return VIPS_FORMAT_SHORT;
+    case DType::uint32:
+      return VIPS_FORMAT_UINT;
+    case DType::int32:
+      return VIPS_FORMAT_INT;
+    case DType::float32:
+      return VIPS_FORMAT_FLOAT;
+    default:
+      return VIPS_FORMAT_UCHAR;
+  }
+}
+
 }  // namespace halfpixel::io

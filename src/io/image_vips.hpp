@@ -6,6 +6,7 @@
 
 #include <vips/vips.h>
 
+#include <halfpixel/dtype.hpp>
 #include <halfpixel/error.hpp>
 
 #include "core/checked.hpp"
@@ -17,12 +18,21 @@ struct Unref {
 };
 using ImagePtr = std::unique_ptr<VipsImage, Unref>;
 using SourcePtr = std::unique_ptr<VipsSource, Unref>;
+using TargetPtr = std::unique_ptr<VipsTarget, Unref>;
+using RegionPtr = std::unique_ptr<VipsRegion, Unref>;
 
 // Call before anything else of libvips. Throws Error when libvips does not start.
 void start_vips();
 
 // What libvips last complained of, in one line, and forgets it.
 std::string take_vips_error();
+
+// True when this libvips has the operation, for example "heifload_source".
+bool has_vips_operation(const char* name);
+
+// Throws Error for formats without a DType, naming the way out.
+DType dtype_of(VipsBandFormat format, const std::string& where);
+VipsBandFormat band_format_of(DType dtype);
 
 // Runs one libvips operation of the form op(in, &out): `call` gets the address for the result.
 template <class Call>

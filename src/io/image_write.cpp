@@ -1,16 +1,21 @@
-// One row per file format; the rest is the same for all of them.
+// Which formats there are and what they hold; the rest is each format's own.
+#include <algorithm>
 #include <array>
-#include <cctype>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <halfpixel/error.hpp>
 #include <halfpixel/image.hpp>
 
 #include "core/checked.hpp"
+#include "core/text.hpp"
 #include "io/atomic_file.hpp"
 #include "io/image_metadata.hpp"
+#include "io/image_prepare.hpp"
+#include "io/image_sink.hpp"
 #include "io/image_vips.hpp"
 
 namespace halfpixel::io {
@@ -18,37 +23,43 @@ namespace {
 
 constexpr std::string_view kWho = "write_image";
 
-// Samples that were worked out to the last bit are stored losslessly where the format can; JPEG has
-// quality 95 and full colour resolution.
-int save_jpeg(VipsImage* image, const char* path) {
-  return vips_jpegsave(image, path, "Q", 95, "optimize_coding", TRUE, "subsample_mode",
-                       VIPS_FOREIGN_SUBSAMPLE_OFF, nullptr);
-}
-int save_png(VipsImage* image, const char* path) {
-  const bool wide = vips_image_get_format(image) == VIPS_FORMAT_USHORT;
-  return vips_pngsave(image, path, "bitdepth", wide ? 16 : 8, "palette", FALSE, nullptr);
-}
-int save_webp(VipsImage* image, const char* path) {
-  return vips_webpsave(image, path, "lossless", TRUE, nullptr);
-}
-int save_tiff(VipsImage* image, const char* path) {
-  const std::uint64_t bytes = VIPS_IMAGE_SIZEOF_IMAGE(image);
-  return vips_tiffsave(image, path, "compression", VIPS_FOREIGN_TIFF_COMPRESSION_DEFLATE,
-                       "predictor", VIPS_FOREIGN_TIFF_PREDICTOR_HORIZONTAL, "bigtiff",
-                       bytes > (3ULL << 30), nullptr);
-}
+enum class Depth {
+  bytes,  // uint8
+  wide,   // uint8 and uint16
+  real,   // and float32
+  all,    // and int8, int16, int32, uint32
+};
 
 struct Format {
   std::string_view ending;
   std::string_view name;
-  int (*save)(VipsImage*, const char*);
-  bool wide;  // 16 bit
+  std::unique_ptr<ImageSink> (*make)(const SinkContext&);
+  const char* operation;  // of libvips, when it may lack it
+  Depth depth;
   bool alpha;
+  bool any_channels;
+  bool pages;
+  Holds holds;
 };
+constexpr Holds kJpeg{.iptc = true, .comments = true, .extended_xmp = true};
+constexpr Holds kPng{.png_chunks = true, .comments = true};
+constexpr Holds kWebp{.grey_profile = false, .resolution = false};
+constexpr Holds kGif{.exif = false, .xmp = false, .profile = false};
+constexpr Holds kTiff{.iptc = true, .geo = true};
+constexpr Holds kHeif{.grey_profile = false, .resolution = false};
+constexpr Holds kJxl{.resolution = false};
 constexpr Format kFormats[] = {
-    {".jpg", "JPEG", save_jpeg, false, false}, {".jpeg", "JPEG", save_jpeg, false, false},
-    {".png", "PNG", save_png, true, true},     {".webp", "WebP", save_webp, false, true},
-    {".tif", "TIFF", save_tiff, true, true},   {".tiff", "TIFF", save_tiff, true, true},
+    {".jpg", "JPEG", make_jpeg_sink, nullptr, Depth::bytes, false, false, false, kJpeg},
+    {".jpeg", "JPEG", make_jpeg_sink, nullptr, Depth::bytes, false, false, false, kJpeg},
+    {".png", "PNG", make_png_sink, nullptr, Depth::wide, true, false, false, kPng},
+    {".webp", "WebP", make_webp_sink, nullptr, Depth::bytes, true, false, true, kWebp},
+    {".tif", "TIFF", make_tiff_sink, nullptr, Depth::all, true, true, true, kTiff},
+    {".tiff", "TIFF", make_tiff_sink, nullptr, Depth::all, true, true, true, kTiff},
+    {".gif", "GIF", make_gif_sink, "gifsave_target", Depth::bytes, true, false, true, kGif},
+    {".avif", "AVIF", make_avif_sink, "heifsave_target", Depth::bytes, true, false, false, kHeif},
+    {".heic", "HEIC", make_heic_sink, "heifsave_target", Depth::bytes, true, false, false, kHeif},
+    {".heif", "HEIC", make_heic_sink, "heifsave_target", Depth::bytes, true, false, false, kHeif},
+    {".jxl", "JPEG XL", make_jxl_sink, "jxlsave_target", Depth::real, true, false, false, kJxl},
 };
 
 constexpr auto kEndings = [] {
@@ -73,22 +84,29 @@ std::string endings_that(Can&& can) {
 }
 
 const Format* find_format(const std::filesystem::path& path) {
-  std::string ending = path.extension().native();
-  for (char& c : ending) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  const std::string ending = to_lower(path.extension().native());
   for (const Format& format : kFormats) {
     if (ending == format.ending) return &format;
   }
   return nullptr;
 }
 
-[[noreturn]] void refuse(ErrorCode code, const std::filesystem::path& path,
-                         const std::string& what) {
-  fail(code, "[", std::string(kWho), "] ", path.native(), ": ", what);
-}
-
-VipsInterpretation interpretation_of(std::int64_t channels, bool wide) {
-  if (channels <= 2) return wide ? VIPS_INTERPRETATION_GREY16 : VIPS_INTERPRETATION_B_W;
-  return wide ? VIPS_INTERPRETATION_RGB16 : VIPS_INTERPRETATION_sRGB;
+bool has_depth(const Format& format, DType dtype) {
+  switch (dtype) {
+    case DType::uint8:
+      return true;
+    case DType::uint16:
+      return format.depth >= Depth::wide;
+    case DType::float32:
+      return format.depth >= Depth::real;
+    case DType::int8:
+    case DType::int16:
+    case DType::int32:
+    case DType::uint32:
+      return format.depth == Depth::all;
+    default:
+      return false;
+  }
 }
 
 }  // namespace
@@ -101,66 +119,150 @@ std::span<const std::string_view> image_endings() noexcept {
   return kEndings;
 }
 
-void write_image(const std::filesystem::path& path, const ConstTensorView& pixels) {
-  write_image(path, pixels, ImageMetadata());
+struct ImageWriter::State {
+  State(const std::filesystem::path& to, int wanted)
+      : path(to), where("[" + std::string(kWho) + "] " + to.native()), pages(wanted) {
+    format = find_format(path);
+    if (format == nullptr) {
+      refuse(ErrorCode::invalid_argument, "the ending says no known format, expected " +
+                                              endings_that([](const Format&) { return true; }));
+    }
+    if (format->operation != nullptr && !has_vips_operation(format->operation)) {
+      refuse(ErrorCode::unsupported,
+             concat("this libvips cannot write ", format->name, " (it lacks ", format->operation,
+                    "), expected another ending"));
+    }
+    if (pages < 1)
+      refuse(ErrorCode::invalid_argument, concat("pages must be positive; got ", pages));
+    if (pages > 1 && !format->pages) {
+      refuse(ErrorCode::unsupported,
+             concat(format->name, " holds one page, expected a file that ends in ",
+                    endings_that([](const Format& other) { return other.pages; }), "; got ", pages,
+                    " pages"));
+    }
+  }
+
+  [[noreturn]] void refuse(ErrorCode code, const std::string& what) const {
+    throw Error(code, where + ": " + what);
+  }
+
+  // Colours and further channels, as the metadata say or as the number of channels suggests.
+  void settle_channels(ImageMetadata::Impl& metadata, std::int64_t channels) const {
+    const bool fits =
+        metadata.colours > 0 &&
+        metadata.colours + static_cast<std::int64_t>(metadata.extra.size()) == channels;
+    if (fits) return;
+    metadata.colours = channels == 3 || channels == 4 ? 3 : 1;
+    const bool alpha = channels == 2 || channels == 4;
+    metadata.extra.assign(static_cast<std::size_t>(channels - metadata.colours),
+                          alpha ? ExtraSample::alpha : ExtraSample::unspecified);
+  }
+
+  void check(const ConstTensorView& pixels, const ImageMetadata::Impl& metadata) const {
+    const Shape& shape = pixels.shape();
+    const DType dtype = pixels.dtype();
+    const auto holds_dtype = [&](const Format& other) { return has_depth(other, dtype); };
+    if (std::none_of(std::begin(kFormats), std::end(kFormats), holds_dtype)) {
+      refuse(ErrorCode::invalid_argument,
+             concat("pixels must be uint8, uint16, float32, int8, int16, int32 or uint32; got ",
+                    name_of(dtype)));
+    }
+    if (!holds_dtype(*format)) {
+      refuse(ErrorCode::unsupported,
+             concat(format->name, " has no such samples, expected ",
+                    format->depth == Depth::bytes ? "uint8" : "uint8 or uint16",
+                    " pixels or a file that ends in ", endings_that(holds_dtype), "; got ",
+                    name_of(dtype)));
+    }
+    const bool alpha_last = metadata.extra.empty() ||
+                            (metadata.extra.size() == 1 && metadata.extra[0] == ExtraSample::alpha);
+    if (!alpha_last && !format->any_channels) {
+      refuse(ErrorCode::unsupported,
+             concat(format->name,
+                    " has grey or RGB, and alpha, expected such channels or a file "
+                    "that ends in ",
+                    endings_that([](const Format& other) { return other.any_channels; }), "; got ",
+                    metadata.colours == 1 ? "grey" : "RGB", " and ", metadata.extra.size(),
+                    " further channel", metadata.extra.size() == 1 ? "" : "s",
+                    " that are not alpha alone"));
+    }
+    if (!metadata.extra.empty() && !format->alpha) {
+      refuse(ErrorCode::unsupported,
+             concat(format->name,
+                    " has no alpha channel, expected 1 or 3 channels or a file that ends in ",
+                    endings_that([](const Format& other) { return other.alpha; }), "; got ",
+                    shape[2], " channels"));
+    }
+    constexpr std::int64_t kMostSide = 10'000'000;  // libvips'
+    if (shape[0] >= kMostSide || shape[1] >= kMostSide)
+      refuse(ErrorCode::unsupported, "picture is too large; got " + shape.str());
+  }
+
+  std::filesystem::path path;
+  std::string where;
+  int pages;
+  const Format* format = nullptr;
+  std::vector<std::string> lost;
+  std::unique_ptr<AtomicFile> file;
+  std::unique_ptr<ImageSink> sink;
+  int written = 0;
+};
+
+ImageWriter::ImageWriter(const std::filesystem::path& path, int pages)
+    : state_(std::make_unique<State>(path, pages)) {}
+ImageWriter::~ImageWriter() = default;
+ImageWriter::ImageWriter(ImageWriter&&) noexcept = default;
+ImageWriter& ImageWriter::operator=(ImageWriter&&) noexcept = default;
+
+void ImageWriter::write(const ConstTensorView& pixels, const ImageMetadata& metadata) {
+  State& state = *state_;
+  const Shape& shape = pixels.shape();
+  if (shape.rank() != 3 || shape[2] < 1 || shape[2] > 65535 || pixels.size() == 0 ||
+      (shape[2] > 4 && !state.format->any_channels)) {
+    state.refuse(ErrorCode::invalid_argument,
+                 concat("pixels must be (height, width, channels) with ",
+                        state.format->any_channels ? "at least 1 channel" : "1 to 4 channels",
+                        " and not empty; got ", shape.str()));
+  }
+  if (state.written == state.pages)
+    state.refuse(ErrorCode::invalid_argument, concat("more pages than ", state.pages));
+  ImageMetadata::Impl settled = *metadata.impl;
+  state.settle_channels(settled, shape[2]);
+  state.check(pixels, settled);
+  settled = prepared(settled, shape, state.format->holds, state.lost);
+  const Tensor packed = pixels.is_contiguous() ? Tensor() : Tensor(pixels);
+  const ConstTensorView dense = pixels.is_contiguous() ? pixels : packed.view();
+  start_vips();
+  if (state.file == nullptr) {
+    state.file = std::make_unique<AtomicFile>(state.path, kWho);
+    state.sink = state.format->make({*state.file, state.where, state.pages, state.lost});
+  }
+  state.sink->write_page(dense, settled);
+  ++state.written;
 }
 
-void write_image(const std::filesystem::path& path, const ConstTensorView& pixels,
-                 const ImageMetadata& metadata) {
-  const Format* format = find_format(path);
-  if (format == nullptr) {
-    refuse(ErrorCode::invalid_argument, path,
-           "the ending says no known format, expected " +
-               endings_that([](const Format&) { return true; }));
+std::vector<std::string> ImageWriter::finish() {
+  State& state = *state_;
+  if (state.written != state.pages) {
+    state.refuse(ErrorCode::invalid_argument,
+                 concat("not all pages were written; got ", state.written, " of ", state.pages));
   }
-  const Shape& shape = pixels.shape();
-  if (shape.rank() != 3 || shape[2] < 1 || shape[2] > 4 || pixels.size() == 0) {
-    refuse(ErrorCode::invalid_argument, path,
-           "pixels must be (height, width, channels) with 1 to 4 channels and not empty; got " +
-               shape.str());
+  state.sink->finish();
+  state.sink.reset();
+  state.file->commit();
+  std::vector<std::string> lost;
+  for (std::string& one : state.lost) {
+    if (std::find(lost.begin(), lost.end(), one) == lost.end()) lost.push_back(std::move(one));
   }
-  const bool wide = pixels.dtype() == DType::uint16;
-  if (!wide && pixels.dtype() != DType::uint8) {
-    refuse(ErrorCode::invalid_argument, path,
-           "pixels must be uint8 or uint16; got " + std::string(name_of(pixels.dtype())));
-  }
-  if (wide && !format->wide) {
-    refuse(ErrorCode::unsupported, path,
-           std::string(format->name) +
-               " has 8 bits per sample, expected uint8 pixels or a file that ends in " +
-               endings_that([](const Format& other) { return other.wide; }) + "; got uint16");
-  }
-  if (shape[2] % 2 == 0 && !format->alpha) {
-    refuse(ErrorCode::unsupported, path,
-           std::string(format->name) +
-               " has no alpha channel, expected 1 or 3 channels or a file that ends in " +
-               endings_that([](const Format& other) { return other.alpha; }) + "; got " +
-               std::to_string(shape[2]) + " channels");
-  }
-  if (shape[0] >= VIPS_MAX_COORD || shape[1] >= VIPS_MAX_COORD) {
-    refuse(ErrorCode::unsupported, path, "picture is too large; got " + shape.str());
-  }
+  const std::string line = lost_line(state.where, state.format->name, lost);
+  return line.empty() ? std::vector<std::string>() : std::vector<std::string>{line};
+}
 
-  const Tensor packed = pixels.is_contiguous() ? Tensor() : Tensor(pixels);
-  const void* data = pixels.is_contiguous() ? pixels.data() : packed.data();
-  start_vips();
-  const std::string where = "[" + std::string(kWho) + "] " + path.native();
-  const ImagePtr memory(vips_image_new_from_memory(
-      data, static_cast<std::size_t>(pixels.size_bytes()), static_cast<int>(shape[1]),
-      static_cast<int>(shape[0]), static_cast<int>(shape[2]),
-      wide ? VIPS_FORMAT_USHORT : VIPS_FORMAT_UCHAR));
-  if (memory == nullptr) fail(ErrorCode::internal, where, ": ", take_vips_error());
-  const ImagePtr image = vips_step(where, ErrorCode::internal, [&](VipsImage** out) {
-    return vips_copy(memory.get(), out, "interpretation", interpretation_of(shape[2], wide), "xres",
-                     metadata.impl->x_resolution, "yres", metadata.impl->y_resolution, nullptr);
-  });
-  put_metadata(metadata, image.get());
-
-  AtomicFile file(path, kWho);
-  if (format->save(image.get(), file.temporary_path().c_str()) != 0) {
-    fail(ErrorCode::io, where, ": ", take_vips_error());
-  }
-  file.commit();
+std::vector<std::string> write_image(const std::filesystem::path& path,
+                                     const ConstTensorView& pixels, const ImageMetadata& metadata) {
+  ImageWriter writer(path);
+  writer.write(pixels, metadata);
+  return writer.finish();
 }
 
 }  // namespace halfpixel::io

@@ -100,7 +100,7 @@ TEST_F(CliExplain, JudgesWhatIsGiven) {
     const Outcome missing = run(folder_, {command, "none.npy", "--size", "2x2", "--explain"});
     EXPECT_EQ(missing.status, 1);
     EXPECT_THAT(missing.err, HasSubstr("none.npy"));
-    const Outcome ending = run(folder_, {command, "x.npy", "y.gif", "--size", "2x2", "--explain"});
+    const Outcome ending = run(folder_, {command, "x.npy", "y.bmp", "--size", "2x2", "--explain"});
     EXPECT_EQ(ending.status, 2);
     EXPECT_THAT(ending.err, HasSubstr("ending"));
     const Outcome out = run(folder_, {command, "x.npy", "--size", "2x2"});

@@ -181,7 +181,7 @@ TEST_F(CliModel, WhatCanBeJudgedWithoutOpeningAFileIsStatus2) {
       {{"run", m}, "IN"},
       {{"run", m, "x.npy"}, "OUT"},
       {{"run", m, "x.npy", "y"}, "ending"},
-      {{"run", m, "x.npy", "y.gif"}, "y.gif"},
+      {{"run", m, "x.npy", "y.bmp"}, "y.bmp"},
       {{"run", m, "x.npy", "y.npy", "z.npy"}, "z.npy"},
       {{"run", m, "x.npy", "y.npy", "--input", "a=a.npy"}, "exclude"},
       {{"run", m, "--input", "a.npy", "--output", "b=b.npy"}, "NAME=FILE"},

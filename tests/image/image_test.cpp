@@ -116,7 +116,7 @@ TEST_F(Image_, FormatsThatCannotHoldTheSamplesRefuse) {
   EXPECT_THROW(write_image(folder_ / "a.png", noise({4, 4}, DType::uint8)), Error);
   EXPECT_THROW(write_image(folder_ / "a.png", noise({0, 4, 3}, DType::uint8)), Error);
   EXPECT_THROW(write_image(folder_ / "a.png", zeros({4, 4, 3})), Error);
-  EXPECT_THROW(write_image(folder_ / "a.gif", noise({4, 4, 3}, DType::uint8)), Error);
+  EXPECT_THROW(write_image(folder_ / "a.bmp", noise({4, 4, 3}, DType::uint8)), Error);
   EXPECT_THROW(write_image(folder_ / "none/a.png", noise({4, 4, 3}, DType::uint8)), Error);
   EXPECT_THROW(write_image(folder_ / "a.webp", noise({1, 20000, 3}, DType::uint8)), Error);
   EXPECT_THROW(write_image(folder_ / "a.jpg", noise({1, 70000, 3}, DType::uint8)), Error);
@@ -240,11 +240,12 @@ TEST_F(Image_, CmykBecomesRgb) {
   }
 }
 
-TEST_F(Image_, FloatingPicturesAreRefused) {
-  VipsImage* image = vips(zeros({4, 4, 3}), VIPS_INTERPRETATION_sRGB);
+TEST_F(Image_, FloatingTiffIsReadAsItIs) {
+  const Tensor pixels = tf::random::normal({4, 4, 3});
+  VipsImage* image = vips(pixels, VIPS_INTERPRETATION_sRGB);
   ASSERT_EQ(vips_tiffsave(image, (folder_ / "f.tif").c_str(), nullptr), 0);
   g_object_unref(image);
-  EXPECT_THAT(refusal(folder_ / "f.tif"), HasSubstr("8 or 16 bit"));
+  EXPECT_TRUE(same(read_image(folder_ / "f.tif"), pixels));
 }
 
 TEST_F(Image_, ManyPagesGiveTheFirst) {
@@ -358,8 +359,8 @@ TEST(Alpha, OvershootIsClampedAndRoundedHalfToEven) {
 
 TEST(Alpha, WantsTwoOrFourChannels) {
   EXPECT_THROW(premultiply(noise({2, 2, 3}, DType::uint8)), Error);
-  EXPECT_THROW(premultiply(zeros({2, 2, 4})), Error);
-  EXPECT_THROW(unpremultiply(zeros({2, 2, 4}), DType::float32), Error);
+  EXPECT_THROW(premultiply(zeros({2, 2, 4}, DType::float64)), Error);
+  EXPECT_THROW(unpremultiply(zeros({2, 2, 4}), DType::float64), Error);
   EXPECT_THROW(unpremultiply(noise({2, 2, 4}, DType::uint8), DType::uint8), Error);
 }
 

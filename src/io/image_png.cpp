@@ -1,0 +1,142 @@
+#include "io/image_png.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <string_view>
+
+namespace halfpixel::io {
+namespace {
+
+constexpr std::size_t kSignature = 8;
+
+std::uint32_t number_at(std::span<const std::byte> bytes, std::size_t at) {
+  std::uint32_t value = 0;
+  for (std::size_t i = 0; i < 4; ++i)
+    value = value << 8 | static_cast<std::uint32_t>(bytes[at + i]);
+  return value;
+}
+
+void append_number(Bytes& out, std::uint32_t value) {
+  for (int shift = 24; shift >= 0; shift -= 8)
+    out.push_back(static_cast<std::byte>((value >> shift) & 255u));
+}
+
+// Of IEEE 802.3, as PNG has it.
+std::uint32_t crc_of(std::span<const std::byte> bytes) {
+  static const std::array<std::uint32_t, 256> table = [] {
+    std::array<std::uint32_t, 256> made{};
+    for (std::uint32_t n = 0; n < 256; ++n) {
+      std::uint32_t c = n;
+      for (int k = 0; k < 8; ++k) c = (c & 1) != 0 ? 0xedb88320u ^ (c >> 1) : c >> 1;
+      made[n] = c;
+    }
+    return made;
+  }();
+  std::uint32_t crc = 0xffffffffu;
+  for (const std::byte byte : bytes)
+    crc = table[(crc ^ static_cast<std::uint32_t>(byte)) & 255u] ^ (crc >> 8);
+  return ~crc;
+}
+
+bool is_kept(std::string_view name) {
+  constexpr std::string_view kKept[] = {"gAMA", "cHRM", "sRGB", "cICP", "mDCV",
+                                        "cLLI", "tEXt", "zTXt", "iTXt"};
+  return std::find(std::begin(kKept), std::end(kKept), name) != std::end(kKept);
+}
+
+// XMP has a field of its own.
+bool is_xmp(std::string_view name, const Bytes& data) {
+  constexpr std::string_view kKey("XML:com.adobe.xmp\0", 18);
+  return name == "iTXt" && data.size() >= kKey.size() &&
+         std::memcmp(data.data(), kKey.data(), kKey.size()) == 0;
+}
+
+bool is_text(std::string_view name) {
+  return name == "tEXt" || name == "zTXt" || name == "iTXt";
+}
+
+Bytes bytes_of(std::string_view text) {
+  const auto* begin = reinterpret_cast<const std::byte*>(text.data());
+  return {begin, begin + text.size()};
+}
+
+}  // namespace
+
+PngContents read_png_chunks(const InputFile& file) {
+  PngContents contents;
+  constexpr std::size_t kMostKept = std::size_t{64} << 20;
+  std::size_t kept = 0;
+  std::int64_t at = kSignature;
+  while (at + 12 <= file.size()) {
+    std::byte head[8];
+    file.read_at(at, head, sizeof head);
+    const std::int64_t size = number_at(head, 0);
+    const std::string name(reinterpret_cast<const char*>(head) + 4, 4);
+    if (at + 12 + size > file.size() || name == "IEND") break;
+    const bool animation = name == "acTL" && size == 8;
+    if ((animation || is_kept(name)) && kept + static_cast<std::size_t>(size) <= kMostKept) {
+      Bytes data(static_cast<std::size_t>(size));
+      file.read_at(at + 8, data.data(), size);
+      if (animation) {
+        contents.frames = static_cast<int>(std::clamp(number_at(data, 0), 1u, 1u << 20));
+        contents.loop = static_cast<int>(std::min(number_at(data, 4), 1u << 20));
+      } else if (!is_xmp(name, data)) {
+        kept += data.size();
+        contents.kept.emplace_back(name, std::move(data));
+      }
+    }
+    at += 12 + size;
+  }
+  return contents;
+}
+
+void append_png_chunk(Bytes& out, const std::string& name, std::span<const std::byte> data) {
+  append_number(out, static_cast<std::uint32_t>(data.size()));
+  const std::size_t begin = out.size();
+  for (const char c : name) out.push_back(static_cast<std::byte>(c));
+  out.insert(out.end(), data.begin(), data.end());
+  append_number(out, crc_of(std::span(out).subspan(begin)));
+}
+
+bool has_png_head(std::span<const std::byte> begin, std::size_t* head) {
+  std::size_t at = kSignature;
+  while (at + 8 <= begin.size()) {
+    if (std::memcmp(begin.data() + at + 4, "IDAT", 4) == 0) {
+      *head = at;
+      return true;
+    }
+    at += std::size_t{12} + number_at(begin, at);
+  }
+  return false;
+}
+
+Bytes with_png_chunks(std::span<const std::byte> head, const ImageMetadata::Impl& metadata) {
+  // IHDR stays first and all else that libvips wrote stays: the profile, the resolution.
+  constexpr std::size_t kFirst = kSignature + 12 + 13;
+  if (head.size() < kFirst) return {head.begin(), head.end()};
+  Bytes out(head.begin(), head.begin() + kFirst);
+  for (const auto& [name, data] : metadata.png_chunks) {
+    if (!is_text(name)) append_png_chunk(out, name, data);
+  }
+  out.insert(out.end(), head.begin() + kFirst, head.end());
+  if (!metadata.exif.empty()) append_png_chunk(out, "eXIf", metadata.exif);
+  if (!metadata.xmp.empty()) {
+    Bytes text = bytes_of(std::string_view("XML:com.adobe.xmp\0\0\0\0\0", 22));
+    text.insert(text.end(), metadata.xmp.begin(), metadata.xmp.end());
+    append_png_chunk(out, "iTXt", text);
+  }
+  for (const Bytes& comment : metadata.comments) {
+    Bytes text = bytes_of(std::string_view("Comment\0", 8));
+    for (const std::byte byte : comment) {
+      if (byte != std::byte{0}) text.push_back(byte);
+    }
+    append_png_chunk(out, "tEXt", text);
+  }
+  for (const auto& [name, data] : metadata.png_chunks) {
+    if (is_text(name)) append_png_chunk(out, name, data);
+  }
+  return out;
+}
+
+}  // namespace halfpixel::io

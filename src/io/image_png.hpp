@@ -1,0 +1,30 @@
+// The chunks of a PNG that libvips drops.
+#pragma once
+
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "io/image_metadata.hpp"
+#include "io/input_file.hpp"
+
+namespace halfpixel::io {
+
+// Frames of an animated PNG: 1 for a still one.
+struct PngContents {
+  int frames = 1;
+  int loop = 0;
+  std::vector<std::pair<std::string, Bytes>> kept;  // colours and texts
+};
+// Chunks are believed as far as they lie within the file.
+PngContents read_png_chunks(const InputFile& file);
+
+void append_png_chunk(Bytes& out, const std::string& name, std::span<const std::byte> data);
+
+// A PNG as libvips wrote it, from its signature to before the first IDAT, with our chunks in it.
+// Nothing when the head is not complete yet.
+bool has_png_head(std::span<const std::byte> begin, std::size_t* head);
+Bytes with_png_chunks(std::span<const std::byte> head, const ImageMetadata::Impl& metadata);
+
+}  // namespace halfpixel::io

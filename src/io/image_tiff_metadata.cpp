@@ -1,0 +1,95 @@
+// What a TIFF directory says beside its samples, read by our own directory reader: libtiff knows no
+// tags of others, and gives IPTC in units of four bytes.
+#include <algorithm>
+#include <string>
+#include <string_view>
+
+#include "core/checked.hpp"
+#include "io/image_exif.hpp"
+#include "io/image_geo.hpp"
+#include "io/image_tiff.hpp"
+#include "io/image_xmp.hpp"
+
+namespace halfpixel::io {
+namespace {
+
+constexpr std::uint16_t kTagRpc = 50844;
+
+std::string_view text_of(const TiffField& field) {
+  return {reinterpret_cast<const char*>(field.value.data()), field.value.size()};
+}
+
+// Programs for microscopes describe all pages and their extents in the text of the first: once
+// pages or extents change, it is wrong.
+bool describes_extents(const TiffField& field) {
+  if (field.tag != TIFFTAG_IMAGEDESCRIPTION) return false;
+  const std::string_view text = text_of(field);
+  return text.starts_with("ImageJ=") || text.starts_with("{\"shape\"") ||
+         (text.find("<OME") != text.npos && text.find("SizeX") != text.npos);
+}
+
+// Some write IPTC as 32-bit integers, whose bytes then turn with the byte order.
+Bytes iptc_of(Bytes bytes) {
+  constexpr std::byte kMark{0x1c};
+  if (bytes.size() >= 4 && bytes[0] != kMark && bytes[3] == kMark) {
+    for (std::size_t i = 0; i + 4 <= bytes.size(); i += 4)
+      std::reverse(bytes.begin() + static_cast<std::ptrdiff_t>(i),
+                   bytes.begin() + static_cast<std::ptrdiff_t>(i + 4));
+  }
+  return iptc_records(bytes);
+}
+
+void read_resolution(const TiffReader& tiff, ImageMetadata::Impl& metadata) {
+  float x = 0;
+  float y = 0;
+  const bool given = TIFFGetField(tiff.get(), TIFFTAG_XRESOLUTION, &x) == 1 &&
+                     TIFFGetField(tiff.get(), TIFFTAG_YRESOLUTION, &y) == 1;
+  const auto unit = tiff.field<std::uint16_t>(TIFFTAG_RESOLUTIONUNIT, RESUNIT_INCH);
+  if (!given || !(x > 0) || !(y > 0) || x > 1e9f || y > 1e9f) return;
+  if (unit != RESUNIT_INCH && unit != RESUNIT_CENTIMETER) return;  // only a ratio
+  metadata.in_inches = unit == RESUNIT_INCH;
+  const double millimetres = metadata.in_inches ? 25.4 : 10.0;
+  metadata.x_resolution = static_cast<double>(x) / millimetres;
+  metadata.y_resolution = static_cast<double>(y) / millimetres;
+  metadata.has_resolution = true;
+}
+
+}  // namespace
+
+void read_tiff_metadata(const TiffReader& tiff, ImageMetadata::Impl& metadata) {
+  read_resolution(tiff, metadata);
+  const InputFile& file = tiff.file();
+  const auto size = static_cast<std::uint64_t>(file.size());
+  DirectoryReader reader(
+      [&](std::uint64_t offset, void* to, std::size_t count) {
+        if (offset > size || count > size - offset) return false;
+        file.read_at(static_cast<std::int64_t>(offset), to, static_cast<std::int64_t>(count));
+        return true;
+      },
+      size);
+  if (!reader.open()) return;
+  const std::uint64_t here = TIFFCurrentDirOffset(tiff.get());
+  bool has_rpc = false;
+  Bytes photoshop;
+  for (TiffField& field : reader.fields(here)) {
+    if (field.tag == TIFFTAG_ICCPROFILE) metadata.icc = std::move(field.value);
+    if (field.tag == TIFFTAG_XMLPACKET) metadata.xmp = std::move(field.value);
+    if (field.tag == TIFFTAG_RICHTIFFIPTC) metadata.iptc = iptc_of(std::move(field.value));
+    if (field.tag == TIFFTAG_PHOTOSHOP) photoshop = std::move(field.value);
+    has_rpc = has_rpc || field.tag == kTagRpc;
+    if (is_geo_tag(field.tag)) metadata.geo.push_back(std::move(field));
+  }
+  if (metadata.iptc.empty()) metadata.iptc = iptc_records(photoshop);
+  if (has_rpc) metadata.warn(tiff.where() + ": its rational polynomial coefficients are left out");
+
+  ExifTree tree = read_exif_tree(reader, here);
+  const std::size_t described = std::erase_if(tree.main, describes_extents);
+  if (described > 0) {
+    metadata.warn(tiff.where() +
+                  ": its description (ImageJ, OME or tifffile) speaks of the old extents and is "
+                  "left out");
+  }
+  metadata.exif = make_exif(tree);
+}
+
+}  // namespace halfpixel::io

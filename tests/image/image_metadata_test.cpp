@@ -1,0 +1,190 @@
+// What belongs to a picture beside its samples goes from every format to every one that has a place
+// for it. tools/pictures wrote the files, with exiftool.
+#include <cstring>
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <halfpixel/error.hpp>
+#include <halfpixel/image.hpp>
+
+#include "io/temp_folder.hpp"
+
+namespace halfpixel::io {
+namespace {
+
+namespace fs = std::filesystem;
+using test::read_bytes;
+using test::TempFolder;
+using test::write_bytes;
+using ::testing::AnyOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+const fs::path kPictures = HALFPIXEL_SOURCE_DIR "/tests/data/pictures";
+
+// Twice as large, as the command would write it. Returns what was left out.
+std::string enlarged(const fs::path& from, const fs::path& to) {
+  const Image image = read_image_with_metadata(from);
+  const Shape& shape = image.pixels.shape();
+  std::string lost;
+  for (const std::string& line : write_image(
+           to, zeros({2 * shape[0], 2 * shape[1], shape[2]}, DType::uint8), image.metadata)) {
+    lost += line;
+  }
+  return lost;
+}
+
+TEST(Metadata, GoesFromEveryFormatToEveryOne) {
+  const TempFolder folder;
+  for (const char* from : {"exif.jpg", "exif.png", "exif.webp", "exif.tif"}) {
+    for (const char* to : {"o.jpg", "o.png", "o.webp", "o.tif"}) {
+      SCOPED_TRACE(std::string(from) + " -> " + to);
+      const Image before = read_image_with_metadata(kPictures / from);
+      ASSERT_EQ(before.pixels.shape(), Shape({6, 4, 3})) << "turned upright";
+      const std::string lost = enlarged(kPictures / from, folder / to);
+      const bool had_iptc =
+          std::string_view(from) == "exif.jpg" || std::string_view(from) == "exif.tif";
+      const bool holds_iptc = std::string_view(to) == "o.jpg" || std::string_view(to) == "o.tif";
+      if (had_iptc && !holds_iptc) {
+        EXPECT_THAT(lost, HasSubstr("IPTC"));
+      } else if (std::string_view(from) != "exif.png") {  // which has texts
+        EXPECT_EQ(lost, "");
+      }
+      const Image after = read_image_with_metadata(folder / to);
+      EXPECT_EQ(after.pixels.shape(), Shape({12, 8, 3})) << "not turned twice";
+      EXPECT_EQ(after.metadata.icc_bytes(), before.metadata.icc_bytes());
+      const std::string bytes = read_bytes(folder / to);
+      // EXIF and TIFF fields, XMP and IPTC are plain text in the file.
+      for (const char* text : {"Ansel", "Acme", "2020:01:02 03:04:05", "A title"})
+        EXPECT_THAT(bytes, HasSubstr(text));
+      if (had_iptc && holds_iptc) {
+        EXPECT_THAT(bytes, HasSubstr("A caption that is not short"));
+        EXPECT_THAT(bytes, HasSubstr("keyword two"));
+      }
+      EXPECT_THAT(bytes, Not(HasSubstr("Orientation>6")));
+      EXPECT_THAT(bytes, Not(HasSubstr("Orientation='6'")));
+    }
+  }
+}
+
+int count_of(const std::string& bytes, std::string_view text) {
+  int count = 0;
+  for (std::size_t at = bytes.find(text); at != bytes.npos; at = bytes.find(text, at + 1)) ++count;
+  return count;
+}
+
+TEST(Metadata, ExifIsWrittenOnceAndWithoutJpegsHeading) {
+  const TempFolder folder;
+  enlarged(kPictures / "exif.jpg", folder / "o.png");
+  EXPECT_EQ(count_of(read_bytes(folder / "o.png"), "eXIf"), 1);
+  enlarged(kPictures / "exif.jpg", folder / "o.webp");
+  const std::string webp = read_bytes(folder / "o.webp");
+  const std::size_t chunk = webp.find("EXIF");
+  ASSERT_NE(chunk, webp.npos);
+  EXPECT_THAT(webp.substr(chunk + 8, 2), AnyOf("II", "MM"));
+}
+
+TEST(Metadata, TheOldThumbnailIsGone) {
+  const TempFolder folder;
+  // A JPEG within the EXIF block begins with a second start marker.
+  EXPECT_EQ(count_of(read_bytes(kPictures / "exif.jpg"), "\xff\xd8\xff"), 2);
+  enlarged(kPictures / "exif.jpg", folder / "o.jpg");
+  EXPECT_EQ(count_of(read_bytes(folder / "o.jpg"), "\xff\xd8\xff"), 1);
+}
+
+TEST(Metadata, UnturnedPicturesKeepTheirMark) {
+  const TempFolder folder;
+  for (const char* from : {"exif.jpg", "exif.png", "exif.webp", "exif.tif"}) {
+    const Image stored = read_image_with_metadata(kPictures / from, {.upright = false});
+    EXPECT_EQ(stored.pixels.shape(), Shape({4, 6, 3}));
+    EXPECT_EQ(stored.metadata.orientation(), 6);
+    for (const char* to : {"o.jpg", "o.png", "o.webp", "o.tif"}) {
+      write_image(folder / to, stored.pixels, stored.metadata);
+      EXPECT_EQ(read_image(folder / to).shape(), Shape({6, 4, 3})) << from << to;
+    }
+  }
+}
+
+TEST(Metadata, PngKeepsGammaPrimariesAndTexts) {
+  const TempFolder folder;
+  EXPECT_EQ(enlarged(kPictures / "gamma.png", folder / "o.png"), "");
+  const std::string bytes = read_bytes(folder / "o.png");
+  for (const char* name : {"gAMA", "cHRM", "tEXt"}) EXPECT_EQ(count_of(bytes, name), 1) << name;
+  EXPECT_THAT(enlarged(kPictures / "gamma.png", folder / "o.jpg"),
+              HasSubstr("gamma and primaries"));
+}
+
+TEST(Metadata, GreyProfilesDoNotGoIntoRgbFiles) {
+  const TempFolder folder;
+  const Image grey = read_image_with_metadata(kPictures / "grey_profile.png");
+  ASSERT_GT(grey.metadata.icc_bytes(), 0u);
+  for (const char* to : {"o.png", "o.tif", "o.jpg"}) {
+    EXPECT_EQ(enlarged(kPictures / "grey_profile.png", folder / to), "");
+    EXPECT_EQ(read_image_with_metadata(folder / to).metadata.icc_bytes(),
+              grey.metadata.icc_bytes());
+  }
+  EXPECT_THAT(enlarged(kPictures / "grey_profile.png", folder / "o.webp"), HasSubstr("profile"));
+  EXPECT_EQ(read_image_with_metadata(folder / "o.webp").metadata.icc_bytes(), 0u);
+}
+
+TEST(Metadata, GeoTiffIsScaledOrSaidToBeLost) {
+  const TempFolder folder;
+  EXPECT_EQ(enlarged(kPictures / "geo.tif", folder / "o.tif"), "");
+  EXPECT_THAT(enlarged(kPictures / "geo.tif", folder / "o.png"), HasSubstr("GeoTIFF"));
+  const std::string bytes = read_bytes(folder / "o.tif");
+  // ModelPixelScale was 10, 20, 0.
+  const double half[] = {5.0, 10.0, 0.0};
+  EXPECT_THAT(bytes, HasSubstr(std::string(reinterpret_cast<const char*>(half), sizeof half)));
+  EXPECT_THAT(bytes, HasSubstr("WGS 84"));
+}
+
+TEST(Metadata, GainMapsAreLeftOutAndNotClaimed) {
+  const TempFolder folder;
+  const Image photo = read_image_with_metadata(kPictures / "gain_map.jpg");
+  ASSERT_EQ(photo.metadata.warnings().size(), 1u);
+  EXPECT_THAT(photo.metadata.warnings()[0], HasSubstr("gain map"));
+  write_image(folder / "o.jpg", photo.pixels, photo.metadata);
+  const std::string bytes = read_bytes(folder / "o.jpg");
+  EXPECT_THAT(bytes, Not(HasSubstr("hdrgm")));
+  EXPECT_THAT(bytes, Not(HasSubstr("Container")));
+  EXPECT_THAT(bytes, HasSubstr("A title"));
+}
+
+TEST(Jpeg, HarmlessFaultsAreReadWholeWithAWarning) {
+  const TempFolder folder;
+  const std::string clean = read_bytes(kPictures / "exif.jpg");
+  const Image right = read_image_with_metadata(kPictures / "exif.jpg");
+  EXPECT_TRUE(right.metadata.warnings().empty());
+  const auto expect_whole = [&](const std::string& bytes, const char* what) {
+    write_bytes(folder / "a.jpg", bytes);
+    const Image image = read_image_with_metadata(folder / "a.jpg");
+    EXPECT_EQ(image.metadata.warnings().size(), 1u) << what;
+    ASSERT_EQ(image.pixels.shape(), right.pixels.shape()) << what;
+    EXPECT_EQ(std::memcmp(image.pixels.data(), right.pixels.data(),
+                          static_cast<std::size_t>(right.pixels.size_bytes())),
+              0)
+        << what;
+  };
+  // Stray bytes in front of each segment.
+  for (std::size_t at = 2; static_cast<unsigned char>(clean[at + 1]) != 0xda;) {
+    if (at > 2) {
+      expect_whole(clean.substr(0, at) + std::string(2, '\0') + clean.substr(at), "stray bytes");
+    }
+    at += 2 + static_cast<unsigned char>(clean[at + 2]) * 256u +
+          static_cast<unsigned char>(clean[at + 3]);
+  }
+  std::string version = clean;
+  version[clean.find("JFIF") + 5] = 2;
+  expect_whole(version, "JFIF 2.01");
+  std::string scan = clean;
+  const std::size_t sos = clean.rfind("\xff\xda");                     // the thumbnail has one too
+  scan[sos + 2 + static_cast<unsigned char>(clean[sos + 3]) - 2] = 0;  // Se
+  expect_whole(scan, "Se of 0 in a baseline file");
+}
+
+}  // namespace
+}  // namespace halfpixel::io
