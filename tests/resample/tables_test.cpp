@@ -1,6 +1,7 @@
 // Tables against mathematics: weights sum to one, mirror, and are what the filters' formulas say.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 #include <vector>
