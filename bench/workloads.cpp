@@ -182,7 +182,7 @@ std::int64_t bytes_out(const resample::Plan& plan) {
 Tensor make_input(const resample::Plan& plan) {
   constexpr std::int64_t kSeed = 20;
   const double high = is_floating(plan.input_dtype()) ? 1.0 : 256.0;
-  const Tensor values = tf::random::uniform(plan.input_shape(), 0.0, high, float32, kSeed);
+  const Tensor values = random::uniform(plan.input_shape(), 0.0, high, float32, kSeed);
   return plan.input_dtype() == float32 ? values : values.astype(plan.input_dtype());
 }
 

@@ -15,7 +15,7 @@ int main() {
     return ops::clip(sharp * 1.5 - soft * 0.5, 0.0, 1.0);
   });
 
-  const Tensor small = tf::random::uniform({1, 32, 32, 3});
+  const Tensor small = halfpixel::random::uniform({1, 32, 32, 3});
   for (int frame = 0; frame < 10; ++frame) (void)sharpen_and_enlarge(small, Size{64, 64});
   const Tensor y = sharpen_and_enlarge(small, Size{64, 64});
   std::cout << y.shape() << " after " << sharpen_and_enlarge.tracing_count() << " tracing\n";

@@ -32,7 +32,7 @@ int main() {
       {.name = "generator"});
   generator.summary();
 
-  const Tensor noise = tf::random::normal({16, 100});
+  const Tensor noise = halfpixel::random::normal({16, 100});
   const Tensor images = generator.predict(noise, {.batch_size = 8});
   std::cout << noise.shape() << " -> " << images.shape() << '\n';
 

@@ -7,7 +7,7 @@ using halfpixel::Tensor;
 namespace tf = halfpixel::tf;
 
 int main() {
-  const Tensor x = tf::random::normal({1, 64, 64, 3});
+  const Tensor x = halfpixel::random::normal({1, 64, 64, 3});
   const Tensor y =
       tf::image::resize(x, {128, 128}, {.method = tf::image::ResizeMethod::nearest_neighbor});
   std::cout << x.shape() << " -> " << y.shape() << '\n';

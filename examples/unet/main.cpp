@@ -56,7 +56,8 @@ int main(int argc, char** argv) {
   const keras::Model model = make_unet(3, 8, 4);
   model.summary();
 
-  const Tensor photo = tf::random::uniform({1, 96, 64, 3}, 0.0, 1.0, halfpixel::DType::float32, 7);
+  const Tensor photo =
+      halfpixel::random::uniform({1, 96, 64, 3}, 0.0, 1.0, halfpixel::DType::float32, 7);
   const Tensor mask = model(photo);
   std::cout << photo.shape() << " -> " << mask.shape() << '\n';
 

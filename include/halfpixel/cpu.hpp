@@ -1,4 +1,4 @@
-// Which instruction set the kernels use. The numbers are the same on all of them.
+// Which instruction set the kernels use. The numbers are the same on all of them. Thread-safe.
 #pragma once
 
 #include <string>

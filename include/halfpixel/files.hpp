@@ -1,10 +1,11 @@
 // Files that appear whole or not at all, several of them together if need be.
 #pragma once
 
-#include <filesystem>
-#include <memory>
+#include <string>
 
 #include <halfpixel/export.hpp>
+#include <halfpixel/path.hpp>
+#include <halfpixel/shared.hpp>
 
 namespace halfpixel::io {
 
@@ -14,21 +15,22 @@ HALFPIXEL_EXPORT void remove_unfinished_files() noexcept;
 
 // A place beside `destination`, in the same folder and with the same ending, for any writer;
 // commit() renames what was written there over the destination, and without it nothing is left
-// behind.
+// behind. One belongs to one thread at a time.
 class HALFPIXEL_EXPORT PendingFile {
  public:
   // Throws Error when the destination cannot be replaced.
-  explicit PendingFile(const std::filesystem::path& destination);
+  explicit PendingFile(const Path& destination);
   ~PendingFile();
   PendingFile(PendingFile&&) noexcept;
   PendingFile& operator=(PendingFile&&) noexcept;
-  const std::filesystem::path& path() const noexcept { return path_; }
+  const std::string& path() const noexcept { return path_; }
   void commit();
 
  private:
+  friend struct halfpixel::Access;
   struct Impl;
-  std::unique_ptr<Impl> impl_;
-  std::filesystem::path path_;
+  detail::Shared<Impl> impl_;
+  std::string path_;
 };
 
 }  // namespace halfpixel::io

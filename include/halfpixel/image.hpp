@@ -1,23 +1,27 @@
 // Photos as tensors. Component halfpixel::image: JPEG, PNG, WebP, GIF, TIFF, and AVIF, HEIC and
-// JPEG XL where libvips has them.
+// JPEG XL where libvips has them. The functions are thread-safe.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
-#include <filesystem>
-#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include <halfpixel/export.hpp>
+#include <halfpixel/path.hpp>
+#include <halfpixel/shared.hpp>
 #include <halfpixel/tensor.hpp>
 
 namespace halfpixel::io {
 
+struct ImageFields;
+
 // What belongs to a picture beside its samples: profile, EXIF, XMP, IPTC, resolution, GeoTIFF keys,
 // what its channels mean, how long a frame is shown. Opaque: read it with one file, write it with
-// another; docs/pictures.md says what each format can hold.
+// another; docs/pictures.md says what each format can hold. Immutable; copies share what
+// they hold.
 class HALFPIXEL_EXPORT ImageMetadata {
  public:
   ImageMetadata();
@@ -31,8 +35,10 @@ class HALFPIXEL_EXPORT ImageMetadata {
   // gain map that was left out.
   const std::vector<std::string>& warnings() const noexcept;
 
-  struct Impl;
-  std::shared_ptr<const Impl> impl;
+ private:
+  friend struct halfpixel::Access;
+  explicit ImageMetadata(detail::Shared<const ImageFields> fields) noexcept;
+  detail::Shared<const ImageFields> impl_;
 };
 
 struct Image {
@@ -48,7 +54,7 @@ struct ReadImageOptions {
 class HALFPIXEL_EXPORT ImageReader {
  public:
   // Throws Error for unknown formats and damaged files.
-  explicit ImageReader(const std::filesystem::path& path, const ReadImageOptions& options = {});
+  explicit ImageReader(const Path& path, const ReadImageOptions& options = {});
   ~ImageReader();
   ImageReader(ImageReader&&) noexcept;
   ImageReader& operator=(ImageReader&&) noexcept;
@@ -60,23 +66,23 @@ class HALFPIXEL_EXPORT ImageReader {
   Image read(int page = 0);
 
  private:
-  struct State;
-  std::unique_ptr<State> state_;
+  friend struct halfpixel::Access;
+  struct Impl;
+  detail::Shared<Impl> impl_;
 };
 
 // The first page: (height, width, channels), upright. uint8 or uint16; TIFF and JPEG XL also
 // float32, and TIFF int8, int16, int32 and uint32. 1 to 4 channels, in TIFF any number.
-HALFPIXEL_EXPORT Tensor read_image(const std::filesystem::path& path,
-                                   const ReadImageOptions& options = {});
-HALFPIXEL_EXPORT Image read_image_with_metadata(const std::filesystem::path& path,
+HALFPIXEL_EXPORT Tensor read_image(const Path& path, const ReadImageOptions& options = {});
+HALFPIXEL_EXPORT Image read_image_with_metadata(const Path& path,
                                                 const ReadImageOptions& options = {});
 
 // A file of one or more pages: several for .tif, .webp and .gif. Format by the ending of the name.
-// The file appears whole, by finish(), or not at all.
+// The file appears whole, by finish(), or not at all. Not for several threads at a time.
 class HALFPIXEL_EXPORT ImageWriter {
  public:
   // Throws Error when the format holds fewer than `pages` pages.
-  explicit ImageWriter(const std::filesystem::path& path, int pages = 1);
+  explicit ImageWriter(const Path& path, int pages = 1);
   ~ImageWriter();
   ImageWriter(ImageWriter&&) noexcept;
   ImageWriter& operator=(ImageWriter&&) noexcept;
@@ -88,17 +94,18 @@ class HALFPIXEL_EXPORT ImageWriter {
   std::vector<std::string> finish();
 
  private:
-  struct State;
-  std::unique_ptr<State> state_;
+  friend struct halfpixel::Access;
+  struct Impl;
+  detail::Shared<Impl> impl_;
 };
 
-HALFPIXEL_EXPORT std::vector<std::string> write_image(const std::filesystem::path& path,
+HALFPIXEL_EXPORT std::vector<std::string> write_image(const Path& path,
                                                       const ConstTensorView& pixels,
                                                       const ImageMetadata& metadata = {});
 
 // True when the ending is one that write_image knows: .jpg .jpeg .png .webp .gif .tif .tiff .avif
 // .heic .heif .jxl. Whether this libvips can write the last five is seen when they are written.
-HALFPIXEL_EXPORT bool is_image_path(const std::filesystem::path& path);
+HALFPIXEL_EXPORT bool is_image_path(const Path& path);
 // Those endings, as in ".png".
 HALFPIXEL_EXPORT std::span<const std::string_view> image_endings() noexcept;
 

@@ -1,5 +1,6 @@
 // Recycling of large result buffers. Fresh pages cost about ten times more than writing them, so
 // buffers of 256 KiB and more that a Tensor gives up are kept for the next one of like size.
+// Thread-safe.
 #pragma once
 
 #include <cstddef>

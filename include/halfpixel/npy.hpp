@@ -2,10 +2,10 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
-#include <memory>
 
 #include <halfpixel/export.hpp>
+#include <halfpixel/path.hpp>
+#include <halfpixel/shared.hpp>
 #include <halfpixel/tensor.hpp>
 
 namespace halfpixel::io {
@@ -13,15 +13,16 @@ namespace halfpixel::io {
 // Reads bool, int8…int64, uint8…uint64, float16/32/64 in either byte order and either array order;
 // the result is native and row-major. Throws Error for anything else, by dtype name, and for
 // malformed bytes.
-HALFPIXEL_EXPORT Tensor read_npy(const std::filesystem::path& path);
+HALFPIXEL_EXPORT Tensor read_npy(const Path& path);
 // Writes version 1.0, native order, row-major; bfloat16 is written as float32. The file appears
 // whole or not at all.
-HALFPIXEL_EXPORT void write_npy(const std::filesystem::path& path, const ConstTensorView& tensor);
+HALFPIXEL_EXPORT void write_npy(const Path& path, const ConstTensorView& tensor);
 
-// Shape and dtype without the elements, and rows of the first axis on demand.
+// Shape and dtype without the elements, and rows of the first axis on demand. Several threads may
+// read from one at once.
 class HALFPIXEL_EXPORT NpyReader {
  public:
-  explicit NpyReader(const std::filesystem::path& path);
+  explicit NpyReader(const Path& path);
   ~NpyReader();
   NpyReader(NpyReader&&) noexcept;
   NpyReader& operator=(NpyReader&&) noexcept;
@@ -34,14 +35,16 @@ class HALFPIXEL_EXPORT NpyReader {
   Tensor read_all();
 
  private:
+  friend struct halfpixel::Access;
   struct Impl;
-  std::unique_ptr<Impl> impl_;
+  detail::Shared<Impl> impl_;
 };
 
-// Writes an array front to back; the file appears at `path` when finish() returns.
+// Writes an array front to back; the file appears at `path` when finish() returns. Several threads
+// may call write_at at once, for elements of their own; all else belongs to one thread at a time.
 class HALFPIXEL_EXPORT NpyWriter {
  public:
-  NpyWriter(const std::filesystem::path& path, const Shape& shape, DType dtype);
+  NpyWriter(const Path& path, const Shape& shape, DType dtype);
   ~NpyWriter();  // without finish() nothing is left behind
   NpyWriter(NpyWriter&&) noexcept;
   NpyWriter& operator=(NpyWriter&&) noexcept;
@@ -51,8 +54,9 @@ class HALFPIXEL_EXPORT NpyWriter {
   void finish();
 
  private:
+  friend struct halfpixel::Access;
   struct Impl;
-  std::unique_ptr<Impl> impl_;
+  detail::Shared<Impl> impl_;
 };
 
 }  // namespace halfpixel::io

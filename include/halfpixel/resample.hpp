@@ -3,12 +3,13 @@
 
 #include <cstdint>
 #include <initializer_list>
-#include <memory>
 #include <string>
+#include <utility>
 
 #include <halfpixel/executor.hpp>
 #include <halfpixel/export.hpp>
 #include <halfpixel/shape.hpp>
+#include <halfpixel/shared.hpp>
 #include <halfpixel/tensor.hpp>
 
 namespace halfpixel::resample {
@@ -35,8 +36,6 @@ class HALFPIXEL_EXPORT Window {
   int rank_ = 0;
 };
 
-struct PlanSpec;  // what the frontends hand over
-
 // Immutable; copies are cheap and share everything; any number of threads may run one at once.
 // run() checks its views at the door (Error when dtype or shape differ from the plan's, or the
 // views overlap); after that it allocates nothing and cannot fail.
@@ -62,11 +61,11 @@ class HALFPIXEL_EXPORT Plan {
   // tasks on default_executor(), scratch, stores, bytes moved. The wording may change.
   std::string describe() const;
 
-  explicit Plan(PlanSpec spec);  // for the library's frontends
-
  private:
+  friend struct halfpixel::Access;
   struct Impl;
-  std::shared_ptr<const Impl> impl_;
+  explicit Plan(detail::Shared<const Impl> impl) noexcept : impl_(std::move(impl)) {}
+  detail::Shared<const Impl> impl_;
 };
 
 }  // namespace halfpixel::resample

@@ -1,18 +1,22 @@
 // Tensor: an array that owns its memory. TensorView and ConstTensorView: the caller's memory, with
 // strides. Nothing here computes; see tf_image.hpp and keras/ for that.
+//
+// Thread-safety of all three: as plain values and std::shared_ptr have it. Several threads may read
+// one at once; one that is assigned to, or elements that are written, belong to one thread.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
 #include <iosfwd>
-#include <memory>
+#include <optional>
 #include <span>
 #include <string>
 
 #include <halfpixel/dtype.hpp>
 #include <halfpixel/export.hpp>
 #include <halfpixel/shape.hpp>
+#include <halfpixel/shared.hpp>
 
 namespace halfpixel {
 
@@ -80,7 +84,8 @@ class HALFPIXEL_EXPORT TensorView : public ConstTensorView {
 HALFPIXEL_EXPORT bool overlaps(const ConstTensorView& a, const ConstTensorView& b) noexcept;
 
 // A contiguous row-major array. Copies share the elements (as in NumPy and TensorFlow); clone()
-// copies them. Large buffers are recycled: see memory.hpp.
+// copies them. `const` protects this handle and not the elements: a copy of a const Tensor is a
+// Tensor that writes to the same ones. Large buffers are recycled: see memory.hpp.
 class HALFPIXEL_EXPORT Tensor {
  public:
   Tensor() : Tensor(Shape{0}, DType::float32) {}
@@ -141,7 +146,7 @@ class HALFPIXEL_EXPORT Tensor {
  private:
   void require_dtype(DType wanted) const;
   void copy_from(const void* values, std::size_t count);
-  std::shared_ptr<void> data_;
+  detail::Owner data_;
   Shape shape_;
   std::int64_t size_ = 0;
   DType dtype_ = DType::float32;
@@ -153,14 +158,19 @@ HALFPIXEL_EXPORT Tensor arange(std::int64_t count, DType dtype = DType::float32)
 HALFPIXEL_EXPORT Tensor zeros(const Shape& shape, DType dtype = DType::float32);
 HALFPIXEL_EXPORT Tensor full(const Shape& shape, double value, DType dtype = DType::float32);
 
-namespace tf::random {
-// Normally distributed float32 or float64 values; the same seed gives the same values on every
-// machine. (Not TensorFlow's generator.) Without a seed each call draws another sequence.
+// Numbers to try things with. A generator of this library's own: the same seed gives the same
+// values on every machine; without one each call draws another sequence. Thread-safe.
+namespace random {
+// Normally distributed float32 or float64 values.
 HALFPIXEL_EXPORT Tensor normal(const Shape& shape, double mean = 0.0, double stddev = 1.0,
-                               DType dtype = DType::float32, std::int64_t seed = -1);
+                               DType dtype = DType::float32, std::optional<std::int64_t> seed = {});
 // Uniform over [low, high).
 HALFPIXEL_EXPORT Tensor uniform(const Shape& shape, double low = 0.0, double high = 1.0,
-                                DType dtype = DType::float32, std::int64_t seed = -1);
-}  // namespace tf::random
+                                DType dtype = DType::float32,
+                                std::optional<std::int64_t> seed = {});
+}  // namespace random
+namespace tf {
+namespace random = halfpixel::random;  // TensorFlow's spelling; the numbers are not TensorFlow's
+}  // namespace tf
 
 }  // namespace halfpixel

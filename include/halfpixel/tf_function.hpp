@@ -7,7 +7,6 @@
 #pragma once
 
 #include <cstddef>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -17,6 +16,7 @@
 
 #include <halfpixel/export.hpp>
 #include <halfpixel/keras/tensor.hpp>
+#include <halfpixel/shared.hpp>
 #include <halfpixel/tensor.hpp>
 
 namespace halfpixel::keras {
@@ -70,11 +70,12 @@ class HALFPIXEL_EXPORT ConcreteFunction {
   std::size_t arena_bytes() const;  // memory planned for intermediate values
   std::string describe() const;     // the optimised graph and what each pass did, line by line
 
-  struct Impl;
-  explicit ConcreteFunction(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
-
  private:
-  std::shared_ptr<const Impl> impl_;
+  friend struct halfpixel::Access;
+  struct Impl;
+  explicit ConcreteFunction(halfpixel::detail::Shared<const Impl> impl) noexcept
+      : impl_(std::move(impl)) {}
+  halfpixel::detail::Shared<const Impl> impl_;
 };
 
 // A model compiled once per input signature. Calls are thread-safe; copies share what was compiled.
@@ -87,12 +88,14 @@ class HALFPIXEL_EXPORT ModelFunction {
   int tracing_count() const;
 
  private:
-  struct Shared;
-  std::shared_ptr<Shared> shared_;
+  friend struct halfpixel::Access;
+  struct Impl;
+  halfpixel::detail::Shared<Impl> impl_;
 };
 
 namespace detail {
 
+using halfpixel::detail::Shared;
 using Symbols = std::vector<keras::KerasTensor>;
 
 // Arguments that are traced; everything else is a plain value and part of the signature.
@@ -147,12 +150,13 @@ class HALFPIXEL_EXPORT Traces {
  public:
   Traces(std::vector<TensorSpec> input_signature, FunctionOptions options);
   ConcreteFunction get(const std::vector<TensorSpec>& specs,
-                       std::shared_ptr<const PlainArguments> plain, const Recorder& recorder) const;
+                       const Shared<const PlainArguments>& plain, const Recorder& recorder) const;
   int count() const;
 
  private:
-  struct Shared;
-  std::shared_ptr<Shared> shared_;
+  friend struct halfpixel::Access;
+  struct Impl;
+  Shared<Impl> impl_;
 };
 
 }  // namespace detail
@@ -165,7 +169,7 @@ template <class F>
 class Function {
  public:
   Function(F callable, std::vector<TensorSpec> input_signature, FunctionOptions options = {})
-      : callable_(std::make_shared<const F>(std::move(callable))),
+      : callable_(detail::Shared<const F>::make(std::move(callable))),
         traces_(std::move(input_signature), std::move(options)) {}
 
   // Tensors (anything that converts to ConstTensorView) are traced by shape and dtype; other
@@ -204,9 +208,10 @@ class Function {
       }
     };
     using Plain = detail::PlainValues<PlainOf<Args>...>;
-    return traces_.get(
-        specs, std::make_shared<const Plain>(std::tuple<PlainOf<Args>...>(plain_of(args)...)),
-        detail::BodyRecorder(body));
+    return traces_.get(specs,
+                       detail::Shared<const detail::PlainArguments>::template make<Plain>(
+                           std::tuple<PlainOf<Args>...>(plain_of(args)...)),
+                       detail::BodyRecorder(body));
   }
 
   // How many signatures have been traced.
@@ -248,7 +253,7 @@ class Function {
     }
   }
 
-  std::shared_ptr<const F> callable_;
+  detail::Shared<const F> callable_;
   detail::Traces traces_;
 };
 

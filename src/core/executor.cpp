@@ -239,9 +239,9 @@ Executor& default_executor() {
   return shared_pool();
 }
 
-std::unique_ptr<Executor> make_thread_pool(int threads) {
+OwnedExecutor make_thread_pool(int threads) {
   check_threads("make_thread_pool", threads);
-  return std::make_unique<ThreadPool>(threads);
+  return OwnedExecutor(new ThreadPool(threads));
 }
 
 void set_num_threads(int threads) {

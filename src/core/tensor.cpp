@@ -6,6 +6,7 @@
 
 #include <halfpixel/error.hpp>
 
+#include "core/access.hpp"
 #include "core/checked.hpp"
 #include "core/convert.hpp"
 #include "core/dispatch.hpp"
@@ -17,7 +18,8 @@ Tensor::Tensor(const Shape& shape, DType dtype)
   const std::int64_t bytes =
       checked_multiply(size_, static_cast<std::int64_t>(size_of(dtype)), "tensor");
   try {
-    data_ = memory::allocate(static_cast<std::size_t>(bytes));
+    const std::shared_ptr<void> buffer = memory::allocate(static_cast<std::size_t>(bytes));
+    data_ = detail::Owner(buffer, buffer.get());
   } catch (const std::bad_alloc&) {
     fail(ErrorCode::out_of_memory, "[Tensor] no memory for shape ", shape.str(), " of ", dtype,
          ": ", bytes, " bytes");

@@ -117,7 +117,7 @@ LayerPtr make_layer(const LayerEntry& entry, const std::string& name, const Load
   Config config = entry.config;
   config.set("name", name);
   if (const CustomFactory* factory = find_factory(entry, options)) {
-    LayerPtr layer = (*factory)(config).impl();
+    LayerPtr layer = Access::share((*factory)(config));
     if (layer == nullptr) malformed("the factory in custom_objects gave no layer");
     layer->rename(name);  // one factory may make the layers of several entries
     return layer;

@@ -30,7 +30,7 @@ Model as_model(BuiltModel built) {
     unsupported(
         "the model was never called, so that it has no input shape; build it before saving");
   }
-  return Model(std::move(built.model));
+  return Access::make<Model>(std::move(built.model));
 }
 
 void collect(keras::LayerImpl& layer, std::vector<std::pair<keras::VariableRef, Tensor>>& values) {
@@ -73,10 +73,11 @@ Model model_from_config(const std::string& json, const LoadOptions& options) {
 void load_weights_file(const Model& model, const std::filesystem::path& path) {
   speaking_of("load_weights", path.string(), [&] {
     const auto source = open_any_weights(path, {});
+    const std::lock_guard values(keras::variables_mutex());
     std::vector<std::pair<keras::VariableRef, Tensor>> before;
-    collect(*model.impl(), before);
+    collect(Access::impl(model), before);
     try {
-      load_weights(*source, weight_target(model.impl()));
+      load_weights(*source, weight_target(Access::share(model)));
     } catch (...) {
       for (auto& [variable, value] : before) variable.assign(std::move(value));
       throw;
@@ -88,16 +89,16 @@ void load_weights_file(const Model& model, const std::filesystem::path& path) {
 
 namespace halfpixel::keras {
 
-Model models::load_model(const std::filesystem::path& path, const LoadOptions& options) {
-  return formats::load_model_file(path, options);
+Model models::load_model(const Path& path, const LoadOptions& options) {
+  return formats::load_model_file(path.str(), options);
 }
 
 Model models::model_from_json(const std::string& json, const LoadOptions& options) {
   return formats::model_from_config(json, options);
 }
 
-void Model::load_weights(const std::filesystem::path& path) {
-  formats::load_weights_file(*this, path);
+void Model::load_weights(const Path& path) {
+  formats::load_weights_file(*this, path.str());
 }
 
 }  // namespace halfpixel::keras

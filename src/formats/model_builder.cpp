@@ -295,12 +295,12 @@ class FunctionalBuilder {
   static void check_inputs(const keras::Ports& inputs) {
     std::unordered_set<const keras::CallNode*> seen;
     for (const KerasTensor& input : inputs.tensors) {
-      if (keras::input_spec(*input.node()->layer) == nullptr) {
-        malformed("the model's input \"", printable(input.node()->layer->name()),
+      if (keras::input_spec(*keras::call_of(input).layer) == nullptr) {
+        malformed("the model's input \"", printable(keras::call_of(input).layer->name()),
                   "\" is not an InputLayer");
       }
-      if (!seen.insert(input.node().get()).second) {
-        malformed("the model's input \"", printable(input.node()->layer->name()),
+      if (!seen.insert(&keras::call_of(input)).second) {
+        malformed("the model's input \"", printable(keras::call_of(input).layer->name()),
                   "\" is listed twice");
       }
     }

@@ -80,7 +80,7 @@ void write_layer(Hdf5Writer& file, const std::string& group, const LayerImpl& la
 
 Bytes weights_of(const keras::Model& model) {
   Hdf5Writer file;
-  write_model(file, "", static_cast<const ModelImpl&>(*model.impl()));
+  write_model(file, "", impl_of(model));
   return file.finish();
 }
 
@@ -121,7 +121,8 @@ void save_weights_file(const keras::Model& model, const std::filesystem::path& p
 
 namespace halfpixel::keras {
 
-void Model::save(const std::filesystem::path& path) const {
+void Model::save(const Path& file) const {
+  const std::filesystem::path path = file.str();
   const std::string name = path.filename().string();
   if (name.ends_with(".weights.h5")) {
     formats::save_weights_file(*this, path);
@@ -134,7 +135,8 @@ void Model::save(const std::filesystem::path& path) const {
   }
 }
 
-void Model::save_weights(const std::filesystem::path& path) const {
+void Model::save_weights(const Path& file) const {
+  const std::filesystem::path path = file.str();
   if (!path.filename().string().ends_with(".weights.h5")) {
     fail(ErrorCode::invalid_argument, "[save_weights] the name must end in .weights.h5; got ",
          formats::printable(path.filename().string()));
@@ -142,8 +144,8 @@ void Model::save_weights(const std::filesystem::path& path) const {
   formats::save_weights_file(*this, path);
 }
 
-void models::save_model(const Model& model, const std::filesystem::path& path) {
-  model.save(path);
+void models::save_model(const Model& model, const Path& file) {
+  model.save(file);
 }
 
 }  // namespace halfpixel::keras

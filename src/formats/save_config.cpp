@@ -103,7 +103,7 @@ class Writer {
 
  private:
   Config::List leaf(const KerasTensor& tensor) const {
-    return {tensor.node()->layer->name(), node_.at(tensor.node().get()), tensor.index()};
+    return {call_of(tensor).layer->name(), node_.at(&call_of(tensor)), Access::index(tensor)};
   }
 
   Config::Value tensor(const KerasTensor& tensor) const {
@@ -117,8 +117,8 @@ class Writer {
   // Among a model's outputs Keras counts the calls of nested Functional models from 1.
   Config::List port(const KerasTensor& tensor) const {
     Config::List list = leaf(tensor);
-    const auto* nested = dynamic_cast<const ModelImpl*>(tensor.node()->layer.get());
-    if (nested != nullptr && !nested->is_sequential()) list[1] = node_.at(tensor.node().get()) + 1;
+    const auto* nested = dynamic_cast<const ModelImpl*>(call_of(tensor).layer.get());
+    if (nested != nullptr && !nested->is_sequential()) list[1] = node_.at(&call_of(tensor)) + 1;
     return list;
   }
 
@@ -238,7 +238,7 @@ Config::List Writer::arguments(const LayerImpl& layer, const CallNode& call) con
 }  // namespace
 
 Config serialize_model(const keras::Model& model) {
-  const auto& impl = static_cast<const ModelImpl&>(*model.impl());
+  const auto& impl = impl_of(model);
   if (!impl.connected()) {
     fail(ErrorCode::invalid_argument, "[save] model \"", printable(impl.name()),
          "\" has no input shape; add an Input or call it first");

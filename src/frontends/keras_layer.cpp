@@ -7,6 +7,7 @@
 
 #include "core/checked.hpp"
 #include "frontends/keras_names.hpp"
+#include "frontends/keras_recorded.hpp"
 
 namespace halfpixel::keras {
 namespace {
@@ -92,7 +93,8 @@ namespace layers {
 Layer::Layer(std::string_view class_name, std::string name, DTypePolicy policy, bool trainable)
     : name_(layer_name(class_name, std::move(name))),
       policy_(layer_policy(std::move(policy))),
-      trainable_(trainable) {}
+      trainable_(trainable),
+      impl_(std::make_shared<RecordedLayer>()) {}
 
 Layer::~Layer() = default;
 

@@ -94,7 +94,7 @@ resample::Plan copy_plan(const Shape& shape, DType from, DType to, const tf_imag
   for (int i = 0; i < 2; ++i) {
     spec.axis[i] = resample::repeat_axis(shape[axes.spatial_axis[i]], 1);
   }
-  return resample::Plan(std::move(spec));
+  return resample::make_plan(std::move(spec));
 }
 
 bool holds(DType dtype, double value) {
@@ -208,7 +208,7 @@ Resizing::Steps Resizing::steps(const Shape& input_shape, DType dtype) const {
                 tf_image::choose(resize_method(options_.interpolation), options_.antialias),
                 std::string(kSpeaker));
             keep_dtype(spec, dtypes);
-            return resample::Plan(std::move(spec));
+            return resample::make_plan(std::move(spec));
           })};
 }
 

@@ -192,7 +192,7 @@ PlanSpec up_sampling_spec(const UpSamplingGeometry& geometry, const Shape& input
 resample::Plan up_sampling_plan(const UpSamplingGeometry& geometry, const Shape& input_shape,
                                 LayerDTypes dtypes) {
   return PlanCache::get(key_of(PlanKey::Call::up_sampling, geometry, input_shape, dtypes), [&] {
-    return resample::Plan(up_sampling_spec(geometry, input_shape, dtypes));
+    return resample::make_plan(up_sampling_spec(geometry, input_shape, dtypes));
   });
 }
 
@@ -210,7 +210,7 @@ resample::Plan up_sampling_gradient_plan(const UpSamplingGeometry& geometry, con
   // input_shape and dtypes are part of the key by dy: it is a whole multiple of input_shape.
   return PlanCache::get(
       key_of(PlanKey::Call::up_sampling_gradient, geometry, dy_shape, {dtype, dtype}),
-      [&] { return resample::Plan(gradient_spec(geometry, dy_shape, dtype, input_shape)); });
+      [&] { return resample::make_plan(gradient_spec(geometry, dy_shape, dtype, input_shape)); });
 }
 
 }  // namespace halfpixel::keras

@@ -87,7 +87,7 @@ Resized resized(const Shape& images_shape, DType dtype, const Size& size,
 resample::Plan plan_resize(const Shape& images_shape, DType dtype, const Size& size,
                            const ResizeOptions& options) {
   const Request r = request(images_shape, dtype, size, options);
-  if (r.same_size()) return resample::Plan(tf_image::identity_spec(r.images, kResize));
+  if (r.same_size()) return resample::make_plan(tf_image::identity_spec(r.images, kResize));
   return tf_image::resize_plan(Call::resize_v1, kResize, r.images, r.target, r.choice);
 }
 

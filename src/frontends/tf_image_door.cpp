@@ -62,7 +62,7 @@ tf::image::Resized resized(std::string_view who, const Images& images, const Siz
 resample::Plan resize_plan(PlanKey::Call call, std::string_view who, const Images& images,
                            const Size& target, const Choice& choice) {
   return PlanCache::get(key_of(call, images, target, choice), [&] {
-    return resample::Plan(resize_spec(images, target, choice, std::string(who)));
+    return resample::make_plan(resize_spec(images, target, choice, std::string(who)));
   });
 }
 
@@ -85,7 +85,7 @@ resample::Plan gradient_plan(PlanKey::Call call, std::string_view who, const Sha
   }
   const Size size{input_shape[dy.axes.rows()], input_shape[dy.axes.columns()]};
   return PlanCache::get(key_of(call, dy, size, choice), [&] {
-    return resample::Plan(resize_gradient_spec(dy, size, choice, std::string(who)));
+    return resample::make_plan(resize_gradient_spec(dy, size, choice, std::string(who)));
   });
 }
 

@@ -44,7 +44,7 @@ bool mentions(const Bytes& bytes, std::string_view text) {
 
 }  // namespace
 
-void JpegExtras::take(int marker, const Bytes& segment, ImageMetadata::Impl& metadata) {
+void JpegExtras::take(int marker, const Bytes& segment, ImageFields& metadata) {
   if (marker == kApp1 && begins_with(segment, kExif) && metadata.exif.empty()) {
     metadata.exif = behind(segment, kExif);
   } else if (marker == kApp1 && begins_with(segment, kXmp) && metadata.xmp.empty()) {
@@ -63,7 +63,7 @@ void JpegExtras::take(int marker, const Bytes& segment, ImageMetadata::Impl& met
   }
 }
 
-void JpegExtras::finish(const std::string& where, ImageMetadata::Impl& metadata) {
+void JpegExtras::finish(const std::string& where, ImageFields& metadata) {
   metadata.iptc = iptc_records(photoshop_);
   for (const TiffField& field : exif_main_fields(metadata.exif)) {
     const std::uint64_t value = field.tag == kTagOrientation ? unsigned_value(field, 1) : 1;
@@ -79,7 +79,7 @@ void JpegExtras::finish(const std::string& where, ImageMetadata::Impl& metadata)
   }
 }
 
-std::vector<JpegSegment> jpeg_segments(const ImageMetadata::Impl& metadata,
+std::vector<JpegSegment> jpeg_segments(const ImageFields& metadata,
                                        std::vector<std::string>& lost) {
   std::vector<JpegSegment> segments;
   const auto add = [&](int marker, Bytes bytes, const char* name) {

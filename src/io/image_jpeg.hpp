@@ -13,8 +13,8 @@ namespace halfpixel::io {
 class JpegExtras {
  public:
   // marker: as in the file, APP1 is 0xe1.
-  void take(int marker, const Bytes& segment, ImageMetadata::Impl& metadata);
-  void finish(const std::string& where, ImageMetadata::Impl& metadata);
+  void take(int marker, const Bytes& segment, ImageFields& metadata);
+  void finish(const std::string& where, ImageFields& metadata);
 
  private:
   Bytes photoshop_;
@@ -27,7 +27,6 @@ struct JpegSegment {
   Bytes bytes;
 };
 // What a JPEG is to begin with, already patched. `lost` gets what does not fit.
-std::vector<JpegSegment> jpeg_segments(const ImageMetadata::Impl& metadata,
-                                       std::vector<std::string>& lost);
+std::vector<JpegSegment> jpeg_segments(const ImageFields& metadata, std::vector<std::string>& lost);
 
 }  // namespace halfpixel::io

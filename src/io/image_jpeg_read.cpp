@@ -143,7 +143,7 @@ Bytes joined(const JOCTET* data, std::size_t size) {
 
 class JpegRows final : public PageSource {
  public:
-  JpegRows(const InputFile& file, std::string where, ImageMetadata::Impl& metadata)
+  JpegRows(const InputFile& file, std::string where, ImageFields& metadata)
       : where_(std::move(where)) {
     decoder_.file = &file;
     j_decompress_ptr codec = &decoder_.codec;
@@ -206,7 +206,7 @@ class JpegRows final : public PageSource {
     fail(ErrorCode::malformed_file, where_, ": ", decoder_.message);
   }
 
-  void choose_colours(ImageMetadata::Impl& metadata) {
+  void choose_colours(ImageFields& metadata) {
     j_decompress_ptr codec = &decoder_.codec;
     channels = codec->num_components == 1 ? 1 : 3;
     if (codec->num_components == 1) {
@@ -236,7 +236,7 @@ class JpegRows final : public PageSource {
     converter_.convert(inks_.data(), dst, width);
   }
 
-  void take_metadata(ImageMetadata::Impl& metadata) {
+  void take_metadata(ImageFields& metadata) {
     const j_decompress_ptr codec = &decoder_.codec;
     if (codec->saw_JFIF_marker != 0 && codec->density_unit != 0 && codec->X_density > 0 &&
         codec->Y_density > 0) {
@@ -256,7 +256,7 @@ class JpegRows final : public PageSource {
     extras.finish(where_, metadata);
   }
 
-  void take_profile(ImageMetadata::Impl& metadata) {
+  void take_profile(ImageFields& metadata) {
     JOCTET* profile = nullptr;
     unsigned size = 0;
     boolean found = FALSE;
@@ -291,7 +291,7 @@ class JpegFile final : public ImageFile {
  public:
   JpegFile(const InputFile& file, std::string where) : file_(file), where_(std::move(where)) {}
   int pages() const override { return 1; }
-  std::unique_ptr<PageSource> open_page(int, ImageMetadata::Impl& metadata) override {
+  std::unique_ptr<PageSource> open_page(int, ImageFields& metadata) override {
     return std::make_unique<JpegRows>(file_, where_, metadata);
   }
 

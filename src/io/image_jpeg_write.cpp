@@ -65,7 +65,7 @@ class JpegSink final : public ImageSink {
  public:
   explicit JpegSink(const SinkContext& context) : context_(context) {}
 
-  void write_page(const ConstTensorView& pixels, const ImageMetadata::Impl& metadata) override {
+  void write_page(const ConstTensorView& pixels, const ImageFields& metadata) override {
     Encoder encoder;
     encoder.file = &context_.file;
     const j_compress_ptr codec = &encoder.codec;
@@ -98,8 +98,7 @@ class JpegSink final : public ImageSink {
   void finish() override {}
 
  private:
-  static void encode(Encoder& encoder, const ConstTensorView& pixels,
-                     const ImageMetadata::Impl& metadata,
+  static void encode(Encoder& encoder, const ConstTensorView& pixels, const ImageFields& metadata,
                      const std::vector<JpegSegment>& segments) {
     const j_compress_ptr codec = &encoder.codec;
     jpeg_create_compress(codec);

@@ -1,34 +1,41 @@
 #include "io/image_metadata.hpp"
 
+#include <memory>
+#include <utility>
+
+#include "core/access.hpp"
+
 namespace halfpixel::io {
 
-ImageMetadata::ImageMetadata() : impl(std::make_shared<Impl>()) {}
+ImageMetadata::ImageMetadata() : impl_(std::make_shared<const ImageFields>()) {}
+ImageMetadata::ImageMetadata(detail::Shared<const ImageFields> fields) noexcept
+    : impl_(std::move(fields)) {}
 
 bool ImageMetadata::has_alpha() const noexcept {
   return alpha_channel() >= 0;
 }
 
 int ImageMetadata::alpha_channel() const noexcept {
-  for (std::size_t i = 0; i < impl->extra.size(); ++i) {
-    if (impl->extra[i] == ExtraSample::alpha) return impl->colours + static_cast<int>(i);
+  for (std::size_t i = 0; i < impl_->extra.size(); ++i) {
+    if (impl_->extra[i] == ExtraSample::alpha) return impl_->colours + static_cast<int>(i);
   }
   return -1;
 }
 
 int ImageMetadata::colour_channels() const noexcept {
-  return impl->colours;
+  return impl_->colours;
 }
 std::size_t ImageMetadata::icc_bytes() const noexcept {
-  return impl->icc.size();
+  return impl_->icc.size();
 }
 int ImageMetadata::orientation() const noexcept {
-  return impl->orientation;
+  return impl_->orientation;
 }
 int ImageMetadata::delay_ms() const noexcept {
-  return impl->delay_ms;
+  return impl_->delay_ms;
 }
 const std::vector<std::string>& ImageMetadata::warnings() const noexcept {
-  return impl->warnings;
+  return impl_->warnings;
 }
 
 }  // namespace halfpixel::io

@@ -27,7 +27,7 @@ struct TiffField {
   Bytes value;
 };
 
-struct ImageMetadata::Impl {
+struct ImageFields {
   int colours = 0;                 // channels before the extra ones; 0: by the number of channels
   std::vector<ExtraSample> extra;  // of the channels behind them
   int orientation = 1;             // not yet applied, in EXIF's numbers

@@ -111,7 +111,7 @@ bool has_png_head(std::span<const std::byte> begin, std::size_t* head) {
   return false;
 }
 
-Bytes with_png_chunks(std::span<const std::byte> head, const ImageMetadata::Impl& metadata) {
+Bytes with_png_chunks(std::span<const std::byte> head, const ImageFields& metadata) {
   // IHDR stays first and all else that libvips wrote stays: the profile, the resolution.
   constexpr std::size_t kFirst = kSignature + 12 + 13;
   if (head.size() < kFirst) return {head.begin(), head.end()};

@@ -28,7 +28,7 @@ double ratio_of(const TiffField& field) {
 }
 
 // gAMA 1/2.2 and sRGB's primaries say nothing that a picture without them does not.
-bool says_more_than_srgb(const ImageMetadata::Impl& metadata) {
+bool says_more_than_srgb(const ImageFields& metadata) {
   constexpr std::string_view kGamma("\0\0\xb1\x8f", 4);
   constexpr std::string_view kPrimaries(
       "\0\0\x7a\x26\0\0\x80\x84\0\0\xfa\0\0\0\x80\xe8\0\0\x75\x30\0\0\xea\x60\0\0\x3a\x98\0\0\x17"
@@ -45,7 +45,7 @@ bool says_more_than_srgb(const ImageMetadata::Impl& metadata) {
   return more;
 }
 
-bool has_text(const ImageMetadata::Impl& metadata) {
+bool has_text(const ImageFields& metadata) {
   return std::any_of(metadata.png_chunks.begin(), metadata.png_chunks.end(), [](const auto& chunk) {
     return chunk.first == "tEXt" || chunk.first == "zTXt" || chunk.first == "iTXt";
   });
@@ -53,9 +53,9 @@ bool has_text(const ImageMetadata::Impl& metadata) {
 
 }  // namespace
 
-ImageMetadata::Impl prepared(const ImageMetadata::Impl& metadata, const Shape& shape,
-                             const Holds& holds, std::vector<std::string>& lost) {
-  ImageMetadata::Impl out = metadata;
+ImageFields prepared(const ImageFields& metadata, const Shape& shape, const Holds& holds,
+                     std::vector<std::string>& lost) {
+  ImageFields out = metadata;
   const std::int64_t height = shape[0];
   const std::int64_t width = shape[1];
   out.exif = patched_exif(std::move(out.exif), width, height, out.orientation);
@@ -104,7 +104,7 @@ ImageMetadata::Impl prepared(const ImageMetadata::Impl& metadata, const Shape& s
   return out;
 }
 
-void take_exif_resolution(ImageMetadata::Impl& metadata) {
+void take_exif_resolution(ImageFields& metadata) {
   if (metadata.has_resolution || metadata.exif.empty()) return;
   double x = 0;
   double y = 0;

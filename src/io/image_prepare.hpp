@@ -27,11 +27,11 @@ struct Holds {
 };
 
 // shape: (height, width, channels) of what is written. `lost` gets the names of what is left out.
-ImageMetadata::Impl prepared(const ImageMetadata::Impl& metadata, const Shape& shape,
-                             const Holds& holds, std::vector<std::string>& lost);
+ImageFields prepared(const ImageFields& metadata, const Shape& shape, const Holds& holds,
+                     std::vector<std::string>& lost);
 
 // Resolution as EXIF states it, for files that state it nowhere else.
-void take_exif_resolution(ImageMetadata::Impl& metadata);
+void take_exif_resolution(ImageFields& metadata);
 
 // "o.png: PNG cannot hold IPTC, GeoTIFF keys: left out"; empty for an empty list.
 std::string lost_line(const std::string& path, std::string_view format,

@@ -9,6 +9,7 @@
 #include <halfpixel/error.hpp>
 #include <halfpixel/image.hpp>
 
+#include "core/access.hpp"
 #include "core/checked.hpp"
 #include "io/image_limits.hpp"
 #include "io/image_metadata.hpp"
@@ -76,8 +77,8 @@ void check_extents(std::int64_t width, std::int64_t height, std::int64_t channel
   }
 }
 
-struct ImageReader::State {
-  State(const std::filesystem::path& path, const ReadImageOptions& chosen)
+struct ImageReader::Impl {
+  Impl(const std::filesystem::path& path, const ReadImageOptions& chosen)
       : options(chosen),
         input(path, kWho),
         where("[" + std::string(kWho) + "] " + input.path()),
@@ -89,33 +90,33 @@ struct ImageReader::State {
   std::unique_ptr<ImageFile> file;
 };
 
-ImageReader::ImageReader(const std::filesystem::path& path, const ReadImageOptions& options) {
+ImageReader::ImageReader(const Path& path, const ReadImageOptions& options) {
   start_vips();
-  state_ = std::make_unique<State>(path, options);
+  impl_ = std::make_shared<Impl>(path.str(), options);
 }
 ImageReader::~ImageReader() = default;
 ImageReader::ImageReader(ImageReader&&) noexcept = default;
 ImageReader& ImageReader::operator=(ImageReader&&) noexcept = default;
 
 int ImageReader::pages() const noexcept {
-  return state_->file->pages();
+  return impl_->file->pages();
 }
 
 bool ImageReader::animated() const noexcept {
-  return state_->file->animated();
+  return impl_->file->animated();
 }
 
 Image ImageReader::read(int page) {
   if (page < 0 || page >= pages()) {
-    fail(ErrorCode::invalid_argument, state_->where, ": page must be from 0 to ", pages() - 1,
+    fail(ErrorCode::invalid_argument, impl_->where, ": page must be from 0 to ", pages() - 1,
          "; got ", page);
   }
-  const auto taken = std::make_shared<ImageMetadata::Impl>();
-  const std::unique_ptr<PageSource> source = state_->file->open_page(page, *taken);
+  const auto taken = std::make_shared<ImageFields>();
+  const std::unique_ptr<PageSource> source = impl_->file->open_page(page, *taken);
   Tensor pixels({source->height, source->width, source->channels}, source->dtype);
   source->read_rows(source->height, pixels.data());
   take_exif_resolution(*taken);
-  if (state_->options.upright && taken->orientation != 1) {
+  if (impl_->options.upright && taken->orientation != 1) {
     pixels = turned(pixels, taken->orientation);
     if (taken->orientation > 4) std::swap(taken->x_resolution, taken->y_resolution);
     taken->orientation = 1;
@@ -123,16 +124,14 @@ Image ImageReader::read(int page) {
   }
   taken->height = pixels.shape()[0];
   taken->width = pixels.shape()[1];
-  Image image{std::move(pixels), {}};
-  image.metadata.impl = taken;
-  return image;
+  return {std::move(pixels), Access::make<ImageMetadata>(taken)};
 }
 
-Image read_image_with_metadata(const std::filesystem::path& path, const ReadImageOptions& options) {
+Image read_image_with_metadata(const Path& path, const ReadImageOptions& options) {
   return ImageReader(path, options).read();
 }
 
-Tensor read_image(const std::filesystem::path& path, const ReadImageOptions& options) {
+Tensor read_image(const Path& path, const ReadImageOptions& options) {
   return read_image_with_metadata(path, options).pixels;
 }
 

@@ -17,7 +17,7 @@ class ImageSink {
   virtual ~ImageSink() = default;
   // pixels: (height, width, channels), contiguous, of a kind that the format holds. metadata:
   // already fitted to them.
-  virtual void write_page(const ConstTensorView& pixels, const ImageMetadata::Impl& metadata) = 0;
+  virtual void write_page(const ConstTensorView& pixels, const ImageFields& metadata) = 0;
   // The file is complete behind this, but not yet in its place.
   virtual void finish() = 0;
 };

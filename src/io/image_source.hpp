@@ -35,7 +35,7 @@ class ImageFile {
   virtual bool animated() const { return false; }
   // The page, and what belongs to it beside its samples. Cheapest in ascending order; a source ends
   // the life of the one before.
-  virtual std::unique_ptr<PageSource> open_page(int page, ImageMetadata::Impl& metadata) = 0;
+  virtual std::unique_ptr<PageSource> open_page(int page, ImageFields& metadata) = 0;
 };
 
 // Each keeps a reference to `file`. `where` begins messages: "[read_image] photo.tif".

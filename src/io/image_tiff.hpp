@@ -73,6 +73,6 @@ struct TiffPages {
 };
 
 // EXIF, GPS, XMP, IPTC, profile, resolution and GeoTIFF's keys of the current directory.
-void read_tiff_metadata(const TiffReader& tiff, ImageMetadata::Impl& metadata);
+void read_tiff_metadata(const TiffReader& tiff, ImageFields& metadata);
 
 }  // namespace halfpixel::io

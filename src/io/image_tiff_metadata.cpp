@@ -39,7 +39,7 @@ Bytes iptc_of(Bytes bytes) {
   return iptc_records(bytes);
 }
 
-void read_resolution(const TiffReader& tiff, ImageMetadata::Impl& metadata) {
+void read_resolution(const TiffReader& tiff, ImageFields& metadata) {
   float x = 0;
   float y = 0;
   const bool given = TIFFGetField(tiff.get(), TIFFTAG_XRESOLUTION, &x) == 1 &&
@@ -56,7 +56,7 @@ void read_resolution(const TiffReader& tiff, ImageMetadata::Impl& metadata) {
 
 }  // namespace
 
-void read_tiff_metadata(const TiffReader& tiff, ImageMetadata::Impl& metadata) {
+void read_tiff_metadata(const TiffReader& tiff, ImageFields& metadata) {
   read_resolution(tiff, metadata);
   const InputFile& file = tiff.file();
   const auto size = static_cast<std::uint64_t>(file.size());

@@ -97,7 +97,7 @@ struct Palette {
 
 class TiffRows final : public PageSource {
  public:
-  TiffRows(TiffReader& tiff, TiffLayout layout, ImageMetadata::Impl& metadata)
+  TiffRows(TiffReader& tiff, TiffLayout layout, ImageFields& metadata)
       : tiff_(tiff), layout_(std::move(layout)) {
     width = layout_.width;
     height = layout_.height;
@@ -127,7 +127,7 @@ class TiffRows final : public PageSource {
   }
 
  private:
-  void set_colours(ImageMetadata::Impl& metadata) {
+  void set_colours(ImageFields& metadata) {
     const int extra = layout_.samples - layout_.colours;
     metadata.colours = layout_.colours;
     if (layout_.photometric == PHOTOMETRIC_PALETTE) {
@@ -367,7 +367,7 @@ class TiffFile final : public ImageFile {
 
   int pages() const override { return static_cast<int>(pages_.offsets.size()); }
 
-  std::unique_ptr<PageSource> open_page(int page, ImageMetadata::Impl& metadata) override {
+  std::unique_ptr<PageSource> open_page(int page, ImageFields& metadata) override {
     if (TIFFSetSubDirectory(tiff_.get(), pages_.offsets[static_cast<std::size_t>(page)]) != 1)
       tiff_.damaged();
     TiffLayout layout(tiff_);

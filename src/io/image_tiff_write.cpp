@@ -84,7 +84,7 @@ class TiffSink final : public ImageSink {
     if (tiff_ != nullptr) TIFFClose(tiff_);
   }
 
-  void write_page(const ConstTensorView& pixels, const ImageMetadata::Impl& metadata) override {
+  void write_page(const ConstTensorView& pixels, const ImageFields& metadata) override {
     if (tiff_ == nullptr) open(pixels);
     describe(pixels, metadata);
     add_metadata(metadata);
@@ -125,7 +125,7 @@ class TiffSink final : public ImageSink {
     check(tiff_ != nullptr);
   }
 
-  void describe(const ConstTensorView& pixels, const ImageMetadata::Impl& metadata) {
+  void describe(const ConstTensorView& pixels, const ImageFields& metadata) {
     const auto channels = static_cast<std::uint16_t>(pixels.shape()[2]);
     const DType dtype = pixels.dtype();
     const bool rgb = metadata.colours == 3;
@@ -157,7 +157,7 @@ class TiffSink final : public ImageSink {
     }
   }
 
-  void add_metadata(const ImageMetadata::Impl& metadata) {
+  void add_metadata(const ImageFields& metadata) {
     if (!metadata.icc.empty()) {
       set(TIFFTAG_ICCPROFILE, static_cast<std::uint32_t>(metadata.icc.size()), metadata.icc.data());
     }

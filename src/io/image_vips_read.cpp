@@ -68,7 +68,7 @@ int integer_of(VipsImage* image, const char* name, int otherwise) {
 class VipsRows final : public PageSource {
  public:
   VipsRows(ImagePtr image, std::int64_t top, std::int64_t rows, const std::string& where,
-           ImageMetadata::Impl& metadata)
+           ImageFields& metadata)
       : image_(std::move(image)), where_(where), next_(top) {
     width = vips_image_get_width(image_.get());
     height = rows;
@@ -140,7 +140,7 @@ class VipsRows final : public PageSource {
 // A picture that was made whole.
 class TensorRows final : public PageSource {
  public:
-  TensorRows(Tensor pixels, ImageMetadata::Impl& metadata) : pixels_(std::move(pixels)) {
+  TensorRows(Tensor pixels, ImageFields& metadata) : pixels_(std::move(pixels)) {
     height = pixels_.shape()[0];
     width = pixels_.shape()[1];
     channels = pixels_.shape()[2];
@@ -179,7 +179,7 @@ class VipsFile final : public ImageFile {
 
   bool animated() const override { return pages() > 1; }
 
-  std::unique_ptr<PageSource> open_page(int page, ImageMetadata::Impl& metadata) override {
+  std::unique_ptr<PageSource> open_page(int page, ImageFields& metadata) override {
     if (apng_ != nullptr) return open_apng_frame(page, metadata);
     ImagePtr image = page == 0 ? load(false) : frames_for(page);
     take_metadata(image.get(), page, metadata);
@@ -223,7 +223,7 @@ class VipsFile final : public ImageFile {
     });
   }
 
-  std::unique_ptr<PageSource> open_apng_frame(int frame, ImageMetadata::Impl& metadata) {
+  std::unique_ptr<PageSource> open_apng_frame(int frame, ImageFields& metadata) {
     take_metadata(head_.get(), 0, metadata);
     metadata.loop = apng_->loop();
     metadata.delay_ms = apng_->delay_ms(frame);
@@ -239,7 +239,7 @@ class VipsFile final : public ImageFile {
     return ImagePtr(frames_.get());
   }
 
-  void take_metadata(VipsImage* image, int page, ImageMetadata::Impl& metadata) const {
+  void take_metadata(VipsImage* image, int page, ImageFields& metadata) const {
     metadata.icc = blob_of(image, VIPS_META_ICC_NAME);
     metadata.exif = exif_of(blob_of(image, VIPS_META_EXIF_NAME));
     metadata.xmp = blob_of(image, VIPS_META_XMP_NAME);

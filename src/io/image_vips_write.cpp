@@ -25,7 +25,7 @@ VipsInterpretation interpretation_of(std::int64_t channels, DType dtype) {
 }
 
 // Uses the memory of `pixels`.
-ImagePtr to_vips(const ConstTensorView& pixels, const ImageMetadata::Impl& metadata,
+ImagePtr to_vips(const ConstTensorView& pixels, const ImageFields& metadata,
                  const std::string& where) {
   const Shape& shape = pixels.shape();
   const ImagePtr memory(vips_image_new_from_memory(
@@ -88,8 +88,7 @@ class Stream {
 // Holds back what comes before the pixels and writes it with our chunks.
 class PngStream final : public Stream {
  public:
-  PngStream(AtomicFile& file, const ImageMetadata::Impl& metadata)
-      : Stream(file), metadata_(metadata) {}
+  PngStream(AtomicFile& file, const ImageFields& metadata) : Stream(file), metadata_(metadata) {}
 
   void take(const std::byte* bytes, std::size_t count) override {
     if (passed_) return put(bytes, count);
@@ -103,7 +102,7 @@ class PngStream final : public Stream {
   }
 
  private:
-  const ImageMetadata::Impl& metadata_;
+  const ImageFields& metadata_;
   Bytes held_;
   bool passed_ = false;
 };
@@ -118,7 +117,7 @@ class PngSink final : public ImageSink {
  public:
   explicit PngSink(const SinkContext& context) : context_(context) {}
 
-  void write_page(const ConstTensorView& pixels, const ImageMetadata::Impl& metadata) override {
+  void write_page(const ConstTensorView& pixels, const ImageFields& metadata) override {
     const ImagePtr image = to_vips(pixels, metadata, context_.where);
     PngStream stream(context_.file, metadata);
     const int bits = pixels.dtype() == DType::uint16 ? 16 : 8;
@@ -136,7 +135,7 @@ class GifSink final : public ImageSink {
  public:
   explicit GifSink(const SinkContext& context) : context_(context) {}
 
-  void write_page(const ConstTensorView& pixels, const ImageMetadata::Impl& metadata) override {
+  void write_page(const ConstTensorView& pixels, const ImageFields& metadata) override {
     const Shape& shape = pixels.shape();
     if (frames_ > 0 && (shape != shape_)) {
       fail(ErrorCode::unsupported, context_.where,
@@ -196,7 +195,7 @@ class HeifSink final : public ImageSink {
   HeifSink(const SinkContext& context, VipsForeignHeifCompression compression)
       : context_(context), compression_(compression) {}
 
-  void write_page(const ConstTensorView& pixels, const ImageMetadata::Impl& metadata) override {
+  void write_page(const ConstTensorView& pixels, const ImageFields& metadata) override {
     const ImagePtr image = to_vips(pixels, metadata, context_.where);
     if (!metadata.exif.empty()) {
       Bytes block;
@@ -229,7 +228,7 @@ class JxlStream final : public Stream {
   void take(const std::byte* bytes, std::size_t count) override {
     held_.insert(held_.end(), bytes, bytes + count);
   }
-  void finish(const ImageMetadata::Impl& metadata) {
+  void finish(const ImageFields& metadata) {
     const bool bare =
         held_.size() >= 2 && held_[0] == std::byte{0xff} && held_[1] == std::byte{0x0a};
     const bool boxes = !metadata.exif.empty() || !metadata.xmp.empty();
@@ -274,7 +273,7 @@ class JxlSink final : public ImageSink {
  public:
   explicit JxlSink(const SinkContext& context) : context_(context) {}
 
-  void write_page(const ConstTensorView& pixels, const ImageMetadata::Impl& metadata) override {
+  void write_page(const ConstTensorView& pixels, const ImageFields& metadata) override {
     const ImagePtr image = to_vips(pixels, metadata, context_.where);
     JxlStream stream(context_.file);
     const int result =

@@ -37,7 +37,7 @@ class WebpSink final : public ImageSink {
  public:
   explicit WebpSink(const SinkContext& context) : context_(context), mux_(WebPMuxNew()) {}
 
-  void write_page(const ConstTensorView& pixels, const ImageMetadata::Impl& metadata) override {
+  void write_page(const ConstTensorView& pixels, const ImageFields& metadata) override {
     const auto height = static_cast<int>(pixels.shape()[0]);
     const auto width = static_cast<int>(pixels.shape()[1]);
     if (width > WEBP_MAX_DIMENSION || height > WEBP_MAX_DIMENSION) {
@@ -96,7 +96,7 @@ class WebpSink final : public ImageSink {
          context_.where, ": libwebpmux fails with ", static_cast<int>(result));
   }
 
-  void add_metadata(const ImageMetadata::Impl& metadata) {
+  void add_metadata(const ImageFields& metadata) {
     const auto add = [&](const char* name, const Bytes& bytes) {
       const WebPData data = data_of(bytes);
       if (!bytes.empty()) check(WebPMuxSetChunk(mux_.get(), name, &data, 1));

@@ -10,6 +10,7 @@
 #include <halfpixel/error.hpp>
 #include <halfpixel/image.hpp>
 
+#include "core/access.hpp"
 #include "core/checked.hpp"
 #include "core/text.hpp"
 #include "io/atomic_file.hpp"
@@ -111,16 +112,16 @@ bool has_depth(const Format& format, DType dtype) {
 
 }  // namespace
 
-bool is_image_path(const std::filesystem::path& path) {
-  return find_format(path) != nullptr;
+bool is_image_path(const Path& path) {
+  return find_format(path.str()) != nullptr;
 }
 
 std::span<const std::string_view> image_endings() noexcept {
   return kEndings;
 }
 
-struct ImageWriter::State {
-  State(const std::filesystem::path& to, int wanted)
+struct ImageWriter::Impl {
+  Impl(const std::filesystem::path& to, int wanted)
       : path(to), where("[" + std::string(kWho) + "] " + to.native()), pages(wanted) {
     format = find_format(path);
     if (format == nullptr) {
@@ -147,7 +148,7 @@ struct ImageWriter::State {
   }
 
   // Colours and further channels, as the metadata say or as the number of channels suggests.
-  void settle_channels(ImageMetadata::Impl& metadata, std::int64_t channels) const {
+  void settle_channels(ImageFields& metadata, std::int64_t channels) const {
     const bool fits =
         metadata.colours > 0 &&
         metadata.colours + static_cast<std::int64_t>(metadata.extra.size()) == channels;
@@ -158,7 +159,7 @@ struct ImageWriter::State {
                           alpha ? ExtraSample::alpha : ExtraSample::unspecified);
   }
 
-  void check(const ConstTensorView& pixels, const ImageMetadata::Impl& metadata) const {
+  void check(const ConstTensorView& pixels, const ImageFields& metadata) const {
     const Shape& shape = pixels.shape();
     const DType dtype = pixels.dtype();
     const auto holds_dtype = [&](const Format& other) { return has_depth(other, dtype); };
@@ -208,14 +209,14 @@ struct ImageWriter::State {
   int written = 0;
 };
 
-ImageWriter::ImageWriter(const std::filesystem::path& path, int pages)
-    : state_(std::make_unique<State>(path, pages)) {}
+ImageWriter::ImageWriter(const Path& path, int pages)
+    : impl_(std::make_shared<Impl>(path.str(), pages)) {}
 ImageWriter::~ImageWriter() = default;
 ImageWriter::ImageWriter(ImageWriter&&) noexcept = default;
 ImageWriter& ImageWriter::operator=(ImageWriter&&) noexcept = default;
 
 void ImageWriter::write(const ConstTensorView& pixels, const ImageMetadata& metadata) {
-  State& state = *state_;
+  Impl& state = *impl_;
   const Shape& shape = pixels.shape();
   if (shape.rank() != 3 || shape[2] < 1 || shape[2] > 65535 || pixels.size() == 0 ||
       (shape[2] > 4 && !state.format->any_channels)) {
@@ -226,7 +227,7 @@ void ImageWriter::write(const ConstTensorView& pixels, const ImageMetadata& meta
   }
   if (state.written == state.pages)
     state.refuse(ErrorCode::invalid_argument, concat("more pages than ", state.pages));
-  ImageMetadata::Impl settled = *metadata.impl;
+  ImageFields settled = Access::impl(metadata);
   state.settle_channels(settled, shape[2]);
   state.check(pixels, settled);
   settled = prepared(settled, shape, state.format->holds, state.lost);
@@ -242,7 +243,7 @@ void ImageWriter::write(const ConstTensorView& pixels, const ImageMetadata& meta
 }
 
 std::vector<std::string> ImageWriter::finish() {
-  State& state = *state_;
+  Impl& state = *impl_;
   if (state.written != state.pages) {
     state.refuse(ErrorCode::invalid_argument,
                  concat("not all pages were written; got ", state.written, " of ", state.pages));
@@ -258,8 +259,8 @@ std::vector<std::string> ImageWriter::finish() {
   return line.empty() ? std::vector<std::string>() : std::vector<std::string>{line};
 }
 
-std::vector<std::string> write_image(const std::filesystem::path& path,
-                                     const ConstTensorView& pixels, const ImageMetadata& metadata) {
+std::vector<std::string> write_image(const Path& path, const ConstTensorView& pixels,
+                                     const ImageMetadata& metadata) {
   ImageWriter writer(path);
   writer.write(pixels, metadata);
   return writer.finish();

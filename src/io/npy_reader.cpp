@@ -6,6 +6,7 @@
 #include <halfpixel/error.hpp>
 #include <halfpixel/npy.hpp>
 
+#include "core/access.hpp"
 #include "core/checked.hpp"
 #include "io/input_file.hpp"
 #include "io/npy_bytes.hpp"
@@ -121,7 +122,7 @@ void NpyReader::Impl::read_transposed(void* dst) const {
   }
 }
 
-NpyReader::NpyReader(const std::filesystem::path& path) : impl_(std::make_unique<Impl>(path)) {}
+NpyReader::NpyReader(const Path& path) : impl_(std::make_shared<Impl>(path.str())) {}
 NpyReader::~NpyReader() = default;
 NpyReader::NpyReader(NpyReader&&) noexcept = default;
 NpyReader& NpyReader::operator=(NpyReader&&) noexcept = default;
@@ -160,7 +161,7 @@ Tensor NpyReader::read_all() {
   return tensor;
 }
 
-Tensor read_npy(const std::filesystem::path& path) {
+Tensor read_npy(const Path& path) {
   return NpyReader(path).read_all();
 }
 

@@ -1,10 +1,14 @@
 #include <algorithm>
+#include <atomic>
+#include <filesystem>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include <halfpixel/error.hpp>
 #include <halfpixel/npy.hpp>
 
+#include "core/access.hpp"
 #include "core/checked.hpp"
 #include "io/atomic_file.hpp"
 #include "io/npy_header.hpp"
@@ -16,9 +20,9 @@ struct NpyWriter::Impl {
   DType dtype;         // of the caller's elements
   DType stored_dtype;  // of the file's
   std::int64_t data_begin = 0;
-  std::int64_t size = 0;     // elements
-  std::int64_t next = 0;     // write() goes on here
-  std::int64_t written = 0;  // elements so far, by either function
+  std::int64_t size = 0;                  // elements
+  std::int64_t next = 0;                  // write() goes on here
+  std::atomic<std::int64_t> written = 0;  // elements so far, by either function
 
   Impl(const std::filesystem::path& path, const Shape& shape, DType given)
       // NumPy has no bfloat16; float32 holds every value of it.
@@ -52,8 +56,8 @@ struct NpyWriter::Impl {
   }
 };
 
-NpyWriter::NpyWriter(const std::filesystem::path& path, const Shape& shape, DType dtype)
-    : impl_(std::make_unique<Impl>(path, shape, dtype)) {}
+NpyWriter::NpyWriter(const Path& path, const Shape& shape, DType dtype)
+    : impl_(std::make_shared<Impl>(path.str(), shape, dtype)) {}
 NpyWriter::~NpyWriter() = default;
 NpyWriter::NpyWriter(NpyWriter&&) noexcept = default;
 NpyWriter& NpyWriter::operator=(NpyWriter&&) noexcept = default;
@@ -81,12 +85,12 @@ void NpyWriter::write_at(std::int64_t begin, const void* src, std::int64_t count
 void NpyWriter::finish() {
   if (impl_->written < impl_->size) {
     fail(ErrorCode::invalid_argument, "[write_npy] elements are missing; got ",
-         std::to_string(impl_->written), ", expected ", std::to_string(impl_->size));
+         std::to_string(impl_->written.load()), ", expected ", std::to_string(impl_->size));
   }
   impl_->file.commit();
 }
 
-void write_npy(const std::filesystem::path& path, const ConstTensorView& tensor) {
+void write_npy(const Path& path, const ConstTensorView& tensor) {
   NpyWriter writer(path, tensor.shape(), tensor.dtype());
   if (tensor.is_contiguous()) {
     writer.write(tensor.data(), tensor.size());

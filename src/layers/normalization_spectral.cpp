@@ -59,8 +59,8 @@ class SpectralNormalizationImpl final : public LayerOf<SpectralNormalizationImpl
 namespace layers {
 SpectralNormalization::SpectralNormalization(const GraphLayer& layer,
                                              const SpectralNormalizationOptions& o)
-    : GraphLayer(std::make_shared<SpectralNormalizationImpl>("SpectralNormalization",
-                                                             SpectralOptions{o, {layer.impl()}})) {}
+    : GraphLayer(std::make_shared<SpectralNormalizationImpl>(
+          "SpectralNormalization", SpectralOptions{o, {Access::share(layer)}})) {}
 }  // namespace layers
 
 std::span<const LayerRow> spectral_normalization_rows() {

@@ -7,6 +7,7 @@
 
 #include "core/checked.hpp"
 #include "frontends/keras_config_reader.hpp"
+#include "frontends/keras_recorded.hpp"
 #include "frontends/keras_sampling_options.hpp"
 #include "graph/ops/resample.hpp"
 #include "model/layer_rows.hpp"
@@ -90,6 +91,15 @@ LayerPtr resizing(const Config& config) {
   return make_resizing_layer(layers::Resizing(resizing_options(reader)));
 }
 
+// The same one for each copy of `layer`.
+template <class CoreLayer>
+layers::GraphLayer recorded(const CoreLayer& layer, LayerPtr (*make)(const CoreLayer&)) {
+  RecordedLayer& slot = Access::impl<layers::Layer>(layer);
+  const std::lock_guard lock(slot.mutex);
+  if (slot.layer == nullptr) slot.layer = make(layer);
+  return Access::make<layers::GraphLayer>(std::static_pointer_cast<LayerImpl>(slot.layer));
+}
+
 }  // namespace
 
 LayerPtr make_up_sampling_layer(const layers::UpSampling& layer) {
@@ -99,15 +109,12 @@ LayerPtr make_resizing_layer(const layers::Resizing& layer) {
   return std::make_shared<ResizingImpl>(layer);
 }
 
-KerasTensor record_call(const layers::UpSampling& layer, const KerasTensor& x) {
-  return record(make_up_sampling_layer(layer), {x});
+layers::GraphLayer as_graph_layer(const layers::UpSampling& layer) {
+  return recorded(layer, make_up_sampling_layer);
 }
-KerasTensor record_call(const layers::Resizing& layer, const KerasTensor& x) {
-  return record(make_resizing_layer(layer), {x});
+layers::GraphLayer as_graph_layer(const layers::Resizing& layer) {
+  return recorded(layer, make_resizing_layer);
 }
-SequentialItem::SequentialItem(const layers::UpSampling& item)
-    : layer(make_up_sampling_layer(item)) {}
-SequentialItem::SequentialItem(const layers::Resizing& item) : layer(make_resizing_layer(item)) {}
 
 std::span<const LayerRow> sampling_rows() {
   static constexpr std::array kRows = {

@@ -40,8 +40,9 @@ bool is_cast(DType graph, DType declared) {
 }  // namespace
 
 CompiledCall::CompiledCall(LayerImpl& layer, std::span<const Spec> given,
-                           const graph::CompileOptions& options)
-    : declared_(declared_inputs(layer, given)) {
+                           const graph::CompileOptions& options) {
+  const auto lock = layer.lock();  // a Sequential may be connected by its first call
+  declared_ = declared_inputs(layer, given);
   std::vector<Spec> specs;
   for (std::size_t i = 0; i < given.size(); ++i) specs.push_back({given[i].shape, declared_[i]});
   executable_ = layer.executable(specs, options);

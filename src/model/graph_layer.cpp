@@ -45,6 +45,7 @@ std::int64_t GraphLayer::count_params() const {
 }
 
 std::vector<Tensor> GraphLayer::get_weights() const {
+  const std::shared_lock values(variables_mutex());
   std::vector<Tensor> weights;
   for (const VariableRef variable : all_variables(*impl_)) {
     weights.push_back(variable->value.clone());
@@ -53,6 +54,7 @@ std::vector<Tensor> GraphLayer::get_weights() const {
 }
 
 void GraphLayer::set_weights(const std::vector<Tensor>& weights) {
+  const std::lock_guard values(variables_mutex());
   const std::vector<VariableRef> variables = all_variables(*impl_);
   if (weights.size() != variables.size()) {
     fail(ErrorCode::invalid_argument, "[", class_name(),
@@ -73,13 +75,13 @@ void GraphLayer::set_weights(const std::vector<Tensor>& weights) {
 }
 
 KerasTensor GraphLayer::operator()(const KerasTensor& x) const {
-  return record(impl_, {x});
+  return record(Access::pointer(impl_), {x});
 }
 KerasTensor GraphLayer::operator()(std::initializer_list<KerasTensor> xs) const {
-  return record(impl_, xs);
+  return record(Access::pointer(impl_), xs);
 }
 KerasTensor GraphLayer::operator()(const std::vector<KerasTensor>& xs) const {
-  return record(impl_, xs);
+  return record(Access::pointer(impl_), xs);
 }
 
 Tensor GraphLayer::operator()(const ConstTensorView& x) const {

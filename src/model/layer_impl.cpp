@@ -91,11 +91,11 @@ void LayerImpl::add_variable(BuildContext& context, std::string name, const Shap
         break;
       case Initializer::glorot_uniform: {
         const double limit = glorot_limit(shape);
-        value = tf::random::uniform(shape, -limit, limit, dtype);
+        value = random::uniform(shape, -limit, limit, dtype);
         break;
       }
       case Initializer::uniform:
-        value = tf::random::uniform(shape, -0.05, 0.05, dtype);
+        value = random::uniform(shape, -0.05, 0.05, dtype);
         break;
     }
   }
@@ -191,6 +191,15 @@ std::int64_t LayerImpl::count_params() const {
     return sum;
   };
   return count(*this, count);
+}
+
+LayerImpl::Lock LayerImpl::lock() {
+  return {std::shared_lock(variables_mutex()), std::unique_lock(build_mutex_)};
+}
+
+std::shared_mutex& variables_mutex() {
+  static std::shared_mutex mutex;
+  return mutex;
 }
 
 }  // namespace halfpixel::keras

@@ -7,6 +7,7 @@
 #include <limits>
 #include <memory>
 #include <mutex>
+#include <shared_mutex>
 #include <span>
 #include <string>
 #include <string_view>
@@ -18,6 +19,7 @@
 #include <halfpixel/shape.hpp>
 #include <halfpixel/tensor.hpp>
 
+#include "core/access.hpp"
 #include "core/checked.hpp"
 #include "graph/executable.hpp"
 #include "graph/graph.hpp"
@@ -98,8 +100,15 @@ class LayerImpl : public std::enable_shared_from_this<LayerImpl> {
   // Shapes and dtypes of the results; floating ones in the policy's compute dtype.
   std::vector<Spec> infer(std::span<const Spec> inputs, const Config& arguments = {},
                           BuildContext& context = BuildContext::program());
+  // Keeps others from building or compiling the layer, and variables from changing, while it lives.
+  struct Lock {
+    std::shared_lock<std::shared_mutex> values;
+    std::unique_lock<std::recursive_mutex> building;
+  };
+  Lock lock();
   // The layer alone, compiled for inputs that are fully known; kept for the next call until a
-  // variable of the layer or of one inside it is given another value.
+  // variable of the layer or of one inside it is given another value. Where other threads may call
+  // the layer or change it, under lock().
   std::shared_ptr<const graph::Executable> executable(std::span<const Spec> inputs,
                                                       const graph::CompileOptions& options = {});
 
@@ -163,7 +172,7 @@ class LayerImpl : public std::enable_shared_from_this<LayerImpl> {
   std::string name_;
   DTypePolicy policy_;
   bool trainable_;
-  bool built_ = false;
+  std::atomic<bool> built_ = false;
   std::recursive_mutex build_mutex_;
   // How often a layer had changed when a graph was compiled from it.
   using Changes = std::atomic<std::uint64_t>;
@@ -190,5 +199,10 @@ struct VariableRef {
   const Variable* operator->() const { return &**this; }
   void assign(Tensor value) const { layer->assign(index, std::move(value)); }
 };
+
+// Held shared while values of variables are read (compiling, get_weights), alone while they change
+// (set_weights, load_weights): a compiled graph has all of the new values or none. Taken before a
+// layer's own lock.
+std::shared_mutex& variables_mutex();
 
 }  // namespace halfpixel::keras

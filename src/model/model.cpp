@@ -13,10 +13,6 @@
 namespace halfpixel::keras {
 namespace {
 
-ModelImpl& model_of(const layers::GraphLayer& layer) {
-  return static_cast<ModelImpl&>(*layer.impl());
-}
-
 Ports ports_of(const TensorList& list) {
   return {list.tensors, list.keys, list.single};
 }
@@ -41,18 +37,14 @@ TensorList::TensorList(std::initializer_list<std::pair<std::string, KerasTensor>
 
 Model::Model(const TensorList& inputs, const TensorList& outputs, const ModelOptions& options)
     : Model(std::make_shared<ModelImpl>(ports_of(inputs), ports_of(outputs), options.name)) {}
-Model::Model(std::shared_ptr<ModelImpl> impl) : GraphLayer(std::move(impl)) {}
-
-std::shared_ptr<ModelImpl> Model::model_impl() const {
-  return std::static_pointer_cast<ModelImpl>(impl());
-}
+Model::Model(detail::Shared<LayerImpl> impl) noexcept : GraphLayer(std::move(impl)) {}
 
 std::vector<Tensor> Model::call(const std::vector<Tensor>& inputs) const {
-  return execute(*impl(), std::vector<ConstTensorView>(inputs.begin(), inputs.end()));
+  return execute(impl_of(*this), std::vector<ConstTensorView>(inputs.begin(), inputs.end()));
 }
 
 std::map<std::string, Tensor> Model::call(const std::map<std::string, Tensor>& inputs) const {
-  const ModelImpl& model = model_of(*this);
+  const ModelImpl& model = impl_of(*this);
   std::vector<ConstTensorView> views;
   const std::vector<std::string> names = input_names();
   for (std::size_t i = 0; i < names.size(); ++i) {
@@ -71,7 +63,7 @@ std::map<std::string, Tensor> Model::call(const std::map<std::string, Tensor>& i
            "'; the inputs are ", listed(names));
     }
   }
-  const std::vector<Tensor> results = execute(*impl(), views);
+  const std::vector<Tensor> results = execute(impl_of(*this), views);
   const std::vector<std::string> keys =
       model.outputs().keys.empty() ? output_names() : model.outputs().keys;
   std::map<std::string, Tensor> named;
@@ -81,14 +73,15 @@ std::map<std::string, Tensor> Model::call(const std::map<std::string, Tensor>& i
 
 std::vector<layers::GraphLayer> Model::layers() const {
   std::vector<layers::GraphLayer> result;
-  for (const LayerPtr& layer : model_of(*this).layers()) result.emplace_back(layer);
+  for (const LayerPtr& layer : impl_of(*this).layers())
+    result.push_back(Access::make<layers::GraphLayer>(layer));
   return result;
 }
 
 layers::GraphLayer Model::get_layer(const std::string& wanted) const {
   std::vector<std::string> names;
-  for (const LayerPtr& layer : model_of(*this).layers()) {
-    if (layer->name() == wanted) return layers::GraphLayer(layer);
+  for (const LayerPtr& layer : impl_of(*this).layers()) {
+    if (layer->name() == wanted) return Access::make<layers::GraphLayer>(layer);
     names.push_back(layer->name());
   }
   fail(ErrorCode::invalid_argument, "[", name(), "] No such layer: ", wanted,
@@ -96,22 +89,22 @@ layers::GraphLayer Model::get_layer(const std::string& wanted) const {
 }
 
 std::vector<KerasTensor> Model::inputs() const {
-  return model_of(*this).inputs().tensors;
+  return impl_of(*this).inputs().tensors;
 }
 std::vector<KerasTensor> Model::outputs() const {
-  return model_of(*this).outputs().tensors;
+  return impl_of(*this).outputs().tensors;
 }
 std::vector<std::string> Model::input_names() const {
-  return model_of(*this).input_names();
+  return impl_of(*this).input_names();
 }
 std::vector<std::string> Model::output_names() const {
-  return model_of(*this).output_names();
+  return impl_of(*this).output_names();
 }
 std::vector<std::string> Model::input_keys() const {
-  return model_of(*this).inputs().keys;
+  return impl_of(*this).inputs().keys;
 }
 std::vector<std::string> Model::output_keys() const {
-  return model_of(*this).outputs().keys;
+  return impl_of(*this).outputs().keys;
 }
 
 namespace {
@@ -134,14 +127,14 @@ Shape Model::output_shape() const {
   return only_shape(*this, "output", outputs());
 }
 
-SequentialItem::SequentialItem(const KerasTensor& input) : layer(input.node()->layer) {
-  if (input_spec(*layer) == nullptr) {
+SequentialItem::SequentialItem(const KerasTensor& input) : impl_(call_of(input).layer) {
+  if (input_spec(*impl_) == nullptr) {
     fail(ErrorCode::invalid_argument,
          "[Sequential] only keras::Input may be added as a tensor; got an output of '",
-         layer->name(), "'");
+         impl_->name(), "'");
   }
 }
-SequentialItem::SequentialItem(const layers::GraphLayer& item) : layer(item.impl()) {}
+SequentialItem::SequentialItem(const layers::GraphLayer& item) : impl_(Access::share(item)) {}
 
 Sequential::Sequential(std::initializer_list<SequentialItem> items, const ModelOptions& options)
     : Sequential(std::vector<SequentialItem>(items), options) {}
@@ -152,7 +145,7 @@ Sequential::Sequential(const std::vector<SequentialItem>& items, const ModelOpti
 }
 
 void Sequential::add(const SequentialItem& item) {
-  model_of(*this).add(item.layer);
+  impl_of(*this).add(Access::share(item));
 }
 
 }  // namespace halfpixel::keras

@@ -37,7 +37,7 @@ struct Traversal {
     while (!stack.empty()) {
       Frame& frame = stack.back();
       if (stop.count(frame.node.get()) == 0 && frame.next < frame.node->inputs.size()) {
-        enter(frame.node->inputs[frame.next++].node());
+        enter(node_of(frame.node->inputs[frame.next++]));
       } else {
         calls.push_back(frame.node);
         stack.pop_back();
@@ -123,10 +123,10 @@ void ModelImpl::add(LayerPtr item, BuildContext& context) {
 void ModelImpl::connect(BuildContext& context) {
   const KerasTensor start = record_input(input_layer_);
   KerasTensor x = start;
-  calls_ = {start.node()};
+  calls_ = {node_of(start)};
   for (const LayerPtr& layer : layers_) {
     x = record(layer, {x}, context);
-    calls_.push_back(x.node());
+    calls_.push_back(node_of(x));
   }
   inputs_ = {{start}, {}, true};
   outputs_ = {{x}, {}, true};
@@ -144,10 +144,10 @@ void ModelImpl::build(BuildContext& context, std::span<const Spec> inputs) {
 
 void ModelImpl::sort() {
   std::unordered_set<const CallNode*> starts;
-  for (const KerasTensor& input : inputs_.tensors) starts.insert(input.node().get());
+  for (const KerasTensor& input : inputs_.tensors) starts.insert(&call_of(input));
   Traversal traversal;
-  for (const KerasTensor& output : outputs_.tensors) traversal.visit(output.node(), starts);
-  for (const KerasTensor& input : inputs_.tensors) traversal.visit(input.node(), starts);
+  for (const KerasTensor& output : outputs_.tensors) traversal.visit(node_of(output), starts);
+  for (const KerasTensor& input : inputs_.tensors) traversal.visit(node_of(input), starts);
   std::unordered_map<const CallNode*, int> depth;
   std::unordered_map<const LayerImpl*, int> layer_depth;
   for (auto call = traversal.calls.rbegin(); call != traversal.calls.rend(); ++call) {
@@ -157,7 +157,7 @@ void ModelImpl::sort() {
     const int above = own + 1;
     if (starts.count(call->get()) != 0) continue;
     for (const KerasTensor& input : (*call)->inputs) {
-      int& below = depth[input.node().get()];
+      int& below = depth[&call_of(input)];
       below = std::max(below, above);
     }
   }
@@ -185,14 +185,14 @@ void ModelImpl::sort() {
 
 std::vector<std::string> ModelImpl::input_names() const {
   std::vector<std::string> names;
-  for (const KerasTensor& tensor : inputs_.tensors) names.push_back(tensor.node()->layer->name());
+  for (const KerasTensor& tensor : inputs_.tensors) names.push_back(call_of(tensor).layer->name());
   return names;
 }
 
 std::vector<std::string> ModelImpl::output_names() const {
   std::vector<std::string> names;
   for (const KerasTensor& tensor : outputs_.tensors) {
-    const std::string& layer = tensor.node()->layer->name();
+    const std::string& layer = call_of(tensor).layer->name();
     std::string name = layer;
     for (int k = 1; std::find(names.begin(), names.end(), name) != names.end(); ++k) {
       name = concat(layer, "_", k);
@@ -223,14 +223,14 @@ std::vector<ValueId> ModelImpl::call(Builder& builder, std::span<const ValueId> 
       fits = wanted[a] == kUnknown || got[a] == kUnknown || wanted[a] == got[a];
     }
     if (!fits) {
-      refuse("Input " + std::to_string(i) + " '" + inputs_.tensors[i].node()->layer->name() +
+      refuse("Input " + std::to_string(i) + " '" + call_of(inputs_.tensors[i]).layer->name() +
              "' is incompatible with the model: expected shape=" + wanted.str() +
              ", found shape=" + got.str());
     }
-    values[inputs_.tensors[i].node().get()].push_back(inputs[i]);
+    values[&call_of(inputs_.tensors[i])].push_back(inputs[i]);
   }
   const auto value_of = [&](const KerasTensor& tensor) {
-    return values.at(tensor.node().get()).at(static_cast<std::size_t>(tensor.index()));
+    return values.at(&call_of(tensor)).at(static_cast<std::size_t>(Access::index(tensor)));
   };
   for (const auto& node : calls_) {
     if (values.count(node.get()) != 0) continue;

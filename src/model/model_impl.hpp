@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include <halfpixel/keras/model.hpp>
+
 #include "model/record.hpp"
 
 namespace halfpixel::keras {
@@ -66,5 +68,10 @@ class ModelImpl final : public LayerImpl {
   std::vector<LayerPtr> layers_;
   LayerPtr input_layer_;
 };
+
+// The inside of a model.
+inline ModelImpl& impl_of(const Model& model) {
+  return static_cast<ModelImpl&>(Access::impl<layers::GraphLayer>(model));
+}
 
 }  // namespace halfpixel::keras

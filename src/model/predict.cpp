@@ -117,7 +117,7 @@ std::vector<Tensor> predict_views(LayerImpl& model, std::span<const ConstTensorV
 }  // namespace
 
 Tensor Model::predict(const ConstTensorView& x, const PredictOptions& options) const {
-  std::vector<Tensor> results = predict_views(*impl(), std::span(&x, 1), options);
+  std::vector<Tensor> results = predict_views(impl_of(*this), std::span(&x, 1), options);
   if (results.size() != 1) {
     fail(ErrorCode::invalid_argument, "[", name(), "] one output was expected; got ",
          results.size());
@@ -127,7 +127,7 @@ Tensor Model::predict(const ConstTensorView& x, const PredictOptions& options) c
 
 std::vector<Tensor> Model::predict(const std::vector<Tensor>& inputs,
                                    const PredictOptions& options) const {
-  return predict_views(*impl(), std::vector<ConstTensorView>(inputs.begin(), inputs.end()),
+  return predict_views(impl_of(*this), std::vector<ConstTensorView>(inputs.begin(), inputs.end()),
                        options);
 }
 

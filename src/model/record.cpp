@@ -54,7 +54,7 @@ KerasTensor record_input(const LayerPtr& input_layer) {
   node->layer = input_layer;
   node->outputs = {*input_spec(*input_layer)};
   node->serial = ++serials;
-  return KerasTensor(std::move(node), 0);
+  return Access::make<KerasTensor>(std::move(node), 0);
 }
 
 std::vector<KerasTensor> record_all(const LayerPtr& layer, const std::vector<KerasTensor>& inputs,
@@ -69,7 +69,7 @@ std::vector<KerasTensor> record_all(const LayerPtr& layer, const std::vector<Ker
   node->serial = ++serials;
   std::vector<KerasTensor> results;
   for (std::size_t i = 0; i < node->outputs.size(); ++i)
-    results.emplace_back(node, static_cast<int>(i));
+    results.push_back(Access::make<KerasTensor>(node, static_cast<int>(i)));
   return results;
 }
 
@@ -84,13 +84,13 @@ KerasTensor record(const LayerPtr& layer, const std::vector<KerasTensor>& inputs
 }
 
 const Shape& KerasTensor::shape() const noexcept {
-  return node_->outputs[static_cast<std::size_t>(index_)].shape;
+  return impl_->outputs[static_cast<std::size_t>(index_)].shape;
 }
 DType KerasTensor::dtype() const noexcept {
-  return node_->outputs[static_cast<std::size_t>(index_)].dtype;
+  return impl_->outputs[static_cast<std::size_t>(index_)].dtype;
 }
 std::string KerasTensor::name() const {
-  return concat("keras_tensor_", node_->serial);
+  return concat("keras_tensor_", impl_->serial);
 }
 
 KerasTensor Input(InputOptions options) {

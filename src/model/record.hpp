@@ -18,6 +18,14 @@ struct CallNode {
   std::uint64_t serial = 0;  // order of recording in this process
 };
 
+// The inside of a symbolic tensor: the call that gives it, and which of its outputs it is.
+inline std::shared_ptr<const CallNode> node_of(const KerasTensor& tensor) {
+  return Access::share(tensor);
+}
+inline const CallNode& call_of(const KerasTensor& tensor) {
+  return Access::impl(tensor);
+}
+
 // Calls the layer on symbolic tensors (shape inference included). One tensor per output.
 std::vector<KerasTensor> record_all(const LayerPtr& layer, const std::vector<KerasTensor>& inputs,
                                     Config arguments = {},

@@ -104,7 +104,7 @@ bool is_chain(const std::vector<LayerInfo>& layers) {
 }  // namespace
 
 std::vector<LayerInfo> Model::layer_infos() const {
-  const ModelImpl& model = *model_impl();
+  const ModelImpl& model = impl_of(*this);
   const Calls calls(model);
   std::vector<LayerInfo> infos;
   for (const LayerPtr& layer : model.layers()) {
@@ -120,8 +120,9 @@ std::vector<LayerInfo> Model::layer_infos() const {
         info.output_shapes.push_back(spec.shape);
       for (const CallNode* call : found->second) {
         for (const KerasTensor& input : call->inputs) {
-          const CallNode* from = input.node().get();
-          info.connected_to.push_back({from->layer->name(), calls.number.at(from), input.index()});
+          const CallNode* from = &call_of(input);
+          info.connected_to.push_back(
+              {from->layer->name(), calls.number.at(from), Access::index(input)});
         }
       }
     }
@@ -136,7 +137,7 @@ void Model::summary() const {
 }
 
 void Model::summary(std::ostream& out) const {
-  const ModelImpl& model = *model_impl();
+  const ModelImpl& model = impl_of(*this);
   const std::vector<LayerInfo> layers = layer_infos();
   const bool chain = model.is_sequential() || is_chain(layers);
   std::vector<TextColumn> columns = {

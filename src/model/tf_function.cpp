@@ -15,6 +15,8 @@
 namespace halfpixel::tf {
 
 struct ConcreteFunction::Impl {
+  Impl(keras::CompiledCall c, std::vector<TensorSpec> in, std::vector<TensorSpec> out)
+      : call(std::move(c)), inputs(std::move(in)), outputs(std::move(out)) {}
   keras::CompiledCall call;
   std::vector<TensorSpec> inputs, outputs;  // as the caller sees them
 };
@@ -39,8 +41,7 @@ ConcreteFunction compile_model(keras::ModelImpl& model, const std::vector<Tensor
   keras::CompiledCall call(model, inputs, options);
   std::vector<TensorSpec> outputs;
   for (const graph::Spec& spec : call.outputs()) outputs.push_back({spec.shape, spec.dtype});
-  return ConcreteFunction(std::make_shared<const ConcreteFunction::Impl>(
-      ConcreteFunction::Impl{std::move(call), specs, std::move(outputs)}));
+  return Access::make_impl<ConcreteFunction>(std::move(call), specs, std::move(outputs));
 }
 
 void check_count(const char* what, const std::vector<TensorSpec>& wanted, std::size_t given) {
@@ -126,27 +127,27 @@ Precision to_precision(std::string_view name) {
   fail(ErrorCode::invalid_argument, "[tf.function] precision must be relaxed or exact; got ", name);
 }
 
-struct ModelFunction::Shared {
+struct ModelFunction::Impl {
+  Impl(const keras::Model& m, graph::CompileOptions o) : model(m), options(std::move(o)) {}
   keras::Model model;
   graph::CompileOptions options;
-  std::mutex mutex = {};
-  std::vector<std::pair<std::vector<TensorSpec>, ConcreteFunction>> compiled = {};
+  std::mutex mutex;
+  std::vector<std::pair<std::vector<TensorSpec>, ConcreteFunction>> compiled;
 };
 
 ModelFunction::ModelFunction(const keras::Model& model, const FunctionOptions& options)
-    : shared_(new Shared{model, compile_options(options)}) {}
+    : impl_(std::make_shared<Impl>(model, compile_options(options))) {}
 ModelFunction function(const keras::Model& model, const FunctionOptions& options) {
   return ModelFunction(model, options);
 }
 
 ConcreteFunction ModelFunction::get_concrete_function(const std::vector<TensorSpec>& specs) const {
-  const std::lock_guard lock(shared_->mutex);
-  for (const auto& [known, function] : shared_->compiled) {
+  const std::lock_guard lock(impl_->mutex);
+  for (const auto& [known, function] : impl_->compiled) {
     if (known == specs) return function;
   }
-  shared_->compiled.emplace_back(
-      specs, compile_model(*shared_->model.model_impl(), specs, shared_->options));
-  return shared_->compiled.back().second;
+  impl_->compiled.emplace_back(specs, compile_model(impl_of(impl_->model), specs, impl_->options));
+  return impl_->compiled.back().second;
 }
 
 std::vector<Tensor> ModelFunction::operator()(const std::vector<Tensor>& inputs) const {
@@ -160,8 +161,8 @@ Tensor ModelFunction::operator()(const ConstTensorView& x) const {
 }
 
 int ModelFunction::tracing_count() const {
-  const std::lock_guard lock(shared_->mutex);
-  return static_cast<int>(shared_->compiled.size());
+  const std::lock_guard lock(impl_->mutex);
+  return static_cast<int>(impl_->compiled.size());
 }
 
 }  // namespace halfpixel::tf

@@ -20,7 +20,7 @@ namespace {
 
 struct Trace {
   std::vector<TensorSpec> specs;  // as traced: unknown extents of an input_signature included
-  std::shared_ptr<const PlainArguments> plain;
+  Shared<const PlainArguments> plain;
   ModelFunction function;
 };
 using TraceList = std::vector<Trace>;
@@ -79,8 +79,8 @@ ModelFunction trace(const std::vector<TensorSpec>& specs, const Recorder& record
   }
   const Symbols results = recorder.record(symbols);
   return ModelFunction(
-      keras::Model(std::make_shared<keras::ModelImpl>(keras::Ports{symbols, {}, false},
-                                                      keras::Ports{results, {}, false}, "traced")),
+      Access::make<keras::Model>(std::make_shared<keras::ModelImpl>(
+          keras::Ports{symbols, {}, false}, keras::Ports{results, {}, false}, "traced")),
       options);
 }
 
@@ -88,8 +88,8 @@ ModelFunction trace(const std::vector<TensorSpec>& specs, const Recorder& record
 
 // The list is replaced, never changed: whoever holds one may compare arguments, which is the user's
 // code, without the lock.
-struct Traces::Shared {
-  Shared(std::vector<TensorSpec> input_signature, FunctionOptions function_options)
+struct Traces::Impl {
+  Impl(std::vector<TensorSpec> input_signature, FunctionOptions function_options)
       : signature(std::move(input_signature)), options(std::move(function_options)) {}
 
   std::shared_ptr<const TraceList> known() const {
@@ -112,38 +112,38 @@ struct Traces::Shared {
 };
 
 Traces::Traces(std::vector<TensorSpec> input_signature, FunctionOptions options)
-    : shared_(std::make_shared<Shared>(std::move(input_signature), std::move(options))) {
-  graph::check_pass_names(shared_->options.without);
+    : impl_(std::make_shared<Impl>(std::move(input_signature), std::move(options))) {
+  graph::check_pass_names(impl_->options.without);
 }
 
 ConcreteFunction Traces::get(const std::vector<TensorSpec>& specs,
-                             std::shared_ptr<const PlainArguments> plain,
+                             const Shared<const PlainArguments>& plain,
                              const Recorder& recorder) const {
-  const std::vector<TensorSpec>& signature = shared_->signature;
+  const std::vector<TensorSpec>& signature = impl_->signature;
   for (std::size_t i = 0; i < specs.size() && i < signature.size(); ++i)
     check_signature(signature[i], specs[i], i);
   const std::vector<TensorSpec>& key = signature.empty() ? specs : signature;
   std::optional<ModelFunction> made;
   for (;;) {
-    const std::shared_ptr<const TraceList> list = shared_->known();
+    const std::shared_ptr<const TraceList> list = impl_->known();
     const auto known = std::find_if(list->begin(), list->end(), [&](const Trace& t) {
       return t.specs == key && t.plain->equals(*plain);
     });
     if (known != list->end()) return known->function.get_concrete_function(specs);
     if (!made) {
-      const TracingScope scope(shared_.get(), key, *plain);
-      made = trace(key, recorder, shared_->options);
+      const TracingScope scope(impl_.get(), key, *plain);
+      made = trace(key, recorder, impl_->options);
       continue;  // the callable, or another thread, may have added traces
     }
     auto longer = std::make_shared<TraceList>(*list);
     longer->push_back({key, plain, *made});
     std::shared_ptr<const TraceList> next = std::move(longer);
-    if (shared_->replace(list, next)) return made->get_concrete_function(specs);
+    if (impl_->replace(list, next)) return made->get_concrete_function(specs);
   }
 }
 
 int Traces::count() const {
-  return static_cast<int>(shared_->known()->size());
+  return static_cast<int>(impl_->known()->size());
 }
 
 }  // namespace halfpixel::tf::detail

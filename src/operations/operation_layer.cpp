@@ -193,7 +193,7 @@ layers::GraphLayer models::operation_layer(const std::string& text, const std::s
     if (parts.size() < row.least || parts.size() > row.most) {
       refuse(concat("operation must be ", row.usage, "; got \"", text, "\""));
     }
-    return layers::GraphLayer(row.make(parts, name));
+    return Access::make<layers::GraphLayer>(row.make(parts, name));
   }
   std::string known;
   for (const Row& row : kOperations) known += concat(known.empty() ? "" : ", ", row.usage);

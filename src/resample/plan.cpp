@@ -7,6 +7,7 @@
 #include <halfpixel/error.hpp>
 #include <halfpixel/resample.hpp>
 
+#include "core/access.hpp"
 #include "core/cache.hpp"
 #include "core/checked.hpp"
 #include "resample/plan_impl.hpp"
@@ -225,9 +226,9 @@ void Plan::Impl::execute(const ConstTensorView& src, const TensorView& dst, cons
   executor.parallel_for(job.tasks, run_task, &job);
 }
 
-Plan::Plan(PlanSpec spec) {
+Plan make_plan(PlanSpec spec) {
   try {
-    auto impl = std::make_shared<Impl>();
+    auto impl = Access::new_impl<Plan>();
     impl->kernels = &kernels::current_table();
     impl->engine = choose_engine(spec);
     impl->stream_from = streaming_bytes();
@@ -237,7 +238,7 @@ Plan::Plan(PlanSpec spec) {
       find_period(table);
     }
     impl->windows = column_windows(impl->spec, impl->kernels->lanes);
-    impl_ = std::move(impl);
+    return Access::make<Plan>(std::move(impl));
   } catch (const std::bad_alloc&) {
     fail(ErrorCode::out_of_memory, "[Plan] no memory for the plan");
   }

@@ -5,6 +5,7 @@
 #include <string>
 
 #include <halfpixel/dtype.hpp>
+#include <halfpixel/resample.hpp>
 #include <halfpixel/shape.hpp>
 
 #include "core/signed_index.hpp"
@@ -61,5 +62,8 @@ struct PlanSpec {
   DType accumulate_dtype = DType::float32;
   Store store = Store::plain;
 };
+
+// Throws Error when there is no memory for it.
+Plan make_plan(PlanSpec spec);
 
 }  // namespace halfpixel::resample

@@ -39,7 +39,10 @@ const std::map<std::string, std::set<std::string>> kMayInclude = {
 const std::map<std::string, std::string> kPublicHeaders = {
     {"halfpixel/cpu.hpp", "core"},
     {"halfpixel/dtype.hpp", "core"},
+    {"halfpixel/callback.hpp", "core"},
     {"halfpixel/error.hpp", "core"},
+    {"halfpixel/path.hpp", "core"},
+    {"halfpixel/shared.hpp", "core"},
     {"halfpixel/executor.hpp", "core"},
     {"halfpixel/export.hpp", "core"},
     {"halfpixel/files.hpp", "io"},

@@ -22,7 +22,7 @@ using ::testing::Not;
 
 class CliExplain : public ::testing::Test {
  protected:
-  CliExplain() { io::write_npy(folder_ / "x.npy", tf::random::uniform({1, 30, 40, 3}, 0, 1)); }
+  CliExplain() { io::write_npy(folder_ / "x.npy", random::uniform({1, 30, 40, 3}, 0, 1)); }
   TempFolder folder_;
 };
 

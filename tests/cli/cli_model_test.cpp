@@ -61,7 +61,7 @@ class CliModel : public ::testing::Test {
     several.save(folder_ / "several.keras");
     io::write_npy(folder_ / "a.npy", arange(4).reshape({1, 4}));
     io::write_npy(folder_ / "b.npy", full({1, 4}, 3.0));
-    io::write_npy(folder_ / "x.npy", tf::random::uniform({1, 5, 6, 3}, 0, 255, DType::float32, 3));
+    io::write_npy(folder_ / "x.npy", random::uniform({1, 5, 6, 3}, 0, 255, DType::float32, 3));
     io::write_npy(folder_ / "wrong.npy", zeros({1, 5, 6, 4}));
     test::write_bytes(folder_ / "text.keras", "not a model");
     fs::create_directory(folder_ / "closed.npy");

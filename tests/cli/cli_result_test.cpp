@@ -35,7 +35,7 @@ bool same(const Tensor& a, const Tensor& b) {
 
 Tensor noise(const Shape& shape, DType dtype) {
   if (is_floating(dtype))
-    return tf::random::uniform(shape, -3.0, 300.0, DType::float32, 5).astype(dtype);
+    return random::uniform(shape, -3.0, 300.0, DType::float32, 5).astype(dtype);
   Tensor tensor(shape, dtype);
   std::mt19937 random(9);
   auto* bytes = static_cast<unsigned char*>(tensor.data());

@@ -2,7 +2,10 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
+#include <memory>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <halfpixel/error.hpp>
@@ -27,6 +30,19 @@ TEST(Executor, RunsEveryIndexOnce) {
   EXPECT_TRUE(every_index_once(halfpixel::serial_executor(), 100));
   EXPECT_TRUE(every_index_once(halfpixel::default_executor(), 100));
   EXPECT_EQ(halfpixel::serial_executor().concurrency(), 1);
+}
+
+TEST(Executor, APoolMayBeHeldByAUniquePointer) {
+  std::unique_ptr<Executor> pool = halfpixel::make_thread_pool(2);
+  EXPECT_EQ(pool->concurrency(), 2);
+  pool = halfpixel::make_thread_pool(3);
+  EXPECT_EQ(pool->concurrency(), 3);
+  halfpixel::OwnedExecutor own = halfpixel::make_thread_pool(2);
+  own = halfpixel::make_thread_pool(4);
+  EXPECT_EQ(own->concurrency(), 4);
+  const std::shared_ptr<Executor> shared = std::move(own);
+  EXPECT_TRUE(every_index_once(*shared, 100));
+  EXPECT_EQ(own.get(), nullptr);
 }
 
 TEST(Executor, UsesItsThreads) {

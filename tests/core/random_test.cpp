@@ -11,7 +11,7 @@ namespace {
 
 using halfpixel::DType;
 using halfpixel::Tensor;
-namespace random = halfpixel::tf::random;
+namespace random = halfpixel::random;
 
 bool equal(const Tensor& a, const Tensor& b) {
   const auto x = a.span<float>();
@@ -27,6 +27,14 @@ TEST(Random, SeedsDecide) {
   EXPECT_FALSE(equal(random::normal({100}), random::normal({100})));
   EXPECT_TRUE(equal(random::uniform({9}, 0, 1, DType::float32, 0),
                     random::uniform({9}, 0, 1, DType::float32, 0)));
+  // A negative seed is a seed.
+  EXPECT_TRUE(equal(random::normal({9}, 0, 1, DType::float32, -1),
+                    random::normal({9}, 0, 1, DType::float32, -1)));
+}
+
+TEST(Random, HasTensorFlowsSpellingToo) {
+  EXPECT_EQ(&halfpixel::tf::random::normal, &random::normal);
+  EXPECT_EQ(&halfpixel::tf::random::uniform, &random::uniform);
 }
 
 // SplitMix64's first values for seed 0, published with the algorithm.

@@ -92,8 +92,8 @@ inline std::vector<resample::Plan> plans() {
 inline void check_bits(Executor& executor) {
   Counting counting(executor);
   for (const resample::Plan& plan : plans()) {
-    const Tensor x = tf::random::uniform(plan.input_shape(), 0, 255, DType::float32, 7)
-                         .astype(plan.input_dtype());
+    const Tensor x =
+        random::uniform(plan.input_shape(), 0, 255, DType::float32, 7).astype(plan.input_dtype());
     Tensor want(plan.output_shape(), plan.output_dtype());
     plan.run(x, want);
     Tensor got(plan.output_shape(), plan.output_dtype());

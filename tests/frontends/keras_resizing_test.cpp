@@ -35,7 +35,7 @@ std::vector<float> pad(std::int64_t height, std::int64_t width, double fill_valu
 }
 
 TEST(Resizing, IsTfImageResizeForFloats) {
-  const Tensor x = tf::random::normal({2, 7, 5, 3}, 0, 1, DType::float32, 1);
+  const Tensor x = random::normal({2, 7, 5, 3}, 0, 1, DType::float32, 1);
   for (const bool antialias : {false, true}) {
     EXPECT_TRUE(same_bits(Resizing({.height = 4, .width = 9, .antialias = antialias})(x),
                           tf::image::resize(x, {4, 9}, {.antialias = antialias})));
@@ -103,7 +103,7 @@ TEST(Resizing, TheFillIsOfTheLayersDtype) {
 TEST(Resizing, CropAndPadWorkOnBatchesAndChannelsFirst) {
   for (const bool crops : {true, false}) {
     for (const DType dtype : {DType::float32, DType::uint8}) {
-      const Tensor x = tf::random::uniform({2, 9, 4, 3}, 0, 255, DType::float32, 3).astype(dtype);
+      const Tensor x = random::uniform({2, 9, 4, 3}, 0, 255, DType::float32, 3).astype(dtype);
       const auto layer = [crops](DataFormat format) {
         return Resizing({.height = 5,
                          .width = 6,
@@ -204,7 +204,7 @@ TEST(Resizing, BadInputsThrowAtTheCall) {
 }
 
 TEST(Resizing, WritesIntoTheCallersMemory) {
-  const Tensor x = tf::random::normal({3, 9, 2}, 0, 1, DType::float32, 5);
+  const Tensor x = random::normal({3, 9, 2}, 0, 1, DType::float32, 5);
   for (const int mode : {0, 1, 2}) {
     const Resizing layer({.height = 4,
                           .width = 4,
@@ -226,7 +226,7 @@ TEST(Resizing, WritesIntoTheCallersMemory) {
 }
 
 TEST(Resizing, ReadsStridedViewsWhenCroppingAndPadding) {
-  const Tensor x = tf::random::normal({6, 10, 3}, 0, 1, DType::float32, 7);
+  const Tensor x = random::normal({6, 10, 3}, 0, 1, DType::float32, 7);
   const std::int64_t strides[] = {-60, 6, 1};  // every second row from below, every second column
   const ConstTensorView view(x.data<float>() + 5 * 30, {3, 5, 3}, strides);
   for (const bool crops : {true, false}) {

@@ -50,7 +50,7 @@ TEST(UpSamplingGradient, OfInterpolationIsTensorFlows) {
 }
 
 TEST(UpSamplingGradient, ChannelsFirstHasTheBitsOfChannelsLast) {
-  const Tensor dy = tf::random::normal({2, 6, 8, 3}, 0, 1, DType::float32, 13);
+  const Tensor dy = random::normal({2, 6, 8, 3}, 0, 1, DType::float32, 13);
   for (const auto interpolation :
        {Interpolation::nearest, Interpolation::bilinear, Interpolation::bicubic,
         Interpolation::lanczos3, Interpolation::lanczos5}) {

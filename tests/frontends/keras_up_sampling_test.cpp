@@ -50,7 +50,7 @@ TEST(UpSampling3D, RepeatsEachOfThreeAxes) {
 }
 
 TEST(UpSampling, ComposesRepetitions) {
-  const Tensor x = tf::random::normal({2, 3, 5, 4}, 0, 1, DType::float32, 1);
+  const Tensor x = random::normal({2, 3, 5, 4}, 0, 1, DType::float32, 1);
   const layers::UpSampling2D two({.size = 2}), three({.size = 3}), six({.size = 6});
   EXPECT_TRUE(same_bits(three(two(x)), six(x)));
   EXPECT_TRUE(same_bits(
@@ -149,7 +149,7 @@ TEST(UpSampling2D, ChannelsFirstHasTheBitsOfChannelsLast) {
           Interpolation::lanczos3, Interpolation::lanczos5}) {
       for (const std::int64_t channels : {1, 3, 8}) {
         const Tensor x =
-            tf::random::uniform({2, 5, 4, channels}, 0, 255, DType::float32, 3).astype(dtype);
+            random::uniform({2, 5, 4, channels}, 0, 255, DType::float32, 3).astype(dtype);
         const layers::UpSampling2D last({.size = {3, 2},
                                          .data_format = DataFormat::channels_last,
                                          .interpolation = interpolation});
@@ -161,7 +161,7 @@ TEST(UpSampling2D, ChannelsFirstHasTheBitsOfChannelsLast) {
       }
     }
   }
-  const Tensor v = tf::random::normal({2, 3, 4, 5, 2}, 0, 1, DType::float32, 5);
+  const Tensor v = random::normal({2, 3, 4, 5, 2}, 0, 1, DType::float32, 5);
   EXPECT_TRUE(same_bits(
       layers::UpSampling3D({.size = {2, 1, 3}, .data_format = DataFormat::channels_first})(
           transpose(v, {0, 4, 1, 2, 3})),
@@ -287,7 +287,7 @@ TEST(UpSampling, PlansNeedKnownShapes) {
 }
 
 TEST(UpSampling, WritesIntoTheCallersMemory) {
-  const Tensor x = tf::random::normal({2, 3, 4, 3}, 0, 1, DType::float32, 9);
+  const Tensor x = random::normal({2, 3, 4, 3}, 0, 1, DType::float32, 9);
   for (const auto interpolation : {Interpolation::nearest, Interpolation::bilinear}) {
     const layers::UpSampling2D layer({.interpolation = interpolation});
     Tensor out({2, 6, 8, 3}, DType::float32);
@@ -316,7 +316,7 @@ TEST(UpSampling, RefusesAnOutThatDoesNotFit) {
 }
 
 TEST(UpSampling, ReadsStridedViews) {
-  const Tensor x = tf::random::normal({2, 4, 6, 3}, 0, 1, DType::float32, 11);
+  const Tensor x = random::normal({2, 4, 6, 3}, 0, 1, DType::float32, 11);
   const std::int64_t strides[] = {72, 36, 6, 1};  // every second row and column
   const ConstTensorView view(x.data<float>(), {2, 2, 3, 3}, strides);
   for (const auto interpolation : {Interpolation::nearest, Interpolation::bicubic}) {

@@ -17,7 +17,7 @@ namespace {
 using tf::image::ResizeMethod;
 
 TEST(PlanCache, EveryOptionIsPartOfTheKey) {
-  const Tensor x = tf::random::uniform({1, 5, 6, 3}, 0, 1, DType::float32, 1);
+  const Tensor x = random::uniform({1, 5, 6, 3}, 0, 1, DType::float32, 1);
   const auto result = [&](const tf::image::ResizeOptions& options, const Size& size) {
     return tf::image::plan_resize(x.shape(), x.dtype(), size, options).describe();
   };
@@ -59,7 +59,7 @@ TEST(PlanCache, PlansFollowTheTargetThatIsSet) {
 }
 
 TEST(PlanCache, ServesManyThreadsAtOnce) {
-  const Tensor x = tf::random::uniform({1, 7, 5, 2}, 0, 1, DType::float32, 2);
+  const Tensor x = random::uniform({1, 7, 5, 2}, 0, 1, DType::float32, 2);
   std::vector<std::thread> threads;
   std::vector<int> wrong(4, 0);
   for (int t = 0; t < 4; ++t) {

@@ -94,7 +94,7 @@ TEST(Resized, RefusesWhatResizeRefuses) {
 
 TEST(Resized, KernelsByNameHaveThePlansThatTheyRun) {
   const Shape shape{2, 5, 6, 3};
-  const Tensor x = tf::random::uniform(shape, 0, 255, DType::float32, 3);
+  const Tensor x = halfpixel::random::uniform(shape, 0, 255, DType::float32, 3);
   const v1::ResizeKernelOptions half{.half_pixel_centers = true};
   const auto same = [&](const resample::Plan& plan, const Tensor& want) {
     Tensor y(plan.output_shape(), plan.output_dtype());

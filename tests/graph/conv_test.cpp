@@ -19,7 +19,7 @@ namespace halfpixel::graph {
 namespace {
 
 Tensor some(const Shape& shape, std::int64_t seed) {
-  return tf::random::uniform(shape, -1.0, 1.0, DType::float32, seed);
+  return random::uniform(shape, -1.0, 1.0, DType::float32, seed);
 }
 
 struct Prepared {

@@ -48,7 +48,7 @@ std::vector<T> values(const Tensor& tensor) {
 }
 
 inline Tensor noise(const Shape& shape, std::int64_t seed) {
-  return tf::random::normal(shape, 0.0, 1.0, DType::float32, seed);
+  return random::normal(shape, 0.0, 1.0, DType::float32, seed);
 }
 
 using Record = std::function<std::vector<ValueId>(Builder&, const std::vector<ValueId>&)>;

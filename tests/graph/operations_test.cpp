@@ -196,7 +196,7 @@ TEST(KerasOps, RecordModels) {
       ops::depth_to_space(y, 2) + ops::reshape(ops::transpose(y, {0, 1, 2, 3}), {-1, 8, 12, 4});
   const KerasTensor up = tf::image::resize(ops::slice(z, -1, std::nullopt, 3), {5, 7});
   const Model model(x, up);
-  const Tensor in = tf::random::normal({2, 4, 6, 8}, 0.0, 1.0, DType::float32, 1);
+  const Tensor in = random::normal({2, 4, 6, 8}, 0.0, 1.0, DType::float32, 1);
   const Tensor out = model(in);
   EXPECT_EQ(out.shape(), (Shape{2, 5, 7, 3}));
   Tensor joined({2, 4, 6, 16}, DType::float32);

@@ -72,7 +72,7 @@ Tensor defined(const Tensor& x, Reduction reduction, const std::vector<int>& axe
 }
 
 TEST(Reduce, EveryReductionOverEverySetOfAxes) {
-  const Tensor x = tf::random::normal({3, 4, 5, 9}, 1.0, 2.0, DType::float32, 7);
+  const Tensor x = random::normal({3, 4, 5, 9}, 1.0, 2.0, DType::float32, 7);
   for (const Reduction reduction :
        {Reduction::sum, Reduction::mean, Reduction::prod, Reduction::max, Reduction::min,
         Reduction::var, Reduction::std}) {

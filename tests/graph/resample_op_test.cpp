@@ -14,7 +14,7 @@ namespace layers = keras::layers;
 using keras::Interpolation;
 
 Tensor photo(const Shape& shape) {
-  return tf::random::uniform(shape, 0.0, 255.0, DType::float32, 3);
+  return random::uniform(shape, 0.0, 255.0, DType::float32, 3);
 }
 
 TEST(UpSampling, HasTheLayersBits) {

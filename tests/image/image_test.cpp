@@ -241,7 +241,7 @@ TEST_F(Image_, CmykBecomesRgb) {
 }
 
 TEST_F(Image_, FloatingTiffIsReadAsItIs) {
-  const Tensor pixels = tf::random::normal({4, 4, 3});
+  const Tensor pixels = random::normal({4, 4, 3});
   VipsImage* image = vips(pixels, VIPS_INTERPRETATION_sRGB);
   ASSERT_EQ(vips_tiffsave(image, (folder_ / "f.tif").c_str(), nullptr), 0);
   g_object_unref(image);

@@ -31,14 +31,14 @@ TEST(Variables, AnotherValueReachesTheLayerAndItsOwnersAlone) {
   const auto outside = Input({.shape = {3}});
   const Model outer(outside, inner(outside));
   const layers::Dense other({.units = 2});
-  const auto inner_before = inner.impl()->executable(kRow);
-  const auto outer_before = outer.impl()->executable(kRow);
-  const auto other_before = other.impl()->executable(kRow);
+  const auto inner_before = Access::impl(inner).executable(kRow);
+  const auto outer_before = Access::impl(outer).executable(kRow);
+  const auto other_before = Access::impl(other).executable(kRow);
 
   dense.set_weights({full({3, 2}, 2.0, DType::float32), ones({2})});
-  EXPECT_NE(inner.impl()->executable(kRow), inner_before);
-  EXPECT_NE(outer.impl()->executable(kRow), outer_before);
-  EXPECT_EQ(other.impl()->executable(kRow), other_before);
+  EXPECT_NE(Access::impl(inner).executable(kRow), inner_before);
+  EXPECT_NE(Access::impl(outer).executable(kRow), outer_before);
+  EXPECT_EQ(Access::impl(other).executable(kRow), other_before);
   const Tensor y = outer(ones({1, 3}));
   EXPECT_EQ(y.span<float>()[0], 7.0F);
 }

@@ -193,7 +193,7 @@ keras::Model normalised() {
 
 TEST(TfFunction, ExactPrecisionKeepsTheBitsOfLayersRunOneByOne) {
   const keras::Model model = normalised();
-  const Tensor x = tf::random::normal({1, 8, 8, 3}, 0.0, 1.0, DType::float32, 1);
+  const Tensor x = halfpixel::random::normal({1, 8, 8, 3}, 0.0, 1.0, DType::float32, 1);
   Tensor wanted = x;
   for (const layers::GraphLayer& layer : model.layers()) {
     if (layer.class_name() != "InputLayer") wanted = layer(wanted);

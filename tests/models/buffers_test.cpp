@@ -15,6 +15,7 @@
 
 #include "graph/equal.hpp"
 #include "model/execute.hpp"
+#include "model/model_impl.hpp"
 
 namespace halfpixel {
 namespace {
@@ -42,7 +43,7 @@ Requests requests_of(F&& call) {
 constexpr std::int64_t kSide = 160;  // 300 KiB for a float32 sample of three channels
 
 Tensor samples(std::int64_t count, std::int64_t seed = 1) {
-  return tf::random::normal({count, kSide, kSide, 3}, 0.0, 1.0, DType::float32, seed);
+  return random::normal({count, kSide, kSide, 3}, 0.0, 1.0, DType::float32, seed);
 }
 
 keras::KerasTensor image(DType dtype = DType::float32, const char* name = "image") {
@@ -117,7 +118,7 @@ TEST(Buffers, IntegersThatTheModelTakesAreReadInPlace) {
 
 TEST(Buffers, ViewsWithGapsAreMadeContiguousBatchByBatch) {
   const keras::Model model = network();
-  const Tensor wide = tf::random::normal({4, kSide, kSide, 5}, 0.0, 1.0, DType::float32, 3);
+  const Tensor wide = random::normal({4, kSide, kSide, 5}, 0.0, 1.0, DType::float32, 3);
   const std::int64_t strides[] = {kSide * kSide * 5, kSide * 5, 5, 2};  // channels 0, 2, 4
   const ConstTensorView x(wide.data(), DType::float32, {4, kSide, kSide, 3}, strides);
   const auto predict = [&] { return model.predict(x, {.batch_size = 2}); };
@@ -148,7 +149,7 @@ TEST(Buffers, CompiledCallsReadAndWriteTheCallersMemory) {
   const keras::Model model = network();
   const Tensor x = samples(2);
   const keras::Spec given{x.shape(), x.dtype()};
-  const keras::CompiledCall call(*model.impl(), std::span(&given, 1));
+  const keras::CompiledCall call(keras::impl_of(model), std::span(&given, 1));
   ASSERT_EQ(call.outputs().size(), 1u);
   Tensor y(call.outputs()[0].shape, call.outputs()[0].dtype);
   const ConstTensorView in = x;

@@ -29,9 +29,9 @@ const Tensor& output_of(const std::map<std::string, Tensor>& answers, const kera
                         const CaseOutput& output) {
   const auto found = answers.find(output.name);
   if (found != answers.end()) return found->second;
-  const int at = model.model_impl()->find_output(output.name);
+  const int at = keras::impl_of(model).find_output(output.name);
   if (at < 0) throw std::runtime_error("there is no output " + output.name);
-  const auto& ports = model.model_impl()->outputs();
+  const auto& ports = keras::impl_of(model).outputs();
   return answers.at(ports.keys.empty() ? model.output_names()[static_cast<std::size_t>(at)]
                                        : ports.keys[static_cast<std::size_t>(at)]);
 }
@@ -39,7 +39,7 @@ const Tensor& output_of(const std::map<std::string, Tensor>& answers, const kera
 // The same model compiled in another way.
 std::map<std::string, Tensor> compiled(const keras::Model& model, const Case& c,
                                        const graph::CompileOptions& options) {
-  keras::ModelImpl& impl = *model.model_impl();
+  keras::ModelImpl& impl = keras::impl_of(model);
   std::vector<ConstTensorView> inputs;
   std::vector<graph::Spec> specs;
   for (std::size_t i = 0; i < impl.inputs().tensors.size(); ++i) {

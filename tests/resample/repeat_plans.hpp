@@ -37,7 +37,7 @@ inline halfpixel::resample::Plan repeat_plan(const halfpixel::Shape& shape, half
   spec.input_shape = gradient ? large : shape;
   spec.output_shape = gradient ? shape : large;
   spec.input_dtype = spec.output_dtype = spec.cast_dtype = spec.accumulate_dtype = dtype;
-  return halfpixel::resample::Plan(spec);
+  return halfpixel::resample::make_plan(spec);
 }
 
 }  // namespace problems

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <iterator>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,6 +12,7 @@
 #include <halfpixel/dtype.hpp>
 #include <halfpixel/export.hpp>
 #include <halfpixel/shape.hpp>
+#include <halfpixel/shared.hpp>
 #include <halfpixel/tensor.hpp>
 
 namespace halfpixel::keras {
@@ -105,9 +105,13 @@ Config::List Config::list_of(const Range& values) {
   return List(std::begin(values), std::end(values));
 }
 
+struct RecordedLayer;
+
 namespace layers {
 
-// Base of all layers. Layers are immutable values once made; calls are const and thread-safe.
+// Base of the layers that compute without a graph; those of models are GraphLayer
+// (keras/tensor.hpp). Immutable once made; calls are const and thread-safe. Copies are the same
+// layer, in a model too.
 class HALFPIXEL_EXPORT Layer {
  public:
   virtual ~Layer();
@@ -129,6 +133,8 @@ class HALFPIXEL_EXPORT Layer {
   std::string name_;
   DTypePolicy policy_;
   bool trainable_ = true;
+  friend struct halfpixel::Access;
+  detail::Shared<RecordedLayer> impl_;
 };
 
 }  // namespace layers

@@ -2,24 +2,21 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
-#include <functional>
 #include <initializer_list>
 #include <iosfwd>
 #include <map>
-#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include <halfpixel/callback.hpp>
 #include <halfpixel/export.hpp>
 #include <halfpixel/keras/tensor.hpp>
+#include <halfpixel/path.hpp>
 #include <halfpixel/tensor.hpp>
 #include <halfpixel/tf_function.hpp>
 
 namespace halfpixel::keras {
-
-class ModelImpl;
 
 // One tensor, several, or several by key.
 class HALFPIXEL_EXPORT TensorList {
@@ -39,8 +36,8 @@ struct ModelOptions {
 
 struct PredictOptions {
   std::int64_t batch_size = 32;
-  // Called after each batch with samples done and samples in all.
-  std::function<void(std::int64_t, std::int64_t)> progress = {};
+  // Called after each batch, by the calling thread, with samples done and samples in all.
+  Callback<void(std::int64_t, std::int64_t)> progress = {};
 };
 
 // A tensor that a layer is called on: output `output` of call `call` of `layer`.
@@ -63,6 +60,7 @@ struct LayerInfo {
 };
 
 // A handle: copies are the same model. A model is a layer too and can be called inside another.
+// Thread-safe as GraphLayer is, load_weights() included.
 class HALFPIXEL_EXPORT Model : public layers::GraphLayer {
  public:
   Model(const TensorList& inputs, const TensorList& outputs, const ModelOptions& options = {});
@@ -70,7 +68,9 @@ class HALFPIXEL_EXPORT Model : public layers::GraphLayer {
   std::vector<Tensor> call(const std::vector<Tensor>& inputs) const;  // several outputs, in order
   // By name of input layer or key; results by name of output or key.
   std::map<std::string, Tensor> call(const std::map<std::string, Tensor>& inputs) const;
-  // In batches over the first axis, with compiled graphs.
+  // In batches over the first axis, whose results are joined along theirs. Batches are read where
+  // they stand in x, and written where they belong in the result; memory beyond that is taken for
+  // the cast of a batch of another dtype, or for one that is not contiguous.
   Tensor predict(const ConstTensorView& x, const PredictOptions& options = {}) const;
   std::vector<Tensor> predict(const std::vector<Tensor>& inputs,
                               const PredictOptions& options = {}) const;
@@ -92,12 +92,15 @@ class HALFPIXEL_EXPORT Model : public layers::GraphLayer {
 
   std::string to_json() const;
   // .keras (Keras 3 opens it), or weights alone for names that end in .weights.h5
-  void save(const std::filesystem::path& path) const;
-  void save_weights(const std::filesystem::path& path) const;
-  void load_weights(const std::filesystem::path& path);
+  void save(const Path& path) const;
+  void save_weights(const Path& path) const;
+  void load_weights(const Path& path);
 
-  explicit Model(std::shared_ptr<ModelImpl> impl);
-  std::shared_ptr<ModelImpl> model_impl() const;
+ protected:
+  explicit Model(detail::Shared<LayerImpl> impl) noexcept;
+
+ private:
+  friend struct halfpixel::Access;
 };
 
 // Anything that a Sequential can hold.
@@ -105,11 +108,17 @@ class HALFPIXEL_EXPORT SequentialItem {
  public:
   SequentialItem(const KerasTensor& input);         // NOLINT: keras::Input(…), first
   SequentialItem(const layers::GraphLayer& layer);  // NOLINT: converts on purpose
-  SequentialItem(const layers::UpSampling& layer);  // NOLINT: converts on purpose
-  SequentialItem(const layers::Resizing& layer);    // NOLINT: converts on purpose
-  std::shared_ptr<LayerImpl> layer;                 // InputLayer for inputs
+  template <class CoreLayer>
+    requires requires(const CoreLayer& layer) { as_graph_layer(layer); }
+  SequentialItem(const CoreLayer& layer)  // NOLINT: UpSampling2D, Resizing …
+      : SequentialItem(as_graph_layer(layer)) {}
+
+ private:
+  friend struct halfpixel::Access;
+  detail::Shared<LayerImpl> impl_;  // of an input: its InputLayer
 };
 
+// Layers in a row. add() belongs to one thread, while no other uses the model.
 class HALFPIXEL_EXPORT Sequential : public Model {
  public:
   explicit Sequential(std::initializer_list<SequentialItem> items,
@@ -128,7 +137,7 @@ struct Limits {
 };
 
 // Makes a layer for a custom class or a Lambda from its configuration.
-using CustomFactory = std::function<layers::GraphLayer(const Config& config)>;
+using CustomFactory = Callback<layers::GraphLayer(const Config& config)>;
 
 struct LoadOptions {
   // Class name ("PixelShuffle", "acme>PixelShuffle") or layer name of a Lambda -> factory.
@@ -138,10 +147,9 @@ struct LoadOptions {
 
 // .keras (zip or unzipped folder) and .h5 of Keras 3 and tf_keras; the content decides. No code in
 // the file is ever run. Throws Error naming file, layer and reason.
-HALFPIXEL_EXPORT Model load_model(const std::filesystem::path& path,
-                                  const LoadOptions& options = {});
+HALFPIXEL_EXPORT Model load_model(const Path& path, const LoadOptions& options = {});
 HALFPIXEL_EXPORT Model model_from_json(const std::string& json, const LoadOptions& options = {});
-HALFPIXEL_EXPORT void save_model(const Model& model, const std::filesystem::path& path);
+HALFPIXEL_EXPORT void save_model(const Model& model, const Path& path);
 
 // A layer that applies one of the library's operations: "depth_to_space:2", "scale:0.1", "identity"
 // …

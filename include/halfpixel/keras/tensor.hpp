@@ -2,14 +2,15 @@
 #pragma once
 
 #include <initializer_list>
-#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <halfpixel/dtype.hpp>
 #include <halfpixel/export.hpp>
 #include <halfpixel/keras/layer.hpp>
 #include <halfpixel/shape.hpp>
+#include <halfpixel/shared.hpp>
 #include <halfpixel/tensor.hpp>
 
 namespace halfpixel::keras {
@@ -17,22 +18,20 @@ namespace halfpixel::keras {
 struct CallNode;  // one call of a layer: the layer, its inputs, its outputs
 class LayerImpl;
 
+// Immutable; copies are the same tensor, and == says whether two are.
 class HALFPIXEL_EXPORT KerasTensor {
  public:
   const Shape& shape() const noexcept;  // batch first; unknown extents are kUnknown
   DType dtype() const noexcept;
   std::string name() const;  // "keras_tensor_3"
-
-  // For the library itself.
-  KerasTensor(std::shared_ptr<const CallNode> node, int index)
-      : node_(std::move(node)), index_(index) {}
-  const std::shared_ptr<const CallNode>& node() const noexcept { return node_; }
-  int index() const noexcept { return index_; }
-  friend bool operator==(const KerasTensor&, const KerasTensor&) = default;  // the same tensor
+  friend bool operator==(const KerasTensor&, const KerasTensor&) = default;
 
  private:
-  std::shared_ptr<const CallNode> node_;
-  int index_ = 0;
+  friend struct halfpixel::Access;
+  KerasTensor(detail::Shared<const CallNode> call, int index) noexcept
+      : impl_(std::move(call)), index_(index) {}
+  detail::Shared<const CallNode> impl_;
+  int index_ = 0;  // among the call's outputs
 };
 
 struct InputOptions {
@@ -47,7 +46,9 @@ HALFPIXEL_EXPORT KerasTensor Input(InputOptions options);
 namespace layers {
 
 // Base of the layers with variables or ops of their own: Conv2D, Dense, Concatenate … A handle:
-// copies are the same layer and share its variables.
+// copies are the same layer and share its variables. Thread-safe: any number of threads may call
+// one at once, the first time too, and, once it is built, set weights while others call or read
+// them; a call sees all of the new ones or none.
 class HALFPIXEL_EXPORT GraphLayer {
  public:
   const std::string& name() const noexcept;
@@ -70,11 +71,12 @@ class HALFPIXEL_EXPORT GraphLayer {
   Tensor operator()(std::initializer_list<Tensor> xs) const;
   Tensor operator()(const std::vector<Tensor>& xs) const;
 
-  explicit GraphLayer(std::shared_ptr<LayerImpl> impl) : impl_(std::move(impl)) {}
-  const std::shared_ptr<LayerImpl>& impl() const noexcept { return impl_; }
+ protected:
+  explicit GraphLayer(detail::Shared<LayerImpl> impl) noexcept : impl_(std::move(impl)) {}
 
  private:
-  std::shared_ptr<LayerImpl> impl_;
+  friend struct halfpixel::Access;
+  detail::Shared<LayerImpl> impl_;
 };
 
 class UpSampling;
@@ -82,8 +84,15 @@ class Resizing;
 
 }  // namespace layers
 
-// What UpSampling and Resizing do when called on a symbolic tensor.
-HALFPIXEL_EXPORT KerasTensor record_call(const layers::UpSampling& layer, const KerasTensor& x);
-HALFPIXEL_EXPORT KerasTensor record_call(const layers::Resizing& layer, const KerasTensor& x);
+// UpSampling and Resizing, which compute without a graph, as layers of models: for all copies of
+// one the same. Thread-safe.
+HALFPIXEL_EXPORT layers::GraphLayer as_graph_layer(const layers::UpSampling& layer);
+HALFPIXEL_EXPORT layers::GraphLayer as_graph_layer(const layers::Resizing& layer);
+// What they do when called on a symbolic tensor.
+template <class CoreLayer>
+  requires requires(const CoreLayer& layer) { as_graph_layer(layer); }
+KerasTensor record_call(const CoreLayer& layer, const KerasTensor& x) {
+  return as_graph_layer(layer)(x);
+}
 
 }  // namespace halfpixel::keras

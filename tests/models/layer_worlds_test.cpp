@@ -1,0 +1,89 @@
+// The layers of core inside models: one layer wherever it, or a copy of it, is called.
+#include <thread>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include <halfpixel/keras/layers.hpp>
+#include <halfpixel/keras/model.hpp>
+#include <halfpixel/keras/resizing.hpp>
+#include <halfpixel/keras/up_sampling.hpp>
+
+#include "graph/equal.hpp"
+#include "io/temp_folder.hpp"
+
+namespace halfpixel {
+namespace {
+
+namespace layers = keras::layers;
+
+TEST(LayerWorlds, ALayerCalledTwiceIsOneLayerOfAModel) {
+  const layers::UpSampling2D up({.interpolation = keras::Interpolation::bilinear});
+  const layers::UpSampling2D copy = up;
+  const keras::KerasTensor a = keras::Input({.shape = {3, 4, 2}});
+  const keras::KerasTensor b = keras::Input({.shape = {3, 4, 2}});
+  const keras::Model model({a, b}, layers::Subtract()({up(a), copy(b)}));
+  ASSERT_EQ(model.layers().size(), 4u);
+  EXPECT_EQ(model.get_layer(up.name()).name(), up.name());
+  const std::vector<Tensor> inputs{arange(24).reshape({1, 3, 4, 2}), full({1, 3, 4, 2}, 1.0)};
+  const Tensor wanted = model.call(inputs)[0];
+  EXPECT_EQ(wanted.shape(), (Shape{1, 6, 8, 2}));
+  EXPECT_EQ(wanted.data<float>()[0], -1.0f);
+
+  const test::TempFolder folder;
+  model.save(folder / "twice.keras");
+  const keras::Model loaded = keras::models::load_model(folder / "twice.keras");
+  EXPECT_EQ(loaded.layers().size(), 4u);
+  EXPECT_TRUE(same_bits(loaded.call(inputs)[0], wanted));
+}
+
+TEST(LayerWorlds, SequentialTakesBothKinds) {
+  const layers::Resizing resizing({.height = 3, .width = 5});
+  keras::Sequential model(
+      {keras::Input({.shape = {2, 2, 1}}), layers::UpSampling2D(), layers::ReLU(), resizing});
+  EXPECT_EQ(model.output_shape(), (Shape{kUnknown, 3, 5, 1}));
+  EXPECT_EQ(keras::as_graph_layer(resizing).name(), resizing.name());
+}
+
+TEST(LayerWorlds, ManyThreadsFindOneLayer) {
+  const layers::UpSampling1D up;
+  const keras::KerasTensor x = keras::Input({.shape = {2, 1}});
+  std::vector<keras::KerasTensor> results(4, x);
+  std::vector<std::thread> threads;
+  for (keras::KerasTensor& result : results) {
+    threads.emplace_back([&up, &result] { result = up(result); });
+  }
+  for (std::thread& thread : threads) thread.join();
+  keras::KerasTensor sum = results[0];
+  for (std::size_t i = 1; i < results.size(); ++i) sum = layers::Add()({sum, results[i]});
+  EXPECT_EQ(keras::Model(x, sum).layers().size(), 5u);  // Input, UpSampling1D, three Add
+}
+
+TEST(LayerWorlds, ManyThreadsConnectAndReweighOneSequential) {
+  const keras::Sequential model({layers::Dense({.units = 3})});
+  const Tensor x = full({2, 4}, 1.0);
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t) threads.emplace_back([&] { (void)model(x); });
+  for (std::thread& thread : threads) thread.join();
+  threads.clear();
+  const std::vector<Tensor> ones{full({4, 3}, 1.0), full({3}, 1.0)},
+      twos{full({4, 3}, 2.0), full({3}, 2.0)};
+  model.layers()[0].set_weights(ones);
+  threads.emplace_back([&] {
+    for (int i = 0; i < 50; ++i) model.layers()[0].set_weights(i % 2 == 0 ? twos : ones);
+  });
+  for (int t = 0; t < 3; ++t) {
+    threads.emplace_back([&] {
+      for (int i = 0; i < 50; ++i) {
+        const Tensor y = model(x);  // all weights new, or all old
+        for (const float value : y.span<float>())
+          ASSERT_TRUE(value == 5.0f || value == 10.0f) << value;
+        ASSERT_EQ(y.data<float>()[0], y.data<float>()[5]);
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+}
+
+}  // namespace
+}  // namespace halfpixel
