@@ -221,7 +221,7 @@ ThreadPool& shared_pool() {
   return *pool;
 }
 
-void check_threads(const char* who, int threads) {
+void check_threads(std::string_view who, int threads) {
   if (threads < 1 || threads > kMostThreads) {
     fail(ErrorCode::invalid_argument, "[", who, "] threads must be from 1 to ", kMostThreads,
          "; got ", threads);

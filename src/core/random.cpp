@@ -34,7 +34,7 @@ class Generator {
 };
 
 template <class Draw>
-Tensor draw(const char* who, const Shape& shape, DType dtype, Draw next) {
+Tensor draw(std::string_view who, const Shape& shape, DType dtype, Draw next) {
   Tensor result(shape, dtype);
   if (dtype == DType::float32) {
     for (float& value : result.span<float>()) value = static_cast<float>(next());

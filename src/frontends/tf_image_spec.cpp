@@ -163,7 +163,7 @@ PlanSpec base_spec(const Images& images, const Size& size, std::string speaker,
   return spec;
 }
 
-void require_known(const std::string& speaker, const Shape& shape) {
+void require_known(std::string_view speaker, const Shape& shape) {
   if (shape.is_known()) return;
   fail(ErrorCode::invalid_argument, "[", speaker, "] 'images' must have a known shape; got ",
        shape);

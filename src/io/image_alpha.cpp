@@ -15,8 +15,8 @@
 namespace halfpixel::io {
 namespace {
 
-[[noreturn]] void refuse(const char* who, const std::string& what) {
-  fail(ErrorCode::invalid_argument, std::string("["), who, "] ", what);
+[[noreturn]] void refuse(std::string_view who, const std::string& what) {
+  fail(ErrorCode::invalid_argument, "[", who, "] ", what);
 }
 
 // Which channels are colours and which is their coverage; others pass as they are.
@@ -32,7 +32,7 @@ std::int64_t last_extent(const ConstTensorView& pixels) {
 }
 
 // pixels: (…, channels), the last channel alpha.
-Roles roles_of(const char* who, const ConstTensorView& pixels) {
+Roles roles_of(std::string_view who, const ConstTensorView& pixels) {
   const std::int64_t channels = last_extent(pixels);
   if (channels != 2 && channels != 4) {
     refuse(who, "pixels must have 2 or 4 channels, the last one alpha; got shape " +
@@ -41,7 +41,7 @@ Roles roles_of(const char* who, const ConstTensorView& pixels) {
   return {channels, channels - 1, channels - 1};
 }
 
-Roles roles_of(const char* who, const ConstTensorView& pixels, const ImageMetadata& metadata) {
+Roles roles_of(std::string_view who, const ConstTensorView& pixels, const ImageMetadata& metadata) {
   const std::int64_t channels = last_extent(pixels);
   const int alpha = metadata.alpha_channel();
   const int colours = metadata.colour_channels();
@@ -106,7 +106,7 @@ void divide(const float* src, Sample* dst, std::int64_t count, const Roles& role
 
 // Calls call(Sample{}) for the C++ type of a picture's samples.
 template <class Call>
-void with_samples(const char* who, DType dtype, Call&& call) {
+void with_samples(std::string_view who, DType dtype, Call&& call) {
   switch (dtype) {
     case DType::uint8:
       return call(std::uint8_t{});

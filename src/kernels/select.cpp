@@ -48,7 +48,7 @@ std::string names() {
   return list;
 }
 
-[[noreturn]] void unknown(const char* who, std::string_view name) {
+[[noreturn]] void unknown(std::string_view who, std::string_view name) {
   fail(ErrorCode::invalid_argument, "[", who, "] target must be one of ", names(), "; got '", name,
        "'");
 }

@@ -45,7 +45,7 @@ class Batches {
   }
 
   // Room for what all batches give, one after the other along the first axis.
-  std::vector<Tensor> results(const std::string& who) const {
+  std::vector<Tensor> results(std::string_view who) const {
     std::vector<Tensor> whole;
     for (std::size_t i = 0; i < full_->outputs().size(); ++i) {
       Spec spec = full_->outputs()[i];

@@ -27,7 +27,7 @@ std::vector<std::int64_t> offsets(const Shape& shape, const std::vector<std::int
 
 }  // namespace
 
-std::vector<int> normalize_axes(const char* who, std::span<const int> axes, int rank) {
+std::vector<int> normalize_axes(std::string_view who, std::span<const int> axes, int rank) {
   std::vector<int> result;
   for (const int axis : axes) {
     if (axis < -rank || axis >= rank) {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include <halfpixel/shape.hpp>
@@ -11,7 +12,7 @@
 namespace halfpixel::graph {
 
 // Axes counted from the front, ascending, each once. Throws Error "[who] …" for those out of range.
-std::vector<int> normalize_axes(const char* who, std::span<const int> axes, int rank);
+std::vector<int> normalize_axes(std::string_view who, std::span<const int> axes, int rank);
 
 struct AxisRows {
   AxisRows(const Shape& shape, std::span<const int> axes);  // axes as normalize_axes gives them

@@ -101,7 +101,7 @@ std::string activation_text(const Unary& activation) {
   return activation.function == Function::linear ? "" : " " + str(activation);
 }
 
-std::unique_ptr<Kernel> dnnl_guard(const char* who,
+std::unique_ptr<Kernel> dnnl_guard(std::string_view who,
                                    const std::function<std::unique_ptr<Kernel>()>& make) {
   const ThreadScope threads;
   try {

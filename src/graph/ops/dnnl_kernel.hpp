@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "graph/op.hpp"
@@ -24,7 +25,7 @@ bool follows_in_dnnl(const Unary& activation);
 std::string activation_text(const Unary& activation);
 
 // Calls `make` and turns oneDNN's exception into Error "[who] …".
-std::unique_ptr<Kernel> dnnl_guard(const char* who,
+std::unique_ptr<Kernel> dnnl_guard(std::string_view who,
                                    const std::function<std::unique_ptr<Kernel>()>& make);
 
 // The tensor's elements in the layout `wanted`: the tensor itself where that is its layout already.

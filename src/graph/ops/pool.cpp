@@ -117,7 +117,7 @@ struct GlobalPoolKernel final : Kernel {
   }
 };
 
-void require_float32(const char* who, std::span<const Spec> inputs) {
+void require_float32(std::string_view who, std::span<const Spec> inputs) {
   if (inputs.size() != 1 || inputs[0].dtype != DType::float32) {
     fail(ErrorCode::unsupported, "[", who, "] takes one float32 input; got ",
          inputs.size() == 1 ? std::string(name_of(inputs[0].dtype))
