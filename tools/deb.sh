@@ -7,17 +7,15 @@ source tools/building.sh
 build=$PWD/build/deb
 grep -qsxF "CMAKE_HOME_DIRECTORY:INTERNAL=$PWD" "$build/CMakeCache.txt" || rm -rf "$build"
 
+# Debian's own hardening; optimisation and debug information are CMake's business.
+compile=$(echo "$(dpkg-buildflags --get CPPFLAGS) $(dpkg-buildflags --get CXXFLAGS)" |
+  tr ' ' '\n' | grep -vE '^-(g|O[0-9s]|f.*-prefix-map=.*)$' | tr '\n' ' ')
+link=$(dpkg-buildflags --get LDFLAGS)
 make_packages() {
-  # Debian's own hardening; optimisation and debug information are CMake's business.
-  local compile link
-  compile=$(dpkg-buildflags --get CPPFLAGS; dpkg-buildflags --get CXXFLAGS | tr ' ' '\n' | grep -vE '^-(g|O[0-9s]|f.*-prefix-map=.*)$' | tr '\n' ' ')
-  link=$(dpkg-buildflags --get LDFLAGS)
   cmake --log-level=WARNING -S . -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_INSTALL_PREFIX=/usr \
     -DHALFPIXEL_DEVELOPER=OFF -DHALFPIXEL_DEBIAN=ON -DCMAKE_SKIP_INSTALL_RPATH=ON \
-    -DCMAKE_CXX_FLAGS="$(echo $compile)" -DCMAKE_EXE_LINKER_FLAGS="$link" -DCMAKE_SHARED_LINKER_FLAGS="$link"
-  cmake --build "$build"
-  rm -f "$build"/*.deb
-  (cd "$build" && cpack -G DEB)
+    -DCMAKE_CXX_FLAGS="$compile" -DCMAKE_EXE_LINKER_FLAGS="$link" -DCMAKE_SHARED_LINKER_FLAGS="$link" &&
+    cmake --build "$build" && rm -f "$build"/*.deb && (cd "$build" && cpack -G DEB)
 }
 say "building (log: build/deb.log)"
 quietly build/deb.log make_packages

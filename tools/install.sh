@@ -23,8 +23,8 @@ if [[ -z $build ]]; then
     grep -qsxF "CMAKE_HOME_DIRECTORY:INTERNAL=$PWD" "$build/CMakeCache.txt" || rm -rf "$build"
     # shellcheck disable=SC2086  # words, as they were typed
     cmake --log-level=WARNING -S . -B "$build" "${generator[@]}" -DCMAKE_BUILD_TYPE=Release -DHALFPIXEL_DEVELOPER=OFF \
-      -DCMAKE_INSTALL_PREFIX="$prefix" ${ARGUMENTS:-}
-    cmake --build "$build" --parallel "$(nproc 2>/dev/null || getconf _NPROCESSORS_ONLN)"
+      -DCMAKE_INSTALL_PREFIX="$prefix" ${ARGUMENTS:-} &&
+      cmake --build "$build" --parallel "$(nproc 2>/dev/null || getconf _NPROCESSORS_ONLN)"
   }
   quietly build/install.log make_users_build
 fi
