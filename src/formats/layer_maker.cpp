@@ -51,8 +51,11 @@ std::string bare_class(const LayerEntry& entry) {
   return entry.class_name.substr(entry.class_name.rfind('>') + 1);
 }
 
+// A class that somebody made or registered is theirs, whatever it is called.
 const keras::LayerRow* find_row(const LayerEntry& entry) {
-  return keras::find_layer(entry.class_name);
+  const std::string& registered = entry.registered_name;
+  if (registered.find('>') != registered.npos) return keras::find_layer(registered);
+  return entry.foreign ? nullptr : keras::find_layer(entry.class_name);
 }
 bool is_known(const LayerEntry& entry) {
   return find_row(entry) != nullptr;

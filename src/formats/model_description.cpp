@@ -32,6 +32,14 @@ bool looks_like_operation(const Config& serialized, const Config& config) {
   return config.find("trainable") == nullptr && config.find("dtype") == nullptr;
 }
 
+// Keras writes the module of a class into .keras files.
+bool is_foreign(const Config& serialized) {
+  const std::string* module = serialized.find<std::string>("module");
+  if (module == nullptr) return false;
+  const std::string_view package = std::string_view(*module).substr(0, module->find('.'));
+  return package != "keras" && package != "tf_keras" && package != "tensorflow";
+}
+
 // What is in the file for those who train or quantise, and would change the numbers.
 void refuse_special_forms(const LayerEntry& entry) {
   const Config& config = entry.config;
@@ -63,6 +71,7 @@ LayerEntry read_entry(const Config::Value& value) {
   entry.class_name = *class_name;
   if (const std::string* registered = serialized->find<std::string>("registered_name"))
     entry.registered_name = *registered;
+  entry.foreign = is_foreign(*serialized);
   static const Config kNone;
   const Config* config = serialized->find<Config>("config");
   const std::string* name = serialized->find<std::string>("name");

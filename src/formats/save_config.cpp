@@ -1,6 +1,7 @@
 // Models -> Keras 3's config.json.
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <unordered_map>
 
 #include "core/checked.hpp"
@@ -26,6 +27,14 @@ Config special(std::string_view class_name, Config config) {
   object.set("class_name", class_name);
   object.set("config", std::move(config));
   return object;
+}
+
+// Of the classes that are not in keras.layers.
+std::optional<std::string_view> module_of(std::string_view class_name) {
+  if (class_name == "LayerScale" || class_name == "StochasticDepth")
+    return "keras.src.applications.convnext";
+  if (class_name == "CustomScaleLayer") return "keras.src.applications.inception_resnet_v2";
+  return std::nullopt;
 }
 
 // One model: which call of which layer a tensor comes from.
@@ -90,14 +99,15 @@ class Writer {
     } else {
       config = layer.get_config();
     }
+    const auto module = module_of(layer.class_name());
     entry.set("module", operation != nullptr ? Config::Value(operation->module())
-                                             : Config::Value("keras.layers"));
+                                             : Config::Value(module.value_or("keras.layers")));
     // Keras' class GroupedQueryAttention is registered under the name that users write.
     const bool grouped = layer.class_name() == "GroupedQueryAttention";
     entry.set("class_name", grouped ? "GroupQueryAttention" : layer.class_name());
     entry.set("config", std::move(config));
     entry.set("registered_name",
-              operation != nullptr ? Config::Value(layer.class_name()) : Config::Value(nullptr));
+              operation != nullptr || module ? Config::Value(layer.class_name()) : Config::Value());
     return entry;
   }
 
@@ -214,9 +224,9 @@ Config::Value Writer::argument(const Argument& value, const CallNode& call) cons
 // How a layer's tensors are spelled: one alone, several in a list; attention's query, value and key
 // are arguments of their own, a model with keys takes a dict.
 Config::List Writer::arguments(const LayerImpl& layer, const CallNode& call) const {
-  constexpr std::array<std::string_view, 10> kTakesList = {
-      "Add",     "Subtract",    "Multiply", "Average",   "Maximum",
-      "Minimum", "Concatenate", "Dot",      "Attention", "AdditiveAttention"};
+  constexpr std::array<std::string_view, 11> kTakesList = {
+      "Add",         "Subtract", "Multiply",  "Average",           "Maximum",         "Minimum",
+      "Concatenate", "Dot",      "Attention", "AdditiveAttention", "CustomScaleLayer"};
   const std::string& class_name = layer.class_name();
   if (const auto* model = dynamic_cast<const ModelImpl*>(&layer);
       model != nullptr && !model->inputs().keys.empty()) {

@@ -19,7 +19,8 @@ struct Slots {
   void add(const std::vector<std::string>& path, const std::string& class_name,
            const VariableRef& variable, bool custom) {
     WeightSlot slot{path, {variable->name}, variable->value.shape()};
-    if (custom) slot.names.clear();
+    // Keras 3 numbers LayerScale's, which has no name: variable_1.
+    if (custom || class_name == "LayerScale") slot.names.clear();
     // Keras 2's name; Keras 3 dropped the word.
     if (class_name.starts_with("Depthwise") && variable->name == "kernel")
       slot.names.push_back("depthwise_kernel");

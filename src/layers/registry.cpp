@@ -7,16 +7,17 @@ namespace halfpixel::keras {
 
 using Family = std::span<const LayerRow>;
 // One in each .cpp of this folder, declared and listed here alone.
-Family activation_rows(), adaptive_pooling_rows(), attention_rows(), batch_normalization_rows(),
-    convolution_rows(), dense_rows(), depthwise_convolution_rows(), dot_attention_rows(),
-    dot_rows(), einsum_dense_rows(), embedding_rows(), group_attention_rows(), merge_rows(),
-    normalization_rows(), padding_rows(), pooling_rows(), preprocessing_rows(), reshaping_rows(),
-    sampling_rows(), spectral_normalization_rows(), training_only_rows(),
+Family activation_rows(), adaptive_pooling_rows(), application_rows(), attention_rows(),
+    batch_normalization_rows(), convolution_rows(), dense_rows(), depthwise_convolution_rows(),
+    dot_attention_rows(), dot_rows(), einsum_dense_rows(), embedding_rows(), group_attention_rows(),
+    merge_rows(), normalization_rows(), padding_rows(), pooling_rows(), preprocessing_rows(),
+    reshaping_rows(), sampling_rows(), spectral_normalization_rows(), training_only_rows(),
     transposed_convolution_rows(), wrapper_rows();
 
 std::span<const Family> layer_families() {
   static const std::array kFamilies = {activation_rows(),
                                        adaptive_pooling_rows(),
+                                       application_rows(),
                                        attention_rows(),
                                        batch_normalization_rows(),
                                        convolution_rows(),

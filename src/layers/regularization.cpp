@@ -94,6 +94,14 @@ LayerPtr random_crop(const Config& config) {
                                                .trainable = r.trainable()}));
 }
 
+// Of keras.applications' ConvNeXt; others have classes of this name too, with other keys.
+LayerPtr stochastic_depth(const Config& config) {
+  const ConfigReader reader("StochasticDepth", config);
+  if (!reader.has("drop_path_rate"))
+    reader.refuse("drop_path_rate", "what keras.applications' class has");
+  return training_row<"StochasticDepth">().from_config(config);
+}
+
 LayerPtr make_dropout(std::string_view class_name, const layers::DropoutOptions& o) {
   if (!(o.rate >= 0.0 && o.rate <= 1.0)) {
     fail(ErrorCode::invalid_argument, "[", class_name,
@@ -140,6 +148,7 @@ std::span<const LayerRow> training_only_rows() {
       training_row<"GaussianDropout">(),
       training_row<"GaussianNoise">(),
       training_row<"ActivityRegularization">(),
+      LayerRow{"StochasticDepth", stochastic_depth},
       training_row<"RandomFlip", true>(),
       training_row<"RandomRotation", true>(),
       training_row<"RandomZoom", true>(),
