@@ -142,6 +142,7 @@ std::string ConfigReader::text(std::string_view key, std::string_view unset) con
 std::vector<std::int64_t> ConfigReader::integers(std::string_view key, int count,
                                                  std::vector<std::int64_t> unset) const {
   const Value* const found = value(key);
+  if (count > 0) require_not_none(key, concat("an integer or a list of ", count));
   if (found == nullptr) return unset;
   if (const auto single = found->integer()) {
     return std::vector<std::int64_t>(static_cast<std::size_t>(count == 0 ? 1 : count), *single);
@@ -152,8 +153,14 @@ std::vector<std::int64_t> ConfigReader::integers(std::string_view key, int count
                          : concat("an integer or a list of ", count));
 }
 
+void ConfigReader::require_not_none(std::string_view key, std::string_view expected) const {
+  const Value* const found = config_.find(key);
+  if (!strict_ && found != nullptr && found->is_none()) refuse(key, expected);
+}
+
 Size ConfigReader::size(std::string_view key, int rank, const Size& unset) const {
   const Value* const found = value(key);
+  require_not_none(key, concat("an integer or a list of ", rank));
   if (found == nullptr) return unset;
   if (!strict_) return Size(std::span<const std::int64_t>(integers(key, rank, {})));
   if (const auto* all = found->get_if<std::int64_t>()) return Size(*all);
@@ -178,6 +185,7 @@ Size ConfigReader::size(std::string_view key, int rank, const Size& unset) const
 
 Interpolation ConfigReader::interpolation(Interpolation unset) const {
   const std::string_view key = "interpolation";
+  require_not_none(key, "a name");
   return value(key) != nullptr ? to_interpolation(text(key, {})) : unset;
 }
 

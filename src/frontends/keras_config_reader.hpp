@@ -56,6 +56,8 @@ class HALFPIXEL_EXPORT ConfigReader {
   Interpolation interpolation(Interpolation unset) const;
   // Absent: strict nothing (the caller asks keras.json), lenient channels_last.
   std::optional<DataFormat> data_format() const;
+  // Lenient: throws Error for None where Keras has no default for it.
+  void require_not_none(std::string_view key, std::string_view expected) const;
   // Throws Error unless the key is absent or holds this text.
   void require_text(std::string_view key, std::string_view text) const;
 

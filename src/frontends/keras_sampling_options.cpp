@@ -4,6 +4,7 @@ namespace halfpixel::keras {
 
 layers::UpSampling1DOptions up_sampling_1d_options(const ConfigReader& reader) {
   const layers::UpSampling1DOptions unset;
+  reader.require_not_none("size", "an integer");
   return {.size = reader.integer("size", unset.size),
           .name = reader.name(),
           .dtype = reader.dtype(),
@@ -32,6 +33,7 @@ layers::UpSampling3DOptions up_sampling_3d_options(const ConfigReader& reader) {
 layers::ResizingOptions resizing_options(const ConfigReader& reader) {
   const layers::ResizingOptions unset;
   reader.require_text("fill_mode", "constant");
+  for (const char* key : {"height", "width"}) reader.require_not_none(key, "an integer");
   return {
       .height = reader.integer("height", unset.height),
       .width = reader.integer("width", unset.width),

@@ -15,6 +15,7 @@ namespace layers {
 // n, or a pair; for several axes also a list of either.
 template <int kRank>
 void read_field(const ConfigReader& reader, std::string_view key, SidesOf<kRank>& field) {
+  reader.require_not_none(key, "an integer or a list of 2");
   if (!reader.has(key)) return;
   const auto* const list = reader.find<Config::List>(key);
   const auto pair_of = [&](const Config::Value& item) {

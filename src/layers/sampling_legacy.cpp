@@ -1,10 +1,13 @@
 // tf_keras' UpSampling2D and Resizing know three interpolations more than Keras 3: area, gaussian
 // and mitchellcubic. They are tf.image.resize of the same names.
+#include <algorithm>
+
 #include <halfpixel/error.hpp>
 
 #include "core/checked.hpp"
 #include "frontends/keras_config_reader.hpp"
 #include "graph/ops/resample.hpp"
+#include "graph/ops/slice.hpp"
 #include "graph/ops/transpose.hpp"
 #include "layers/sampling.hpp"
 
@@ -14,12 +17,13 @@ namespace {
 class LegacyInterpolation final : public LayerImpl {
  public:
   LegacyInterpolation(std::string_view class_name, const ConfigReader& reader,
-                      std::vector<std::int64_t> size)
+                      std::vector<std::int64_t> size, bool crops = false)
       : LayerImpl(std::string(class_name), reader.name(), reader.dtype(), reader.trainable()),
         interpolation_(reader.text("interpolation", "")),
         format_(*reader.data_format()),
         size_(std::move(size)),
-        multiplies_(class_name == "UpSampling2D") {
+        multiplies_(class_name == "UpSampling2D"),
+        crops_(crops) {
     for (const std::int64_t n : size_) {
       if (n < 1 || n > INT32_MAX) refuse("size must be positive; got ", n);
     }
@@ -32,6 +36,7 @@ class LegacyInterpolation final : public LayerImpl {
     if (first) x = builder.add1(graph::make_to_channels_last(4), {x});
     const Shape& shape = builder.shape(x);
     graph::OpPtr op;
+    if (crops_ && shape[1] != kUnknown && shape[2] != kUnknown) x = cropped(builder, x);
     if (!multiplies_) {
       op = resize(size_[0], size_[1]);
     } else if (shape[1] == kUnknown || shape[2] == kUnknown) {
@@ -51,6 +56,7 @@ class LegacyInterpolation final : public LayerImpl {
     } else {
       config.set("height", size_[0]);
       config.set("width", size_[1]);
+      config.set("crop_to_aspect_ratio", crops_);
     }
     config.set("data_format", name_of(format_));
     config.set("interpolation", interpolation_);
@@ -64,10 +70,28 @@ class LegacyInterpolation final : public LayerImpl {
     return graph::make_tf_resize(options);
   }
 
+  // The largest window in the middle that has the aspect ratio; tf_keras computes it in float32.
+  ValueId cropped(Builder& builder, ValueId x) const {
+    const Shape shape = builder.shape(x);
+    const auto window = [&](int axis, std::int64_t target, std::int64_t across,
+                            std::int64_t across_target) {
+      const float wanted =
+          static_cast<float>(checked_multiply(across, target, "crop_to_aspect_ratio")) /
+          static_cast<float>(across_target);
+      const std::int64_t extent = std::min(shape[axis], static_cast<std::int64_t>(wanted));
+      const auto begin = static_cast<std::int64_t>(static_cast<float>(shape[axis] - extent) / 2);
+      return graph::SliceRange{axis, begin, begin + extent};
+    };
+    return builder.add1(graph::make_slice({window(1, size_[0], shape[2], size_[1]),
+                                           window(2, size_[1], shape[1], size_[0])}),
+                        {x});
+  }
+
   std::string interpolation_;
   DataFormat format_;
   std::vector<std::int64_t> size_;
   bool multiplies_;
+  bool crops_;
 };
 
 }  // namespace
@@ -79,11 +103,13 @@ LayerPtr make_legacy_interpolation(std::string_view class_name, const ConfigRead
     return std::make_shared<LegacyInterpolation>(class_name, reader,
                                                  reader.integers("size", 2, {2, 2}));
   }
-  for (const char* key : {"crop_to_aspect_ratio", "pad_to_aspect_ratio", "antialias"}) {
+  for (const char* key : {"height", "width"}) reader.require_not_none(key, "an integer");
+  for (const char* key : {"pad_to_aspect_ratio", "antialias"}) {
     if (reader.boolean(key, false)) reader.refuse(key, "false with interpolation " + name);
   }
   return std::make_shared<LegacyInterpolation>(
-      class_name, reader, std::vector{reader.integer("height", 0), reader.integer("width", 0)});
+      class_name, reader, std::vector{reader.integer("height", 0), reader.integer("width", 0)},
+      reader.boolean("crop_to_aspect_ratio", false));
 }
 
 }  // namespace halfpixel::keras

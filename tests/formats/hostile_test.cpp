@@ -307,6 +307,34 @@ TEST_F(HostileTest, ShardsDoNotLeaveTheirFolder) {
   }
 }
 
+TEST_F(HostileTest, NoneIsNoDefaultWhereKerasHasNone) {
+  const auto message = [&](const std::string& class_name, const std::string& shape,
+                           const std::string& keys) {
+    const std::string json =
+        functional(input("x", shape) + "," + layer(class_name, "y", tensor("x"), keys));
+    return refusal(test::zip({{"config.json", json}}));
+  };
+  for (const char* class_name : {"UpSampling2D", "ZeroPadding2D", "MaxPooling2D"}) {
+    const std::string key = class_name[0] == 'U'   ? "size"
+                            : class_name[0] == 'Z' ? "padding"
+                                                   : "pool_size";
+    EXPECT_THAT(message(class_name, "[null,4,4,3]", "\"" + key + "\":null"),
+                testing::AllOf(HasSubstr("\"y\""), HasSubstr(key), HasSubstr("got null")))
+        << class_name;
+  }
+  EXPECT_THAT(message("UpSampling1D", "[null,4,3]", R"("size":null)"), HasSubstr("got null"));
+  EXPECT_THAT(message("UpSampling3D", "[null,4,4,4,3]", R"("size":null)"), HasSubstr("got null"));
+  EXPECT_THAT(message("UpSampling2D", "[null,4,4,3]", R"("interpolation":null)"),
+              HasSubstr("got null"));
+  EXPECT_THAT(
+      message("UpSampling2D", "[null,4,4,3]", R"("size":null,"interpolation":"mitchellcubic")"),
+      HasSubstr("got null"));
+  EXPECT_THAT(message("Resizing", "[null,4,4,3]", R"("height":null,"width":4)"),
+              HasSubstr("got null"));
+  EXPECT_THAT(message("Conv2D", "[null,4,4,3]", R"("filters":2,"kernel_size":null)"),
+              HasSubstr("got null"));
+}
+
 TEST_F(HostileTest, EveryPieceOfAConfigurationMayBeAnything) {
   // Each value of a real configuration replaced in turn.
   Members members = test::unzip(model_data("conv2d_keras_3_0") / "model.keras");

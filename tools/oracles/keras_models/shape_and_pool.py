@@ -142,6 +142,13 @@ def resizing_unknown_size(k):
                                               L.Resizing(7, 7, crop_to_aspect_ratio=True)])
 
 
+@case("resizing", writers=("tf_keras",), data="photo", forms=("keras", "h5"), exact=True)
+def resizing_crops_of_tf_keras(k):
+    """Crops before methods that Keras 3 does not have."""
+    return fan(k, (10, 13, 3), lambda L: [L.Resizing(h, w, interpolation=i, crop_to_aspect_ratio=True, name=f"{i}_{h}_{w}") for i in (
+        "area", "gaussian", "mitchellcubic") for h, w in ((8, 8), (7, 4), (3, 11), (20, 30))])
+
+
 both_formats("resizing", "resizing_channels_first", (8, 9, 3), lambda L, f, a: [
     L.Resizing(12, 5, data_format=f), L.Resizing(4, 4, data_format=f, antialias=True)])
 
