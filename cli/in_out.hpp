@@ -41,8 +41,8 @@ class Input {
   // out: where the result goes; empty: nowhere. Throws Error.
   Input(const std::filesystem::path& path, const PictureOptions& options,
         const std::filesystem::path& out);
-  const Shape& shape() const { return npy_ ? npy_->shape() : picture_->pixels().shape(); }
-  DType dtype() const { return npy_ ? npy_->dtype() : picture_->pixels().dtype(); }
+  const Shape& shape() const { return npy_ ? npy_->shape() : picture_->shape(); }
+  DType dtype() const { return npy_ ? npy_->dtype() : picture_->dtype(); }
   io::NpyReader* npy() { return npy_ ? &*npy_ : nullptr; }
   Picture* picture() { return picture_ ? &*picture_ : nullptr; }
   const Picture* picture() const { return picture_ ? &*picture_ : nullptr; }

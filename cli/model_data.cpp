@@ -44,13 +44,12 @@ void write_one(const std::filesystem::path& path, const Tensor& value, const Pic
     return;
   }
   DType samples = value.dtype() == DType::uint16 ? DType::uint16 : DType::uint8;
-  if (picture != nullptr) samples = picture->pixels().dtype();
+  if (picture != nullptr) samples = picture->dtype();
   const Tensor pixels = to_samples(
       is_floating(value.dtype()) || value.dtype() == samples ? value : value.astype(DType::float64),
       samples);
   // A colour profile fits the channels that it was made for.
-  const bool fits =
-      picture != nullptr && same_colours(pixels.shape()[3], picture->pixels().shape()[3]);
+  const bool fits = picture != nullptr && same_colours(pixels.shape()[3], picture->shape()[3]);
   write_picture(path, pixels, fits ? picture : nullptr);
 }
 

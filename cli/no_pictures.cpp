@@ -32,13 +32,17 @@ Picture::~Picture() = default;
 int Picture::pages() const noexcept {
   return 1;
 }
-void Picture::read_page(int) {}
+void Picture::open_page(int) {}
 void Picture::read_batch() {}
-bool Picture::blends() const {
+const Tensor& Picture::pixels() {
+  return pixels_;
+}
+void Picture::read_rows(const TensorView&) {}
+bool Picture::blends() {
   return false;
 }
-Tensor Picture::premultiplied() const {
-  return pixels_;
+Tensor Picture::premultiplied(const ConstTensorView& rows) const {
+  return Tensor(rows);
 }
 Tensor Picture::unpremultiplied(const Tensor& result) const {
   return result;
@@ -50,6 +54,8 @@ PictureFile::PictureFile(const std::filesystem::path& path, int) {
 }
 PictureFile::~PictureFile() = default;
 void PictureFile::write(const Tensor&, const Picture*) {}
+void PictureFile::begin(const Shape&, DType, const Picture*) {}
+void PictureFile::write_rows(const ConstTensorView&) {}
 void PictureFile::finish() {}
 void write_picture(const std::filesystem::path& path, const Tensor&, const Picture*) {
   refuse(path);

@@ -1,5 +1,6 @@
 #include "pictures.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <system_error>
 #include <utility>
@@ -16,10 +17,8 @@
 namespace halfpixel::cli {
 namespace {
 
-Tensor without_batch(const Tensor& pixels) {
-  if (pixels.rank() != 4) return pixels;
-  const Shape& shape = pixels.shape();
-  return pixels.reshape({shape[1], shape[2], shape[3]});
+Shape without_batch(const Shape& shape) {
+  return shape.rank() == 4 ? Shape{shape[1], shape[2], shape[3]} : shape;
 }
 
 // "[read_image] a.tif: its …" without who spoke: nothing failed.
@@ -46,7 +45,32 @@ struct Picture::State {
   io::ImageReader reader;
   int first = 0;
   int count = 1;
+  int page = 0;  // that is open, of the file
+  std::int64_t next_row = 0;
+  std::int64_t rows = 0;
+  std::size_t told = 0;  // warnings
   io::ImageMetadata metadata;
+
+  // What holds for the file is said once.
+  void tell_warnings() {
+    const std::vector<std::string>& lines = metadata.warnings();
+    for (; page == first && told < lines.size(); ++told) tell(lines[told]);
+  }
+  io::ImageHeader open() {
+    const io::ImageHeader header = reader.open(page);
+    next_row = 0;
+    rows = header.shape[0];
+    metadata = header.metadata;
+    tell_warnings();
+    return header;
+  }
+  void read(const TensorView& to) {
+    reader.read_rows(to);
+    next_row += to.shape()[0];
+    if (next_row < rows) return;
+    metadata = reader.metadata();
+    tell_warnings();
+  }
 };
 
 Picture::Picture(const std::filesystem::path& path, const PictureOptions& options,
@@ -76,7 +100,7 @@ Picture::Picture(const std::filesystem::path& path, const PictureOptions& option
                     "--page N (from 0) one",
                     path.native(), there, name));
   }
-  read_page(0);
+  open_page(0);
 }
 
 Picture::~Picture() = default;
@@ -85,52 +109,79 @@ int Picture::pages() const noexcept {
   return state_->count;
 }
 
-void Picture::read_page(int page) {
-  io::Image image = state_->reader.read(state_->first + page);
-  const Shape& shape = image.pixels.shape();
-  pixels_ = image.pixels.reshape({1, shape[0], shape[1], shape[2]});
-  state_->metadata = std::move(image.metadata);
-  // What holds for the file is said once.
-  if (page == 0) {
-    for (const std::string& line : state_->metadata.warnings()) tell(line);
-  }
+void Picture::open_page(int page) {
+  pixels_ = Tensor();
+  state_->page = state_->first + page;
+  const io::ImageHeader header = state_->open();
+  shape_ = {1, header.shape[0], header.shape[1], header.shape[2]};
+  dtype_ = header.dtype;
+}
+
+const Tensor& Picture::pixels() {
+  if (pixels_.size() > 0) return pixels_;
+  if (state_->next_row > 0) state_->open();
+  Tensor pixels(shape_, dtype_);
+  state_->read(TensorView(pixels.data(), dtype_, without_batch(shape_)));
+  pixels_ = std::move(pixels);
+  state_->next_row = 0;
+  return pixels_;
+}
+
+void Picture::read_rows(const TensorView& rows) {
+  if (pixels_.size() == 0) return state_->read(rows);
+  const std::int64_t row = shape_[2] * shape_[3] * static_cast<std::int64_t>(size_of(dtype_));
+  std::memcpy(rows.data(), static_cast<const std::byte*>(pixels_.data()) + state_->next_row * row,
+              static_cast<std::size_t>(rows.size_bytes()));
+  state_->next_row += rows.shape()[0];
 }
 
 void Picture::read_batch() {
   if (state_->count == 1) return;
-  const Shape one = pixels_.shape();
-  const DType dtype = pixels_.dtype();
+  const Shape one = pixels().shape();
+  const DType dtype = dtype_;
   Shape all = one;
   all[0] = state_->count;
   Tensor batch(all, dtype);
   const auto bytes = static_cast<std::size_t>(pixels_.size_bytes());
   for (int page = 0; page < state_->count; ++page) {
-    if (page > 0) read_page(page);
-    if (pixels_.shape() != one || pixels_.dtype() != dtype) {
+    if (page > 0) open_page(page);
+    if (shape_ != one || dtype_ != dtype) {
       throw Error(
           ErrorCode::invalid_argument,
           fmt::format("[halfpixel] pages that become one array must be alike; page {} is {} "
                       "{} and page 0 {} {}",
-                      page, pixels_.shape().str(), name_of(pixels_.dtype()), one.str(),
-                      name_of(dtype)));
+                      page, shape_.str(), name_of(dtype_), one.str(), name_of(dtype)));
     }
     std::memcpy(static_cast<char*>(batch.data()) + static_cast<std::size_t>(page) * bytes,
-                pixels_.data(), bytes);
+                pixels().data(), bytes);
   }
   pixels_ = std::move(batch);
+  shape_ = all;
 }
 
-bool Picture::blends() const {
-  return !state_->options.straight_alpha && state_->metadata.has_alpha() &&
-         !io::is_opaque(pixels_, state_->metadata);
+bool Picture::blends() {
+  if (state_->options.straight_alpha || !state_->metadata.has_alpha()) return false;
+  // Frames cannot be decoded twice without all that are before them.
+  if (state_->reader.animated()) return !io::is_opaque(pixels(), state_->metadata);
+  bool opaque = true;
+  constexpr std::int64_t kAtOnce = 64;
+  Tensor some({std::min(kAtOnce, shape_[1]), shape_[2], shape_[3]}, dtype_);
+  while (opaque && state_->next_row < state_->rows) {
+    const std::int64_t count = std::min(kAtOnce, state_->rows - state_->next_row);
+    const TensorView rows(some.data(), dtype_, {count, shape_[2], shape_[3]});
+    state_->read(rows);
+    opaque = io::is_opaque(rows, state_->metadata);
+  }
+  state_->open();
+  return !opaque;
 }
 
-Tensor Picture::premultiplied() const {
-  return io::premultiply(pixels_, state_->metadata);
+Tensor Picture::premultiplied(const ConstTensorView& rows) const {
+  return io::premultiply(rows, state_->metadata);
 }
 
 Tensor Picture::unpremultiplied(const Tensor& result) const {
-  return io::unpremultiply(result, pixels_.dtype(), state_->metadata);
+  return io::unpremultiply(result, dtype_, state_->metadata);
 }
 
 struct PictureFile::State {
@@ -141,9 +192,18 @@ PictureFile::PictureFile(const std::filesystem::path& path, int pages)
     : state_(std::make_unique<State>(State{io::ImageWriter(path, pages)})) {}
 PictureFile::~PictureFile() = default;
 
-void PictureFile::write(const Tensor& pixels, const Picture* like) {
-  state_->writer.write(without_batch(pixels),
+void PictureFile::begin(const Shape& shape, DType dtype, const Picture* like) {
+  state_->writer.begin(without_batch(shape), dtype,
                        like == nullptr ? io::ImageMetadata() : like->state_->metadata);
+}
+
+void PictureFile::write_rows(const ConstTensorView& rows) {
+  state_->writer.write_rows(rows);
+}
+
+void PictureFile::write(const Tensor& pixels, const Picture* like) {
+  begin(pixels.shape(), pixels.dtype(), like);
+  write_rows(ConstTensorView(pixels.data(), pixels.dtype(), without_batch(pixels.shape())));
 }
 
 void PictureFile::finish() {

@@ -28,7 +28,8 @@ struct PictureOptions {
   void check() const;  // throws UsageError
 };
 
-// A picture file that is open, and one of its pages, or all of them as a batch.
+// A picture file that is open, and one of its pages, or all of them as a batch. Nothing is decoded
+// before it is asked for.
 class Picture {
  public:
   // Throws Error. Says on stderr what is left out. `out`: where the result goes, or nothing; a file
@@ -38,22 +39,30 @@ class Picture {
   ~Picture();
 
   int pages() const noexcept;  // how many are to be worked
-  void read_page(int page);    // from 0; the first one is read already
+  void open_page(int page);    // from 0; the first one is open already
   // All pages as one batch. Throws Error when they differ in shape or dtype.
   void read_batch();
 
-  const Tensor& pixels() const noexcept { return pixels_; }  // (N, H, W, C)
-  // Colours must be weighted: there is alpha, and not all of it is full.
-  bool blends() const;
-  // Colours as they count for interpolation, float32, and back to the samples' dtype.
-  Tensor premultiplied() const;
+  const Shape& shape() const noexcept { return shape_; }  // (N, H, W, C)
+  DType dtype() const noexcept { return dtype_; }
+  const Tensor& pixels();  // the page, or the batch, whole
+  // The next rows of the page, (count, W, C).
+  void read_rows(const TensorView& rows);
+  // Colours must be weighted: there is alpha, and not all of it is full. Looks through the page,
+  // which begins anew behind it.
+  bool blends();
+  // Colours as they count for interpolation, float32, and back to the samples' dtype. The last
+  // extent is that of the channels.
+  Tensor premultiplied(const ConstTensorView& rows) const;
   Tensor unpremultiplied(const Tensor& result) const;
 
  private:
   friend class PictureFile;
   struct State;
   std::unique_ptr<State> state_;
-  Tensor pixels_;
+  Shape shape_;
+  DType dtype_ = DType::uint8;
+  Tensor pixels_;  // empty: not read
 };
 
 // A picture file that is written, of one or more pages.
@@ -64,6 +73,9 @@ class PictureFile {
 
   // (H, W, C) or (1, H, W, C). Profile, EXIF and so on come from the page that `like` is at.
   void write(const Tensor& pixels, const Picture* like);
+  // The same a few rows at a time, each (count, W, C).
+  void begin(const Shape& shape, DType dtype, const Picture* like);
+  void write_rows(const ConstTensorView& rows);
   void finish();  // it appears; says on stderr what it cannot hold
 
  private:

@@ -52,7 +52,7 @@ picture keeps the integer type, profile and EXIF of its source; its colours are 
 An array that becomes a picture is (H, W, C) or (1, H, W, C) with 1 to 4 channels; floats are
 samples from 0 to 255, rounded half to even and clamped. A picture that becomes an array is
 (1, H, W, C), alpha a channel like the others.
-Arrays larger than memory are worked in bands, with the same bits.)";
+Arrays and pictures larger than memory are worked in bands, with the same bits.)";
 
 bool is_v1_method(ResizeMethod method) {
   const auto methods = v1::resize_methods();

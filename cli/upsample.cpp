@@ -44,7 +44,7 @@ keeps the integer type, profile and EXIF of its source; its colours are weighted
 that becomes a picture is (1, H, W, C) with 1 to 4 channels; floats are samples from 0 to 255,
 rounded half to even and clamped. A picture that becomes an array is (1, H, W, C), alpha a channel
 like the others.
-Arrays larger than memory are worked in bands, with the same bits.)";
+Arrays and pictures larger than memory are worked in bands, with the same bits.)";
 
 Operation operation_for(const Shape& shape, DType dtype,
                         std::shared_ptr<layers::UpSampling> layer) {

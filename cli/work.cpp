@@ -12,6 +12,8 @@
 #include "bands.hpp"
 #include "memory_room.hpp"
 #include "progress.hpp"
+#include "samples.hpp"
+#include "stream.hpp"
 
 namespace halfpixel::cli {
 namespace {
@@ -20,28 +22,6 @@ double bytes_of(const Shape& shape, DType dtype) {
   double bytes = static_cast<double>(size_of(dtype));
   for (const std::int64_t extent : shape) bytes *= static_cast<double>(extent);
   return bytes;
-}
-
-// TensorFlow's kernels know no uint32: copies are made as int32, and what is mixed becomes float32
-// in any case.
-DType worked_dtype(const Input& in) {
-  return in.picture() != nullptr && in.dtype() == DType::uint32 ? DType::int32 : in.dtype();
-}
-
-Tensor compute(const Operation& operation, const Tensor& x, bool explain);
-Tensor compute_unsigned(const Operation& operation, const Tensor& x, bool explain) {
-  if (!operation.copies) return compute(operation, x.astype(DType::float32), explain);
-  const ConstTensorView bits(x.data(), DType::int32, x.shape());
-  const Tensor y = compute(operation, Tensor(bits), explain);
-  return Tensor(ConstTensorView(y.data(), DType::uint32, y.shape()));
-}
-
-Tensor compute(const Operation& operation, const Tensor& x, bool explain) {
-  const resample::Plan plan = operation.plan(x.shape(), x.dtype());
-  if (explain) std::cout << plan.describe();
-  Tensor y(plan.output_shape(), plan.output_dtype());
-  plan.run(x, y);
-  return y;
 }
 
 // (1, H, W, C) or (H, W, C) with 1 to 4 channels, or with those of the picture that it comes from.
@@ -59,30 +39,31 @@ void require_picture(const Operation& operation, const Input& in, const Paths& p
                   operation.name, paths.out, shape.str()));
 }
 
-// One page: its result, as samples when OUT is a picture.
-Tensor work_whole(const Operation& operation, Input& in, const Paths& paths, Progress& progress) {
-  const bool to_npy = is_npy_path(paths.out);
-  const Picture* picture = in.picture();
-  // Invisible colours must not bleed; an array, though, is to have the numbers of the framework.
-  const bool blends = !to_npy && picture != nullptr && !operation.copies && picture->blends();
-  const Tensor x = blends ? picture->premultiplied() : in.whole();
-  progress.stage("computing");
-  const bool is_unsigned = picture != nullptr && x.dtype() == DType::uint32;
-  const Tensor y = is_unsigned ? compute_unsigned(operation, x, paths.explain)
-                               : compute(operation, x, paths.explain);
-  progress.stage("writing " + paths.out);
-  if (to_npy) return y;
-  if (blends) return picture->unpremultiplied(y);
-  return to_samples(y, picture != nullptr ? in.dtype() : samples_of(in.dtype()));
+DType worked_dtype(const Input& in) {
+  return in.picture() != nullptr ? kernel_dtype(in.dtype()) : in.dtype();
 }
 
+// From an array, or to one: whole.
 void write_whole(const Operation& operation, Input& in, const Paths& paths, Progress& progress) {
   progress.stage("reading " + paths.in);
-  const Tensor y = work_whole(operation, in, paths, progress);
-  if (is_npy_path(paths.out)) {
+  const bool to_npy = is_npy_path(paths.out);
+  Tensor x = in.whole();
+  progress.stage("computing");
+  // An array is to have the numbers of the framework, alpha a channel like the others.
+  const bool is_unsigned = in.picture() != nullptr && x.dtype() == DType::uint32;
+  if (is_unsigned && !operation.copies) x = x.astype(DType::float32);
+  const DType dtype = is_unsigned && operation.copies ? DType::int32 : x.dtype();
+  const resample::Plan plan = operation.plan(x.shape(), dtype);
+  if (paths.explain) std::cout << plan.describe();
+  const bool back = is_unsigned && operation.copies;
+  Tensor y(plan.output_shape(), back ? DType::uint32 : plan.output_dtype());
+  plan.run(ConstTensorView(x.data(), dtype, x.shape()),
+           TensorView(y.data(), plan.output_dtype(), y.shape()));
+  progress.stage("writing " + paths.out);
+  if (to_npy) {
     io::write_npy(paths.out, y);
   } else {
-    write_picture(paths.out, y, in.picture());
+    write_picture(paths.out, to_samples(y, samples_of(in.dtype())));
   }
 }
 
@@ -97,12 +78,33 @@ void require_room(const Operation& operation, const Input& in, bool to_npy,
   const double in_bytes = bytes_of(in.shape(), in.dtype());
   const double out_bytes = bytes_of(operation.output_shape, operation.output_dtype);
   // Pictures are held as float32 and as samples at the same time.
-  const double copies = to_npy || operation.copies
-                            ? 0
-                            : 6 * bytes_of(operation.output_shape, DType::uint8) +
-                                  4 * bytes_of(in.shape(), DType::uint8);
-  const double given = in.picture() == nullptr ? in_bytes : 0;
-  require_memory(given + out_bytes + copies, what);
+  const double copies =
+      to_npy || operation.copies ? 0 : bytes_of(operation.output_shape, DType::uint16);
+  require_memory(in_bytes + out_bytes + copies, what);
+}
+
+// Bytes of one of the bands in which pictures are worked.
+double picture_band() {
+  constexpr double kBand = 4 << 20;
+  return std::min(kBand, band_threshold());
+}
+
+// A result far beyond both memory and IN is taken for a slip of the finger, not for a wish.
+bool is_plausible(double in_bytes, double out_bytes) {
+  constexpr double kMaxGrowth = 256;
+  return out_bytes <= std::max(kMaxGrowth * in_bytes, static_cast<double>(memory_room()));
+}
+
+// The open page to the next page of `file`.
+void stream(const Operation& operation, Input& in, PictureFile& file, const Paths& paths,
+            const std::string& what, Progress& progress) {
+  Picture& picture = *in.picture();
+  const double out_bytes = bytes_of(operation.output_shape, in.dtype());
+  if (!is_plausible(bytes_of(in.shape(), in.dtype()), out_bytes)) require_memory(out_bytes, what);
+  const SampleWork work(operation, picture, !operation.copies && picture.blends());
+  if (paths.explain) std::cout << work.plan().describe();
+  file.begin(operation.output_shape, in.dtype(), &picture);
+  stream_page(work, picture, file, picture_band(), progress);
 }
 
 void carry_out_one(const Operation& operation, Input& in, const Paths& paths, Progress& progress) {
@@ -116,16 +118,20 @@ void carry_out_one(const Operation& operation, Input& in, const Paths& paths, Pr
   const bool to_npy = is_npy_path(paths.out);
   if (!to_npy) require_picture(operation, in, paths);
 
+  if (!to_npy && in.picture() != nullptr) {
+    progress.stage(fmt::format("{} -> {}", paths.in, paths.out));
+    PictureFile file(paths.out, 1);
+    stream(operation, in, file, paths, what, progress);
+    file.finish();
+    return;
+  }
+
   const double in_bytes = bytes_of(in.shape(), in.dtype());
   const double out_bytes = bytes_of(operation.output_shape, operation.output_dtype);
   const double threshold = band_threshold();
   const bool can_stream =
       to_npy && in.npy() != nullptr && !in.npy()->fortran_order() && in_bytes > 0 && out_bytes > 0;
-  // A result far beyond both memory and IN is taken for a slip of the finger, not for a wish.
-  constexpr double kMaxGrowth = 256;
-  const bool plausible =
-      out_bytes <= std::max(kMaxGrowth * in_bytes, static_cast<double>(memory_room()));
-  if (can_stream && plausible && in_bytes + out_bytes > threshold) {
+  if (can_stream && is_plausible(in_bytes, out_bytes) && in_bytes + out_bytes > threshold) {
     if (paths.explain) {
       std::cout << operation.plan(in.shape(), in.dtype()).describe()
                 << "  bands    read, worked and written in parts: IN and OUT are large\n";
@@ -138,18 +144,17 @@ void carry_out_one(const Operation& operation, Input& in, const Paths& paths, Pr
   write_whole(operation, in, paths, progress);
 }
 
-// One page at a time is held; the file of the result may hold them all until it is written.
 void carry_out_pages(const OperationFor& operation_for, Input& in, const Paths& paths,
                      Progress& progress) {
   Picture& picture = *in.picture();
   PictureFile file(paths.out, picture.pages());
   for (int page = 0; page < picture.pages(); ++page) {
-    if (page > 0) picture.read_page(page);
+    if (page > 0) picture.open_page(page);
+    progress.stage(
+        fmt::format("{} -> {}, page {} of {}", paths.in, paths.out, page + 1, picture.pages()));
     const Operation operation = operation_for(in.shape(), worked_dtype(in));
-    require_room(operation, in, false,
-                 fmt::format("[{}] page {} of {}", operation.name, page, paths.in));
-    file.write(work_whole(operation, in, paths, progress), &picture);
-    progress.part(static_cast<double>(page + 1) / picture.pages());
+    stream(operation, in, file, paths,
+           fmt::format("[{}] page {} of {}", operation.name, page, paths.in), progress);
   }
   file.finish();
 }

@@ -46,6 +46,13 @@ struct Image {
   ImageMetadata metadata;
 };
 
+// A page before its samples.
+struct ImageHeader {
+  Shape shape;  // (height, width, channels)
+  DType dtype = DType::uint8;
+  ImageMetadata metadata;
+};
+
 struct ReadImageOptions {
   bool upright = true;  // apply the orientation; otherwise rows and columns as they are stored
 };
@@ -64,6 +71,14 @@ class HALFPIXEL_EXPORT ImageReader {
   // page: from 0; ascending order is cheapest. Throws Error for a page that is not there, damaged
   // files and pictures above 2^31 samples.
   Image read(int page = 0);
+
+  // A page of any size, a few rows at a time: open() decodes nothing, unless the page must be
+  // turned, which is done whole; read_rows() gives the next rows from top to bottom. rows:
+  // (count, width, channels) of the page's dtype, contiguous. Both throw Error as read() does.
+  ImageHeader open(int page = 0);
+  void read_rows(const TensorView& rows);
+  // Of the open page. Behind its last row all warnings are in it.
+  ImageMetadata metadata() const;
 
  private:
   friend struct halfpixel::Access;
@@ -90,6 +105,12 @@ class HALFPIXEL_EXPORT ImageWriter {
   // pixels: (height, width, channels), not empty, of a dtype and with channels that the format has;
   // frames of an animation have one size. Throws Error otherwise.
   void write(const ConstTensorView& pixels, const ImageMetadata& metadata = {});
+
+  // A page a few rows at a time, from top to bottom; it ends with its last row. shape: (height,
+  // width, channels); rows: (count, width, channels). TIFF, PNG and JPEG go to the file as they
+  // come (a JPEG above 2^25 samples); the other formats are gathered and encoded whole.
+  void begin(const Shape& shape, DType dtype, const ImageMetadata& metadata = {});
+  void write_rows(const ConstTensorView& rows);
   // Returns what the format could not hold, a line each.
   std::vector<std::string> finish();
 

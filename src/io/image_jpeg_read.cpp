@@ -172,7 +172,8 @@ class JpegRows final : public PageSource {
     choose_colours(metadata);
     width = codec->image_width;
     height = codec->image_height;
-    check_extents(width, height, channels, where_);
+    // Coefficients of files with several scans are held until the last of them is there.
+    check_extents(width, jpeg_has_multiple_scans(&decoder_.codec) ? height : 1, channels, where_);
     if (codec->data_precision != 8) {
       fail(ErrorCode::unsupported, where_, ": JPEG samples must have 8 bits; got ",
            codec->data_precision);
@@ -186,10 +187,13 @@ class JpegRows final : public PageSource {
     auto* dst = static_cast<JSAMPLE*>(to);
     if (!started_) guarded([codec] { jpeg_start_decompress(codec); });
     started_ = true;
-    for (std::int64_t row = 0; row < rows; ++row, dst += out_row) {
-      JSAMPROW line = inks_.empty() ? dst : inks_.data();
-      guarded([codec, &line] { jpeg_read_scanlines(codec, &line, 1); });
-      if (!inks_.empty()) convert(dst);
+    if (inks_.empty()) {
+      guarded([codec, dst, rows, out_row] { read_lines(codec, dst, rows, out_row); });
+    } else {
+      for (std::int64_t row = 0; row < rows; ++row, dst += out_row) {
+        guarded([codec, this] { read_lines(codec, inks_.data(), 1, 0); });
+        convert(dst);
+      }
     }
     read_ += rows;
     if (read_ == height) finish();
@@ -204,6 +208,20 @@ class JpegRows final : public PageSource {
     }
     if (decoder_.failed_to_read) throw Error(ErrorCode::io, decoder_.message);
     fail(ErrorCode::malformed_file, where_, ": ", decoder_.message);
+  }
+
+  static void read_lines(j_decompress_ptr codec, JSAMPLE* dst, std::int64_t rows,
+                         std::size_t out_row) {
+    constexpr std::int64_t kAtOnce = 16;
+    JSAMPROW lines[kAtOnce];
+    while (rows > 0) {
+      const std::int64_t wanted = rows < kAtOnce ? rows : kAtOnce;
+      for (std::int64_t i = 0; i < wanted; ++i)
+        lines[i] = dst + static_cast<std::size_t>(i) * out_row;
+      const JDIMENSION got = jpeg_read_scanlines(codec, lines, static_cast<JDIMENSION>(wanted));
+      dst += got * out_row;
+      rows -= got;
+    }
   }
 
   void choose_colours(ImageFields& metadata) {

@@ -61,16 +61,55 @@ void write_out(Encoder& encoder, std::size_t count) {
   encoder.position += static_cast<std::int64_t>(count);
 }
 
+// Huffman tables of a picture's own cost its coefficients, two bytes a sample, until the last row
+// is there. Larger pictures get the standard's tables and are a few percent longer.
+constexpr std::int64_t kMostOptimized = std::int64_t{1} << 25;
+
 class JpegSink final : public ImageSink {
  public:
   explicit JpegSink(const SinkContext& context) : context_(context) {}
 
-  void write_page(const ConstTensorView& pixels, const ImageFields& metadata) override {
-    Encoder encoder;
+  void begin_page(const PageLayout& layout, const ImageFields& metadata) override {
+    encoder_ = std::make_unique<Encoder>();
+    row_bytes_ = layout.row_bytes();
+    prepare();
+    const std::vector<JpegSegment> segments = jpeg_segments(metadata, context_.lost);
+    guarded([&] { start(layout, metadata, segments); });
+  }
+
+  void write_rows(std::int64_t rows, const void* samples) override {
+    // libjpeg's interface lacks a const.
+    JSAMPROW line = const_cast<JSAMPROW>(static_cast<const JSAMPLE*>(samples));
+    guarded([&] {
+      for (std::int64_t y = 0; y < rows; ++y, line += row_bytes_)
+        jpeg_write_scanlines(&encoder_->codec, &line, 1);
+    });
+  }
+
+  void end_page() override {
+    guarded([&] { jpeg_finish_compress(&encoder_->codec); });
+    encoder_.reset();
+  }
+
+  void finish() override {}
+
+ private:
+  // No object with a destructor may be made in `call` between a call into libjpeg and its return.
+  template <class Call>
+  void guarded(const Call& call) {
+    if (setjmp(encoder_->escape) == 0) {
+      call();
+      return;
+    }
+    if (encoder_->failed_to_write) throw Error(ErrorCode::io, encoder_->message);
+    fail(ErrorCode::unsupported, context_.where, ": ", encoder_->message);
+  }
+
+  void prepare() {
+    Encoder& encoder = *encoder_;
     encoder.file = &context_.file;
-    const j_compress_ptr codec = &encoder.codec;
-    codec->err = jpeg_std_error(&encoder.errors);
-    codec->client_data = &encoder;
+    encoder.codec.err = jpeg_std_error(&encoder.errors);
+    encoder.codec.client_data = &encoder;
     encoder.errors.error_exit = on_error;
     encoder.errors.output_message = [](j_common_ptr) {};
     encoder.target.init_destination = [](j_compress_ptr c) {
@@ -86,31 +125,21 @@ class JpegSink final : public ImageSink {
       Encoder& rest = self(reinterpret_cast<j_common_ptr>(c));
       write_out(rest, rest.buffer.size() - rest.target.free_in_buffer);
     };
-    const std::vector<JpegSegment> segments = jpeg_segments(metadata, context_.lost);
-    // No object with a destructor is made between a call into libjpeg and its return.
-    if (setjmp(encoder.escape) != 0) {
-      if (encoder.failed_to_write) throw Error(ErrorCode::io, encoder.message);
-      fail(ErrorCode::unsupported, context_.where, ": ", encoder.message);
-    }
-    encode(encoder, pixels, metadata, segments);
   }
 
-  void finish() override {}
-
- private:
-  static void encode(Encoder& encoder, const ConstTensorView& pixels, const ImageFields& metadata,
-                     const std::vector<JpegSegment>& segments) {
-    const j_compress_ptr codec = &encoder.codec;
+  void start(const PageLayout& layout, const ImageFields& metadata,
+             const std::vector<JpegSegment>& segments) {
+    const j_compress_ptr codec = &encoder_->codec;
     jpeg_create_compress(codec);
-    codec->client_data = &encoder;
-    codec->dest = &encoder.target;
-    codec->image_height = static_cast<JDIMENSION>(pixels.shape()[0]);
-    codec->image_width = static_cast<JDIMENSION>(pixels.shape()[1]);
-    codec->input_components = static_cast<int>(pixels.shape()[2]);
+    codec->client_data = encoder_.get();
+    codec->dest = &encoder_->target;
+    codec->image_height = static_cast<JDIMENSION>(layout.height);
+    codec->image_width = static_cast<JDIMENSION>(layout.width);
+    codec->input_components = static_cast<int>(layout.channels);
     codec->in_color_space = codec->input_components == 1 ? JCS_GRAYSCALE : JCS_RGB;
     jpeg_set_defaults(codec);
     jpeg_set_quality(codec, 95, TRUE);
-    codec->optimize_coding = TRUE;
+    codec->optimize_coding = row_bytes_ * layout.height <= kMostOptimized ? TRUE : FALSE;
     for (int i = 0; i < codec->num_components; ++i)
       codec->comp_info[i].h_samp_factor = codec->comp_info[i].v_samp_factor = 1;
     if (metadata.has_resolution) {
@@ -125,13 +154,6 @@ class JpegSink final : public ImageSink {
                         reinterpret_cast<const JOCTET*>(segment.bytes.data()),
                         static_cast<unsigned>(segment.bytes.size()));
     }
-    const std::int64_t row = pixels.shape()[1] * pixels.shape()[2];
-    for (std::int64_t y = 0; y < pixels.shape()[0]; ++y) {
-      // libjpeg's interface lacks a const.
-      JSAMPROW line = const_cast<JSAMPROW>(pixels.data<std::uint8_t>()) + y * row;
-      jpeg_write_scanlines(codec, &line, 1);
-    }
-    jpeg_finish_compress(codec);
   }
 
   static UINT16 density(double per_unit) {
@@ -139,6 +161,8 @@ class JpegSink final : public ImageSink {
   }
 
   SinkContext context_;
+  std::unique_ptr<Encoder> encoder_;
+  std::int64_t row_bytes_ = 0;
 };
 
 }  // namespace

@@ -41,6 +41,7 @@ struct ImageFields {
   int delay_ms = 0;       // how long a page of an animation is shown
   int loop = 1;           // how often an animation is played; 0: for ever
   bool animated = false;
+  bool compressed = false;  // the samples of a TIFF: a TIFF that is made of it will be, too
   std::vector<int> background;
 
   Bytes icc;

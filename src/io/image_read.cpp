@@ -63,6 +63,13 @@ Tensor turned(const Tensor& stored, int orientation) {
   return upright;
 }
 
+Tensor whole_page(PageSource& source, const std::string& where) {
+  check_extents(source.width, source.height, source.channels, where);
+  Tensor pixels({source.height, source.width, source.channels}, source.dtype);
+  source.read_rows(source.height, pixels.data());
+  return pixels;
+}
+
 }  // namespace
 
 std::int64_t set_max_image_samples(std::int64_t samples) {
@@ -88,6 +95,9 @@ struct ImageReader::Impl {
   InputFile input;
   std::string where;
   std::unique_ptr<ImageFile> file;
+  std::unique_ptr<ImageFields> fields;  // of the open page; before the source, which points to it
+  std::unique_ptr<PageSource> source;
+  std::int64_t rows_left = 0;
 };
 
 ImageReader::ImageReader(const Path& path, const ReadImageOptions& options) {
@@ -106,25 +116,59 @@ bool ImageReader::animated() const noexcept {
   return impl_->file->animated();
 }
 
-Image ImageReader::read(int page) {
+ImageHeader ImageReader::open(int page) {
+  Impl& state = *impl_;
   if (page < 0 || page >= pages()) {
-    fail(ErrorCode::invalid_argument, impl_->where, ": page must be from 0 to ", pages() - 1,
+    fail(ErrorCode::invalid_argument, state.where, ": page must be from 0 to ", pages() - 1,
          "; got ", page);
   }
-  const auto taken = std::make_shared<ImageFields>();
-  const std::unique_ptr<PageSource> source = impl_->file->open_page(page, *taken);
-  Tensor pixels({source->height, source->width, source->channels}, source->dtype);
-  source->read_rows(source->height, pixels.data());
-  take_exif_resolution(*taken);
-  if (impl_->options.upright && taken->orientation != 1) {
-    pixels = turned(pixels, taken->orientation);
-    if (taken->orientation > 4) std::swap(taken->x_resolution, taken->y_resolution);
-    taken->orientation = 1;
-    taken->turned = true;
+  state.source.reset();
+  state.fields = std::make_unique<ImageFields>();
+  ImageFields& fields = *state.fields;
+  state.source = state.file->open_page(page, fields);
+  take_exif_resolution(fields);
+  if (state.options.upright && fields.orientation != 1) {
+    state.source = std::make_unique<TensorRows>(
+        turned(whole_page(*state.source, state.where), fields.orientation));
+    if (fields.orientation > 4) std::swap(fields.x_resolution, fields.y_resolution);
+    fields.orientation = 1;
+    fields.turned = true;
   }
-  taken->height = pixels.shape()[0];
-  taken->width = pixels.shape()[1];
-  return {std::move(pixels), Access::make<ImageMetadata>(taken)};
+  const PageSource& source = *state.source;
+  fields.height = source.height;
+  fields.width = source.width;
+  state.rows_left = source.height;
+  return {{source.height, source.width, source.channels}, source.dtype, metadata()};
+}
+
+void ImageReader::read_rows(const TensorView& rows) {
+  Impl& state = *impl_;
+  if (state.source == nullptr) fail(ErrorCode::invalid_argument, state.where, ": no page is open");
+  const PageSource& source = *state.source;
+  const Shape& shape = rows.shape();
+  if (shape.rank() != 3 || shape[0] > state.rows_left || shape[1] != source.width ||
+      shape[2] != source.channels || rows.dtype() != source.dtype || !rows.is_contiguous()) {
+    fail(ErrorCode::invalid_argument, state.where, ": rows must be at most ", state.rows_left,
+         " of ", name_of(source.dtype), " (", source.width, ", ", source.channels,
+         "), contiguous; got ", name_of(rows.dtype()), " ", shape.str());
+  }
+  if (shape[0] == 0) return;
+  state.source->read_rows(shape[0], rows.data());
+  state.rows_left -= shape[0];
+}
+
+ImageMetadata ImageReader::metadata() const {
+  return Access::make<ImageMetadata>(impl_->fields == nullptr
+                                         ? std::make_shared<const ImageFields>()
+                                         : std::make_shared<const ImageFields>(*impl_->fields));
+}
+
+Image ImageReader::read(int page) {
+  const ImageHeader header = open(page);
+  check_extents(header.shape[1], header.shape[0], header.shape[2], impl_->where);
+  Tensor pixels(header.shape, header.dtype);
+  read_rows(pixels);
+  return {std::move(pixels), metadata()};
 }
 
 Image read_image_with_metadata(const Path& path, const ReadImageOptions& options) {

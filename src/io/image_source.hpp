@@ -3,11 +3,14 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include <halfpixel/dtype.hpp>
 #include <halfpixel/image.hpp>
+#include <halfpixel/tensor.hpp>
 
 #include "io/image_metadata.hpp"
 #include "io/input_file.hpp"
@@ -44,7 +47,29 @@ std::unique_ptr<ImageFile> open_jpeg(const InputFile& file, const std::string& w
 // PNG, WebP, GIF and, where libvips has them, AVIF, HEIC and JPEG XL.
 std::unique_ptr<ImageFile> open_with_vips(const InputFile& file, const std::string& where);
 
-// Throws Error when a page has more samples than set_max_image_samples allows.
+// A picture that was made whole.
+class TensorRows final : public PageSource {
+ public:
+  explicit TensorRows(Tensor pixels) : pixels_(std::move(pixels)) {
+    height = pixels_.shape()[0];
+    width = pixels_.shape()[1];
+    channels = pixels_.shape()[2];
+    dtype = pixels_.dtype();
+  }
+  void read_rows(std::int64_t rows, void* to) override {
+    const std::size_t row = static_cast<std::size_t>(width * channels) * size_of(dtype);
+    std::memcpy(to, static_cast<const std::byte*>(pixels_.data()) + next_ * row,
+                static_cast<std::size_t>(rows) * row);
+    next_ += static_cast<std::size_t>(rows);
+  }
+
+ private:
+  Tensor pixels_;
+  std::size_t next_ = 0;
+};
+
+// Throws Error when there are more samples than set_max_image_samples allows. height: of what is
+// held at once.
 void check_extents(std::int64_t width, std::int64_t height, std::int64_t channels,
                    const std::string& where);
 

@@ -105,8 +105,9 @@ class TiffRows final : public PageSource {
     channels = layout_.samples;
     size_ = size_of(dtype);
     set_colours(metadata);
-    check_extents(width, height, std::max<std::int64_t>(channels, layout_.samples), tiff.where());
     set_bands();
+    check_extents(width, band_rows_, std::max<std::int64_t>(channels, layout_.samples),
+                  tiff.where());
   }
 
   void read_rows(std::int64_t rows, void* to) override {
@@ -374,6 +375,7 @@ class TiffFile final : public ImageFile {
     metadata.orientation = tiff_.field<std::uint16_t>(TIFFTAG_ORIENTATION, ORIENTATION_TOPLEFT);
     if (metadata.orientation < 1 || metadata.orientation > 8) metadata.orientation = 1;
     read_tiff_metadata(tiff_, metadata);
+    metadata.compressed = layout.compression != COMPRESSION_NONE;
     if (pages_.has_mask) metadata.warn(tiff_.where() + ": its transparency mask is left out");
     // libtiff would turn what it converts.
     if (layout.by_libtiff) TIFFSetField(tiff_.get(), TIFFTAG_ORIENTATION, ORIENTATION_TOPLEFT);

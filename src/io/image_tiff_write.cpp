@@ -84,11 +84,42 @@ class TiffSink final : public ImageSink {
     if (tiff_ != nullptr) TIFFClose(tiff_);
   }
 
-  void write_page(const ConstTensorView& pixels, const ImageFields& metadata) override {
-    if (tiff_ == nullptr) open(pixels);
-    describe(pixels, metadata);
+  void begin_page(const PageLayout& layout, const ImageFields& metadata) override {
+    layout_ = layout;
+    compressed_ = metadata.compressed;
+    if (tiff_ == nullptr) open();
+    describe(metadata);
     add_metadata(metadata);
-    write_strips(pixels);
+    strip_.resize(static_cast<std::size_t>(layout.row_bytes() * rows_per_strip_));
+    held_ = 0;
+    number_ = 0;
+    left_ = layout.height;
+  }
+
+  void write_rows(std::int64_t rows, const void* samples) override {
+    const std::int64_t row = layout_.row_bytes();
+    const auto* src = static_cast<const std::byte*>(samples);
+    while (rows > 0) {
+      const std::int64_t wanted = std::min(rows_per_strip_, left_);
+      // The predictor works where the samples lie, which is not ours.
+      if (!compressed_ && held_ == 0 && rows >= wanted) {
+        write_strip(src, wanted);
+        src += wanted * row;
+        rows -= wanted;
+        continue;
+      }
+      const std::int64_t count = std::min(rows, wanted - held_);
+      std::memcpy(strip_.data() + held_ * row, src, static_cast<std::size_t>(count * row));
+      src += count * row;
+      rows -= count;
+      held_ += count;
+      if (held_ < wanted) continue;
+      write_strip(strip_.data(), wanted);
+      held_ = 0;
+    }
+  }
+
+  void end_page() override {
     check(TIFFWriteDirectory(tiff_) == 1);
     ++page_;
   }
@@ -106,9 +137,11 @@ class TiffSink final : public ImageSink {
          output_.error.empty() ? "libtiff gives no reason" : output_.error);
   }
 
-  void open(const ConstTensorView& first) {
+  void open() {
     // Pages may differ; the first speaks for all.
-    const auto bytes = static_cast<double>(first.size_bytes()) * context_.pages;
+    const double bytes = static_cast<double>(layout_.row_bytes()) *
+                         static_cast<double>(layout_.height) * context_.pages;
+    if (!compressed_) context_.file.require_space(static_cast<std::int64_t>(bytes));
     big_ = bytes > static_cast<double>(kClassicLimit);
     const std::unique_ptr<TIFFOpenOptions, void (*)(TIFFOpenOptions*)> options(
         TIFFOpenOptionsAlloc(), TIFFOpenOptionsFree);
@@ -125,22 +158,26 @@ class TiffSink final : public ImageSink {
     check(tiff_ != nullptr);
   }
 
-  void describe(const ConstTensorView& pixels, const ImageFields& metadata) {
-    const auto channels = static_cast<std::uint16_t>(pixels.shape()[2]);
-    const DType dtype = pixels.dtype();
+  void describe(const ImageFields& metadata) {
+    const auto channels = static_cast<std::uint16_t>(layout_.channels);
+    const DType dtype = layout_.dtype;
     const bool rgb = metadata.colours == 3;
-    const auto row = pixels.shape()[1] * channels * static_cast<std::int64_t>(size_of(dtype));
-    rows_per_strip_ = std::clamp<std::int64_t>(kStripBytes / row, 1, pixels.shape()[0]);
-    set(TIFFTAG_IMAGEWIDTH, static_cast<std::uint32_t>(pixels.shape()[1]));
-    set(TIFFTAG_IMAGELENGTH, static_cast<std::uint32_t>(pixels.shape()[0]));
+    rows_per_strip_ =
+        std::clamp<std::int64_t>(kStripBytes / layout_.row_bytes(), 1, layout_.height);
+    set(TIFFTAG_IMAGEWIDTH, static_cast<std::uint32_t>(layout_.width));
+    set(TIFFTAG_IMAGELENGTH, static_cast<std::uint32_t>(layout_.height));
     set(TIFFTAG_BITSPERSAMPLE, static_cast<int>(8 * size_of(dtype)));
     set(TIFFTAG_SAMPLESPERPIXEL, int{channels});
     set(TIFFTAG_SAMPLEFORMAT, sample_format_of(dtype));
     set(TIFFTAG_PHOTOMETRIC, rgb ? PHOTOMETRIC_RGB : PHOTOMETRIC_MINISBLACK);
     set(TIFFTAG_PLANARCONFIG, PLANARCONFIG_CONTIG);
     set(TIFFTAG_ROWSPERSTRIP, static_cast<std::uint32_t>(rows_per_strip_));
-    set(TIFFTAG_COMPRESSION, COMPRESSION_ADOBE_DEFLATE);
-    set(TIFFTAG_PREDICTOR, is_floating(dtype) ? PREDICTOR_FLOATINGPOINT : PREDICTOR_HORIZONTAL);
+    if (compressed_) {
+      set(TIFFTAG_COMPRESSION, COMPRESSION_ADOBE_DEFLATE);
+      set(TIFFTAG_PREDICTOR, is_floating(dtype) ? PREDICTOR_FLOATINGPOINT : PREDICTOR_HORIZONTAL);
+    } else {
+      set(TIFFTAG_COMPRESSION, COMPRESSION_NONE);
+    }
     set(TIFFTAG_ORIENTATION, metadata.orientation);
     std::vector<std::uint16_t> extra;
     for (const ExtraSample one : metadata.extra) extra.push_back(static_cast<std::uint16_t>(one));
@@ -232,19 +269,15 @@ class TiffSink final : public ImageSink {
     check(TIFFSetField(tiff_, tag, values...) == 1);
   }
 
-  void write_strips(const ConstTensorView& pixels) {
-    const std::int64_t height = pixels.shape()[0];
-    const auto row =
-        pixels.shape()[1] * pixels.shape()[2] * static_cast<std::int64_t>(size_of(pixels.dtype()));
-    std::vector<std::byte> strip(static_cast<std::size_t>(row * rows_per_strip_));
-    std::uint32_t number = 0;
-    for (std::int64_t y = 0; y < height; y += rows_per_strip_, ++number) {
-      const std::int64_t bytes = std::min(rows_per_strip_, height - y) * row;
-      // The predictor works where the samples lie.
-      std::memcpy(strip.data(), static_cast<const std::byte*>(pixels.data()) + y * row,
-                  static_cast<std::size_t>(bytes));
-      check(TIFFWriteEncodedStrip(tiff_, number, strip.data(), bytes) == bytes);
-    }
+  // bytes: changed when they are compressed.
+  void write_strip(const std::byte* bytes, std::int64_t rows) {
+    const std::int64_t count = rows * layout_.row_bytes();
+    auto* const samples = const_cast<std::byte*>(bytes);  // libtiff's interface lacks a const
+    const tmsize_t written = compressed_ ? TIFFWriteEncodedStrip(tiff_, number_, samples, count)
+                                         : TIFFWriteRawStrip(tiff_, number_, samples, count);
+    check(written == count);
+    ++number_;
+    left_ -= rows;
   }
 
   SinkContext context_;
@@ -252,7 +285,13 @@ class TiffSink final : public ImageSink {
   TIFF* tiff_ = nullptr;
   bool big_ = false;
   int page_ = 0;
+  PageLayout layout_;
+  bool compressed_ = false;
   std::int64_t rows_per_strip_ = 1;
+  std::vector<std::byte> strip_;  // its rows are in it up to held_
+  std::int64_t held_ = 0;
+  std::int64_t left_ = 0;          // rows of the page that are in no strip yet
+  std::uint32_t number_ = 0;       // of the next strip
   std::deque<std::string> names_;  // libtiff keeps their addresses
 };
 

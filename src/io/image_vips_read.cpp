@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstring>
 #include <string_view>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -67,8 +68,9 @@ int integer_of(VipsImage* image, const char* name, int otherwise) {
 
 class VipsRows final : public PageSource {
  public:
-  VipsRows(ImagePtr image, std::int64_t top, std::int64_t rows, const std::string& where,
-           ImageFields& metadata)
+  // whole: the decoder holds all of the picture, whatever is asked of it.
+  VipsRows(ImagePtr image, std::int64_t top, std::int64_t rows, bool whole,
+           const std::string& where, ImageFields& metadata)
       : image_(std::move(image)), where_(where), next_(top) {
     width = vips_image_get_width(image_.get());
     height = rows;
@@ -86,11 +88,10 @@ class VipsRows final : public PageSource {
       fail(ErrorCode::unsupported, where, ": pictures of this format have 1 to 4 channels; got ",
            channels);
     }
-    check_extents(width, height, channels, where);
+    check_extents(width, whole ? height : 1, channels, where);
     metadata.colours = channels < 3 ? 1 : 3;
     metadata.extra.assign(channels % 2 == 0 ? 1 : 0, ExtraSample::alpha);
     bits_ = integer_of(image_.get(), "heif-bitdepth", 8);
-    region_.reset(vips_region_new(image_.get()));
   }
 
   // A strip at a time, on this thread: libvips' own sinks run many, and an error in the last strip
@@ -100,6 +101,11 @@ class VipsRows final : public PageSource {
     const std::size_t row_bytes = VIPS_IMAGE_SIZEOF_LINE(image_.get());
     const std::size_t out_row = static_cast<std::size_t>(width * channels) * size_of(dtype);
     auto* dst = static_cast<std::byte*>(to);
+    // A region belongs to the thread that made it.
+    if (region_ == nullptr || owner_ != std::this_thread::get_id()) {
+      region_.reset(vips_region_new(image_.get()));
+      owner_ = std::this_thread::get_id();
+    }
     while (rows > 0) {
       const std::int64_t count = std::min(rows, kStrip);
       const VipsRect strip{0, static_cast<int>(next_), static_cast<int>(width),
@@ -132,32 +138,10 @@ class VipsRows final : public PageSource {
   ImagePtr image_;
   std::string where_;
   RegionPtr region_;
+  std::thread::id owner_;
   std::int64_t next_;
   int bits_ = 8;
   std::vector<ColourConverter> converter_;  // none or one
-};
-
-// A picture that was made whole.
-class TensorRows final : public PageSource {
- public:
-  TensorRows(Tensor pixels, ImageFields& metadata) : pixels_(std::move(pixels)) {
-    height = pixels_.shape()[0];
-    width = pixels_.shape()[1];
-    channels = pixels_.shape()[2];
-    dtype = pixels_.dtype();
-    metadata.colours = channels < 3 ? 1 : 3;
-    metadata.extra.assign(channels % 2 == 0 ? 1 : 0, ExtraSample::alpha);
-  }
-  void read_rows(std::int64_t rows, void* to) override {
-    const std::size_t row = static_cast<std::size_t>(width * channels) * size_of(dtype);
-    std::memcpy(to, static_cast<const std::byte*>(pixels_.data()) + next_ * row,
-                static_cast<std::size_t>(rows) * row);
-    next_ += static_cast<std::size_t>(rows);
-  }
-
- private:
-  Tensor pixels_;
-  std::size_t next_ = 0;
 };
 
 class VipsFile final : public ImageFile {
@@ -191,7 +175,8 @@ class VipsFile final : public ImageFile {
     }
     if (!format_->pages && pages_ > 1)
       metadata.warn(where_ + ": its further pictures are left out");
-    return std::make_unique<VipsRows>(std::move(image), top, rows, where_, metadata);
+    const bool whole = !is_png_ || integer_of(image.get(), "interlaced", 0) != 0;
+    return std::make_unique<VipsRows>(std::move(image), top, rows, whole, where_, metadata);
   }
 
  private:
@@ -227,7 +212,10 @@ class VipsFile final : public ImageFile {
     take_metadata(head_.get(), 0, metadata);
     metadata.loop = apng_->loop();
     metadata.delay_ms = apng_->delay_ms(frame);
-    return std::make_unique<TensorRows>(apng_->canvas(frame), metadata);
+    auto rows = std::make_unique<TensorRows>(apng_->canvas(frame));
+    metadata.colours = rows->channels < 3 ? 1 : 3;
+    metadata.extra.assign(rows->channels % 2 == 0 ? 1 : 0, ExtraSample::alpha);
+    return rows;
   }
 
   // All frames one below the other. They are decoded in order: one that was passed needs a new

@@ -113,7 +113,7 @@ void require_saved(int result, const Stream& stream, const std::string& where) {
   fail(ErrorCode::io, where, ": ", stream.error.empty() ? why : stream.error);
 }
 
-class PngSink final : public ImageSink {
+class PngSink final : public WholePageSink {
  public:
   explicit PngSink(const SinkContext& context) : context_(context) {}
 
@@ -131,7 +131,7 @@ class PngSink final : public ImageSink {
   SinkContext context_;
 };
 
-class GifSink final : public ImageSink {
+class GifSink final : public WholePageSink {
  public:
   explicit GifSink(const SinkContext& context) : context_(context) {}
 
@@ -190,7 +190,7 @@ class GifSink final : public ImageSink {
 };
 
 // AVIF and HEIC: quality 95 with full colour resolution.
-class HeifSink final : public ImageSink {
+class HeifSink final : public WholePageSink {
  public:
   HeifSink(const SinkContext& context, VipsForeignHeifCompression compression)
       : context_(context), compression_(compression) {}
@@ -269,7 +269,7 @@ class JxlStream final : public Stream {
   Bytes held_;
 };
 
-class JxlSink final : public ImageSink {
+class JxlSink final : public WholePageSink {
  public:
   explicit JxlSink(const SinkContext& context) : context_(context) {}
 

@@ -33,7 +33,7 @@ struct Rectangle {
   int left, top, right, bottom;
 };
 
-class WebpSink final : public ImageSink {
+class WebpSink final : public WholePageSink {
  public:
   explicit WebpSink(const SinkContext& context) : context_(context), mux_(WebPMuxNew()) {}
 

@@ -159,9 +159,7 @@ struct ImageWriter::Impl {
                           alpha ? ExtraSample::alpha : ExtraSample::unspecified);
   }
 
-  void check(const ConstTensorView& pixels, const ImageFields& metadata) const {
-    const Shape& shape = pixels.shape();
-    const DType dtype = pixels.dtype();
+  void check(const Shape& shape, DType dtype, const ImageFields& metadata) const {
     const auto holds_dtype = [&](const Format& other) { return has_depth(other, dtype); };
     if (std::none_of(std::begin(kFormats), std::end(kFormats), holds_dtype)) {
       refuse(ErrorCode::invalid_argument,
@@ -206,7 +204,9 @@ struct ImageWriter::Impl {
   std::vector<std::string> lost;
   std::unique_ptr<AtomicFile> file;
   std::unique_ptr<ImageSink> sink;
-  int written = 0;
+  int written = 0;             // pages
+  PageLayout page;             // the one that is being written
+  std::int64_t rows_left = 0;  // of it
 };
 
 ImageWriter::ImageWriter(const Path& path, int pages)
@@ -215,31 +215,57 @@ ImageWriter::~ImageWriter() = default;
 ImageWriter::ImageWriter(ImageWriter&&) noexcept = default;
 ImageWriter& ImageWriter::operator=(ImageWriter&&) noexcept = default;
 
-void ImageWriter::write(const ConstTensorView& pixels, const ImageMetadata& metadata) {
+void ImageWriter::begin(const Shape& shape, DType dtype, const ImageMetadata& metadata) {
   Impl& state = *impl_;
-  const Shape& shape = pixels.shape();
-  if (shape.rank() != 3 || shape[2] < 1 || shape[2] > 65535 || pixels.size() == 0 ||
+  if (shape.rank() != 3 || shape[0] < 1 || shape[1] < 1 || shape[2] < 1 || shape[2] > 65535 ||
       (shape[2] > 4 && !state.format->any_channels)) {
     state.refuse(ErrorCode::invalid_argument,
                  concat("pixels must be (height, width, channels) with ",
                         state.format->any_channels ? "at least 1 channel" : "1 to 4 channels",
                         " and not empty; got ", shape.str()));
   }
+  if (state.rows_left > 0) {
+    state.refuse(ErrorCode::invalid_argument, concat("the page before must be complete; ",
+                                                     state.rows_left, " rows are missing"));
+  }
   if (state.written == state.pages)
     state.refuse(ErrorCode::invalid_argument, concat("more pages than ", state.pages));
   ImageFields settled = Access::impl(metadata);
   state.settle_channels(settled, shape[2]);
-  state.check(pixels, settled);
+  state.check(shape, dtype, settled);
   settled = prepared(settled, shape, state.format->holds, state.lost);
-  const Tensor packed = pixels.is_contiguous() ? Tensor() : Tensor(pixels);
-  const ConstTensorView dense = pixels.is_contiguous() ? pixels : packed.view();
   start_vips();
   if (state.file == nullptr) {
     state.file = std::make_unique<AtomicFile>(state.path, kWho);
     state.sink = state.format->make({*state.file, state.where, state.pages, state.lost});
   }
-  state.sink->write_page(dense, settled);
+  state.page = {shape[0], shape[1], shape[2], dtype};
+  state.sink->begin_page(state.page, settled);
+  state.rows_left = shape[0];
+}
+
+void ImageWriter::write_rows(const ConstTensorView& rows) {
+  Impl& state = *impl_;
+  const Shape& shape = rows.shape();
+  const PageLayout& page = state.page;
+  if (shape.rank() != 3 || shape[0] < 1 || shape[0] > state.rows_left || shape[1] != page.width ||
+      shape[2] != page.channels || rows.dtype() != page.dtype) {
+    state.refuse(
+        ErrorCode::invalid_argument,
+        concat("rows must be 1 to ", state.rows_left, " of ", name_of(page.dtype), " (", page.width,
+               ", ", page.channels, "); got ", name_of(rows.dtype()), " ", shape.str()));
+  }
+  const Tensor packed = rows.is_contiguous() ? Tensor() : Tensor(rows);
+  state.sink->write_rows(shape[0], rows.is_contiguous() ? rows.data() : packed.data());
+  state.rows_left -= shape[0];
+  if (state.rows_left > 0) return;
+  state.sink->end_page();
   ++state.written;
+}
+
+void ImageWriter::write(const ConstTensorView& pixels, const ImageMetadata& metadata) {
+  begin(pixels.shape(), pixels.dtype(), metadata);
+  write_rows(pixels);
 }
 
 std::vector<std::string> ImageWriter::finish() {

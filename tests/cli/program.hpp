@@ -20,6 +20,7 @@ struct Outcome {
   int status = -1;  // exit status; -signal when one ended it
   std::string out;
   std::string err;
+  std::int64_t peak_bytes = 0;  // of memory, at least what the test itself had
 };
 
 struct Surroundings {
@@ -60,9 +61,11 @@ inline pid_t start(const TempFolder& folder, const std::vector<std::string>& arg
   ::_exit(126);
 }
 
-inline int wait_for(pid_t child) {
+inline int wait_for(pid_t child, std::int64_t* peak_bytes = nullptr) {
   int status = 0;
-  ::waitpid(child, &status, 0);
+  rusage used{};
+  ::wait4(child, &status, 0, &used);
+  if (peak_bytes != nullptr) *peak_bytes = std::int64_t{used.ru_maxrss} << 10;
   return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
 }
 
@@ -72,7 +75,8 @@ inline Outcome run(const TempFolder& folder, const std::vector<std::string>& arg
   const auto out =
       around.out_path.empty() ? outputs / "out" : std::filesystem::path(around.out_path);
   Outcome outcome;
-  outcome.status = wait_for(start(folder, arguments, around, out, outputs / "err"));
+  outcome.status =
+      wait_for(start(folder, arguments, around, out, outputs / "err"), &outcome.peak_bytes);
   if (around.out_path.empty()) outcome.out = read_bytes(out);
   outcome.err = read_bytes(outputs / "err");
   return outcome;

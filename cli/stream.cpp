@@ -1,0 +1,234 @@
+#include "stream.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <exception>
+#include <mutex>
+#include <stdexcept>
+#include <thread>
+#include <vector>
+
+#include <halfpixel/error.hpp>
+#include <halfpixel/executor.hpp>
+
+#include "channel.hpp"
+
+namespace halfpixel::cli {
+namespace {
+
+using resample::Range;
+
+// Bands that are read or written while others are worked.
+constexpr int kInputs = 3;
+constexpr int kOutputs = 3;
+
+// Rows of a picture, packed.
+struct Band {
+  Range rows;
+  std::vector<std::byte> samples;
+};
+
+struct Rows {
+  std::int64_t count, width, channels;
+  DType dtype;
+
+  Rows(const Shape& shape, DType type)
+      : count(shape[1]), width(shape[2]), channels(shape[3]), dtype(type) {}
+  std::int64_t bytes() const {
+    return width * channels * static_cast<std::int64_t>(size_of(dtype));
+  }
+  Shape shape(std::int64_t rows) const { return {rows, width, channels}; }
+};
+
+// How a page is cut: what every band of the result is, and what it needs.
+class Cut {
+ public:
+  Cut(const SampleWork& work, double budget, const Rows& from, const Rows& to)
+      : work_(work), rows_(to.count) {
+    const double input_rows = static_cast<double>(from.count) / static_cast<double>(to.count);
+    const double row =
+        static_cast<double>(to.bytes()) + input_rows * static_cast<double>(from.bytes());
+    // Bands lie on each other by as many rows as the filter reaches, which are filtered twice.
+    const Range middle = work.required_rows({to.count / 2, to.count / 2 + 1});
+    const auto reach = static_cast<double>(middle.end - middle.begin);
+    const double rows = std::max(budget / row, std::min(2 * reach / input_rows, 16 * budget / row));
+    band_ = std::clamp<std::int64_t>(static_cast<std::int64_t>(rows), 1, to.count);
+  }
+  std::int64_t bands() const { return (rows_ + band_ - 1) / band_; }
+  Range output(std::int64_t band) const {
+    return {band * band_, std::min(rows_, (band + 1) * band_)};
+  }
+  Range input(std::int64_t band) const { return work_.required_rows(output(band)); }
+
+ private:
+  const SampleWork& work_;
+  std::int64_t rows_;
+  std::int64_t band_;
+};
+
+class Pipeline {
+ public:
+  Pipeline(const SampleWork& work, Picture& in, PictureFile& out, double budget)
+      : work_(work),
+        in_(in),
+        out_(out),
+        from_(in.shape(), in.dtype()),
+        to_(work.plan().output_shape(), in.dtype()),
+        cut_(work, budget, from_, to_) {
+    for (int i = 0; i < kInputs; ++i) free_inputs_.push({});
+    for (int i = 0; i < kOutputs; ++i) free_outputs_.push({});
+  }
+
+  void run(Progress& progress) {
+    std::thread reader([this] { guarded([this] { read(); }); });
+    std::thread writer;
+    guarded([&] {
+      writer = std::thread([this] { guarded([this] { write(); }); });
+      compute(progress);
+    });
+    reader.join();
+    if (writer.joinable()) writer.join();
+    if (failure_) std::rethrow_exception(failure_);
+  }
+
+ private:
+  // The first failure ends all three.
+  template <class Stage>
+  void guarded(const Stage& stage) {
+    try {
+      stage();
+    } catch (...) {
+      {
+        const std::lock_guard lock(mutex_);
+        if (!failure_) failure_ = std::current_exception();
+      }
+      for (Channel<Band>* channel : {&free_inputs_, &inputs_, &free_outputs_, &outputs_})
+        channel->close(true);
+    }
+  }
+
+  void read() {
+    std::int64_t next = 0;        // row of the file
+    std::vector<std::byte> kept;  // rows before it that the next band needs too
+    for (std::int64_t i = 0; i < cut_.bands(); ++i) {
+      std::optional<Band> band = free_inputs_.pop();
+      if (!band) return;
+      band->rows = cut_.input(i);
+      const Range rows = band->rows;
+      const std::int64_t row = from_.bytes();
+      band->samples.resize(static_cast<std::size_t>((rows.end - rows.begin) * row));
+      skip(rows.begin - next);
+      next = std::max(next, rows.begin);
+      if (kept.size() > band->samples.size())
+        throw Error(ErrorCode::internal, "[halfpixel] bands do not follow each other");
+      std::memcpy(band->samples.data(), kept.data(), kept.size());
+      read_rows(rows.end - next, band->samples.data() + kept.size());
+      next = std::max(next, rows.end);
+      const std::int64_t after = i + 1 < cut_.bands() ? cut_.input(i + 1).begin : rows.end;
+      const std::int64_t again = std::max<std::int64_t>(0, rows.end - after);
+      if (again > rows.end - rows.begin)
+        throw Error(ErrorCode::internal, "[halfpixel] bands do not follow each other");
+      kept.assign(band->samples.end() - again * row, band->samples.end());
+      inputs_.push(std::move(*band));
+    }
+    inputs_.close();
+    // What no band needs is to be sound, too.
+    skip(from_.count - next);
+  }
+
+  void read_rows(std::int64_t rows, std::byte* to) {
+    if (rows > 0) in_.read_rows(TensorView(to, from_.dtype, from_.shape(rows)));
+  }
+
+  void skip(std::int64_t rows) {
+    constexpr std::int64_t kAtOnce = 64;
+    std::vector<std::byte> unused;
+    for (; rows > 0; rows -= kAtOnce) {
+      const std::int64_t count = std::min(rows, kAtOnce);
+      unused.resize(static_cast<std::size_t>(count * from_.bytes()));
+      read_rows(count, unused.data());
+    }
+  }
+
+  void compute(Progress& progress) {
+    for (std::int64_t i = 0; i < cut_.bands(); ++i) {
+      std::optional<Band> from = inputs_.pop();
+      std::optional<Band> to = free_outputs_.pop();
+      if (!from || !to) return;
+      to->rows = cut_.output(i);
+      to->samples.resize(static_cast<std::size_t>((to->rows.end - to->rows.begin) * to_.bytes()));
+      compute(*from, *to);
+      free_inputs_.push(std::move(*from));
+      outputs_.push(std::move(*to));
+      progress.part(static_cast<double>(i + 1) / static_cast<double>(cut_.bands()));
+    }
+    outputs_.close();
+  }
+
+  struct Share {
+    Pipeline& self;
+    const Band& from;
+    Band& to;
+    std::int64_t parts;
+  };
+
+  // A part of the band for each thread.
+  void compute(const Band& from, Band& to) {
+    Executor& executor = default_executor();
+    const std::int64_t rows = to.rows.end - to.rows.begin;
+    Share share{*this, from, to, std::min<std::int64_t>(rows, executor.concurrency())};
+    executor.parallel_for(
+        share.parts,
+        [](void* context, std::int64_t part) noexcept {
+          const auto& it = *static_cast<const Share*>(context);
+          it.self.guarded([&] { it.self.compute_part(it, part); });
+        },
+        &share);
+    if (failed()) throw std::runtime_error("the pipeline was broken off");
+  }
+
+  void compute_part(const Share& share, std::int64_t part) const {
+    const Range all = share.to.rows;
+    const std::int64_t rows = all.end - all.begin;
+    const Range mine{all.begin + rows * part / share.parts,
+                     all.begin + rows * (part + 1) / share.parts};
+    const Range have = share.from.rows;
+    const ConstTensorView src(share.from.samples.data(), from_.dtype,
+                              from_.shape(have.end - have.begin));
+    const TensorView dst(share.to.samples.data() + (mine.begin - all.begin) * to_.bytes(),
+                         to_.dtype, to_.shape(mine.end - mine.begin));
+    work_.run(src, have.begin, mine, dst);
+  }
+
+  void write() {
+    while (std::optional<Band> band = outputs_.pop()) {
+      const std::int64_t rows = band->rows.end - band->rows.begin;
+      out_.write_rows(ConstTensorView(band->samples.data(), to_.dtype, to_.shape(rows)));
+      free_outputs_.push(std::move(*band));
+    }
+  }
+
+  bool failed() {
+    const std::lock_guard lock(mutex_);
+    return failure_ != nullptr;
+  }
+
+  const SampleWork& work_;
+  Picture& in_;
+  PictureFile& out_;
+  Rows from_;
+  Rows to_;
+  Cut cut_;
+  Channel<Band> free_inputs_, inputs_, free_outputs_, outputs_;
+  std::mutex mutex_;
+  std::exception_ptr failure_;
+};
+
+}  // namespace
+
+void stream_page(const SampleWork& work, Picture& in, PictureFile& out, double budget,
+                 Progress& progress) {
+  Pipeline(work, in, out, budget).run(progress);
+}
+
+}  // namespace halfpixel::cli
