@@ -1,6 +1,7 @@
 // tf.image.resize, its gradients, and the v1 functions, with TensorFlow 2.21's numbers bit for bit.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -58,16 +59,22 @@ HALFPIXEL_EXPORT Resized resized(const Shape& images_shape, DType dtype, const S
 // when one of the images' sides is.
 HALFPIXEL_EXPORT Size aspect_preserving_size(const Shape& images_shape, const Size& size);
 
-// What tape.gradient returns for resize(): dy has the output's shape, the result input_shape and
-// dy's dtype (nearest, bilinear: float16/32/64, bfloat16; bicubic: float32/64; the others float32).
+// What tape.gradient returns for resize(): dy has the output's shape, the result the images' shape
+// and dtype. images_dtype: nearest, bilinear: float16/32/64, bfloat16; bicubic: float32/64; the
+// others float32; unset: dy's. dy has that dtype too, or, but for nearest, float32, which is what
+// resize() gives for all of them. Computed as TensorFlow does: for float64 images sums (bicubic:
+// products too) are float64, for 16-bit ones float32 and rounded once.
 // area has no gradient in TensorFlow and throws; so does preserve_aspect_ratio.
 HALFPIXEL_EXPORT Tensor resize_gradient(const ConstTensorView& dy, const Shape& input_shape,
-                                        const ResizeOptions& options = {});
+                                        const ResizeOptions& options = {},
+                                        std::optional<DType> images_dtype = {});
+// The same into memory of the caller's, whose dtype is the images'.
 HALFPIXEL_EXPORT void resize_gradient(const ConstTensorView& dy, const Shape& input_shape,
                                       const ResizeOptions& options, const TensorView& out);
 HALFPIXEL_EXPORT resample::Plan plan_resize_gradient(const Shape& dy_shape, DType dtype,
                                                      const Shape& input_shape,
-                                                     const ResizeOptions& options = {});
+                                                     const ResizeOptions& options = {},
+                                                     std::optional<DType> images_dtype = {});
 
 }  // namespace halfpixel::tf::image
 
@@ -95,8 +102,10 @@ HALFPIXEL_EXPORT resample::Plan plan_resize(const Shape& images_shape, DType dty
 // What resize() would return; as tf::image::resized(). A side that is unknown counts as changed.
 HALFPIXEL_EXPORT Resized resized(const Shape& images_shape, DType dtype, const Size& size,
                                  const ResizeOptions& options = {});
+// As tf::image::resize_gradient; where the size stays, dy must have the images' dtype.
 HALFPIXEL_EXPORT Tensor resize_gradient(const ConstTensorView& dy, const Shape& input_shape,
-                                        const ResizeOptions& options = {});
+                                        const ResizeOptions& options = {},
+                                        std::optional<DType> images_dtype = {});
 
 struct ResizeKernelOptions {
   bool align_corners = false;
@@ -130,9 +139,11 @@ HALFPIXEL_EXPORT resample::Plan plan_resize_area(const Shape& images_shape, DTyp
 // Their gradients; dtypes as in tf::image::resize_gradient.
 HALFPIXEL_EXPORT Tensor resize_bilinear_gradient(const ConstTensorView& dy,
                                                  const Shape& input_shape,
-                                                 const ResizeKernelOptions& options = {});
+                                                 const ResizeKernelOptions& options = {},
+                                                 std::optional<DType> images_dtype = {});
 HALFPIXEL_EXPORT Tensor resize_bicubic_gradient(const ConstTensorView& dy, const Shape& input_shape,
-                                                const ResizeKernelOptions& options = {});
+                                                const ResizeKernelOptions& options = {},
+                                                std::optional<DType> images_dtype = {});
 HALFPIXEL_EXPORT Tensor resize_nearest_neighbor_gradient(const ConstTensorView& dy,
                                                          const Shape& input_shape,
                                                          const ResizeKernelOptions& options = {});

@@ -97,9 +97,9 @@ PlanSpec gradient_spec(const UpSamplingGeometry& geometry, const Shape& dy_shape
   const tf_image::Axes axes = geometry.axes();
   if (geometry.interpolation != Interpolation::nearest) {
     interpolated_size(geometry, dy_shape);
-    return tf_image::resize_gradient_spec({dy_shape, dtype, axes},
-                                          {input_shape[axes.rows()], input_shape[axes.columns()]},
-                                          choice_of(geometry), std::string(geometry.speaker()));
+    return tf_image::resize_gradient_spec(
+        {dy_shape, dtype, axes}, {input_shape[axes.rows()], input_shape[axes.columns()]}, dtype,
+        choice_of(geometry), std::string(geometry.speaker()));
   }
   require_room(geometry, dy_shape);
   PlanSpec spec = repeat_spec(geometry, dy_shape, input_shape);

@@ -67,12 +67,13 @@ Tensor run(const Kernel& kernel, const ConstTensorView& images, const Size& size
 }
 
 Tensor run_gradient(const Kernel& kernel, const ConstTensorView& dy, const Shape& input_shape,
-                    const ResizeKernelOptions& options) {
+                    const ResizeKernelOptions& options, std::optional<DType> images_dtype) {
   const Choice choice = tf_image::choose_v1(kernel.gradient, kernel.method, options.align_corners,
                                             options.half_pixel_centers);
-  return tf_image::run(tf_image::gradient_plan(Call::kernel_v1_gradient, kernel.gradient,
-                                               dy.shape(), dy.dtype(), input_shape, choice),
-                       dy);
+  return tf_image::run(
+      tf_image::gradient_plan(Call::kernel_v1_gradient, kernel.gradient, dy.shape(), dy.dtype(),
+                              {input_shape, images_dtype.value_or(dy.dtype())}, choice),
+      dy);
 }
 
 }  // namespace
@@ -101,16 +102,21 @@ void resize(const ConstTensorView& images, const Size& size, const ResizeOptions
 }
 
 Tensor resize_gradient(const ConstTensorView& dy, const Shape& input_shape,
-                       const ResizeOptions& options) {
+                       const ResizeOptions& options, std::optional<DType> images_dtype) {
   constexpr const char* who = "tf.compat.v1.image.resize_gradient";
   if (options.preserve_aspect_ratio) {
     fail(ErrorCode::invalid_argument, "[", who,
          "] preserve_aspect_ratio must be false: the output size comes from dy; got true");
   }
   const Choice choice = tf_image::choose_v1(who, options.method, options.align_corners, false);
-  if (dy.shape() == input_shape) return Tensor(dy);  // the forward call returned its input
+  const DType dtype = images_dtype.value_or(dy.dtype());
+  if (dy.shape() == input_shape) {  // the forward call returned its input
+    if (dy.dtype() == dtype) return Tensor(dy);
+    fail(ErrorCode::invalid_argument, "[", who, "] dtype of dy must be that of the images, ", dtype,
+         ", which keep their size and are returned as they are; got ", dy.dtype());
+  }
   return tf_image::run(tf_image::gradient_plan(Call::resize_v1_gradient, who, dy.shape(),
-                                               dy.dtype(), input_shape, choice),
+                                               dy.dtype(), {input_shape, dtype}, choice),
                        dy);
 }
 
@@ -149,16 +155,18 @@ Tensor resize_area(const ConstTensorView& images, const Size& size,
 }
 
 Tensor resize_bilinear_gradient(const ConstTensorView& dy, const Shape& input_shape,
-                                const ResizeKernelOptions& options) {
-  return run_gradient(kBilinear, dy, input_shape, options);
+                                const ResizeKernelOptions& options,
+                                std::optional<DType> images_dtype) {
+  return run_gradient(kBilinear, dy, input_shape, options, images_dtype);
 }
 Tensor resize_bicubic_gradient(const ConstTensorView& dy, const Shape& input_shape,
-                               const ResizeKernelOptions& options) {
-  return run_gradient(kBicubic, dy, input_shape, options);
+                               const ResizeKernelOptions& options,
+                               std::optional<DType> images_dtype) {
+  return run_gradient(kBicubic, dy, input_shape, options, images_dtype);
 }
 Tensor resize_nearest_neighbor_gradient(const ConstTensorView& dy, const Shape& input_shape,
                                         const ResizeKernelOptions& options) {
-  return run_gradient(kNearest, dy, input_shape, options);
+  return run_gradient(kNearest, dy, input_shape, options, {});
 }
 
 }  // namespace halfpixel::tf::compat::v1::image

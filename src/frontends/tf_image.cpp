@@ -44,23 +44,26 @@ void resize(const ConstTensorView& images, const Size& size, const ResizeOptions
 }
 
 resample::Plan plan_resize_gradient(const Shape& dy_shape, DType dtype, const Shape& input_shape,
-                                    const ResizeOptions& options) {
+                                    const ResizeOptions& options,
+                                    std::optional<DType> images_dtype) {
   if (options.preserve_aspect_ratio) {
     fail(ErrorCode::invalid_argument, "[", kGradient,
          "] preserve_aspect_ratio must be false: the output size comes from dy; got true");
   }
   return tf_image::gradient_plan(PlanKey::Call::resize_gradient, kGradient, dy_shape, dtype,
-                                 input_shape, tf_image::choose(options.method, options.antialias));
+                                 {input_shape, images_dtype.value_or(dtype)},
+                                 tf_image::choose(options.method, options.antialias));
 }
 
 Tensor resize_gradient(const ConstTensorView& dy, const Shape& input_shape,
-                       const ResizeOptions& options) {
-  return tf_image::run(plan_resize_gradient(dy.shape(), dy.dtype(), input_shape, options), dy);
+                       const ResizeOptions& options, std::optional<DType> images_dtype) {
+  return tf_image::run(
+      plan_resize_gradient(dy.shape(), dy.dtype(), input_shape, options, images_dtype), dy);
 }
 
 void resize_gradient(const ConstTensorView& dy, const Shape& input_shape,
                      const ResizeOptions& options, const TensorView& out) {
-  plan_resize_gradient(dy.shape(), dy.dtype(), input_shape, options).run(dy, out);
+  plan_resize_gradient(dy.shape(), dy.dtype(), input_shape, options, out.dtype()).run(dy, out);
 }
 
 }  // namespace halfpixel::tf::image

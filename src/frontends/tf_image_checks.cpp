@@ -86,7 +86,7 @@ void check_gradient(const resample::PlanSpec& spec, const Choice& choice) {
     refuse(spec, "original sizes must be between 0 and max int32; got height ", dx.height,
            " and width ", dx.width);
   }
-  const DType dtype = spec.input_dtype;
+  const DType dtype = spec.output_dtype;
   bool known = dtype == DType::float32;
   switch (choice.kernel) {
     case Kernel::nearest:
@@ -103,8 +103,16 @@ void check_gradient(const resample::PlanSpec& spec, const Choice& choice) {
       break;
   }
   if (!known) {
-    fail(ErrorCode::unsupported, "[", spec.speaker, "] dtype of dy has no gradient in ",
+    fail(ErrorCode::unsupported, "[", spec.speaker, "] dtype of ",
+         dtype == spec.input_dtype ? "dy" : "the images", " has no gradient in ",
          kernel_name(choice), "; got ", dtype);
+  }
+  if (spec.input_dtype == dtype) return;
+  // Results of the other kernels are float32, whatever the images are.
+  const bool result = spec.input_dtype == DType::float32 && choice.kernel != Kernel::nearest;
+  if (!result) {
+    refuse(spec, "dtype of dy must be ", choice.kernel == Kernel::nearest ? "" : "float32 or ",
+           "that of the images, ", dtype, "; got ", spec.input_dtype);
   }
 }
 

@@ -10,12 +10,14 @@
 namespace halfpixel::tf_image {
 namespace {
 
-PlanKey key_of(PlanKey::Call call, const Images& images, const Size& size, const Choice& choice) {
-  return {call,
-          images.shape,
-          images.dtype,
-          {size[0], size[1], static_cast<int>(choice.kernel), static_cast<int>(choice.coordinates),
-           reinterpret_cast<std::intptr_t>(choice.filter), choice.antialias}};
+PlanKey key_of(PlanKey::Call call, const Images& images, const Size& size, DType result,
+               const Choice& choice) {
+  return {
+      call,
+      images.shape,
+      images.dtype,
+      {size[0], size[1], static_cast<int>(choice.kernel), static_cast<int>(choice.coordinates),
+       reinterpret_cast<std::intptr_t>(choice.filter), choice.antialias, static_cast<int>(result)}};
 }
 
 }  // namespace
@@ -61,13 +63,14 @@ tf::image::Resized resized(std::string_view who, const Images& images, const Siz
 
 resample::Plan resize_plan(PlanKey::Call call, std::string_view who, const Images& images,
                            const Size& target, const Choice& choice) {
-  return PlanCache::get(key_of(call, images, target, choice), [&] {
+  return PlanCache::get(key_of(call, images, target, images.dtype, choice), [&] {
     return resample::make_plan(resize_spec(images, target, choice, std::string(who)));
   });
 }
 
 resample::Plan gradient_plan(PlanKey::Call call, std::string_view who, const Shape& dy_shape,
-                             DType dtype, const Shape& input_shape, const Choice& choice) {
+                             DType dtype, const tf::image::Resized& images, const Choice& choice) {
+  const Shape& input_shape = images.shape;
   const int rank = dy_shape.rank();
   if (rank != 3 && rank != 4) {
     fail(ErrorCode::invalid_argument, "[", who,
@@ -84,8 +87,9 @@ resample::Plan gradient_plan(PlanKey::Call call, std::string_view who, const Sha
          " for dy of shape ", dy_shape);
   }
   const Size size{input_shape[dy.axes.rows()], input_shape[dy.axes.columns()]};
-  return PlanCache::get(key_of(call, dy, size, choice), [&] {
-    return resample::make_plan(resize_gradient_spec(dy, size, choice, std::string(who)));
+  return PlanCache::get(key_of(call, dy, size, images.dtype, choice), [&] {
+    return resample::make_plan(
+        resize_gradient_spec(dy, size, images.dtype, choice, std::string(who)));
   });
 }
 

@@ -23,8 +23,9 @@ tf::image::Resized resized(std::string_view who, const Images& images, const Siz
 // Plans by way of the cache.
 resample::Plan resize_plan(PlanKey::Call call, std::string_view who, const Images& images,
                            const Size& target, const Choice& choice);
+// images: shape and dtype of what was resized.
 resample::Plan gradient_plan(PlanKey::Call call, std::string_view who, const Shape& dy_shape,
-                             DType dtype, const Shape& input_shape, const Choice& choice);
+                             DType dtype, const tf::image::Resized& images, const Choice& choice);
 
 // Runs a plan into a new tensor.
 Tensor run(const resample::Plan& plan, const ConstTensorView& src);

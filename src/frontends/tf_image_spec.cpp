@@ -141,10 +141,10 @@ void set_backward_tables(PlanSpec& spec, const Choice& choice) {
     spec.gather[i] = gather_of(spec.axis[i]);
     spec.axis[i] = {};
   }
-  spec.product_dtype = spec.accumulate_dtype = spec.input_dtype;
+  spec.product_dtype = spec.accumulate_dtype = spec.output_dtype;
   if (choice.kernel == Kernel::bilinear) {
     spec.product_dtype = DType::float32;
-    spec.accumulate_dtype = spec.input_dtype == DType::float64 ? DType::float64 : DType::float32;
+    spec.accumulate_dtype = spec.output_dtype == DType::float64 ? DType::float64 : DType::float32;
   }
 }
 
@@ -209,9 +209,10 @@ PlanSpec resize_spec(const Images& images, const Size& size, const Choice& choic
   return spec;
 }
 
-PlanSpec resize_gradient_spec(const Images& dy, const Size& size, const Choice& choice,
-                              std::string speaker) {
+PlanSpec resize_gradient_spec(const Images& dy, const Size& size, DType result,
+                              const Choice& choice, std::string speaker) {
   PlanSpec spec = base_spec(dy, size, std::move(speaker), text_of(choice) + " gradient");
+  spec.output_dtype = result;
   check_gradient(spec, choice);
   require_addressable(spec);
   const Grid grid = grid_of(spec, spec.output_shape, spec.input_shape);

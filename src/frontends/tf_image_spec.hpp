@@ -41,9 +41,9 @@ resample::PlanSpec resize_outline(const Images& images, const Size& size, const 
 // The same with its tables, for images of a known shape.
 resample::PlanSpec resize_spec(const Images& images, const Size& size, const Choice& choice,
                                std::string speaker);
-// The gradient of a resize from `size` to dy; both dtypes are dy's.
-resample::PlanSpec resize_gradient_spec(const Images& dy, const Size& size, const Choice& choice,
-                                        std::string speaker);
+// The gradient of a resize of images of `size` and dtype `result` to dy.
+resample::PlanSpec resize_gradient_spec(const Images& dy, const Size& size, DType result,
+                                        const Choice& choice, std::string speaker);
 // Returns the input as it is, whatever its dtype.
 resample::PlanSpec identity_spec(const Images& images, std::string speaker);
 

@@ -63,10 +63,41 @@ CopySum<T> SumNeighbours(std::int64_t count, const Value& value) {
   return AddIn<S>(AddCopies(S{}, whole, count, 1, value), across);
 }
 
+// Every fourth copy by itself; what is left is added at the end.
 template <class T, class Value>
-HWY_INLINE T SumCopies(std::int64_t count, bool neighbours, const Value& value) {
-  const CopySum<T> sum =
-      neighbours ? SumNeighbours<T>(count, value) : AddCopies(CopySum<T>{}, 0, count, 1, value);
+CopySum<T> SumFourths(std::int64_t count, const Value& value) {
+  using S = CopySum<T>;
+  const std::int64_t whole = count / 4 * 4;
+  S sum = AddCopies(S{}, 0, whole, 4, value);
+  for (std::int64_t u = 1; u < 4; ++u) {
+    sum = AddIn<S>(sum, AddCopies(S{}, u, whole, 4, value));
+  }
+  return AddCopies(sum, whole, count, 1, value);
+}
+
+// So many copies are needed for sums of every fourth one.
+constexpr std::int64_t kFewestFourths = 16;
+
+// The sum stands in a vector of results that lies in one inner run.
+template <class T>
+HWY_INLINE bool InVector(const BlockSumAxis& axis, std::int64_t index) {
+  constexpr std::int64_t kVector = std::is_same_v<T, double> ? 4 : 8;
+  if (axis.inner < kVector) return false;
+  if (axis.inner % kVector == 0) return true;
+  const std::int64_t begin = index / kVector * kVector;
+  return begin + kVector <= axis.size && begin % axis.inner + kVector <= axis.inner;
+}
+
+// `index`: where the sum stands among those of the axis.
+template <class T, class Value>
+HWY_INLINE T SumCopies(const BlockSumAxis& axis, std::int64_t index, const Value& value) {
+  CopySum<T> sum{};
+  if (axis.inner == 1)
+    sum = SumNeighbours<T>(axis.copies, value);
+  else if (axis.copies >= kFewestFourths && InVector<T>(axis, index))
+    sum = SumFourths<T>(axis.copies, value);
+  else
+    sum = AddCopies(sum, 0, axis.copies, 1, value);
   if constexpr (std::is_same_v<T, bfloat16>) {
     bfloat16 rounded;
     rounded.bits = bfloat16_bits(sum);
@@ -76,7 +107,33 @@ HWY_INLINE T SumCopies(std::int64_t count, bool neighbours, const Value& value) 
   }
 }
 
-// Plain ascending sums of whole vectors of channels.
+// The same for a vector of channels whose sums are all made alike and are no neighbours.
+template <class D, class Value>
+HWY_INLINE hn::Vec<D> SumVectors(D d, std::int64_t count, const Value& value) {
+  auto sum = hn::Zero(d);
+  if (count < kFewestFourths) {
+    for (std::int64_t j = 0; j < count; ++j) sum = hn::Add(sum, value(j));
+    return sum;
+  }
+  const std::int64_t whole = count / 4 * 4;
+  auto second = hn::Zero(d), third = hn::Zero(d), fourth = hn::Zero(d);
+  for (std::int64_t j = 0; j < whole; j += 4) {
+    sum = hn::Add(sum, value(j));
+    second = hn::Add(second, value(j + 1));
+    third = hn::Add(third, value(j + 2));
+    fourth = hn::Add(fourth, value(j + 3));
+  }
+  sum = hn::Add(hn::Add(hn::Add(sum, second), third), fourth);
+  for (std::int64_t j = whole; j < count; ++j) sum = hn::Add(sum, value(j));
+  return sum;
+}
+
+// All sums of the axis are made alike, and not of neighbours.
+HWY_INLINE bool AllAlike(const BlockSumAxis& axis) {
+  return axis.inner != 1 && (axis.copies < kFewestFourths || axis.inner % 8 == 0);
+}
+
+// Sums of whole vectors of channels.
 void BlockSumVectors(const BlockSumJob& job) {
   const hn::ScalableTag<float> d;
   const auto n = static_cast<std::int64_t>(hn::Lanes(d));
@@ -84,20 +141,15 @@ void BlockSumVectors(const BlockSumJob& job) {
     float* const out = static_cast<float*>(job.dst) + x * job.channels;
     for (std::int64_t begin = 0; begin < job.channels; begin += n) {
       const std::int64_t c = HWY_MIN(begin, job.channels - n);  // the last vector may overlap
-      const char* const cell = job.src + x * job.columns * job.src_step + c * 4;
-      auto total = hn::Zero(d);
-      for (std::int64_t p = 0; p < job.planes; ++p) {
-        auto plane = hn::Zero(d);
-        for (std::int64_t r = 0; r < job.rows; ++r) {
-          auto row = hn::Zero(d);
-          const char* at = cell + p * job.src_plane_step + r * job.src_row_step;
-          for (std::int64_t k = 0; k < job.columns; ++k, at += job.src_step) {
-            row = hn::Add(row, hn::LoadU(d, reinterpret_cast<const float*>(at)));
-          }
-          plane = hn::Add(plane, row);
-        }
-        total = hn::Add(total, plane);
-      }
+      const char* const cell = job.src + x * job.columns.copies * job.src_step + c * 4;
+      const auto total = SumVectors(d, job.planes.copies, [&](std::int64_t p) {
+        return SumVectors(d, job.rows.copies, [&](std::int64_t r) {
+          const char* const row = cell + p * job.src_plane_step + r * job.src_row_step;
+          return SumVectors(d, job.columns.copies, [&](std::int64_t k) {
+            return hn::LoadU(d, reinterpret_cast<const float*>(row + k * job.src_step));
+          });
+        });
+      });
       hn::StoreU(total, d, out + c);
     }
   }
@@ -106,25 +158,30 @@ void BlockSumVectors(const BlockSumJob& job) {
 template <class T>
 void BlockSum(const BlockSumJob& job) {
   if constexpr (std::is_same_v<T, float>) {
-    const bool plain = !job.plane_neighbours && !job.row_neighbours && !job.column_neighbours;
-    if (plain && job.channels >= static_cast<std::int64_t>(hn::Lanes(hn::ScalableTag<float>()))) {
+    const bool alike = AllAlike(job.planes) && AllAlike(job.rows) && AllAlike(job.columns);
+    if (alike && job.channels >= static_cast<std::int64_t>(hn::Lanes(hn::ScalableTag<float>()))) {
       return BlockSumVectors(job);
     }
   }
   T* const out = static_cast<T*>(job.dst);
   for (std::int64_t x = 0; x < job.count; ++x) {
     for (std::int64_t c = 0; c < job.channels; ++c) {
-      const char* const cell =
-          job.src + x * job.columns * job.src_step + c * static_cast<std::int64_t>(sizeof(T));
-      out[x * job.channels + c] =
-          SumCopies<T>(job.planes, job.plane_neighbours, [&](std::int64_t p) {
-            return SumCopies<T>(job.rows, job.row_neighbours, [&](std::int64_t r) {
-              const char* const row = cell + p * job.src_plane_step + r * job.src_row_step;
-              return SumCopies<T>(job.columns, job.column_neighbours, [&](std::int64_t k) {
-                return *reinterpret_cast<const T*>(row + k * job.src_step);
-              });
-            });
+      const char* const cell = job.src + x * job.columns.copies * job.src_step +
+                               c * static_cast<std::int64_t>(sizeof(T));
+      const auto at = [&](const BlockSumAxis& axis) {
+        return axis.first + x * axis.pixel_step + c * axis.channel_step;
+      };
+      out[x * job.channels + c] = SumCopies<T>(job.planes, at(job.planes), [&](std::int64_t p) {
+        const std::int64_t row_at = at(job.rows) + p * job.rows.plane_step;
+        return SumCopies<T>(job.rows, row_at, [&](std::int64_t r) {
+          const char* const row = cell + p * job.src_plane_step + r * job.src_row_step;
+          const std::int64_t column_at =
+              at(job.columns) + p * job.columns.plane_step + r * job.columns.row_step;
+          return SumCopies<T>(job.columns, column_at, [&](std::int64_t k) {
+            return *reinterpret_cast<const T*>(row + k * job.src_step);
           });
+        });
+      });
     }
   }
 }

@@ -151,22 +151,23 @@ void GatherFloats(const GatherJob& job) {
 void fill_gradient(KernelTable& table) {
   constexpr int f16 = static_cast<int>(DType::float16), bf16 = static_cast<int>(DType::bfloat16),
                 f32 = static_cast<int>(DType::float32), f64 = static_cast<int>(DType::float64);
-  table.gather[f32][0] = GatherFloats<false>;
-  table.gather[f64][0] = Gather<double, double, double, false>;
-  table.gather[f16][0] = Gather<float16, float16, float16, false>;
-  table.gather[bf16][0] = Gather<bfloat16, bfloat16, bfloat16, false>;
-  table.gather[static_cast<int>(DType::int8)][0] =
+  table.gather[f32][kPlainGather] = GatherFloats<false>;
+  table.gather[f64][kPlainGather] = Gather<double, double, double, false>;
+  table.gather[f16][kPlainGather] = Gather<float16, float16, float16, false>;
+  table.gather[bf16][kPlainGather] = Gather<bfloat16, bfloat16, bfloat16, false>;
+  table.gather[static_cast<int>(DType::int8)][kPlainGather] =
       Gather<std::int8_t, std::int8_t, std::int8_t, false>;
-  table.gather[static_cast<int>(DType::uint8)][0] =
+  table.gather[static_cast<int>(DType::uint8)][kPlainGather] =
       Gather<std::uint8_t, std::uint8_t, std::uint8_t, false>;
-  table.gather[static_cast<int>(DType::int32)][0] =
+  table.gather[static_cast<int>(DType::int32)][kPlainGather] =
       Gather<std::int32_t, std::int32_t, std::int32_t, false>;
-  table.gather[f32][1] = GatherFloats<true>;
-  table.gather[f64][1] = Gather<double, double, double, true>;
-  table.gather[f32][2] = GatherFloats<true>;
-  table.gather[f16][2] = Gather<float16, float, float, true>;
-  table.gather[bf16][2] = Gather<bfloat16, float, float, true>;
-  table.gather[f64][2] = Gather<double, float, double, true>;
+  table.gather[f32][kFloatGather] = GatherFloats<true>;
+  table.gather[f16][kFloatGather] = Gather<float16, float, float, true>;
+  table.gather[bf16][kFloatGather] = Gather<bfloat16, float, float, true>;
+  table.gather[f32][kMixedGather] = Gather<float, float, double, true>;
+  table.gather[f64][kMixedGather] = Gather<double, float, double, true>;
+  table.gather[f32][kDoubleGather] = Gather<float, double, double, true>;
+  table.gather[f64][kDoubleGather] = Gather<double, double, double, true>;
 }
 
 }  // namespace halfpixel::kernels::HWY_NAMESPACE

@@ -184,17 +184,36 @@ struct GatherJob {
   bool stream;  // non-temporal stores where they fit
 };
 
+// Copies along one axis, and where in the tensor of all sums along it, as TensorFlow holds it, the
+// sums of a job stand: at first + plane * plane_step + row * row_step + x * pixel_step + c *
+// channel_step, in elements.
+struct BlockSumAxis {
+  std::int64_t copies;
+  std::int64_t inner;  // elements behind one step of the axis; 1: the copies are neighbours
+  std::int64_t size;   // elements of all
+  std::int64_t first, plane_step, row_step, pixel_step, channel_step;
+};
+
 // One row of sums over blocks: dst[x, c] = sum over planes (sum over rows (sum over columns dy)),
-// each sum from +0: ascending, or in the order of vectors where the copies are neighbours in
-// TensorFlow's tensor (nothing but ones follows their axis).
+// each sum from +0, in Eigen's order, which knows vectors of 32 bytes. Neighbours: lane by lane.
+// Sixteen copies and more whose sum stands in a vector that lies in one inner run: every fourth
+// copy by itself. Others: ascending.
 struct BlockSumJob {
   const char* src;                                      // first element of the block of dst[0]
   std::int64_t src_plane_step, src_row_step, src_step;  // bytes
-  std::int64_t planes, rows, columns;                   // copies per axis
-  bool plane_neighbours, row_neighbours, column_neighbours;
+  BlockSumAxis planes, rows, columns;
   std::int64_t count;
   std::int64_t channels;
   void* dst;
+};
+
+// What a gather computes in: dy's own dtype, or floats, or doubles.
+enum Gathering {
+  kPlainGather,   // no weights; sums in dy's dtype
+  kFloatGather,   // float32 products and sums
+  kMixedGather,   // float32 products, float64 sums
+  kDoubleGather,  // float64 products and sums
+  kGatherCount,
 };
 
 struct KernelTable {
@@ -217,9 +236,8 @@ struct KernelTable {
   void (*store_saturated[kDTypeCount])(const float* src, void* dst, std::int64_t count);
   void (*stream)(const float* src, float* dst, std::int64_t count);  // copies past the caches
   void (*scale)(float* values, float factor, std::int64_t count);
-  // dtype of dy and of the sums; [0] without weights, [1] products in the sums' type, [2] products
-  // in float32 and sums in float64
-  void (*gather[kDTypeCount][3])(const GatherJob&);
+  // by dtype of dy; null where there is none
+  void (*gather[kDTypeCount][kGatherCount])(const GatherJob&);
   void (*block_sum[kDTypeCount])(const BlockSumJob&);
 };
 

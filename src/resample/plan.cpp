@@ -128,12 +128,12 @@ bool contiguous_channels(const PlanSpec& spec, const ConstTensorView& view) {
 
 // Rows [begin, end) counted over all images and planes.
 void run_rows(const Job& job, std::int64_t begin, std::int64_t end) noexcept {
-  const Run& run = *job.run;
+  Run run = *job.run;
   while (begin < end) {
     const std::int64_t plane = begin / job.rows;
     const std::int64_t stop = std::min(end, (plane + 1) * job.rows);
-    std::int64_t image = plane / job.planes;
-    const std::int64_t z = run.plane.begin + plane % job.planes;
+    std::int64_t image = run.image = plane / job.planes;
+    const std::int64_t z = run.z = run.plane.begin + plane % job.planes;
     std::int64_t src_z = z;
     if (run.spec->form == Form::copy && run.spec->spatial_rank == 3) {
       src_z = run.spec->axis[0].first[z];

@@ -56,8 +56,8 @@ struct PlanSpec {
   // Input is cast to this dtype before anything else (a layer's autocast). Same as input_dtype: no
   // cast.
   DType cast_dtype = DType::float32;
-  // gather: dtypes of products and of sums. Float32 for float16/bfloat16 bilinear, the dtype itself
-  // otherwise, but that ResizeBilinearGrad multiplies in float32 always.
+  // gather: dtypes of products and of sums. Float32 for float16/bfloat16 bilinear, the result's
+  // dtype otherwise, but that ResizeBilinearGrad multiplies in float32 always.
   DType product_dtype = DType::float32;
   DType accumulate_dtype = DType::float32;
   Store store = Store::plain;

@@ -43,6 +43,8 @@ struct Run {
   Range plane{0, 1}, row{0, 1}, column{0, 1};  // of the output, in the whole's positions
   std::int64_t src_plane = 0, src_row = 0,
                src_column = 0;  // positions of src.base in the whole input
+  // Where an engine is at work: image (counted over the outer axes) and plane of the whole.
+  std::int64_t image = 0, z = 0;
   bool stream = false;
 
   const AxisTable& rows() const { return spec->axis[spec->spatial_rank - 2]; }

@@ -52,6 +52,63 @@ void for_each_piece(const Run& run, DType dtype, char* row_dst, char* scratch, F
   }
 }
 
+// The tensors in which TensorFlow sums a repetition's copies, one axis after the other. Keras
+// transposes images to channels last, volumes it leaves as they are.
+class BlockSums {
+ public:
+  explicit BlockSums(const Run& run) {
+    const PlanSpec& spec = *run.spec;
+    const int rank = spec.spatial_rank;
+    const auto extent = [&](int back) {  // of the output; 0: columns, 1: rows, 2: planes
+      return back < rank ? spec.output_shape[spec.spatial_axis[rank - 1 - back]] : 1;
+    };
+    for (int back = 0; back < 3; ++back) {
+      extents_[back] = extent(back);
+      copies_[back] = back < rank ? spec.block[rank - 1 - back] : 1;
+    }
+    images_ = spec.output_shape[0];
+    channels_ = spec.output_shape[spec.channel_axis];
+    channels_lead_ = rank == 3 && spec.channel_axis == 1;
+    z_ = run.z;
+    // Channels that are no innermost axis of the caller's memory are counted with the images.
+    const bool outside = run.channels != channels_;
+    image_ = outside ? run.image / channels_ : run.image;
+    channel_ = outside ? run.image % channels_ : 0;
+  }
+
+  // Row y of the output, and the piece of it.
+  void place(std::int64_t y, const Piece& piece, kernels::BlockSumJob& job) const {
+    job.columns = axis(0, y, piece);
+    job.rows = axis(1, y, piece);
+    job.planes = axis(2, y, piece);
+  }
+
+ private:
+  // Sums along axis `back` from the last: those behind it are summed already.
+  kernels::BlockSumAxis axis(int back, std::int64_t y, const Piece& piece) const {
+    const std::int64_t rows_each = back < 1 ? copies_[1] : 1;
+    const std::int64_t planes_each = back < 2 ? copies_[2] : 1;
+    const std::int64_t width = extents_[0];
+    const std::int64_t height = extents_[1] * rows_each, depth = extents_[2] * planes_each;
+    kernels::BlockSumAxis axis{};
+    axis.copies = copies_[back];
+    axis.size = images_ * channels_ * depth * height * width;
+    axis.pixel_step = channels_lead_ ? 1 : channels_;
+    axis.row_step = axis.pixel_step * width;
+    axis.plane_step = axis.row_step * height;
+    axis.channel_step = channels_lead_ ? axis.plane_step * depth : 1;
+    axis.inner = back == 0 ? axis.pixel_step : back == 1 ? axis.row_step : axis.plane_step;
+    axis.first = image_ * depth * height * width * channels_ + z_ * planes_each * axis.plane_step +
+                 y * rows_each * axis.row_step + piece.x * axis.pixel_step +
+                 (channel_ + piece.channel) * axis.channel_step;
+    return axis;
+  }
+
+  SignedArray<std::int64_t, 3> extents_{}, copies_{};
+  std::int64_t images_, channels_, image_, channel_, z_;
+  bool channels_lead_;
+};
+
 }  // namespace
 
 void run_gather(const Run& run, const char* src, char* dst, std::int64_t begin,
@@ -60,8 +117,11 @@ void run_gather(const Run& run, const char* src, char* dst, std::int64_t begin,
   const PlanSpec& spec = *run.spec;
   const GatherTable& rows = spec.gather[0];
   const GatherTable& columns = spec.gather[1];
-  const int products = columns.weights.empty() ? 0 : spec.product_dtype == DType::float32 ? 2 : 1;
-  const auto kernel = run.kernels->gather[static_cast<int>(spec.input_dtype)][products];
+  const auto gathering = columns.weights.empty()                   ? kernels::kPlainGather
+                         : spec.accumulate_dtype == DType::float32 ? kernels::kFloatGather
+                         : spec.product_dtype == DType::float32    ? kernels::kMixedGather
+                                                                   : kernels::kDoubleGather;
+  const auto kernel = run.kernels->gather[static_cast<int>(spec.input_dtype)][gathering];
   const auto in_size = static_cast<std::int64_t>(size_of(spec.input_dtype));
   alignas(64) char scratch[kScratchBytes];
   for (std::int64_t y = begin; y < end; ++y) {
@@ -92,28 +152,17 @@ void run_block_sum(const Run& run, const char* src, char* dst, std::int64_t begi
                    std::int64_t end) noexcept {
   const ScopedFlush flush;
   const PlanSpec& spec = *run.spec;
-  const int rank = spec.spatial_rank;
   const auto kernel = run.kernels->block_sum[static_cast<int>(spec.input_dtype)];
-  // How many values stand behind one step of an axis, in the tensor that TensorFlow sums: Keras
-  // transposes images to channels last, volumes it leaves as they are.
-  const auto extent = [&](int i) { return spec.output_shape[spec.spatial_axis[i]]; };
-  const bool channels_lead = rank == 3 && spec.channel_axis == 1;
-  const std::int64_t behind_column = channels_lead ? 1 : spec.output_shape[spec.channel_axis];
-  const std::int64_t behind_row = behind_column * extent(rank - 1);
-  const std::int64_t behind_plane = rank >= 2 ? behind_row * extent(rank - 2) : behind_row;
   const auto in_size = static_cast<std::int64_t>(size_of(spec.input_dtype));
+  kernels::BlockSumJob job{};
+  const BlockSums sums(run);
   alignas(64) char scratch[kScratchBytes];
   for (std::int64_t y = begin; y < end; ++y) {
     char* const row_dst = dst + (y - run.row.begin) * run.dst.row_step;
     for_each_piece(run, spec.input_dtype, row_dst, scratch, [&](const Piece& piece, char* cells) {
-      kernels::BlockSumJob job{};
-      job.planes = rank == 3 ? spec.block[0] : 1;
-      job.rows = rank >= 2 ? spec.block[rank - 2] : 1;
-      job.columns = spec.block[rank - 1];
-      job.column_neighbours = behind_column == 1;
-      job.row_neighbours = behind_row == 1;
-      job.plane_neighbours = behind_plane == 1;
-      job.src = run.src_at(src, y * job.rows, piece.x * job.columns) + piece.channel * in_size;
+      sums.place(y, piece, job);
+      job.src = run.src_at(src, y * job.rows.copies, piece.x * job.columns.copies) +
+                piece.channel * in_size;
       job.src_plane_step = run.src.plane_step;
       job.src_row_step = run.src.row_step;
       job.src_step = run.src.pixel_step;

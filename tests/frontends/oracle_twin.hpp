@@ -51,7 +51,12 @@ inline std::optional<Tensor> run_twin(const Case& c) {
   if (c.operation.starts_with("keras.")) return run_layer_twin(c);
   const bool unbatched = c.in.rank() == 3;
   const Shape& s = c.in.shape();
-  const Tensor x = unbatched ? c.in.reshape({1, s[0], s[1], s[2]}) : c.in;
+  Tensor x = unbatched ? c.in.reshape({1, s[0], s[1], s[2]}) : c.in;
+  // The twin gives gradients in dy's dtype. Those of float64 images are computed in double from
+  // float32, those of 16-bit ones in float32 and rounded once.
+  const DType images =
+      c.has("images_dtype") ? halfpixel::to_dtype(c.text("images_dtype")) : x.dtype();
+  if (images == DType::float64) x = x.astype(images);
   const bool gradient = c.operation.ends_with("_gradient");
   // Sizes come from the expected result: choosing them (preserve_aspect_ratio) is not the twin's.
   const int rank = c.out.rank();
@@ -60,7 +65,7 @@ inline std::optional<Tensor> run_twin(const Case& c) {
   const bool v2 = c.operation.starts_with("tf.image.");
   std::string name = c.text("method", "bilinear");
   const std::string kernel = "tf.compat.v1.image.resize_";
-  const bool named = c.operation.starts_with(kernel);
+  const bool named = c.operation.starts_with(kernel) && c.operation != kernel + "gradient";
   if (named) name = c.operation.substr(kernel.size());
   if (named && gradient) name.resize(name.size() - std::string("_gradient").size());
   const auto method = method_of(name);
@@ -75,6 +80,7 @@ inline std::optional<Tensor> run_twin(const Case& c) {
       : v2       ? reference::resize(x, height, width, method, c.flag("antialias"))
                  : reference::resize_v1(x, height, width, method, c.flag("align_corners"),
                                         c.flag("half_pixel_centers"));
+  if (gradient) y = y.astype(images);
   return unbatched ? y.reshape({height, width, y.shape()[3]}) : y;
 }
 

@@ -80,7 +80,7 @@ struct Problem {
     const tf_image::Images images{channels_first ? Shape{in[0], in[3], in[1], in[2]} : in, dtype,
                                   axes};
     return halfpixel::resample::make_plan(
-        gradient ? tf_image::resize_gradient_spec(images, {h, w}, choice, "test")
+        gradient ? tf_image::resize_gradient_spec(images, {h, w}, dtype, choice, "test")
                  : tf_image::resize_spec(images, {out_h, out_w}, choice, "test"));
   }
 

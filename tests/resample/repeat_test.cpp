@@ -54,7 +54,6 @@ TEST(Repeat, EveryDtypeRankAndFormatEqualsTheTwin) {
   }
 }
 
-// Factors below 8: there the order of TensorFlow's sums is known on every machine.
 TEST(RepeatGradient, EveryRankAndFormatEqualsTheTwin) {
   for (const DType dtype : {DType::float16, DType::bfloat16, DType::float32, DType::float64}) {
     for (const std::int64_t c : {1, 2, 3, 5, 17, 70}) {
@@ -71,7 +70,7 @@ TEST(RepeatGradient, EveryRankAndFormatEqualsTheTwin) {
 
 TEST(RepeatGradient, OfManyCopiesEqualsTheTwin) {
   for (const DType dtype : {DType::float16, DType::bfloat16, DType::float32, DType::float64}) {
-    for (const std::int64_t times : {8, 9, 31, 32, 33, 40, 70}) {
+    for (const std::int64_t times : {8, 9, 15, 16, 17, 31, 32, 33, 40, 70}) {
       for (const std::int64_t c : {1, 2}) {
         check({1, 2, c}, times, DataFormat::channels_last, dtype, true);
         for (const auto format : {DataFormat::channels_last, DataFormat::channels_first}) {
@@ -82,6 +81,51 @@ TEST(RepeatGradient, OfManyCopiesEqualsTheTwin) {
       }
     }
   }
+}
+
+// From sixteen copies on the order depends on where in TensorFlow's tensor a sum stands: odd
+// numbers of channels and columns make vectors that lie in one run of the axis and others that do
+// not.
+TEST(RepeatGradient, OfSixteenCopiesAndMoreEqualsTheTwinWhereverASumStands) {
+  for (const DType dtype : {DType::float16, DType::bfloat16, DType::float32, DType::float64}) {
+    for (const std::int64_t c : {1, 3, 7, 8, 11, 16, 29}) {
+      check({2, 3, c}, 17, DataFormat::channels_last, dtype, true);
+      for (const auto format : {DataFormat::channels_last, DataFormat::channels_first}) {
+        const bool first = format == DataFormat::channels_first;
+        check(first ? Shape{2, c, 2, 3} : Shape{2, 2, 3, c}, {16, 2}, format, dtype, true);
+        check(first ? Shape{2, c, 2, 3} : Shape{2, 2, 3, c}, {3, 18}, format, dtype, true);
+        if (c <= 11) {
+          check(first ? Shape{2, c, 2, 2, 3} : Shape{2, 2, 2, 3, c}, {17, 1, 2}, format, dtype,
+                true);
+          check(first ? Shape{2, c, 2, 1, 5} : Shape{2, 2, 1, 5, c}, {2, 16, 1}, format, dtype,
+                true);
+        }
+      }
+    }
+  }
+}
+
+// A part of the result stands where it stands in the whole.
+TEST(RepeatGradient, AWindowHasTheBitsOfTheWhole) {
+  const Shape shape = {1, 4, 5, 11};
+  const auto plan =
+      problems::repeat_plan(shape, DType::float32, {17, 2}, DataFormat::channels_last, true);
+  const Tensor dy = problems::values(plan.input_shape(), DType::float32, 3, false);
+  Tensor want(shape, DType::float32);
+  plan.run(dy, want);
+  const halfpixel::resample::Window window = {{1, 3}, {2, 5}};
+  const auto needed = plan.required_input(window);
+  const auto cut = [](const Tensor& x, const halfpixel::resample::Window& w) {
+    const std::int64_t width = x.shape()[2], channels = x.shape()[3];
+    const Shape part = {1, w[0].end - w[0].begin, w[1].end - w[1].begin, channels};
+    const std::int64_t strides[] = {0, width * channels, channels, 1};
+    return Tensor(
+        halfpixel::ConstTensorView(x.data<float>() + (w[0].begin * width + w[1].begin) * channels,
+                                   DType::float32, part, strides));
+  };
+  Tensor got({1, 2, 3, 11}, DType::float32);
+  plan.run_window(cut(dy, needed), got, window);
+  EXPECT_EQ(oracle::difference(got, cut(want, window)), std::nullopt);
 }
 
 }  // namespace

@@ -104,7 +104,25 @@ def catalogue():
         put("tf.image.resize_gradient", dtypes, next_ones(1), ["special", "tiny"], **o)
 
     keras_rows(put)
+    images_dtype_rows(put)
     return rows
+
+
+def images_dtype_rows(put):
+    """Gradients of images that are not float32, from the float32 dy that TensorFlow has for them."""
+    for dtype in FLOATS[1:]:
+        kinds = ["plain", "special", "tiny"]
+        methods = ("bilinear", "bicubic") if dtype == "float64" else ("bilinear",)
+        for method in methods:
+            put("tf.image.resize_gradient", ["float32"], ["up", "down", "free"], kinds, method=method, images_dtype=dtype)
+            put("tf.compat.v1.image.resize_gradient", ["float32"], ["up", "down"], method=method, align_corners=True,
+                images_dtype=dtype)
+            for align, centres in V1_FLAGS:
+                put(f"tf.compat.v1.image.resize_{method}_gradient", ["float32"], ["up", "free"], align_corners=align,
+                    half_pixel_centers=centres, images_dtype=dtype)
+    for dtype, f in itertools.product(FLOATS, ("channels_last", "channels_first")):
+        put("keras.layers.UpSampling2D.gradient", [dtype], ["sixteen"] * 2, data_format=f, dtype=dtype)
+        put("keras.layers.UpSampling3D.gradient", [dtype], ["sixteen"], data_format=f, dtype=dtype)
 
 
 def keras_rows(put):
@@ -175,6 +193,10 @@ def fill(rng, row, most):
             sizes = np.minimum(sizes, 2)
             sizes[rng.integers(rank)] = rng.integers(8, 40)
             small, batch, channels = [min(v, 3) for v in small], 1, min(channels, 9)
+        if kind == "sixteen":  # and, from there on, with the place in the tensor
+            sizes = np.minimum(sizes, 2)
+            sizes[rng.integers(rank)] = rng.integers(16, 20)
+            small, batch, channels = [min(v, 3) for v in small], 2, int(rng.choice([3, 9, 11, 13]))
         if kind == "ones":
             sizes = np.ones(rank, int)
         o["size"] = tuple(int(v) for v in sizes)

@@ -53,13 +53,15 @@ def layer(operation, o):
 
 
 def run(operation, o, x):
-    """The result as a NumPy array. For a gradient x is dy, of the dtype that dx has."""
+    """The result as a NumPy array. For a gradient x is dy, of the dtype that dx has, but for images_dtype."""
     if operation.endswith("_gradient") or operation.endswith(".gradient"):
         operation = operation[:-len("_gradient")]
-        zeros, size = np.zeros(o["input_shape"], x.dtype), x.shape[1:3]
+        zeros, size = np.zeros(o["input_shape"], o.get("images_dtype", x.dtype)), x.shape[1:3]
         if operation == "tf.image.resize":
             return tape(lambda v: resize(v, {**o, "size": size}), zeros, x)
         if operation.startswith("tf.compat.v1"):
+            if operation.endswith(".resize"):
+                return tape(lambda v: v1_resize(v, {**o, "size": size}), zeros, x)
             name = operation.rsplit("resize_", 1)[1]
             return tape(lambda v: v1_kernel(name, v, size, o), zeros, x)
         return tape(layer(operation, o), zeros, x)
