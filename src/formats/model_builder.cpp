@@ -12,6 +12,7 @@
 
 #include "formats/file_error.hpp"
 #include "formats/json_config.hpp"
+#include "layers/wrapper.hpp"
 #include "model/record.hpp"
 #include "operations/operations.hpp"
 
@@ -115,19 +116,9 @@ class FunctionalBuilder {
   void make_item(Item& item) {
     const LayerEntry& entry = *item.entry;
     item.weights = {nullptr, entry.class_name, entry.name, false, {}};
-    if (entry.kind == EntryKind::functional || entry.kind == EntryKind::sequential) {
-      BuiltModel inner = naming(entry, [&] {
-        ModelDescription nested = describe_nested(entry);
-        nested.name = item.name;
-        return build_model(nested, options_, context_);
-      });
-      item.layer = inner.model;
-      item.weights = std::move(inner.weights);
-      item.weights.name = entry.name;
-    } else if (entry.kind != EntryKind::operation) {
-      item.layer = naming(entry, [&] { return make_layer(entry, item.name, options_); });
-      item.weights.layer = item.layer;
-    }
+    if (entry.kind == EntryKind::operation) return;
+    item.weights = naming(entry, [&] { return make_target(entry, item.name, options_, context_); });
+    item.layer = item.weights.layer;
   }
 
   // Node 0 of a nested model may be the inner model's own, so that its calls begin with node 1:
@@ -315,6 +306,35 @@ class FunctionalBuilder {
 };
 
 }  // namespace
+
+WeightTarget make_target(const LayerEntry& entry, const std::string& name,
+                         const LoadOptions& options, keras::BuildContext& context) {
+  WeightTarget target{nullptr, entry.class_name, entry.name, false, {}};
+  if (entry.kind == EntryKind::functional || entry.kind == EntryKind::sequential) {
+    ModelDescription nested = describe_nested(entry);
+    nested.name = name;
+    BuiltModel inner = build_model(nested, options, context);
+    target = std::move(inner.weights);
+    target.layer = inner.model;
+    target.name = entry.name;
+    return target;
+  }
+  const Config::Value* wrapped = entry.config.find("layer");
+  if (entry.class_name != "TimeDistributed" || wrapped == nullptr) {
+    target.layer = make_layer(entry, name, options);
+    return target;
+  }
+  const LayerEntry within = describe_inner(*wrapped);
+  WeightTarget inner = naming(within, [&] {
+    return make_target(within, within.name.empty() ? name + "_layer" : within.name, options,
+                       context);
+  });
+  Config config = entry.config;
+  config.set("name", name);
+  target.layer = keras::make_time_distributed(config, inner.layer);
+  if (!inner.layers.empty()) target.layers.push_back(std::move(inner));
+  return target;
+}
 
 BuiltModel build_model(const ModelDescription& description, const LoadOptions& options,
                        keras::BuildContext& context) {

@@ -13,7 +13,7 @@
 namespace halfpixel::formats {
 
 // A layer as weight files see it: its class and name in the file, and for models the layers inside,
-// in the file's order.
+// in the file's order. A wrapper has the layer inside it there, when that is a model or a wrapper.
 struct WeightTarget {
   keras::LayerPtr layer;
   std::string class_name;
@@ -36,6 +36,10 @@ BuiltModel build_sequential(const ModelDescription& description,
 
 // The same view of a model that exists already.
 WeightTarget weight_target(const std::shared_ptr<keras::LayerImpl>& model);
+
+// The layer or model of an entry that is no operation, under this name.
+WeightTarget make_target(const LayerEntry& entry, const std::string& name,
+                         const keras::models::LoadOptions& options, keras::BuildContext& context);
 
 // One layer of an entry that is neither a model nor an operation.
 keras::LayerPtr make_layer(const LayerEntry& entry, const std::string& name,

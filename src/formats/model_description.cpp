@@ -208,6 +208,10 @@ ModelDescription describe_sequential(const Config::Value& value) {
 
 }  // namespace
 
+LayerEntry describe_inner(const Config::Value& serialized) {
+  return read_entry(serialized);
+}
+
 ModelDescription describe_nested(const LayerEntry& entry) {
   ModelDescription model = entry.kind == EntryKind::sequential
                                ? describe_sequential(*entry.model_config)

@@ -67,6 +67,8 @@ struct ModelDescription {
 ModelDescription describe_model(const Config& serialized);
 // The same for an entry that is a model.
 ModelDescription describe_nested(const LayerEntry& entry);
+// The layer or model inside a wrapper, {"class_name": …, "config": …}, which must outlive it.
+LayerEntry describe_inner(const Config::Value& serialized);
 
 // The same model, its activations under names that mean the same to every dialect.
 Config with_old_activations(Config serialized);

@@ -42,17 +42,14 @@ void write_model(Hdf5Writer& file, const std::string& group, const ModelImpl& mo
     const std::string snake = keras::to_snake_case(layer->class_name());
     const int number = used[snake]++;
     const std::string key = number == 0 ? snake : concat(snake, "_", number);
-    const std::string inner = group + "layers/" + key + "/";
-    if (const auto* nested = dynamic_cast<const ModelImpl*>(layer.get())) {
-      write_model(file, inner, *nested);
-    } else {
-      write_layer(file, inner, *layer, layer->name());
-    }
+    write_layer(file, group + "layers/" + key + "/", *layer, layer->name());
   }
 }
 
 void write_layer(Hdf5Writer& file, const std::string& group, const LayerImpl& layer,
                  const std::string& name) {
+  if (const auto* model = dynamic_cast<const ModelImpl*>(&layer))
+    return write_model(file, group, *model);
   file.make_group(group + "vars");
   file.write_text(group + "vars", "name", name);
   int number = 0;

@@ -55,18 +55,11 @@ BuiltModel build_sequential(const ModelDescription& description, const LoadOptio
     while (!taken.insert(name).second) name += '_';
     try {
       WeightTarget target{nullptr, entry.class_name, entry.name, false, {}};
-      if (entry.kind == EntryKind::functional || entry.kind == EntryKind::sequential) {
-        ModelDescription nested = describe_nested(entry);
-        nested.name = name;
-        BuiltModel inner = build_model(nested, options, context);
-        target = std::move(inner.weights);
-        target.name = entry.name;
-        target.layer = inner.model;
-      } else if (entry.kind == EntryKind::operation) {
+      if (entry.kind == EntryKind::operation) {
         const keras::OperationCall call{entry.config, {Argument{Argument::Input{0}}}, {}};
         target.layer = keras::make_operation(entry.class_name, call, name);
       } else {
-        target.layer = make_layer(entry, name, options);
+        target = make_target(entry, name, options, context);
       }
       items[index] = target.layer;
       if (entry.kind != EntryKind::input && entry.kind != EntryKind::operation) {
@@ -101,6 +94,9 @@ WeightTarget weight_target(const std::shared_ptr<keras::LayerImpl>& layer) {
     for (const LayerPtr& inner : model->layers()) {
       if (!inner->is_operation()) target.layers.push_back(weight_target(inner));
     }
+  } else if (layer->class_name() == "TimeDistributed") {
+    WeightTarget inner = weight_target(layer->sublayers().at(0).second);
+    if (!inner.layers.empty()) target.layers.push_back(std::move(inner));
   }
   return target;
 }

@@ -46,11 +46,17 @@ class Loader {
         malformed("layer \"", printable(target.name), "\" (", printable(target.class_name),
                   "): its weights are missing from the file");
       }
-      if (target.is_model) {
-        load_model(inner, target);
-      } else {
-        load_layer(inner, *target.layer, target.name);
-      }
+      load(inner, target);
+    }
+  }
+
+  void load(const std::string& group, const WeightTarget& target) {
+    if (target.is_model) {
+      load_model(group, target);
+    } else if (!target.layers.empty()) {  // a wrapper
+      load(group + target.layer->sublayers().at(0).first + "/", target.layers[0]);
+    } else {
+      load_layer(group, *target.layer, target.name);
     }
   }
 

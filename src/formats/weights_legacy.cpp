@@ -53,7 +53,7 @@ struct KerasOrder {
       add(*inner, path, inner->name(), learns, custom);
   }
   void add(const WeightTarget& target, std::vector<std::string> path) {
-    if (!target.is_model) {
+    if (!target.is_model && target.layers.empty()) {
       // Somebody's own class, made of one that the library knows: its names are unknown.
       const bool custom = keras::find_layer(target.class_name) == nullptr;
       return add(*target.layer, std::move(path), target.name, true, custom);

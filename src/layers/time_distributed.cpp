@@ -94,6 +94,15 @@ class TimeDistributedImpl final : public LayerOf<TimeDistributedImpl, TimeDistri
 
 }  // namespace
 
+LayerPtr make_time_distributed(const Config& config, LayerPtr inner) {
+  const ConfigReader reader("TimeDistributed", config);
+  return std::make_shared<TimeDistributedImpl>(
+      "TimeDistributed", TimeDistributedOptions{.wrapped = {std::move(inner)},
+                                                .name = reader.name(),
+                                                .dtype = reader.dtype(),
+                                                .trainable = reader.trainable()});
+}
+
 std::span<const LayerRow> wrapper_rows() {
   static constexpr std::array kRows = {row<"TimeDistributed", TimeDistributedImpl>()};
   return kRows;

@@ -17,7 +17,14 @@ void read_field(const ConfigReader& reader, std::string_view key, Wrapped& field
 }
 
 Config::Value field_value(const Wrapped& field) {
-  return serialized("keras.layers", field.layer->class_name(), field.layer->get_config());
+  const std::string& class_name = field.layer->class_name();
+  const bool functional = class_name == "Functional";
+  Config value = serialized(functional                   ? "keras.src.models.functional"
+                            : class_name == "Sequential" ? "keras"
+                                                         : "keras.layers",
+                            class_name, field.layer->get_config());
+  if (functional) value.set("registered_name", class_name);
+  return value;
 }
 
 }  // namespace halfpixel::keras

@@ -9,8 +9,11 @@ struct Wrapped {
   LayerPtr layer;
 };
 
-// A model or a wrapper in a wrapper would let a file nest without end.
+// One of Keras' layers; what holds a model or another wrapper is made by make_time_distributed.
 void read_field(const ConfigReader& reader, std::string_view key, Wrapped& field);
 Config::Value field_value(const Wrapped& field);
+
+// A TimeDistributed around a layer that exists already; `config` is the wrapper's own.
+LayerPtr make_time_distributed(const Config& config, LayerPtr inner);
 
 }  // namespace halfpixel::keras

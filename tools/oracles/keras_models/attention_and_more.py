@@ -186,3 +186,36 @@ def time_distributed(k):
     y = k.layers.TimeDistributed(k.layers.Conv2D(4, 3, padding="same", activation="relu"))(x)
     y = k.layers.TimeDistributed(k.layers.UpSampling2D(interpolation="bilinear"))(y)
     return k.Model(x, k.layers.TimeDistributed(k.layers.Dense(2))(y))
+
+
+def step_model(k, name, sequential=False):
+    """A small encoder for one step, its first convolution frozen."""
+    L = k.layers
+    layers = [L.Conv2D(3, 3, padding="same", activation="relu", name=name + "_first"), L.BatchNormalization(name=name + "_norm"),
+              L.Conv2D(3, 3, padding="same", name=name + "_last")]
+    layers[0].trainable = False
+    if sequential:
+        return k.Sequential([k.Input((4, 5, 3))] + layers, name=name)
+    x = start = k.Input((4, 5, 3))
+    for layer in layers:
+        x = layer(x)
+    return k.Model(start, x, name=name)
+
+
+@case("wrappers", writers=("keras", "tf_keras"), forms=("keras", "h5"))
+def time_distributed_models(k):
+    L = k.layers
+    x = y = k.Input((3, 4, 5, 3), name="x")
+    y = L.TimeDistributed(step_model(k, "encoder"))(y)
+    y = L.TimeDistributed(step_model(k, "decoder", sequential=True), name="each_step")(y)
+    return k.Model(x, L.TimeDistributed(L.UpSampling2D())(y))
+
+
+@case("wrappers", writers=("keras", "tf_keras"), forms=("keras",))
+def time_distributed_twice(k):
+    """A wrapper in a wrapper, in an inner model."""
+    L = k.layers
+    inner = k.Sequential([k.Input((2, 3, 4, 5, 3)), L.TimeDistributed(L.TimeDistributed(step_model(k, "deep")))], name="inner")
+    x = k.Input((2, 3, 4, 5, 3), name="x")
+    return k.Model(x, inner(x))
+
