@@ -4,6 +4,8 @@
 #include "formats/file_error.hpp"
 #include "formats/json_config.hpp"
 #include "formats/layer_names.hpp"
+#include "model/layer_rows.hpp"
+#include "operations/operation_rows.hpp"
 
 namespace halfpixel::formats {
 namespace {
@@ -23,13 +25,21 @@ bool is_null(const Config::Value* value) {
   return value == nullptr || value->is_none();
 }
 
+// An operation may have an argument dtype, Cast and its like; a few layers lack trainable.
+bool is_known_operation(const std::string& class_name) {
+  return keras::find_operation(class_name) != nullptr && keras::find_layer(class_name) == nullptr;
+}
+
 // Keras 3's operations by module; without one (Keras 3's .h5) by what every layer has and no
 // operation does.
 bool looks_like_operation(const Config& serialized, const Config& config) {
   if (const std::string* module = serialized.find<std::string>("module")) {
     return module->find(".ops.") != std::string::npos || module->ends_with(".ops");
   }
-  return config.find("trainable") == nullptr && config.find("dtype") == nullptr;
+  if (config.find("trainable") != nullptr) return false;
+  const std::string* class_name = serialized.find<std::string>("class_name");
+  return config.find("dtype") == nullptr ||
+         (class_name != nullptr && is_known_operation(*class_name));
 }
 
 // Keras writes the module of a class into .keras files.

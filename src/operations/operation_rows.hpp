@@ -25,6 +25,9 @@ struct OperationRow {
 // The rows of every family; operations.cpp lists them.
 std::span<const std::span<const OperationRow>> operation_families();
 
+// Null when the name is unknown.
+const OperationRow* find_operation(std::string_view name);
+
 // Spelling of tf_keras functions: lower case or with a dot. Keras 3's are class names.
 bool is_tf_function(std::string_view name);
 

@@ -225,13 +225,18 @@ std::span<const Family> operation_families() {
   return kFamilies;
 }
 
-LayerPtr make_operation(const std::string& name, const OperationCall& call,
-                        const std::string& layer_name) {
+const OperationRow* find_operation(std::string_view name) {
   for (const Family family : operation_families()) {
     for (const OperationRow& row : family) {
-      if (row.name == name) return row.make(row.name, call, layer_name);
+      if (row.name == name) return &row;
     }
   }
+  return nullptr;
+}
+
+LayerPtr make_operation(const std::string& name, const OperationCall& call,
+                        const std::string& layer_name) {
+  if (const OperationRow* row = find_operation(name)) return row->make(row->name, call, layer_name);
   fail(ErrorCode::unsupported, "[", name, layer_name.empty() ? "" : " '" + layer_name + "'",
        "] this operation is not known; bind a layer of your own to it by custom_objects");
 }

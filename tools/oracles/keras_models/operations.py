@@ -83,7 +83,7 @@ def ops_split_outputs(k):
     return k.Model(x, [a, b])
 
 
-@ops_case()
+@ops_case(forms=("keras", "h5"))
 def reductions(o, x, k):
     return [o.mean(x, axis=[1, 2], keepdims=True), o.mean(x, axis=-1), o.sum(x, axis=1), o.max(x, axis=(1, 2), keepdims=True),
             o.min(x, axis=3), o.var(x, axis=[1, 2], keepdims=True), o.std(x, axis=-1, keepdims=True), o.prod(x, axis=2),
@@ -102,7 +102,7 @@ def compare_and_choose(o, x, k):
             o.where(o.logical_not(o.equal(x, 0)), x, o.ones_like(x))]
 
 
-@ops_case(exact=True)
+@ops_case(exact=True, forms=("keras", "h5"))
 def casts(o, x, k):
     return [o.cast(x, "float16"), o.cast(x * 100, "int32"), o.cast(x > 0, "float32"), o.cast(o.cast(x, "bfloat16"), "float32"),
             o.argmax(x, axis=-1), o.argmin(x, axis=1), x > 0, o.isfinite(x), o.cast(x, "float64")]
