@@ -28,6 +28,10 @@ class Channel {
     waiting_.pop_front();
     return value;
   }
+  bool empty() {
+    const std::lock_guard lock(mutex_);
+    return waiting_.empty();
+  }
   // Nothing more comes; what is there is still handed out, unless `broken`.
   void close(bool broken = false) {
     {

@@ -19,7 +19,7 @@ namespace {
 using resample::Range;
 
 // Bands that are read or written while others are worked.
-constexpr int kInputs = 3;
+constexpr int kInputs = 4;
 constexpr int kOutputs = 3;
 
 // Rows of a picture, packed.
@@ -51,7 +51,7 @@ class Cut {
     // Bands lie on each other by as many rows as the filter reaches, which are filtered twice.
     const Range middle = work.required_rows({to.count / 2, to.count / 2 + 1});
     const auto reach = static_cast<double>(middle.end - middle.begin);
-    const double rows = std::max(budget / row, std::min(2 * reach / input_rows, 16 * budget / row));
+    const double rows = std::max(budget / row, std::min(2 * reach / input_rows, 4 * budget / row));
     band_ = std::clamp<std::int64_t>(static_cast<std::int64_t>(rows), 1, to.count);
   }
   std::int64_t bands() const { return (rows_ + band_ - 1) / band_; }
@@ -108,32 +108,40 @@ class Pipeline {
   }
 
   void read() {
-    std::int64_t next = 0;        // row of the file
-    std::vector<std::byte> kept;  // rows before it that the next band needs too
-    for (std::int64_t i = 0; i < cut_.bands(); ++i) {
-      std::optional<Band> band = free_inputs_.pop();
-      if (!band) return;
+    std::int64_t next = 0;  // row of the file
+    std::optional<Band> band = free_inputs_.pop();
+    std::int64_t held = 0;  // bytes at the beginning of the band that are there already
+    for (std::int64_t i = 0; band; ++i) {
       band->rows = cut_.input(i);
       const Range rows = band->rows;
-      const std::int64_t row = from_.bytes();
-      band->samples.resize(static_cast<std::size_t>((rows.end - rows.begin) * row));
+      const auto bytes = (rows.end - rows.begin) * from_.bytes();
+      check_order(held <= bytes && rows.begin >= next - held / from_.bytes());
+      band->samples.resize(static_cast<std::size_t>(bytes));
       skip(rows.begin - next);
       next = std::max(next, rows.begin);
-      if (kept.size() > band->samples.size())
-        throw Error(ErrorCode::internal, "[halfpixel] bands do not follow each other");
-      std::memcpy(band->samples.data(), kept.data(), kept.size());
-      read_rows(rows.end - next, band->samples.data() + kept.size());
+      read_rows(rows.end - next, band->samples.data() + held);
       next = std::max(next, rows.end);
-      const std::int64_t after = i + 1 < cut_.bands() ? cut_.input(i + 1).begin : rows.end;
-      const std::int64_t again = std::max<std::int64_t>(0, rows.end - after);
-      if (again > rows.end - rows.begin)
-        throw Error(ErrorCode::internal, "[halfpixel] bands do not follow each other");
-      kept.assign(band->samples.end() - again * row, band->samples.end());
+      std::optional<Band> following;
+      if (i + 1 < cut_.bands()) {
+        following = free_inputs_.pop();
+        if (!following) return;
+        // Rows that both need.
+        held = std::max<std::int64_t>(0, rows.end - cut_.input(i + 1).begin) * from_.bytes();
+        check_order(held <= bytes);
+        following->samples.resize(std::max(following->samples.size(), std::size_t(held)));
+        std::memcpy(following->samples.data(), band->samples.data() + (bytes - held),
+                    static_cast<std::size_t>(held));
+      }
       inputs_.push(std::move(*band));
+      band = std::move(following);
     }
     inputs_.close();
     // What no band needs is to be sound, too.
     skip(from_.count - next);
+  }
+
+  static void check_order(bool holds) {
+    if (!holds) throw Error(ErrorCode::internal, "[halfpixel] bands do not follow each other");
   }
 
   void read_rows(std::int64_t rows, std::byte* to) {
@@ -152,12 +160,14 @@ class Pipeline {
 
   void compute(Progress& progress) {
     for (std::int64_t i = 0; i < cut_.bands(); ++i) {
+      // Where the reader is behind, the second processor is better left to it.
+      const bool waits = inputs_.empty() && i + 1 < cut_.bands();
       std::optional<Band> from = inputs_.pop();
       std::optional<Band> to = free_outputs_.pop();
       if (!from || !to) return;
       to->rows = cut_.output(i);
       to->samples.resize(static_cast<std::size_t>((to->rows.end - to->rows.begin) * to_.bytes()));
-      compute(*from, *to);
+      compute(*from, *to, waits ? 1 : default_executor().concurrency());
       free_inputs_.push(std::move(*from));
       outputs_.push(std::move(*to));
       progress.part(static_cast<double>(i + 1) / static_cast<double>(cut_.bands()));
@@ -173,10 +183,10 @@ class Pipeline {
   };
 
   // A part of the band for each thread.
-  void compute(const Band& from, Band& to) {
-    Executor& executor = default_executor();
+  void compute(const Band& from, Band& to, int threads) {
     const std::int64_t rows = to.rows.end - to.rows.begin;
-    Share share{*this, from, to, std::min<std::int64_t>(rows, executor.concurrency())};
+    Share share{*this, from, to, std::min<std::int64_t>(rows, threads)};
+    Executor& executor = share.parts == 1 ? serial_executor() : default_executor();
     executor.parallel_for(
         share.parts,
         [](void* context, std::int64_t part) noexcept {

@@ -43,24 +43,24 @@ other_system() {
     case $name in
       fedora | rhel | centos)
         $users || tests=" gtest-devel gmock-devel rapidcheck-devel google-benchmark-devel tbb-devel unzip"
-        line="${sudo}dnf install gcc-c++ cmake ninja-build pkgconf-pkg-config highway-devel vips-devel libtiff-devel libjpeg-turbo-devel libwebp-devel cli11-devel"
+        line="${sudo}dnf install gcc-c++ cmake ninja-build pkgconf-pkg-config highway-devel vips-devel libtiff-devel libjpeg-turbo-devel libpng-devel libwebp-devel cli11-devel"
         line+=" fmt-devel onednn-devel hdf5-devel libzip-devel json-devel$tests" ;;
       arch | archlinux)
         $users || { tests=" gtest benchmark onetbb unzip" note="RapidCheck (AUR: rapidcheck) brings the property tests"; }
-        line="${sudo}pacman -S --needed gcc cmake ninja pkgconf highway libvips libtiff libjpeg-turbo libwebp cli11 fmt onednn hdf5 libzip"
+        line="${sudo}pacman -S --needed gcc cmake ninja pkgconf highway libvips libtiff libjpeg-turbo libpng libwebp cli11 fmt onednn hdf5 libzip"
         line+=" nlohmann-json$tests" ;;
       alpine)
         $users || tests=" gtest-dev rapidcheck-dev benchmark-dev onetbb-dev unzip"
-        line="${sudo}apk add bash g++ cmake samurai pkgconf highway-dev vips-dev tiff-dev libjpeg-turbo-dev libwebp-dev fmt-dev$tests"
+        line="${sudo}apk add bash g++ cmake samurai pkgconf highway-dev vips-dev tiff-dev libjpeg-turbo-dev libpng-dev libwebp-dev fmt-dev$tests"
         note="Alpine has no oneDNN and no CLI11: -DHALFPIXEL_MODEL=OFF -DHALFPIXEL_CLI=OFF build the libraries without" ;;
       opensuse* | suse | sles)
         $users || tests=" gtest gmock rapidcheck-devel benchmark-devel tbb-devel unzip"
         line="${sudo}zypper install gcc-c++ cmake ninja pkgconf-pkg-config 'pkgconfig(libhwy)' 'pkgconfig(vips)'"
-        line+=" libtiff-devel libjpeg8-devel libwebp-devel"
+        line+=" libtiff-devel libjpeg8-devel libpng16-devel libwebp-devel"
         line+=" cli11-devel fmt-devel onednn-devel hdf5-devel libzip-devel nlohmann_json-devel$tests" ;;
       macos)
         $users || { tests=" googletest google-benchmark tbb" note="RapidCheck, where it is, brings the property tests"; }
-        line="brew install bash cmake ninja pkgconf highway vips libtiff jpeg-turbo webp cli11 fmt onednn hdf5 libzip nlohmann-json libomp$tests" ;;
+        line="brew install bash cmake ninja pkgconf highway vips libtiff jpeg-turbo libpng webp cli11 fmt onednn hdf5 libzip nlohmann-json libomp$tests" ;;
       debian | ubuntu) return ;;  # before what they are like
       *) continue ;;
     esac
@@ -69,7 +69,7 @@ other_system() {
 }
 
 packages=(g++ cmake ninja-build pkg-config
-  libhwy-dev libvips-dev libtiff-dev libjpeg-dev libwebp-dev libcli11-dev libfmt-dev
+  libhwy-dev libvips-dev libtiff-dev libjpeg-dev libpng-dev libwebp-dev libcli11-dev libfmt-dev
   libdnnl-dev libhdf5-dev libzip-dev nlohmann-json3-dev libbenchmark-dev)
 $users || packages+=(libgtest-dev libgmock-dev librapidcheck-dev libtbb-dev unzip)
 packages+=("$@")  # what one command needs beyond the build
@@ -98,7 +98,7 @@ else
   for tool in c++ cmake ninja pkg-config; do
     command -v "$tool" >/dev/null || missing+=("$tool")
   done
-  for module in libhwy vips libtiff-4 libjpeg libwebp libwebpmux libzip nlohmann_json; do
+  for module in libhwy vips libtiff-4 libjpeg libpng libwebp libwebpmux libzip nlohmann_json; do
     pkg-config --exists "$module" 2>/dev/null || missing+=("$module")
   done
   ((${#missing[@]} > 0)) || exit 0

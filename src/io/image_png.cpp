@@ -112,7 +112,7 @@ bool has_png_head(std::span<const std::byte> begin, std::size_t* head) {
 }
 
 Bytes with_png_chunks(std::span<const std::byte> head, const ImageFields& metadata) {
-  // IHDR stays first and all else that libvips wrote stays: the profile, the resolution.
+  // IHDR stays first and all else that libpng wrote stays: the profile, the resolution.
   constexpr std::size_t kFirst = kSignature + 12 + 13;
   if (head.size() < kFirst) return {head.begin(), head.end()};
   Bytes out(head.begin(), head.begin() + kFirst);

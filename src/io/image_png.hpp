@@ -22,7 +22,7 @@ PngContents read_png_chunks(const InputFile& file);
 
 void append_png_chunk(Bytes& out, const std::string& name, std::span<const std::byte> data);
 
-// A PNG as libvips wrote it, from its signature to before the first IDAT, with our chunks in it.
+// A PNG as libpng wrote it, from its signature to before the first IDAT, with our chunks in it.
 // Nothing when the head is not complete yet.
 bool has_png_head(std::span<const std::byte> begin, std::size_t* head);
 Bytes with_png_chunks(std::span<const std::byte> head, const ImageFields& metadata);

@@ -1,4 +1,4 @@
-// PNG, GIF, AVIF, HEIC and JPEG XL by libvips.
+// GIF, AVIF, HEIC and JPEG XL by libvips.
 #include <algorithm>
 #include <cstring>
 #include <string_view>
@@ -8,7 +8,6 @@
 #include <halfpixel/error.hpp>
 
 #include "core/checked.hpp"
-#include "io/image_png.hpp"
 #include "io/image_sink.hpp"
 #include "io/image_vips.hpp"
 
@@ -85,51 +84,11 @@ class Stream {
   std::int64_t position_ = 0;
 };
 
-// Holds back what comes before the pixels and writes it with our chunks.
-class PngStream final : public Stream {
- public:
-  PngStream(AtomicFile& file, const ImageFields& metadata) : Stream(file), metadata_(metadata) {}
-
-  void take(const std::byte* bytes, std::size_t count) override {
-    if (passed_) return put(bytes, count);
-    held_.insert(held_.end(), bytes, bytes + count);
-    std::size_t head = 0;
-    if (!has_png_head(held_, &head)) return;
-    const Bytes begin = with_png_chunks(std::span(held_).first(head), metadata_);
-    put(begin.data(), begin.size());
-    put(held_.data() + head, held_.size() - head);
-    passed_ = true;
-  }
-
- private:
-  const ImageFields& metadata_;
-  Bytes held_;
-  bool passed_ = false;
-};
-
 void require_saved(int result, const Stream& stream, const std::string& where) {
   if (result == 0 && stream.error.empty()) return;
   const std::string why = take_vips_error();
   fail(ErrorCode::io, where, ": ", stream.error.empty() ? why : stream.error);
 }
-
-class PngSink final : public WholePageSink {
- public:
-  explicit PngSink(const SinkContext& context) : context_(context) {}
-
-  void write_page(const ConstTensorView& pixels, const ImageFields& metadata) override {
-    const ImagePtr image = to_vips(pixels, metadata, context_.where);
-    PngStream stream(context_.file, metadata);
-    const int bits = pixels.dtype() == DType::uint16 ? 16 : 8;
-    require_saved(vips_pngsave_target(image.get(), stream.target(), "bitdepth", bits, "palette",
-                                      FALSE, nullptr),
-                  stream, context_.where);
-  }
-  void finish() override {}
-
- private:
-  SinkContext context_;
-};
 
 class GifSink final : public WholePageSink {
  public:
@@ -289,9 +248,6 @@ class JxlSink final : public WholePageSink {
 
 }  // namespace
 
-std::unique_ptr<ImageSink> make_png_sink(const SinkContext& context) {
-  return std::make_unique<PngSink>(context);
-}
 std::unique_ptr<ImageSink> make_gif_sink(const SinkContext& context) {
   return std::make_unique<GifSink>(context);
 }
