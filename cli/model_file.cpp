@@ -39,12 +39,18 @@ void ModelFile::add_to(CLI::App& app) {
                  "shuffle=depth_to_space:2 or FixedDropout=identity; may be repeated")
       ->type_name("NAME=OPERATION[:ARGUMENT]")
       ->allow_extra_args(false);
+  app.add_option("--dialect", dialect,
+                 "keras (default), or tf1: bilinear up-sampling without half-pixel centres, as "
+                 "standalone Keras 2.2 and 2.3 computed it")
+      ->type_name("NAME");
   app.add_option("--max-memory", max_memory, "What MODEL may ask for (default: 1024)")
       ->type_name("MIB");
 }
 
 void ModelFile::check() const {
   (void)memory_limit();
+  if (!dialect.empty() && dialect != "keras" && dialect != "tf1")
+    throw UsageError("--dialect must be keras or tf1; got '" + dialect + "'");
   std::set<std::string> bound;
   for (const std::string& text : binds) {
     const Binding binding = parse_binding(text);
@@ -63,6 +69,8 @@ double ModelFile::memory_limit() const {
 keras::Model ModelFile::load() const {
   keras::models::LoadOptions options;
   options.limits.memory_bytes = static_cast<std::int64_t>(memory_limit());
+  if (dialect == "tf1") options.dialect = keras::models::Dialect::keras2_legacy;
+  options.warning = [this](const std::string& line) { warn(path + ": " + line); };
   const auto used = std::make_shared<std::set<std::string>>();
   for (const std::string& text : binds) {
     const Binding binding = parse_binding(text);

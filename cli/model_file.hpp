@@ -17,6 +17,7 @@ struct ModelFile {
   std::string path;
   std::vector<std::string> binds;  // NAME=OPERATION[:ARGUMENT]
   std::string max_memory;          // MiB
+  std::string dialect;             // keras, tf1
 
   void add_to(CLI::App& app);
   // Throws UsageError for what can be judged without opening the file.

@@ -25,8 +25,8 @@ _halfpixel() {
     case $command in
       upsample) COMPREPLY=($(compgen -W "--size --interpolation --data-format --page --straight-alpha --no-orientation --explain $common" -- "$current")) ;;
       resize) COMPREPLY=($(compgen -W "--size --method --antialias --preserve-aspect-ratio --dialect --align-corners --half-pixel-centers --page --straight-alpha --no-orientation --explain $common" -- "$current")) ;;
-      run) COMPREPLY=($(compgen -W "--input --output --precision --without-pass --repeat --json --page --straight-alpha --no-orientation --bind --max-memory $common" -- "$current")) ;;
-      inspect) COMPREPLY=($(compgen -W "--json --dot --svg --explain --shape --bind --max-memory $common" -- "$current")) ;;
+      run) COMPREPLY=($(compgen -W "--input --output --precision --without-pass --repeat --json --page --straight-alpha --no-orientation --bind --dialect --max-memory $common" -- "$current")) ;;
+      inspect) COMPREPLY=($(compgen -W "--json --dot --svg --explain --shape --bind --dialect --max-memory $common" -- "$current")) ;;
       bench) COMPREPLY=($(compgen -W "--threads --repetitions --json --growth --list --quiet --help" -- "$current")) ;;
       info) COMPREPLY=($(compgen -W "--json $common" -- "$current")) ;;
     esac

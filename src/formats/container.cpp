@@ -128,7 +128,10 @@ Container open_hdf5(const fs::path& path, ByteLimit limit) {
     }
     malformed("the HDF5 file holds no model: the attribute model_config is missing");
   }
-  if (const auto version = container.weights->text("", "keras_version")) check_version(*version);
+  if (const auto version = container.weights->text("", "keras_version")) {
+    check_version(*version);
+    container.keras_version = *version;
+  }
   container.config = parse_json_object(*config, "model_config");
   return container;
 }

@@ -13,6 +13,7 @@ namespace halfpixel::formats {
 struct Container {
   Config config;                          // the model's; empty when only weights were asked for
   std::unique_ptr<WeightSource> weights;  // null when the file has none
+  std::string keras_version;              // as the file says; empty when it does not
   std::int64_t weight_bytes = 0;          // of the file that holds them
 };
 

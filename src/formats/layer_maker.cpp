@@ -5,6 +5,7 @@
 #include "formats/file_error.hpp"
 #include "formats/json_config.hpp"
 #include "formats/model_builder.hpp"
+#include "layers/sampling.hpp"
 #include "model/layer_rows.hpp"
 #include "model/record.hpp"
 
@@ -135,6 +136,10 @@ LayerPtr make_layer(const LayerEntry& entry, const std::string& name, const Load
                 "\", factory}}}), ", "on the command line --bind ", printable(bare_class(entry)),
                 "=OPERATION[:ARGUMENT] (",
                 "identity, scale:0.1, instance_normalization, reflection_pad:1 …)");
+  }
+  if (options.dialect == keras::models::Dialect::keras2_legacy &&
+      entry.class_name == "UpSampling2D") {
+    if (LayerPtr layer = keras::make_keras2_up_sampling(config)) return layer;
   }
   return row->from_config(config);
 }

@@ -11,6 +11,7 @@
 namespace halfpixel::formats {
 namespace {
 
+using keras::Config;
 using keras::Model;
 using keras::ModelImpl;
 using keras::models::LoadOptions;
@@ -23,6 +24,38 @@ std::int64_t variable_bytes(const LoadOptions& options, std::int64_t weight_byte
   const std::int64_t most = std::max<std::int64_t>(options.limits.memory_bytes, 0);
   if (weight_bytes > most / kMaxExpansion) return most;
   return std::min(most, kAllowance + weight_bytes * kMaxExpansion);
+}
+
+bool holds_bilinear(const Config::Value& value) {
+  if (const auto* list = value.get_if<Config::List>())
+    return std::any_of(list->begin(), list->end(), holds_bilinear);
+  const Config* object = value.get_if<Config>();
+  if (object == nullptr) return false;
+  const std::string* name = object->find<std::string>("class_name");
+  const Config* config = object->find<Config>("config");
+  if (name != nullptr && *name == "UpSampling2D" && config != nullptr) {
+    const std::string* interpolation = config->find<std::string>("interpolation");
+    return interpolation != nullptr && *interpolation == "bilinear";
+  }
+  return std::any_of(object->items().begin(), object->items().end(),
+                     [](const auto& item) { return holds_bilinear(item.second); });
+}
+
+// tf.keras' versions end in -tf: from TensorFlow 1.14 on it had half-pixel centres.
+bool is_standalone(std::string_view version) {
+  return (version.starts_with("2.2.") || version.starts_with("2.3.")) &&
+         version.find('-') == version.npos;
+}
+
+void warn_of_dialect(const LoadOptions& options, const std::string& version, const Config& config) {
+  if (options.dialect != keras::models::Dialect::keras || !options.warning ||
+      !is_standalone(version) || !holds_bilinear(config)) {
+    return;
+  }
+  options.warning(concat("the file was written by Keras ", printable(version),
+                         ", whose bilinear up-sampling had no half-pixel centres; the numbers are "
+                         "those of today's Keras, and with LoadOptions{.dialect = ",
+                         "Dialect::keras2_legacy} or --dialect tf1 those of its writer"));
 }
 
 Model as_model(BuiltModel built) {
@@ -47,6 +80,7 @@ Model load_model_file(const std::filesystem::path& path, const LoadOptions& opti
     const ByteLimit limit{options.limits.memory_bytes};
     Container container = open_model(path, limit);
     container.config = with_old_activations(std::move(container.config));
+    warn_of_dialect(options, container.keras_version, container.config);
     const ModelDescription description = describe_model(container.config);
     keras::BuildContext context(variable_bytes(options, container.weight_bytes));
     BuiltModel built = build_model(description, options, context);
@@ -64,6 +98,8 @@ Model load_model_file(const std::filesystem::path& path, const LoadOptions& opti
 Model model_from_config(const std::string& json, const LoadOptions& options) {
   return speaking_of("model_from_json", "the configuration", [&] {
     const Config config = with_old_activations(parse_json_object(json, "the text"));
+    const std::string* version = config.find<std::string>("keras_version");
+    if (version != nullptr) warn_of_dialect(options, *version, config);
     const ModelDescription description = describe_model(config);
     keras::BuildContext context(options.limits.memory_bytes, /*initial_values=*/true);
     return as_model(build_model(description, options, context));

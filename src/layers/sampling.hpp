@@ -14,5 +14,7 @@ LayerPtr make_up_sampling_layer(const layers::UpSampling& layer);
 LayerPtr make_resizing_layer(const layers::Resizing& layer);
 // UpSampling2D or Resizing with an interpolation that only tf_keras has; null for all others.
 LayerPtr make_legacy_interpolation(std::string_view class_name, const ConfigReader& reader);
+// A bilinear UpSampling2D without half-pixel centres, as standalone Keras 2's; null for others.
+LayerPtr make_keras2_up_sampling(const Config& config);
 
 }  // namespace halfpixel::keras

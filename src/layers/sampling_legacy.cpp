@@ -1,5 +1,6 @@
 // tf_keras' UpSampling2D and Resizing know three interpolations more than Keras 3: area, gaussian
-// and mitchellcubic. They are tf.image.resize of the same names.
+// and mitchellcubic. They are tf.image.resize of the same names. Standalone Keras 2's bilinear is
+// tf.compat.v1.image.resize_bilinear.
 #include <algorithm>
 
 #include <halfpixel/error.hpp>
@@ -23,7 +24,8 @@ class LegacyInterpolation final : public LayerImpl {
         format_(*reader.data_format()),
         size_(std::move(size)),
         multiplies_(class_name == "UpSampling2D"),
-        crops_(crops) {
+        crops_(crops),
+        old_bilinear_(interpolation_ == "bilinear") {
     for (const std::int64_t n : size_) {
       if (n < 1 || n > INT32_MAX) refuse("size must be positive; got ", n);
     }
@@ -51,6 +53,10 @@ class LegacyInterpolation final : public LayerImpl {
   }
 
   void add_config(Config& config) const override {
+    if (old_bilinear_) {
+      fail(ErrorCode::unsupported, "[", class_name(), " '", name(), "'] Keras 3 has no operation ",
+           "for bilinear without half-pixel centres, so that a model with it cannot be saved");
+    }
     if (multiplies_) {
       config.set("size", Config::List{size_[0], size_[1]});
     } else {
@@ -66,6 +72,7 @@ class LegacyInterpolation final : public LayerImpl {
   graph::OpPtr resize(std::int64_t height, std::int64_t width) const {
     graph::TfResize options;
     options.size = {height, width};
+    options.v1 = old_bilinear_;
     options.method = tf::image::to_resize_method(interpolation_);
     return graph::make_tf_resize(options);
   }
@@ -92,9 +99,17 @@ class LegacyInterpolation final : public LayerImpl {
   std::vector<std::int64_t> size_;
   bool multiplies_;
   bool crops_;
+  bool old_bilinear_;
 };
 
 }  // namespace
+
+LayerPtr make_keras2_up_sampling(const Config& config) {
+  const ConfigReader reader("UpSampling2D", config);
+  if (reader.text("interpolation", "") != "bilinear") return nullptr;
+  return std::make_shared<LegacyInterpolation>("UpSampling2D", reader,
+                                               reader.integers("size", 2, {2, 2}));
+}
 
 LayerPtr make_legacy_interpolation(std::string_view class_name, const ConfigReader& reader) {
   const std::string name = reader.text("interpolation", "");

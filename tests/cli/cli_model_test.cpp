@@ -174,6 +174,18 @@ TEST_F(CliModel, FilesOfKerasRun) {
         in("lambda_scale_h5", "output_0.npy"));
 }
 
+TEST_F(CliModel, AFileOfOldKerasHasItsWritersNumbersOnDemand) {
+  const std::string model =
+      (kCases / "up_sampling_2d_of_keras_2_3_tf_keras_h5" / "model.h5").string();
+  const Outcome warned = run(folder_, {"inspect", model});
+  EXPECT_EQ(warned.status, 0);
+  EXPECT_THAT(warned.err, AllOf(StartsWith("halfpixel: warning: "), HasSubstr("Keras 2.3.1"),
+                                HasSubstr("--dialect tf1")));
+  const Outcome quiet = run(folder_, {"inspect", model, "--dialect", "tf1"});
+  EXPECT_EQ(quiet.status, 0);
+  EXPECT_EQ(quiet.err, "");
+}
+
 TEST_F(CliModel, WhatCanBeJudgedWithoutOpeningAFileIsStatus2) {
   const std::string m = "none.keras";
   const std::pair<Words, std::string> cases[] = {
@@ -205,6 +217,7 @@ TEST_F(CliModel, WhatCanBeJudgedWithoutOpeningAFileIsStatus2) {
       {{"run", m, "x.npy", "y.npy", "--bind", "a=depth_to_space"}, "depth_to_space:BLOCK"},
       {{"run", m, "x.npy", "y.npy", "--bind", "a=identity", "--bind", "a=relu"}, "twice"},
       {{"run", m, "x.npy", "y.npy", "--max-memory", "-1"}, "--max-memory"},
+      {{"run", m, "x.npy", "y.npy", "--dialect", "torch"}, "keras or tf1"},
       {{"inspect"}, "MODEL"},
       {{"inspect", m, m}, m},
       {{"inspect", m, "--json", "--svg"}, "exclude"},

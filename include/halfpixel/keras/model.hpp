@@ -139,10 +139,20 @@ struct Limits {
 // Makes a layer for a custom class or a Lambda from its configuration.
 using CustomFactory = Callback<layers::GraphLayer(const Config& config)>;
 
+// Whose numbers a model gives. Standalone Keras 2.2 and 2.3, and TensorFlow 1's tf.keras before
+// 1.14, up-sampled bilinearly without half-pixel centres; what Keras makes of their files today
+// differs from what they computed.
+enum class Dialect { keras, keras2_legacy };
+
 struct LoadOptions {
   // Class name ("PixelShuffle", "acme>PixelShuffle") or layer name of a Lambda -> factory.
   std::map<std::string, CustomFactory> custom_objects = {};
   Limits limits = {};
+  // keras2_legacy: bilinear UpSampling2D as those versions computed it, whoever wrote the file.
+  // Such a model cannot be saved, because no file says so.
+  Dialect dialect = Dialect::keras;
+  // Called by the calling thread with what the file's writer would have computed otherwise.
+  Callback<void(const std::string&)> warning = {};
 };
 
 // .keras (zip or unzipped folder) and .h5 of Keras 3 and tf_keras; the content decides. No code in

@@ -74,3 +74,24 @@ def tf_between_layers(k):
         y = y + 0.1 * L.Conv2D(8, 3, padding="same")(tf.nn.relu(L.Conv2D(8, 3, padding="same")(y)))
     y = tf.nn.depth_to_space(L.Conv2D(12, 3, padding="same")(y), 2)
     return k.Model(x, (y + tf.image.resize(x / 127.5 - 1.0, (12, 12))) * 127.5 + 127.5)
+
+
+@case("legacy_dialect", writers=("tf_keras",), forms=("h5",), sizes=(5, 4), exact=True,
+      extra={"dialect": "keras2_legacy", "keras_version": "2.3.1"})
+def up_sampling_2d_of_keras_2_3(k):
+    """As standalone Keras 2.3.1 on TensorFlow 1: backend.resize_images was tf.image.resize_bilinear(x, shape). Its own UpSampling2D no
+    TensorFlow of today can run, so the call is in a class of its name, and the file says the version."""
+    import tensorflow as tf
+
+    class UpSampling2D(k.layers.UpSampling2D):
+        def call(self, x):
+            if self.interpolation != "bilinear":
+                return super().call(x)
+            shape = tf.shape(x)[1:3] * tf.constant(self.size, tf.int32)
+            return tf.compat.v1.image.resize_bilinear(x, shape)
+
+    x = k.Input((None, None, 3), name="x")
+    up = [UpSampling2D(size, interpolation=i) for size, i in ((2, "bilinear"), ((3, 1), "bilinear"), (2, "nearest"))]
+    y = k.Input((None, None, 3), name="y")
+    inner = k.Model(y, up[1](up[0](y)), name="inner")
+    return k.Model(x, [up[0](x), up[2](inner(x))])

@@ -227,8 +227,12 @@ def write(case, form, writer, k, version, root, seed=0, folder_name=None):
 
 
 def fill(case, form, writer, k, version, folder, model, rng):
+    files = save(k, model, form, folder)
+    if "keras_version" in case.extra:
+        with __import__("h5py").File(folder / files["model"], "r+") as file:
+            file.attrs["keras_version"] = case.extra["keras_version"]
     described = {"name": folder.name, "family": case.family, "writer": writer, "version": version, "form": form,
-                 "files": save(k, model, form, folder), "parameters": int(model.count_params())}
+                 "files": files, "parameters": int(model.count_params())}
     described.update(case.extra)
     if case.run:
         inputs = make_inputs(case, model, rng)
