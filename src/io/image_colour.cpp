@@ -40,6 +40,7 @@ ImagePtr wrap(const void* data, std::int64_t pixels, int bands, VipsBandFormat f
 }
 
 void convert_colours(const ColourConverter& self, const void* src, void* dst, std::int64_t pixels) {
+  start_vips();
   const int depth = self.dtype == DType::uint16 ? 16 : 8;
   ImagePtr rgb;
   std::vector<float> lab;
@@ -114,6 +115,7 @@ void ColourConverter::convert(const void* src, void* dst, std::int64_t pixels) c
 }
 
 Bytes ColourConverter::result_profile() {
+  start_vips();
   VipsBlob* profile = nullptr;
   if (vips_profile_load("srgb", &profile, nullptr) != 0 || profile == nullptr) {
     vips_error_clear();

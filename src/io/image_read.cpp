@@ -15,7 +15,6 @@
 #include "io/image_metadata.hpp"
 #include "io/image_prepare.hpp"
 #include "io/image_source.hpp"
-#include "io/image_vips.hpp"
 #include "io/input_file.hpp"
 
 namespace halfpixel::io {
@@ -101,7 +100,6 @@ struct ImageReader::Impl {
 };
 
 ImageReader::ImageReader(const Path& path, const ReadImageOptions& options) {
-  start_vips();
   impl_ = std::make_shared<Impl>(path.str(), options);
 }
 ImageReader::~ImageReader() = default;

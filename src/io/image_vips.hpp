@@ -21,7 +21,8 @@ using SourcePtr = std::unique_ptr<VipsSource, Unref>;
 using TargetPtr = std::unique_ptr<VipsTarget, Unref>;
 using RegionPtr = std::unique_ptr<VipsRegion, Unref>;
 
-// Call before anything else of libvips. Throws Error when libvips does not start.
+// Call before anything else of libvips, and only where it is needed: it takes a while. Throws Error
+// when libvips does not start.
 void start_vips();
 
 // What libvips last complained of, in one line, and forgets it.

@@ -273,6 +273,7 @@ class VipsFile final : public ImageFile {
 }  // namespace
 
 std::unique_ptr<ImageFile> open_with_vips(const InputFile& file, const std::string& where) {
+  start_vips();
   return std::make_unique<VipsFile>(file, where);
 }
 

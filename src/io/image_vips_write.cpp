@@ -26,6 +26,7 @@ VipsInterpretation interpretation_of(std::int64_t channels, DType dtype) {
 // Uses the memory of `pixels`.
 ImagePtr to_vips(const ConstTensorView& pixels, const ImageFields& metadata,
                  const std::string& where) {
+  start_vips();
   const Shape& shape = pixels.shape();
   const ImagePtr memory(vips_image_new_from_memory(
       pixels.data(), static_cast<std::size_t>(pixels.size_bytes()), static_cast<int>(shape[1]),

@@ -234,7 +234,6 @@ void ImageWriter::begin(const Shape& shape, DType dtype, const ImageMetadata& me
   state.settle_channels(settled, shape[2]);
   state.check(shape, dtype, settled);
   settled = prepared(settled, shape, state.format->holds, state.lost);
-  start_vips();
   if (state.file == nullptr) {
     state.file = std::make_unique<AtomicFile>(state.path, kWho);
     state.sink = state.format->make({*state.file, state.where, state.pages, state.lost});

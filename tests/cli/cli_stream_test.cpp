@@ -1,11 +1,13 @@
 // Pictures go through the program a band of rows at a time. The file is the one that the whole
 // picture would give, and memory stays far below what it would take.
 #ifdef HALFPIXEL_HAS_IMAGE
+#include <chrono>
 #include <cmath>
 #include <cstring>
 #include <functional>
 #include <limits>
 #include <random>
+#include <thread>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -258,6 +260,20 @@ TEST_F(CliStream, WhatFailsOnTheWayLeavesNothing) {
       EXPECT_EQ(folder.entries(), 1);
     }
   }
+}
+
+TEST_F(CliStream, InterruptionsLeaveNothing) {
+  const TempFolder folder;
+  const TempFolder outputs;
+  io::write_image(folder / "in.png", random_picture({1000, 1000, 3}, DType::uint8));
+  const pid_t child = test::start(folder, {"upsample", "in.png", "o.png", "--size", "8"}, {},
+                                  outputs / "out", outputs / "err");
+  for (int i = 0; i < 2000 && folder.entries() < 2; ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  EXPECT_EQ(folder.entries(), 2) << "the work should have begun";
+  ::kill(child, SIGINT);
+  EXPECT_EQ(test::wait_for(child), 1);
+  EXPECT_EQ(folder.entries(), 1);
 }
 
 }  // namespace
