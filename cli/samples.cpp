@@ -39,12 +39,13 @@ DType kernel_dtype(DType samples) {
   return samples == DType::uint32 ? DType::int32 : samples;
 }
 
-SampleWork::SampleWork(const Operation& operation, const Picture& picture, bool blends)
+SampleWork::SampleWork(const Operation& operation, const Picture& picture, Result result)
     : picture_(picture),
       dtype_(picture.dtype()),
-      blends_(blends),
-      copies_(operation.copies),
-      plan_(operation.plan(picture.shape(), planned_dtype(operation, picture, blends))) {}
+      blends_(result == Result::blended),
+      plan_(operation.plan(picture.shape(), planned_dtype(operation, picture, blends_))),
+      result_dtype_(result == Result::numbers && !operation.copies ? plan_.output_dtype()
+                                                                   : dtype_) {}
 
 Window SampleWork::window(Range output) const {
   return {output, {0, plan_.output_shape()[2]}};
@@ -79,15 +80,15 @@ void SampleWork::run(const ConstTensorView& rows, std::int64_t first, Range outp
   const bool converted = floats.size() > 0;
   const ConstTensorView x =
       cut(converted ? floats.view() : used, plan_.input_dtype(), from[0].begin, from);
-  // Copies, and results that are samples already, go straight to their place.
-  const bool as_it_is = plan_.output_dtype() == dtype_ || (copies_ && !blends_);
+  // Copies, and results that are right already, go straight to their place.
+  const bool as_it_is = plan_.output_dtype() == kernel_dtype(result_dtype_);
   if (as_it_is && !blends_) {
     compute(x, TensorView(result.data(), plan_.output_dtype(), shape));
     return;
   }
   Tensor y(shape, plan_.output_dtype());
   compute(x, y);
-  const Tensor samples = blends_ ? picture_.unpremultiplied(y) : to_samples(y, dtype_);
+  const Tensor samples = blends_ ? picture_.unpremultiplied(y) : to_samples(y, result_dtype_);
   std::memcpy(result.data(), samples.data(), static_cast<std::size_t>(samples.size_bytes()));
 }
 

@@ -13,14 +13,20 @@ namespace halfpixel::cli {
 // in any case.
 DType kernel_dtype(DType samples);
 
-// Samples in, samples of the same dtype out. Immutable; any number of threads may run one.
+// Samples in; out come samples of the same dtype, or the numbers of the framework. Immutable; any
+// number of threads may run one.
 class SampleWork {
  public:
-  // operation, picture: outlive this. picture: its page is open. blends: colours are weighted by
-  // alpha.
-  SampleWork(const Operation& operation, const Picture& picture, bool blends);
+  enum class Result {
+    samples,
+    blended,  // samples, of colours that are weighted by alpha
+    numbers,
+  };
+  // operation, picture: outlive this. picture: its page is open.
+  SampleWork(const Operation& operation, const Picture& picture, Result result);
 
   const resample::Plan& plan() const noexcept { return plan_; }
+  DType result_dtype() const noexcept { return result_dtype_; }
   // Rows of the input that rows of the output depend on.
   resample::Range required_rows(resample::Range output) const;
   // rows: (count, width, channels), of which the first is row `first` of the picture and which hold
@@ -35,8 +41,8 @@ class SampleWork {
   const Picture& picture_;
   DType dtype_;
   bool blends_;
-  bool copies_;
   resample::Plan plan_;
+  DType result_dtype_;
 };
 
 }  // namespace halfpixel::cli

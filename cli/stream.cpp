@@ -68,12 +68,12 @@ class Cut {
 
 class Pipeline {
  public:
-  Pipeline(const SampleWork& work, Picture& in, PictureFile& out, double budget)
+  Pipeline(const SampleWork& work, Picture& in, const TakeRows& out, double budget)
       : work_(work),
         in_(in),
         out_(out),
         from_(in.shape(), in.dtype()),
-        to_(work.plan().output_shape(), in.dtype()),
+        to_(work.plan().output_shape(), work.result_dtype()),
         cut_(work, budget, from_, to_) {
     for (int i = 0; i < kInputs; ++i) free_inputs_.push({});
     for (int i = 0; i < kOutputs; ++i) free_outputs_.push({});
@@ -213,7 +213,7 @@ class Pipeline {
   void write() {
     while (std::optional<Band> band = outputs_.pop()) {
       const std::int64_t rows = band->rows.end - band->rows.begin;
-      out_.write_rows(ConstTensorView(band->samples.data(), to_.dtype, to_.shape(rows)));
+      out_(ConstTensorView(band->samples.data(), to_.dtype, to_.shape(rows)));
       free_outputs_.push(std::move(*band));
     }
   }
@@ -225,7 +225,7 @@ class Pipeline {
 
   const SampleWork& work_;
   Picture& in_;
-  PictureFile& out_;
+  const TakeRows& out_;
   Rows from_;
   Rows to_;
   Cut cut_;
@@ -236,7 +236,7 @@ class Pipeline {
 
 }  // namespace
 
-void stream_page(const SampleWork& work, Picture& in, PictureFile& out, double budget,
+void stream_page(const SampleWork& work, Picture& in, const TakeRows& out, double budget,
                  Progress& progress) {
   Pipeline(work, in, out, budget).run(progress);
 }

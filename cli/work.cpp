@@ -43,13 +43,12 @@ DType worked_dtype(const Input& in) {
   return in.picture() != nullptr ? kernel_dtype(in.dtype()) : in.dtype();
 }
 
-// From an array, or to one: whole.
+// From an array, or pages to one: whole.
 void write_whole(const Operation& operation, Input& in, const Paths& paths, Progress& progress) {
   progress.stage("reading " + paths.in);
   const bool to_npy = is_npy_path(paths.out);
   Tensor x = in.whole();
   progress.stage("computing");
-  // An array is to have the numbers of the framework, alpha a channel like the others.
   const bool is_unsigned = in.picture() != nullptr && x.dtype() == DType::uint32;
   if (is_unsigned && !operation.copies) x = x.astype(DType::float32);
   const DType dtype = is_unsigned && operation.copies ? DType::int32 : x.dtype();
@@ -95,16 +94,41 @@ bool is_plausible(double in_bytes, double out_bytes) {
   return out_bytes <= std::max(kMaxGrowth * in_bytes, static_cast<double>(memory_room()));
 }
 
+// Throws Error for a result that is a slip of the finger.
+void require_plausible(const Operation& operation, const Input& in, DType dtype,
+                       const std::string& what) {
+  const double out_bytes = bytes_of(operation.output_shape, dtype);
+  if (!is_plausible(bytes_of(in.shape(), in.dtype()), out_bytes)) require_memory(out_bytes, what);
+}
+
 // The open page to the next page of `file`.
 void stream(const Operation& operation, Input& in, PictureFile& file, const Paths& paths,
             const std::string& what, Progress& progress) {
   Picture& picture = *in.picture();
-  const double out_bytes = bytes_of(operation.output_shape, in.dtype());
-  if (!is_plausible(bytes_of(in.shape(), in.dtype()), out_bytes)) require_memory(out_bytes, what);
-  const SampleWork work(operation, picture, !operation.copies && picture.blends());
+  require_plausible(operation, in, in.dtype(), what);
+  // Invisible colours must not bleed.
+  const bool blends = !operation.copies && picture.blends();
+  const SampleWork work(operation, picture,
+                        blends ? SampleWork::Result::blended : SampleWork::Result::samples);
   if (paths.explain) std::cout << work.plan().describe();
-  file.begin(operation.output_shape, in.dtype(), &picture);
-  stream_page(work, picture, file, picture_band(), progress);
+  file.begin(operation.output_shape, work.result_dtype(), &picture);
+  stream_page(
+      work, picture, [&](const ConstTensorView& rows) { file.write_rows(rows); }, picture_band(),
+      progress);
+}
+
+// To an array, which is to have the numbers of the framework, alpha a channel like the others.
+void stream_to_npy(const Operation& operation, Input& in, const Paths& paths,
+                   const std::string& what, Progress& progress) {
+  const SampleWork work(operation, *in.picture(), SampleWork::Result::numbers);
+  require_plausible(operation, in, work.result_dtype(), what);
+  if (paths.explain) std::cout << work.plan().describe();
+  io::NpyWriter writer(paths.out, operation.output_shape, work.result_dtype());
+  stream_page(
+      work, *in.picture(),
+      [&](const ConstTensorView& rows) { writer.write(rows.data(), rows.size()); }, picture_band(),
+      progress);
+  writer.finish();
 }
 
 void carry_out_one(const Operation& operation, Input& in, const Paths& paths, Progress& progress) {
@@ -118,8 +142,9 @@ void carry_out_one(const Operation& operation, Input& in, const Paths& paths, Pr
   const bool to_npy = is_npy_path(paths.out);
   if (!to_npy) require_picture(operation, in, paths);
 
-  if (!to_npy && in.picture() != nullptr) {
+  if (in.picture() != nullptr && in.picture()->pages() == 1) {
     progress.stage(fmt::format("{} -> {}", paths.in, paths.out));
+    if (to_npy) return stream_to_npy(operation, in, paths, what, progress);
     PictureFile file(paths.out, 1);
     stream(operation, in, file, paths, what, progress);
     file.finish();

@@ -76,6 +76,14 @@ template <class Sample>
 Sample store(float value) {
   if constexpr (std::is_floating_point_v<Sample>) {
     return value;
+  } else if constexpr (sizeof(Sample) <= 2) {
+    constexpr auto low = static_cast<float>(std::numeric_limits<Sample>::min());
+    constexpr auto high = static_cast<float>(std::numeric_limits<Sample>::max());
+    const float number = value == value ? value : 0.0f;
+    const float clamped = number < low ? low : number > high ? high : number;
+    // Adding and taking away leaves no room for a fraction: the hardware rounds half to even.
+    constexpr float kShift = 0x1.8p23f;
+    return static_cast<Sample>((clamped + kShift) - kShift);
   } else {
     // The largest integers have no float: compared as doubles they are not passed.
     constexpr auto low = static_cast<double>(std::numeric_limits<Sample>::min());

@@ -15,6 +15,7 @@
 #include <halfpixel/error.hpp>
 #include <halfpixel/image.hpp>
 #include <halfpixel/keras/up_sampling.hpp>
+#include <halfpixel/npy.hpp>
 #include <halfpixel/tf_image.hpp>
 
 #include "cli/program.hpp"
@@ -195,6 +196,41 @@ TEST_F(CliStream, SamplesAndAlphaAreThoseOfTheWhole) {
     ++read;
   }
   EXPECT_GT(read, 20);
+}
+
+TEST_F(CliStream, ArraysHaveTheNumbersOfTheFramework) {
+  for (const DType dtype :
+       {DType::uint8, DType::uint16, DType::uint32, DType::int16, DType::float32}) {
+    const fs::path in = made("in.tif", random_picture({33, 17, 2}, dtype));
+    for (const ResizeMethod method : {ResizeMethod::nearest_neighbor, ResizeMethod::bicubic}) {
+      SCOPED_TRACE(std::string(name_of(dtype)) + " " + std::string(name_of(method)));
+      const Tensor x = as_batch(io::read_image(in));
+      const auto resized = [&](const Tensor& values) {
+        return tf::image::resize(values, {20, 40}, {.method = method});
+      };
+      const bool copies = method == ResizeMethod::nearest_neighbor;
+      Tensor expected;
+      if (dtype != DType::uint32) {
+        expected = resized(x);
+      } else if (copies) {  // TensorFlow's kernels know none
+        expected = resized(x.astype(DType::float64)).astype(DType::uint32);
+      } else {
+        expected = resized(x.astype(DType::float32));
+      }
+      for (const char* bands : kBands) {
+        const Outcome outcome = run(folder_,
+                                    {"resize", in.native(), "y.npy", "--size", "20x40", "--method",
+                                     std::string(name_of(method))},
+                                    {.environment = {bands}});
+        ASSERT_EQ(outcome.status, 0) << outcome.err;
+        const Tensor y = io::read_npy(folder_ / "y.npy");
+        ASSERT_EQ(y.shape(), expected.shape());
+        ASSERT_EQ(y.dtype(), expected.dtype());
+        EXPECT_EQ(std::memcmp(y.data(), expected.data(), static_cast<std::size_t>(y.size_bytes())),
+                  0);
+      }
+    }
+  }
 }
 
 TEST_F(CliStream, PicturesOfOneRowOrColumn) {
