@@ -6,7 +6,6 @@
 #include <limits>
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 
 #include <halfpixel/error.hpp>
 
@@ -69,23 +68,7 @@ bool is_npy_path(const std::filesystem::path& path) {
   return ending == ".npy";
 }
 
-void Paths::add_to(CLI::App& app) {
-  app.add_option("IN", in, fmt::format("What to read: .npy or a picture ({})", picture_endings()))
-      ->required();
-  out_option_ = app.add_option("OUT", out, "What to write, by its ending; may be IN itself");
-  app.add_flag("--explain", explain,
-               "Print what is done and how: tables, kernels, memory; without OUT nothing is done");
-}
-
-bool Paths::has_out() const {
-  return out_option_ == nullptr || out_option_->count() > 0;
-}
-
-void Paths::check_out() const {
-  if (!has_out()) {
-    if (explain) return;
-    throw UsageError("OUT is missing");
-  }
+void check_ending(const std::string& out) {
   if (is_npy_path(out) || is_picture_path(out)) return;
   throw UsageError(
       fmt::format("the ending of OUT says no known format, expected .npy, {}; got '{}'",

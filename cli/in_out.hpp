@@ -10,30 +10,24 @@
 
 #include "pictures.hpp"
 
-namespace CLI {
-class App;
-class Option;
-}  // namespace CLI
-
 namespace halfpixel::cli {
 
 bool is_npy_path(const std::filesystem::path& path);
 
-// The two positional arguments, and --explain, without which OUT is needed.
+// One work of a command.
 struct Paths {
   std::string in;
-  std::string out;
-  bool explain = false;
+  std::string out = {};       // empty: there is none
+  bool explain = false;       // print what is done and how; without OUT do nothing
+  std::string position = {};  // "2 of 5: ", for progress
+  bool suspect = false;       // OUT may be a second IN, by the look of the names
 
-  void add_to(CLI::App& app);
-  bool has_out() const;
-  // Throws UsageError when OUT is missing or its ending says no known format.
-  void check_out() const;
+  bool has_out() const { return !out.empty(); }
   bool has_picture() const { return is_picture_path(in) || is_picture_path(out); }
-
- private:
-  CLI::Option* out_option_ = nullptr;
 };
+
+// Throws UsageError when the ending of OUT says no known format.
+void check_ending(const std::string& out);
 
 // IN, open. Content decides what it is, except that .npy promises an array.
 class Input {

@@ -10,6 +10,7 @@
 #include <new>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
@@ -20,6 +21,7 @@
 
 #include "commands.hpp"
 #include "one_line.hpp"
+#include "unknown_options.hpp"
 #include "usage.hpp"
 
 namespace halfpixel::cli {
@@ -117,7 +119,11 @@ int run(int argc, char** argv) {
   } catch (const CLI::Success& asked) {  // --help, --version
     app.exit(asked);
   } catch (const CLI::ParseError& error) {
-    return fail_usage(error.what(), chosen);
+    // What nobody knows goes before what is missing: it may be what is missing.
+    const std::vector<std::string> typed(argv + 1, argv + argc);
+    const CLI::App& command = chosen.empty() ? app : *app.get_subcommand(chosen);
+    const std::vector<std::string> rest = app.remaining(true);
+    return fail_usage(rest.empty() ? error.what() : unknown_options(command, typed, rest), chosen);
   } catch (const UsageError& error) {
     return fail_usage(error.what(), chosen);
   }

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -10,14 +11,15 @@
 
 namespace halfpixel::cli {
 
-Progress::Progress(bool quiet) : enabled_(!quiet && ::isatty(STDERR_FILENO) == 1) {}
+Progress::Progress(bool quiet, std::string prefix)
+    : enabled_(!quiet && ::isatty(STDERR_FILENO) == 1), prefix_(std::move(prefix)) {}
 
 Progress::~Progress() {
   if (shown_) show("");
 }
 
 void Progress::stage(const std::string& what) {
-  stage_ = one_line(what, 70);
+  stage_ = prefix_ + one_line(what, 70);
   if (enabled_) show(stage_);
 }
 

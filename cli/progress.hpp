@@ -9,7 +9,7 @@ namespace halfpixel::cli {
 class Progress {
  public:
   // Silent unless stderr is a terminal.
-  explicit Progress(bool quiet);
+  explicit Progress(bool quiet, std::string prefix = {});
   ~Progress();
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
@@ -21,6 +21,7 @@ class Progress {
   void show(const std::string& line);
   bool enabled_;
   bool shown_ = false;
+  std::string prefix_;
   std::string stage_;
   std::chrono::steady_clock::time_point last_{};
 };

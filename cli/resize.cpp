@@ -8,10 +8,13 @@
 #include <CLI/CLI.hpp>
 
 #include <halfpixel/error.hpp>
+#include <halfpixel/keras/resizing.hpp>
 #include <halfpixel/tf_image.hpp>
 
 #include "commands.hpp"
+#include "files.hpp"
 #include "in_out.hpp"
+#include "target_size.hpp"
 #include "usage.hpp"
 #include "work.hpp"
 
@@ -22,7 +25,7 @@ using tf::image::ResizeMethod;
 namespace v1 = tf::compat::v1::image;
 
 struct ResizeOptions {
-  Paths paths;
+  Files files;
   std::string size;
   std::string method = "bilinear";
   std::string dialect = "tf2";
@@ -37,8 +40,13 @@ struct ResizeOptions {
 constexpr const char* kResizeExamples = R"(Examples:
   halfpixel resize photo.jpg small.png --size 480x640 --method lanczos3 --antialias
                                                            480 rows, 640 columns
-  halfpixel resize photo.jpg fit.png --size 1000x1000 --preserve-aspect-ratio
-                                                           the largest that fits in the square
+  halfpixel resize photo.jpg half.png --size 50% --antialias
+  halfpixel resize photo.jpg fit.png --size fit:1920x1080 --antialias
+                                                           the largest that fits, width first
+  halfpixel resize *.jpg -o thumbnails --size fill:200x200 --antialias
+                                                           squares from the middles, to a folder
+  cat photo.jpg | halfpixel resize - - --format png --size x640 > small.png
+                                                           640 columns, rows to match
   halfpixel resize x.npy y.npy --size 128x128 --method bicubic
                                                            (N, H, W, C) or (H, W, C)
   halfpixel resize x.npy y.npy --size 128x128 --dialect tf1 --align-corners
@@ -97,17 +105,29 @@ resample::Plan half_pixel_plan(const Shape& shape, DType dtype, const Size& size
   }
 }
 
-Operation operation_for(const ResizeOptions& options, const Size& size, ResizeMethod method,
-                        const Shape& shape, DType dtype) {
+Operation operation_for(const ResizeOptions& options, const TargetSize& target, ResizeMethod method,
+                        const Shape& in_shape, DType dtype) {
   Operation operation;
   operation.name = "resize";
   operation.copies = method == ResizeMethod::nearest_neighbor;
-  operation.batch_axes = shape.rank() - 3;
-  operation.first_spatial_axis = shape.rank() - 3;
+  operation.batch_axes = in_shape.rank() - 3;
+  operation.first_spatial_axis = in_shape.rank() - 3;
   const auto returns = [&](const tf::image::Resized& result) {
     operation.output_shape = result.shape;
     operation.output_dtype = result.dtype;
   };
+  const int rows = operation.first_spatial_axis;
+  const Size size = target.of(in_shape[rows], in_shape[rows + 1]);
+  if (target.crops() && in_shape.num_elements() > 0) {
+    // What Keras' Resizing cuts out to keep the shape of things.
+    operation.source = keras::layers::Resizing({.height = size[0],
+                                                .width = size[1],
+                                                .crop_to_aspect_ratio = true,
+                                                .data_format = DataFormat::channels_last,
+                                                .name = "resize"})
+                           .source_window(in_shape);
+  }
+  const Shape shape = operation.worked(in_shape);
   if (options.half_pixel_centers) {
     // Shape and dtype are those of tf.image.resize.
     returns(tf::image::resized(shape, dtype, size, {.method = method}));
@@ -134,40 +154,53 @@ Operation operation_for(const ResizeOptions& options, const Size& size, ResizeMe
   return operation;
 }
 
-void run(const ResizeOptions& options) {
-  // Status 2: all that can be judged without opening IN.
-  const auto sizes = parse_size(options.size, 2, 2, "HEIGHTxWIDTH, as in 480x640");
-  const auto method = parsed([&] { return tf::image::to_resize_method(options.method); });
-  check_flags(options, method);
-  options.common.apply();
-  options.paths.check_out();
-  options.pictures.check();
-
-  Input in(options.paths.in, options.pictures, options.paths.out);
+// One IN to its OUT.
+void run_one(const ResizeOptions& options, const Paths& paths, const TargetSize& target,
+             ResizeMethod method) {
+  Input in(paths.in, options.pictures, paths.out);
   const int rank = in.shape().rank();
   if (rank != 3 && rank != 4) {
     throw Error(ErrorCode::invalid_argument,
-                fmt::format("[resize] {} must be (H, W, C) or (N, H, W, C); got shape {}",
-                            options.paths.in, in.shape().str()));
+                fmt::format("[resize] {} must be (H, W, C) or (N, H, W, C); got shape {}", paths.in,
+                            in.shape().str()));
   }
   if (options.half_pixel_centers && rank != 4) {
     throw Error(
         ErrorCode::invalid_argument,
         fmt::format("[resize] {} must be (N, H, W, C) with --half-pixel-centers; got shape {}",
-                    options.paths.in, in.shape().str()));
+                    paths.in, in.shape().str()));
   }
-  const Size size{std::span(sizes)};
   carry_out([&](const Shape& shape,
-                DType dtype) { return operation_for(options, size, method, shape, dtype); },
-            in, options.paths, options.common.quiet);
+                DType dtype) { return operation_for(options, target, method, shape, dtype); },
+            in, paths, options.common.quiet);
+}
+
+void run(const ResizeOptions& options) {
+  // Status 2: all that can be judged without opening IN.
+  const TargetSize target(options.size);
+  if (options.preserve_aspect_ratio && !target.is_exact()) {
+    throw UsageError("--preserve-aspect-ratio needs --size HxW; '" + options.size +
+                     "' keeps the shape by itself");
+  }
+  const auto method = parsed([&] { return tf::image::to_resize_method(options.method); });
+  check_flags(options, method);
+  options.common.apply();
+  options.pictures.check();
+
+  options.files.for_each(options.files.works(options.size), options.common.quiet,
+                         [&](const Paths& paths) { run_one(options, paths, target, method); });
 }
 
 }  // namespace
 
 Action add_resize(CLI::App& app) {
   const auto options = std::make_shared<ResizeOptions>();
-  options->paths.add_to(app);
-  app.add_option("--size", options->size, "Height and width of the result")
+  options->files.add_to(app, true);
+  app.add_option(
+         "--size", options->size,
+         "Height and width of the result: 480x640; 480x | x640: the other side keeps the "
+         "shape; 50% | 1.5x; fit:640x480 | fill:640x480: a box, width first, to fit into or "
+         "to fill, cropped in the middle")
       ->type_name("HxW")
       ->required();
   app.add_option("--method", options->method, one_of(tf::image::resize_methods(), options->method))

@@ -63,12 +63,6 @@ void check_named(const std::vector<std::string>& list, const char* option) {
   }
 }
 
-void check_ending(const std::string& path) {
-  Paths paths;
-  paths.out = path;
-  paths.check_out();
-}
-
 std::string pass_names() {
   std::string text;
   for (const tf::PassInfo& pass : tf::passes()) text += (text.empty() ? "" : ", ") + pass.name;

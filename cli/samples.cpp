@@ -43,22 +43,35 @@ SampleWork::SampleWork(const Operation& operation, const Picture& picture, Resul
     : picture_(picture),
       dtype_(picture.dtype()),
       blends_(result == Result::blended),
-      plan_(operation.plan(picture.shape(), planned_dtype(operation, picture, blends_))),
+      plan_(operation.plan(operation.worked(picture.shape()),
+                           planned_dtype(operation, picture, blends_))),
       result_dtype_(result == Result::numbers && !operation.copies ? plan_.output_dtype()
-                                                                   : dtype_) {}
+                                                                   : dtype_) {
+  if (!operation.source) return;
+  first_row_ = (*operation.source)[0].begin;
+  first_column_ = (*operation.source)[1].begin;
+}
 
 Window SampleWork::window(Range output) const {
   return {output, {0, plan_.output_shape()[2]}};
 }
 
 Range SampleWork::required_rows(Range output) const {
-  return plan_.required_input(window(output))[0];
+  return required(window(output))[0];
+}
+
+// In the picture's own rows and columns.
+Window SampleWork::required(const Window& output) const {
+  Window needed = plan_.required_input(output);
+  needed[0] = {needed[0].begin + first_row_, needed[0].end + first_row_};
+  needed[1] = {needed[1].begin + first_column_, needed[1].end + first_column_};
+  return needed;
 }
 
 void SampleWork::run(const ConstTensorView& rows, std::int64_t first, Range output,
                      const TensorView& result) const {
   const Window to = window(output);
-  const Window from = plan_.required_input(to);
+  const Window from = required(to);
   const Shape& whole = plan_.output_shape();
   const Shape shape{1, output.end - output.begin, whole[2], whole[3]};
   const auto compute = [&](const ConstTensorView& x, const TensorView& y) {

@@ -37,10 +37,12 @@ class SampleWork {
 
  private:
   resample::Window window(resample::Range output) const;
+  resample::Window required(const resample::Window& output) const;
 
   const Picture& picture_;
   DType dtype_;
   bool blends_;
+  std::int64_t first_row_ = 0, first_column_ = 0;  // of what is worked
   resample::Plan plan_;
   DType result_dtype_;
 };

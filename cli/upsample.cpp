@@ -1,4 +1,5 @@
 // halfpixel upsample: Keras' UpSampling1D, 2D and 3D.
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <vector>
@@ -10,6 +11,7 @@
 #include <halfpixel/keras/up_sampling.hpp>
 
 #include "commands.hpp"
+#include "files.hpp"
 #include "in_out.hpp"
 #include "usage.hpp"
 #include "work.hpp"
@@ -20,7 +22,7 @@ namespace {
 namespace layers = keras::layers;
 
 struct UpsampleOptions {
-  Paths paths;
+  Files files;
   std::string size = "2";
   std::string interpolation = "nearest";
   std::string data_format = "channels_last";
@@ -32,6 +34,9 @@ constexpr const char* kUpsampleExamples = R"(Examples:
   halfpixel upsample photo.jpg big.png                     twice as wide and high, pixels repeated
   halfpixel upsample photo.jpg big.png --size 2x3 --interpolation bicubic
                                                            rows times 2, columns times 3, smooth
+  halfpixel upsample *.jpg -o big                          each of them, to a folder
+  halfpixel upsample *.jpg -o '{name}_x{size}.{ext}' --size 3
+                                                           photo_x3.jpg beside photo.jpg
   halfpixel upsample x.npy y.npy --interpolation bilinear  (N, H, W, C) like UpSampling2D
   halfpixel upsample x.npy y.npy --data-format channels_first
                                                            (N, C, H, W)
@@ -85,36 +90,18 @@ std::shared_ptr<layers::UpSampling> layer_for(int rank, const std::vector<std::i
       .size = size, .data_format = data_format, .name = "upsample", .dtype = DType::float32});
 }
 
-void run(const UpsampleOptions& options) {
-  // Status 2: all that can be judged without opening IN.
-  const auto sizes = parse_size(options.size, 1, 3, "2, 2x3 (rows, columns) or 2x2x2");
-  const auto interpolation = parsed([&] { return keras::to_interpolation(options.interpolation); });
-  const auto data_format = parsed([&] { return to_data_format(options.data_format); });
+// One IN to its OUT.
+void run_one(const UpsampleOptions& options, const Paths& paths,
+             const std::vector<std::int64_t>& sizes, DataFormat data_format,
+             keras::Interpolation interpolation) {
   const bool nearest = interpolation == keras::Interpolation::nearest;
-  options.common.apply();
-  options.paths.check_out();
-  options.pictures.check();
-  if (sizes.size() == 3 && !nearest) {
-    throw UsageError("--size " + options.size +
-                     " means UpSampling3D, which has --interpolation nearest only");
-  }
-  if (options.paths.has_picture()) {
-    if (sizes.size() == 3) {
-      throw UsageError("--size of a picture has one or two numbers; got '" + options.size + "'");
-    }
-    if (data_format == DataFormat::channels_first) {
-      throw UsageError("--data-format of a picture is channels_last; got '" + options.data_format +
-                       "'");
-    }
-  }
-
-  Input in(options.paths.in, options.pictures, options.paths.out);
+  Input in(paths.in, options.pictures, paths.out);
   const int rank = in.shape().rank();
   if (rank < 3 || rank > 5) {
     throw Error(
         ErrorCode::invalid_argument,
         fmt::format("[upsample] {} must have rank 3, 4 or 5 (UpSampling1D, 2D, 3D); got shape {}",
-                    options.paths.in, in.shape().str()));
+                    paths.in, in.shape().str()));
   }
   if (rank != 4 && !nearest) {
     throw UsageError(fmt::format("--interpolation of IN with rank {} is nearest only; got '{}'",
@@ -125,18 +112,46 @@ void run(const UpsampleOptions& options) {
     throw Error(
         ErrorCode::invalid_argument,
         fmt::format("[upsample] --size must have 1 or {} numbers for {} of shape {}; got '{}'",
-                    wanted, options.paths.in, in.shape().str(), options.size));
+                    wanted, paths.in, in.shape().str(), options.size));
   }
   const auto layer = layer_for(rank, sizes, data_format, interpolation);
   carry_out([&](const Shape& shape, DType dtype) { return operation_for(shape, dtype, layer); }, in,
-            options.paths, options.common.quiet);
+            paths, options.common.quiet);
+}
+
+void run(const UpsampleOptions& options) {
+  // Status 2: all that can be judged without opening IN.
+  const auto sizes = parse_size(options.size, 1, 3, "2, 2x3 (rows, columns) or 2x2x2");
+  const auto interpolation = parsed([&] { return keras::to_interpolation(options.interpolation); });
+  const auto data_format = parsed([&] { return to_data_format(options.data_format); });
+  const bool nearest = interpolation == keras::Interpolation::nearest;
+  options.common.apply();
+  options.pictures.check();
+  if (sizes.size() == 3 && !nearest) {
+    throw UsageError("--size " + options.size +
+                     " means UpSampling3D, which has --interpolation nearest only");
+  }
+  const std::vector<Paths> works = options.files.works(options.size);
+  if (std::any_of(works.begin(), works.end(), [](const Paths& p) { return p.has_picture(); })) {
+    if (sizes.size() == 3) {
+      throw UsageError("--size of a picture has one or two numbers; got '" + options.size + "'");
+    }
+    if (data_format == DataFormat::channels_first) {
+      throw UsageError("--data-format of a picture is channels_last; got '" + options.data_format +
+                       "'");
+    }
+  }
+
+  options.files.for_each(works, options.common.quiet, [&](const Paths& paths) {
+    run_one(options, paths, sizes, data_format, interpolation);
+  });
 }
 
 }  // namespace
 
 Action add_upsample(CLI::App& app) {
   const auto options = std::make_shared<UpsampleOptions>();
-  options->paths.add_to(app);
+  options->files.add_to(app, true);
   app.add_option("--size", options->size,
                  "Copies of each row, column …: 2 | 2x3 | 2x2x2 (default: 2)")
       ->type_name("SIZE");

@@ -24,6 +24,10 @@ void CommonOptions::apply() const {
     set_num_threads(static_cast<int>(parse_positive(threads, 1024, "--threads")));
 }
 
+void complain(const std::string& line) {
+  std::fputs(("halfpixel: " + one_line(line, kMaxLineBytes - 12) + "\n").c_str(), stderr);
+}
+
 void warn(const std::string& line) {
   // Not fmt::print: it throws when stderr is closed.
   std::fputs(("halfpixel: warning: " + one_line(line, kMaxLineBytes - 21) + "\n").c_str(), stderr);

@@ -28,6 +28,8 @@ struct CommonOptions {
   void apply() const;  // throws UsageError for a bad number of threads
 };
 
+// A line on stderr about one of several works, which failed.
+void complain(const std::string& line);
 // A line on stderr about something that did not stop the work.
 void warn(const std::string& line);
 

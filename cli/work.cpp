@@ -14,6 +14,7 @@
 #include "progress.hpp"
 #include "samples.hpp"
 #include "stream.hpp"
+#include "usage.hpp"
 
 namespace halfpixel::cli {
 namespace {
@@ -43,6 +44,23 @@ DType worked_dtype(const Input& in) {
   return in.picture() != nullptr ? kernel_dtype(in.dtype()) : in.dtype();
 }
 
+// The part of x that is worked, whose elements count as `dtype`.
+ConstTensorView part_of(const Tensor& x, const Operation& operation, DType dtype,
+                        const Shape& worked) {
+  if (!operation.source) return {x.data(), dtype, worked};
+  Shape strides = x.shape();
+  std::int64_t stride = 1, offset = 0;
+  for (int axis = x.rank() - 1; axis >= 0; --axis) {
+    strides[axis] = stride;
+    stride *= x.shape()[axis];
+    const int i = axis - operation.first_spatial_axis;
+    if (i == 0 || i == 1) offset += (*operation.source)[i].begin * strides[axis];
+  }
+  const auto* first =
+      static_cast<const std::byte*>(x.data()) + offset * static_cast<std::int64_t>(size_of(dtype));
+  return {first, dtype, worked, std::span(strides.begin(), strides.end())};
+}
+
 // From an array, or pages to one: whole.
 void write_whole(const Operation& operation, Input& in, const Paths& paths, Progress& progress) {
   progress.stage("reading " + paths.in);
@@ -52,11 +70,12 @@ void write_whole(const Operation& operation, Input& in, const Paths& paths, Prog
   const bool is_unsigned = in.picture() != nullptr && x.dtype() == DType::uint32;
   if (is_unsigned && !operation.copies) x = x.astype(DType::float32);
   const DType dtype = is_unsigned && operation.copies ? DType::int32 : x.dtype();
-  const resample::Plan plan = operation.plan(x.shape(), dtype);
+  const Shape worked = operation.worked(x.shape());
+  const resample::Plan plan = operation.plan(worked, dtype);
   if (paths.explain) std::cout << plan.describe();
   const bool back = is_unsigned && operation.copies;
   Tensor y(plan.output_shape(), back ? DType::uint32 : plan.output_dtype());
-  plan.run(ConstTensorView(x.data(), dtype, x.shape()),
+  plan.run(part_of(x, operation, dtype, worked),
            TensorView(y.data(), plan.output_dtype(), y.shape()));
   progress.stage("writing " + paths.out);
   if (to_npy) {
@@ -136,7 +155,7 @@ void carry_out_one(const Operation& operation, Input& in, const Paths& paths, Pr
       fmt::format("[{}] result {} {}", operation.name, operation.output_shape.str(),
                   name_of(operation.output_dtype));
   if (!paths.has_out()) {
-    std::cout << operation.plan(in.shape(), worked_dtype(in)).describe();
+    std::cout << operation.plan(operation.worked(in.shape()), worked_dtype(in)).describe();
     return;
   }
   const bool to_npy = is_npy_path(paths.out);
@@ -154,8 +173,8 @@ void carry_out_one(const Operation& operation, Input& in, const Paths& paths, Pr
   const double in_bytes = bytes_of(in.shape(), in.dtype());
   const double out_bytes = bytes_of(operation.output_shape, operation.output_dtype);
   const double threshold = band_threshold();
-  const bool can_stream =
-      to_npy && in.npy() != nullptr && !in.npy()->fortran_order() && in_bytes > 0 && out_bytes > 0;
+  const bool can_stream = to_npy && !operation.source && in.npy() != nullptr &&
+                          !in.npy()->fortran_order() && in_bytes > 0 && out_bytes > 0;
   if (can_stream && is_plausible(in_bytes, out_bytes) && in_bytes + out_bytes > threshold) {
     if (paths.explain) {
       std::cout << operation.plan(in.shape(), in.dtype()).describe()
@@ -184,10 +203,44 @@ void carry_out_pages(const OperationFor& operation_for, Input& in, const Paths& 
   file.finish();
 }
 
+// OUT, an array or picture of this shape, may be what the command made of IN before, with another
+// --size. (Photos of other sizes are as likely photos.)
+bool could_be_result(const Operation& operation, const Input& in, const Shape& there) {
+  const Shape& shape = in.shape();
+  if (there == shape || there.rank() != shape.rank()) return false;
+  const bool upsample = operation.name == "upsample";
+  if (in.picture() != nullptr && !upsample) return false;
+  for (int axis = 0; axis < shape.rank(); ++axis) {
+    const int i = axis - operation.first_spatial_axis;
+    const bool spatial = i >= 0 && i < operation.spatial_axes;
+    if (!spatial && there[axis] != shape[axis]) return false;
+    if (spatial && upsample && (shape[axis] == 0 || there[axis] % shape[axis] != 0)) return false;
+  }
+  return true;
+}
+
+// `upsample *.png` with two matches is no wish to write over the second. OUT was opened before, and
+// a result of this work, or of a similar one, is none.
+void refuse_second_input(const Operation& operation, const Input& in, const Paths& paths) {
+  Shape there;
+  try {
+    there = Input(paths.out, {.page = "all"}, {}).shape();
+  } catch (const Error&) {
+    return;  // nothing that could be lost as an IN
+  }
+  if (there == operation.output_shape) return;
+  if (could_be_result(operation, in, there)) return;
+  throw UsageError(fmt::format(
+      "{} and {} are all of their kind here, as a shell expands a pattern, and {} would be written "
+      "over; for both: -o FOLDER; if OUT is meant: -o {}",
+      paths.in, paths.out, paths.out, paths.out));
+}
+
 }  // namespace
 
 void carry_out(const OperationFor& operation_for, Input& in, const Paths& paths, bool quiet) {
-  Progress progress(quiet);
+  Progress progress(quiet, paths.position);
+  if (paths.suspect) refuse_second_input(operation_for(in.shape(), worked_dtype(in)), in, paths);
   const bool many = in.picture() != nullptr && in.picture()->pages() > 1;
   if (many && paths.has_out() && !is_npy_path(paths.out)) {
     carry_out_pages(operation_for, in, paths, progress);

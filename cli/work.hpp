@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 
 #include <halfpixel/resample.hpp>
@@ -18,10 +19,21 @@ struct Operation {
   int batch_axes = 1;   // leading axes of independent arrays: 1, or 0 for a single picture
   int first_spatial_axis = 1;
   int spatial_axes = 2;
+  // The rows and columns of the array that are worked; unset: all.
+  std::optional<resample::Window> source = {};
   Shape output_shape;
   DType output_dtype = DType::float32;
   // The plan for an array of this shape (batches may be smaller than the whole).
   std::function<resample::Plan(const Shape& shape, DType dtype)> plan;
+
+  // Of an array of `shape`, what the plan is for.
+  Shape worked(Shape shape) const {
+    for (int i = 0; source && i < 2; ++i) {
+      const resample::Range range = (*source)[i];
+      shape[first_spatial_axis + i] = range.end - range.begin;
+    }
+    return shape;
+  }
 };
 
 // What a command does to an array of this shape and dtype.

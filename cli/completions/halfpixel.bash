@@ -17,14 +17,18 @@ _halfpixel() {
       COMPREPLY=($(compgen -W "$(_halfpixel_names "$command" "$previous")" -- "$current"))
       return
       ;;
+    --format)
+      COMPREPLY=($(compgen -W "npy jpg jpeg png webp tif tiff gif avif heic heif jxl" -- "$current"))
+      return
+      ;;
     --page) COMPREPLY=($(compgen -W "all" -- "$current")); return ;;
     --size | --threads | --without-pass | --repeat | --repetitions | --bind | --shape | --max-memory) return ;;
   esac
   if [[ $current == -* ]]; then
     local common="--threads --quiet --help"
     case $command in
-      upsample) COMPREPLY=($(compgen -W "--size --interpolation --data-format --page --straight-alpha --no-orientation --explain $common" -- "$current")) ;;
-      resize) COMPREPLY=($(compgen -W "--size --method --antialias --preserve-aspect-ratio --dialect --align-corners --half-pixel-centers --page --straight-alpha --no-orientation --explain $common" -- "$current")) ;;
+      upsample) COMPREPLY=($(compgen -W "--output --format --skip-existing --no-clobber --size --interpolation --data-format --page --straight-alpha --no-orientation --explain $common" -- "$current")) ;;
+      resize) COMPREPLY=($(compgen -W "--output --format --skip-existing --no-clobber --size --method --antialias --preserve-aspect-ratio --dialect --align-corners --half-pixel-centers --page --straight-alpha --no-orientation --explain $common" -- "$current")) ;;
       run) COMPREPLY=($(compgen -W "--input --output --precision --without-pass --repeat --json --page --straight-alpha --no-orientation --bind --dialect --max-memory $common" -- "$current")) ;;
       inspect) COMPREPLY=($(compgen -W "--json --dot --svg --explain --shape --bind --dialect --max-memory $common" -- "$current")) ;;
       bench) COMPREPLY=($(compgen -W "--threads --repetitions --json --growth --list --quiet --help" -- "$current")) ;;

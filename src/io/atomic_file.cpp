@@ -50,12 +50,18 @@ void forget(int slot) noexcept {
   if (slot >= 0) slots[slot].state = Slot::free;
 }
 
-// A link stays a link: what it points to is replaced.
+// A link stays a link, and so does one whose target is not there yet: what it points to is
+// replaced.
 std::filesystem::path resolve(const std::filesystem::path& path) {
-  std::error_code ignored;
-  if (!std::filesystem::is_symlink(path, ignored)) return path;
-  std::filesystem::path target = std::filesystem::weakly_canonical(path, ignored);
-  return ignored || target.empty() ? path : target;
+  constexpr int kMostLinks = 40;  // as the system's own limit: links may go round in circles
+  std::error_code failure;
+  std::filesystem::path target = path;
+  for (int i = 0; i < kMostLinks && std::filesystem::is_symlink(target, failure); ++i) {
+    const std::filesystem::path next = std::filesystem::read_symlink(target, failure);
+    if (failure) return path;
+    target = next.is_absolute() ? next : target.parent_path() / next;
+  }
+  return target;
 }
 
 std::string unique_name() {
@@ -79,6 +85,7 @@ AtomicFile::AtomicFile(const std::filesystem::path& path, std::string_view who) 
 
   struct stat existing{};
   const bool replaces = ::stat(destination_.c_str(), &existing) == 0;
+  if (!replaces && errno == ELOOP) refuse("cannot be written", ELOOP);
   if (replaces && S_ISDIR(existing.st_mode)) refuse("is a folder", 0);
   if (replaces && !S_ISREG(existing.st_mode)) refuse("is not a regular file", 0);
   if (replaces && ::access(destination_.c_str(), W_OK) != 0) refuse("cannot be written", errno);

@@ -27,6 +27,7 @@ struct Surroundings {
   std::vector<std::string> environment = {};  // "NAME=value"
   std::size_t address_space = 0;              // bytes; 0: no limit
   std::size_t file_size = 0;
+  std::string in_path = {};   // what standard input is
   std::string out_path = {};  // where standard output goes instead
   bool close_stderr = false;
 };
@@ -44,6 +45,7 @@ inline pid_t start(const TempFolder& folder, const std::vector<std::string>& arg
   if (::chdir(folder.path().c_str()) != 0) ::_exit(125);
   for (const std::string& variable : around.environment)
     ::putenv(const_cast<char*>(variable.c_str()));
+  if (!around.in_path.empty()) ::dup2(::open(around.in_path.c_str(), O_RDONLY), STDIN_FILENO);
   ::dup2(::open(out.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600), STDOUT_FILENO);
   if (around.close_stderr) {
     ::close(STDERR_FILENO);

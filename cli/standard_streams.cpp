@@ -1,0 +1,92 @@
+#include "standard_streams.hpp"
+
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <fstream>
+#include <optional>
+#include <system_error>
+
+#include <fmt/format.h>
+
+#include <halfpixel/error.hpp>
+#include <halfpixel/files.hpp>
+
+namespace halfpixel::cli {
+namespace {
+
+// A file that goes away with this object, or with a signal.
+io::PendingFile passing_file(const std::string& name) {
+  std::error_code ignored;
+  const std::filesystem::path folder = std::filesystem::temp_directory_path(ignored);
+  return io::PendingFile((ignored ? "/tmp" : folder) / name);
+}
+
+void read_all(const std::string& path) {
+  std::ofstream to(path, std::ios::binary);
+  std::array<char, 1 << 16> bytes;
+  for (;;) {
+    const ssize_t count = ::read(STDIN_FILENO, bytes.data(), bytes.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) {
+      throw Error(ErrorCode::io, fmt::format("[halfpixel] standard input cannot be read: {}",
+                                             std::strerror(errno)));
+    }
+    if (count == 0) break;
+    to.write(bytes.data(), count);
+  }
+  to.close();
+  if (!to) throw Error(ErrorCode::io, "[halfpixel] no room for standard input in " + path);
+}
+
+void write_all(const std::string& path) {
+  std::ifstream from(path, std::ios::binary);
+  std::array<char, 1 << 16> bytes;
+  while (from.read(bytes.data(), bytes.size()), from.gcount() > 0) {
+    const auto count = static_cast<std::size_t>(from.gcount());
+    if (std::fwrite(bytes.data(), 1, count, stdout) != count)
+      throw Error(ErrorCode::io, "[halfpixel] standard output cannot be written");
+  }
+}
+
+std::string renamed(std::string text, const std::string& from, const std::string& to) {
+  for (std::size_t at = text.find(from); !from.empty() && at != text.npos;
+       at = text.find(from, at + to.size())) {
+    text.replace(at, from.size(), to);
+  }
+  return text;
+}
+
+}  // namespace
+
+bool is_terminal_output() {
+  return ::isatty(STDOUT_FILENO) == 1;
+}
+
+void with_standard_streams(const Paths& paths, const std::string& format,
+                           const std::function<void(const Paths&)>& work) {
+  Paths files = paths;
+  std::optional<io::PendingFile> in, out;
+  if (paths.in == "-") {
+    in.emplace(passing_file("halfpixel-stdin"));
+    files.in = in->path();
+    read_all(files.in);
+  }
+  if (paths.out == "-") {
+    out.emplace(passing_file("halfpixel-stdout." + format));
+    files.out = out->path();
+  }
+  try {
+    work(files);
+  } catch (const Error& error) {
+    std::string line = renamed(error.what(), in ? in->path() : "", "standard input");
+    line = renamed(line, out ? out->path() : "", "standard output");
+    throw Error(error.code(), line);
+  }
+  if (out) write_all(files.out);
+}
+
+}  // namespace halfpixel::cli

@@ -1,0 +1,115 @@
+#include "unknown_options.hpp"
+
+#include <algorithm>
+#include <string_view>
+
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+
+namespace halfpixel::cli {
+namespace {
+
+// What other programs call it. The first that the command has is the answer.
+struct Habit {
+  std::string_view typed;
+  std::string_view answer;
+  std::string_view hint = {};
+};
+constexpr Habit kHabits[] = {
+    {"--width", "--size", "--size HxW, or xW to keep the shape"},
+    {"--height", "--size", "--size HxW, or Hx to keep the shape"},
+    {"-w", "--size", "--size HxW, or xW to keep the shape"},
+    {"--scale", "--size"},
+    {"--factor", "--size"},
+    {"--zoom", "--size"},
+    {"--resize", "--size"},
+    {"--geometry", "--size"},
+    {"--percent", "--size", "--size 50%"},
+    {"-s", "--size"},
+    {"--method", "--interpolation"},
+    {"--filter", "--method"},
+    {"--filter", "--interpolation"},
+    {"--kernel", "--method"},
+    {"--kernel", "--interpolation"},
+    {"--interpolation", "--method"},
+    {"--mode", "--method"},
+    {"--mode", "--interpolation"},
+    {"--anti-alias", "--antialias"},
+    {"--keep-aspect-ratio", "--preserve-aspect-ratio"},
+    {"--out", "--output"},
+    {"--outdir", "--output"},
+    {"--output-dir", "--output"},
+    {"--frame", "--page"},
+    {"--jobs", "--threads"},
+    {"-j", "--threads"},
+    {"-n", "--no-clobber"},
+    {"--silent", "--quiet"},
+    {"-q", "--quiet"},
+    {"--overwrite", "", "OUT is written over unless --no-clobber is there"},
+    {"--force", "", "OUT is written over unless --no-clobber is there"},
+    {"-f", "", "OUT is written over unless --no-clobber is there"},
+    {"-y", "", "OUT is written over unless --no-clobber is there"},
+    {"--quality", "", "JPEG and WebP have one quality here"},
+};
+
+bool has(const CLI::App& command, std::string_view option) {
+  return option.empty() || command.get_option_no_throw(std::string(option)) != nullptr;
+}
+
+std::size_t distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t corner = row[0]++;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t above = row[j];
+      row[j] = std::min({above + 1, row[j - 1] + 1, corner + (a[i - 1] == b[j - 1] ? 0 : 1)});
+      corner = above;
+    }
+  }
+  return row[b.size()];
+}
+
+std::string answer(const CLI::App& command, std::string_view typed) {
+  if (command.get_name() == "upsample" &&
+      (typed == "--width" || typed == "--height" || typed == "-w"))
+    return "--size is a factor here; halfpixel resize --size xW or Hx is to a width or height";
+  for (const Habit& habit : kHabits) {
+    if (habit.typed != typed || !has(command, habit.answer)) continue;
+    const std::string_view said = habit.hint.empty() ? habit.answer : habit.hint;
+    return habit.answer.empty() ? std::string(said) : fmt::format("here it is {}", said);
+  }
+  std::string nearest;
+  std::size_t least = 3;
+  for (const CLI::Option* option : command.get_options()) {
+    for (const std::string& name : option->get_lnames()) {
+      const std::size_t far = distance(typed, "--" + name);
+      if (far < least) least = far, nearest = "--" + name;
+    }
+  }
+  return nearest.empty() ? "" : fmt::format("is {} meant?", nearest);
+}
+
+}  // namespace
+
+std::string unknown_options(const CLI::App& command, const std::vector<std::string>& typed,
+                            const std::vector<std::string>& rest) {
+  std::vector<std::string> unknown = rest;
+  const auto place = [&](const std::string& word) {
+    return std::find(typed.begin(), typed.end(), word) - typed.begin();
+  };
+  std::stable_sort(unknown.begin(), unknown.end(),
+                   [&](const auto& a, const auto& b) { return place(a) < place(b); });
+  const bool option = unknown[0].starts_with("-") && unknown[0] != "-";
+  std::string line = fmt::format("{}{} {}", option ? "unknown option" : "not expected",
+                                 unknown.size() > 1 && option ? "s" : "", fmt::join(unknown, ", "));
+  for (const std::string& word : unknown) {
+    const std::string name = word.substr(0, word.find('='));
+    const std::string said = answer(command, name);
+    if (said.empty()) continue;
+    line += unknown.size() == 1 ? "; " + said : fmt::format("; {}: {}", name, said);
+  }
+  return line;
+}
+
+}  // namespace halfpixel::cli
