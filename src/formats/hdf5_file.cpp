@@ -125,7 +125,11 @@ Hdf5Handle Hdf5File::Impl::open(std::string_view object) const {
                                                            : "a user-defined link";
       malformed("\"", printable(object), "\" is ", kind, "; links are not followed");
     }
-    guard->check_object(link->address);
+    try {
+      guard->check_object(link->address);
+    } catch (const Error& error) {
+      fail(error.code(), "\"", printable(object.substr(0, end)), "\": ", error.what());
+    }
     Hdf5Handle next(H5Oopen(here, part.c_str(), H5P_DEFAULT), H5Oclose);
     if (!next) malformed(kDamaged, " at \"", printable(object), "\"");
     here = std::move(next);

@@ -13,6 +13,17 @@ constexpr std::size_t kMaxMessages = 20'000;
 constexpr std::size_t kMaxBlocks = 2'000;
 constexpr std::uint64_t kMaxHeaderBytes = std::uint64_t{64} << 20;
 
+void require_wide(std::uint64_t address_bytes, std::uint64_t length_bytes) {
+  for (const std::uint64_t bytes : {address_bytes, length_bytes}) {
+    if (bytes != 2 && bytes != 4 && bytes != 8 && bytes != 16 && bytes != 32)
+      damaged(concat("addresses of ", bytes, " bytes"));
+  }
+  if (address_bytes != 8 || length_bytes != 8) {
+    unsupported("the HDF5 file has addresses of ", address_bytes, " and lengths of ", length_bytes,
+                " bytes, which is not supported; 8 are");
+  }
+}
+
 }  // namespace
 
 void damaged(std::string_view what) {
@@ -60,10 +71,9 @@ void Hdf5Guard::check_file() {
   const std::string block =
       source_.read(base_, std::min<std::uint64_t>(source_.size() - base_, 128), "superblock");
   const auto version = number_at(block, 8, 1);
-  std::uint64_t root = 0, base = 0, end = 0;
+  std::uint64_t root = 0, base = 0, end = 0, extension = kUndefined;
   if (version <= 1) {
-    if (number_at(block, 13, 1) != 8 || number_at(block, 14, 1) != 8)
-      damaged("addresses must have 8 bytes");
+    require_wide(number_at(block, 13, 1), number_at(block, 14, 1));
     group_leaf_k_ = static_cast<unsigned>(number_at(block, 16, 2));
     group_internal_k_ = static_cast<unsigned>(number_at(block, 18, 2));
     std::uint64_t next = 24;
@@ -73,8 +83,10 @@ void Hdf5Guard::check_file() {
     }
     base = number_at(block, next, 8);
     end = number_at(block, next + 16, 8);
-    if (number_at(block, next + 8, 8) != kUndefined) damaged("free space is kept in the file");
-    if (number_at(block, next + 24, 8) != kUndefined) damaged("it needs a driver");
+    if (number_at(block, next + 8, 8) != kUndefined)
+      unsupported("the HDF5 file keeps a list of its free space, which is not supported");
+    if (number_at(block, next + 24, 8) != kUndefined)
+      unsupported("the HDF5 file was written by a driver of its own, which is not supported");
     root = number_at(block, next + 40, 8);
     const auto cached = number_at(block, next + 48, 4);
     if (cached > 1) damaged("the root group is not a group");
@@ -84,10 +96,9 @@ void Hdf5Guard::check_file() {
       check_group(number_at(block, next + 56, 8), number_at(block, next + 64, 8));
     }
   } else if (version <= 3) {
-    if (number_at(block, 9, 1) != 8 || number_at(block, 10, 1) != 8)
-      damaged("addresses must have 8 bytes");
+    require_wide(number_at(block, 9, 1), number_at(block, 10, 1));
     base = number_at(block, 12, 8);
-    if (number_at(block, 20, 8) != kUndefined) damaged("the superblock is extended");
+    extension = number_at(block, 20, 8);
     end = number_at(block, 28, 8);
     root = number_at(block, 36, 8);
   } else {
@@ -101,6 +112,7 @@ void Hdf5Guard::check_file() {
   if (base != base_) damaged("it does not begin where it says");
   if (end > source_.size()) damaged("it ends too early; the file is truncated");
   end_ = end;
+  if (extension != kUndefined) check_extension(extension);
   check_object(root);
 }
 

@@ -71,6 +71,11 @@ class Hdf5Guard {
   void check_messages(const std::vector<Message>& messages, bool checksummed);
   void check_new_message(const Message& message) const;
   Type read_type(std::string_view data) const;
+  // hdf5_guard_types.cpp
+  static Type any_type(std::string_view data);
+  Type committed_type(std::string_view reference) const;
+  void check_extension(std::uint64_t address);
+  // hdf5_guard_messages.cpp
   Space read_space(std::string_view data) const;
   void check_attribute(std::string_view data);
   static void check_fill(const Message& message);
@@ -92,6 +97,7 @@ class Hdf5Guard {
   };
   TreeNode read_node(std::uint64_t address, unsigned type, std::uint64_t key_bytes,
                      unsigned most_entries);
+  void check_all_collections();
   const std::unordered_map<unsigned, std::uint64_t>& collection(std::uint64_t address);
 
   ByteSource source_;
@@ -99,6 +105,7 @@ class Hdf5Guard {
   std::uint64_t end_ = 0;   // of the file, as the superblock says
   unsigned group_leaf_k_ = 4, group_internal_k_ = 16, chunk_k_ = 32;
   std::unordered_set<std::uint64_t> checked_;
+  bool all_collections_ = false;             // are checked
   std::unordered_set<std::uint64_t> nodes_;  // of the tree that is being walked
   std::unordered_map<std::uint64_t, std::unordered_map<unsigned, std::uint64_t>> collections_;
 };

@@ -199,4 +199,18 @@ const std::unordered_map<unsigned, std::uint64_t>& Hdf5Guard::collection(std::ui
   return collections_.emplace(address, std::move(objects)).first->second;
 }
 
+// Every one in the file, found by its first bytes: a damaged one keeps libhdf5 busy for ever.
+void Hdf5Guard::check_all_collections() {
+  constexpr std::string_view kHead("GCOL\x01\0\0\0", 8);
+  constexpr std::uint64_t kStep = std::uint64_t{1} << 20;
+  if (all_collections_) return;
+  for (std::uint64_t begin = 0; begin < end_; begin += kStep) {
+    const std::string block =
+        at(begin, std::min(kStep + kHead.size() - 1, end_ - begin), "a collection of texts");
+    for (auto found = block.find(kHead); found != block.npos; found = block.find(kHead, found + 1))
+      collection(begin + found);
+  }
+  all_collections_ = true;
+}
+
 }  // namespace halfpixel::formats

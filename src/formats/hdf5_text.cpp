@@ -90,17 +90,36 @@ std::optional<std::vector<std::string>> read_texts(hid_t object, const std::stri
 
 }  // namespace
 
+namespace {
+
+// Says which object it was.
+template <class Work>
+auto at_object(std::string_view object, Work work) {
+  try {
+    return work();
+  } catch (const Error& error) {
+    const std::string shown =
+        object.empty() || object == "/" ? "the root group" : concat("\"", printable(object), "\"");
+    fail(error.code(), shown, ": ", error.what());
+  }
+}
+
+}  // namespace
+
 std::optional<std::string> Hdf5File::text(std::string_view group,
                                           std::string_view attribute) const {
   const Hdf5Session session;
   const Hdf5Handle object = impl_->open(group);
   if (!object) return std::nullopt;
-  auto texts = read_texts(object, std::string(attribute));
-  if (!texts) return std::nullopt;
-  if (texts->size() != 1) {
-    malformed("the attribute \"", printable(attribute), "\" must be one text; got ", texts->size());
-  }
-  return std::move(texts->front());
+  return at_object(group, [&]() -> std::optional<std::string> {
+    auto texts = read_texts(object, std::string(attribute));
+    if (!texts) return std::nullopt;
+    if (texts->size() != 1) {
+      malformed("the attribute \"", printable(attribute), "\" must be one text; got ",
+                texts->size());
+    }
+    return std::move(texts->front());
+  });
 }
 
 std::optional<std::vector<std::string>> Hdf5File::texts(std::string_view group,
@@ -109,18 +128,20 @@ std::optional<std::vector<std::string>> Hdf5File::texts(std::string_view group,
   const Hdf5Handle object = impl_->open(group);
   if (!object) return std::nullopt;
   const std::string name(attribute);
-  auto texts = read_texts(object, name);
-  if (texts) return texts;
-  for (int piece = 0; piece < kMaxPieces; ++piece) {
-    auto more = read_texts(object, name + std::to_string(piece));
-    if (!more) break;
-    if (!texts) texts.emplace();
-    if (texts->size() + more->size() > static_cast<std::size_t>(kMaxTexts)) {
-      malformed("the attribute \"", printable(attribute), "\" has too many texts");
+  return at_object(group, [&] {
+    auto texts = read_texts(object, name);
+    if (texts) return texts;
+    for (int piece = 0; piece < kMaxPieces; ++piece) {
+      auto more = read_texts(object, name + std::to_string(piece));
+      if (!more) break;
+      if (!texts) texts.emplace();
+      if (texts->size() + more->size() > static_cast<std::size_t>(kMaxTexts)) {
+        malformed("the attribute \"", printable(attribute), "\" has too many texts");
+      }
+      texts->insert(texts->end(), more->begin(), more->end());
     }
-    texts->insert(texts->end(), more->begin(), more->end());
-  }
-  return texts;
+    return texts;
+  });
 }
 
 }  // namespace halfpixel::formats
