@@ -118,12 +118,16 @@ Tensor to_samples(const Tensor& values, DType dtype) {
   return samples;
 }
 
-DType samples_of(DType dtype) {
+DType samples_of(DType dtype, const std::string& in) {
   if (dtype == DType::uint8 || dtype == DType::uint16) return dtype;
   if (is_floating(dtype)) return DType::uint8;
   throw Error(ErrorCode::unsupported,
-              fmt::format("[halfpixel] a picture needs uint8, uint16 or floating IN; got {}",
-                          name_of(dtype)));
+              fmt::format("[halfpixel] a picture needs uint8, uint16 or floating IN; got {} in {}, "
+                          "which python3 -c \"import numpy as np; x = np.load('{}'); "
+                          "np.save('uint8.npy', {})\" makes uint8",
+                          name_of(dtype), in, in,
+                          dtype == DType::boolean ? "x.astype(np.uint8) * 255"
+                                                  : "x.clip(0, 255).astype(np.uint8)"));
 }
 
 }  // namespace halfpixel::cli

@@ -51,7 +51,8 @@ class Input {
 Tensor to_samples(const Tensor& values, DType dtype);
 
 // The dtype of the samples of a picture that is made from an array of `dtype`: uint8 and uint16
-// stay, floating values are samples of uint8. Throws Error for others.
-DType samples_of(DType dtype);
+// stay, floating values are samples of uint8. Throws Error for others, which names `in` and says
+// how to convert it.
+DType samples_of(DType dtype, const std::string& in);
 
 }  // namespace halfpixel::cli

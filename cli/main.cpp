@@ -6,10 +6,12 @@
 
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <iostream>
 #include <new>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -93,6 +95,15 @@ int fail_usage(std::string_view message, const std::string& command) {
 }
 
 int run(int argc, char** argv) {
+  // "help", "help resize", "version": as other programs have it.
+  std::vector<char*> words(argv, argv + argc);
+  char help[] = "--help", version_flag[] = "--version";
+  if (argc > 1 && std::strcmp(argv[1], "version") == 0) words[1] = version_flag;
+  if (argc > 1 && std::strcmp(argv[1], "help") == 0) {
+    words[1] = help;
+    if (argc > 2) std::swap(words[1], words[2]);
+  }
+  argv = words.data();
   CLI::App app("Up-sampling with TensorFlow's numbers, for photos, .npy arrays and Keras models",
                "halfpixel");
   app.set_version_flag("--version", std::string("halfpixel ") + version(), "Print the version");
@@ -108,6 +119,12 @@ int run(int argc, char** argv) {
     if (argc > 1 && std::strcmp(argv[1], command.name) == 0) chosen = command.name;
   }
   if (argc < 2) return fail_usage("a command is missing, expected one of " + names, "");
+  if (chosen.empty() && std::filesystem::path(argv[1]).has_extension()) {
+    return fail_usage(fmt::format("a command goes before the files, as in halfpixel upsample {}; "
+                                  "expected one of {}; got '{}'",
+                                  argv[1], names, argv[1]),
+                      "");
+  }
   if (chosen.empty() && argv[1][0] != '-') {
     return fail_usage("unknown command, expected one of " + names + "; got '" + argv[1] + "'", "");
   }

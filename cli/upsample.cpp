@@ -107,6 +107,19 @@ void run_one(const UpsampleOptions& options, const Paths& paths,
     throw UsageError(fmt::format("--interpolation of IN with rank {} is nearest only; got '{}'",
                                  rank, options.interpolation));
   }
+  // What people call a picture is another layer's input here.
+  const std::int64_t channels = in.shape()[rank - 1];
+  const bool like_picture = rank == 3 && channels <= 4 && in.shape()[0] > 4 && in.shape()[1] > 4;
+  const std::string picture_hint = fmt::format(
+      "{} of shape {} is (N, steps, C) here, UpSampling1D; an (H, W, C) picture goes by "
+      "halfpixel resize {} {} --size {}% --method nearest",
+      paths.in, in.shape().str(), paths.in, paths.has_out() ? paths.out : "OUT",
+      sizes[0] <= 1000 ? 100 * sizes[0] : 200);
+  if (rank == 3 && (sizes.size() == 2 || (paths.has_out() && is_picture_path(paths.out)))) {
+    throw Error(ErrorCode::invalid_argument,
+                fmt::format("[upsample] {}; got --size {}", picture_hint, options.size));
+  }
+  if (like_picture) warn(picture_hint);
   const auto wanted = static_cast<std::size_t>(rank - 2);
   if (sizes.size() != 1 && sizes.size() != wanted) {
     throw Error(
@@ -121,7 +134,9 @@ void run_one(const UpsampleOptions& options, const Paths& paths,
 
 void run(const UpsampleOptions& options) {
   // Status 2: all that can be judged without opening IN.
-  const auto sizes = parse_size(options.size, 1, 3, "2, 2x3 (rows, columns) or 2x2x2");
+  const auto sizes = parse_size(
+      options.size, 1, 3,
+      "2, 2x3 (rows, columns) or 2x2x2, whole factors; halfpixel resize --size 150% takes others");
   const auto interpolation = parsed([&] { return keras::to_interpolation(options.interpolation); });
   const auto data_format = parsed([&] { return to_data_format(options.data_format); });
   const bool nearest = interpolation == keras::Interpolation::nearest;

@@ -81,7 +81,7 @@ void write_whole(const Operation& operation, Input& in, const Paths& paths, Prog
   if (to_npy) {
     io::write_npy(paths.out, y);
   } else {
-    write_picture(paths.out, to_samples(y, samples_of(in.dtype())));
+    write_picture(paths.out, to_samples(y, samples_of(in.dtype(), paths.in)));
   }
 }
 
@@ -236,16 +236,31 @@ void refuse_second_input(const Operation& operation, const Input& in, const Path
       paths.in, paths.out, paths.out, paths.out));
 }
 
-}  // namespace
-
-void carry_out(const OperationFor& operation_for, Input& in, const Paths& paths, bool quiet) {
-  Progress progress(quiet, paths.position);
+void carry_out_shown(const OperationFor& operation_for, Input& in, const Paths& paths,
+                     Progress& progress) {
   if (paths.suspect) refuse_second_input(operation_for(in.shape(), worked_dtype(in)), in, paths);
   const bool many = in.picture() != nullptr && in.picture()->pages() > 1;
   if (many && paths.has_out() && !is_npy_path(paths.out)) {
     carry_out_pages(operation_for, in, paths, progress);
   } else {
     carry_out_one(operation_for(in.shape(), worked_dtype(in)), in, paths, progress);
+  }
+}
+
+}  // namespace
+
+void carry_out(const OperationFor& operation_for, Input& in, const Paths& paths, bool quiet) {
+  Progress progress(quiet, paths.position);
+  try {
+    carry_out_shown(operation_for, in, paths, progress);
+  } catch (const Error& error) {
+    // The writer knows what holds such samples; here it is known what was typed.
+    const std::string line = error.what();
+    if (line.find("or a file that ends in ") == line.npos) throw;
+    const std::string other = std::filesystem::path(paths.out).replace_extension(".png").native();
+    throw Error(error.code(),
+                fmt::format("{}; halfpixel {} {} {} … keeps them", line,
+                            operation_for(in.shape(), worked_dtype(in)).name, paths.in, other));
   }
 }
 

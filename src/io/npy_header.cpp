@@ -88,10 +88,15 @@ class DictParser {
   NpyDType descr() {
     const char first = peek();
     if (first == '[' || first == '(') {
-      fail(ErrorCode::unsupported, where_,
-           ": structured dtype is not supported, expected bool, integers or "
-           "float16/32/64; got ",
-           std::string(text_.substr(at_, 60)));
+      // Fields begin with their names: [('a', '<f4'), ('b', …
+      const std::string_view rest = text_.substr(at_, 60);
+      const std::size_t begin = rest.find('\''), end = rest.find('\'', begin + 1);
+      const std::string_view name = end == rest.npos ? "" : rest.substr(begin + 1, end - begin - 1);
+      fail(
+          ErrorCode::unsupported, where_,
+          ": structured dtype is not supported, expected bool, integers or float16/32/64; save one "
+          "field, as in x['",
+          name, "']");
     }
     return parse_npy_dtype(string("descr as a string"), where_);
   }

@@ -24,6 +24,7 @@ namespace {
 using test::Outcome;
 using test::run;
 using test::TempFolder;
+using ::testing::AllOf;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -175,6 +176,48 @@ TEST_F(CliFiles, UnknownOptionsAreNamedAsTypedWithWhatIsMeant) {
               HasSubstr("--interpolation"));
   EXPECT_THAT(line({"upsample", "a.npy", "y.npy", "--thread", "2"}),
               HasSubstr("is --threads meant?"));
+}
+
+TEST_F(CliFiles, ARefusalSaysWhatToType) {
+  io::write_npy(folder_ / "hwc.npy", zeros({8, 9, 3}, DType::uint8));
+  io::write_npy(folder_ / "bool.npy", zeros({1, 4, 4, 3}, DType::boolean));
+  io::write_npy(folder_ / "i64.npy", zeros({1, 4, 4, 3}, DType::int64));
+  io::write_npy(folder_ / "u16.npy", zeros({1, 4, 4, 3}, DType::uint16));
+  io::write_npy(folder_ / "rgba.npy", zeros({1, 4, 4, 4}, DType::uint8));
+  test::write_bytes(
+      folder_ / "fields.npy",
+      std::string("\x93NUMPY\x01\x00\x76\x00", 10) +
+          "{'descr': [('a', '<f4'), ('b', '<i4')], 'fortran_order': False, 'shape': (0,), }" +
+          std::string(118 - 81, ' ') + "\n");
+  const auto said = [&](int status, const std::vector<std::string>& words) {
+    const Outcome outcome = run(folder_, words);
+    EXPECT_EQ(outcome.status, status) << outcome.err;
+    EXPECT_EQ(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 1) << outcome.err;
+    return outcome.err;
+  };
+  const std::string instead = "halfpixel resize hwc.npy y.npy --size 300% --method nearest";
+  EXPECT_THAT(said(0, {"upsample", "hwc.npy", "y.npy", "--size", "3"}),
+              AllOf(HasSubstr("UpSampling1D"), HasSubstr(instead)));
+  EXPECT_THAT(said(1, {"upsample", "hwc.npy", "y.npy", "--size", "3x3"}), HasSubstr(instead));
+  ASSERT_EQ(
+      run(folder_, {"resize", "hwc.npy", "y.npy", "--size", "300%", "--method", "nearest"}).status,
+      0);
+  EXPECT_EQ(shape_of("y.npy"), (Shape{24, 27, 3}));
+  EXPECT_THAT(said(1, {"upsample", "fields.npy", "y.npy"}), EndsWith("as in x['a']\n"));
+  EXPECT_THAT(said(2, {"upsample", "a.npy", "y.npy", "--size", "1.5"}),
+              HasSubstr("halfpixel resize --size 150%"));
+  EXPECT_THAT(said(2, {"a.npy", "y.npy"}), HasSubstr("halfpixel upsample a.npy"));
+  EXPECT_EQ(run(folder_, {"help", "resize"}).out, run(folder_, {"resize", "--help"}).out);
+  EXPECT_EQ(run(folder_, {"version"}).out, run(folder_, {"--version"}).out);
+#ifdef HALFPIXEL_HAS_IMAGE
+  EXPECT_THAT(said(1, {"upsample", "hwc.npy", "y.png", "--size", "3"}), HasSubstr("UpSampling1D"));
+  EXPECT_THAT(said(1, {"upsample", "bool.npy", "y.png"}), HasSubstr("x.astype(np.uint8) * 255"));
+  EXPECT_THAT(said(1, {"upsample", "i64.npy", "y.png"}), HasSubstr("np.load('i64.npy')"));
+  EXPECT_THAT(said(1, {"upsample", "u16.npy", "y.jpg"}),
+              HasSubstr("halfpixel upsample u16.npy y.png … keeps them"));
+  EXPECT_THAT(said(1, {"resize", "rgba.npy", "y.jpg", "--size", "50%"}),
+              HasSubstr("halfpixel resize rgba.npy y.png … keeps them"));
+#endif
 }
 
 struct Sized {
