@@ -1,5 +1,6 @@
 // GIF, AVIF, HEIC and JPEG XL by libvips.
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <string_view>
 #include <utility>
@@ -8,6 +9,7 @@
 #include <halfpixel/error.hpp>
 
 #include "core/checked.hpp"
+#include "io/image_gif.hpp"
 #include "io/image_sink.hpp"
 #include "io/image_vips.hpp"
 
@@ -85,6 +87,20 @@ class Stream {
   std::int64_t position_ = 0;
 };
 
+// Keeps the whole file, to change it.
+class HeldStream : public Stream {
+ public:
+  using Stream::Stream;
+  void take(const std::byte* bytes, std::size_t count) override {
+    held_.insert(held_.end(), bytes, bytes + count);
+  }
+  const Bytes& held() const { return held_; }
+  void write(const Bytes& bytes) { put(bytes.data(), bytes.size()); }
+
+ private:
+  Bytes held_;
+};
+
 void require_saved(int result, const Stream& stream, const std::string& where) {
   if (result == 0 && stream.error.empty()) return;
   const std::string why = take_vips_error();
@@ -106,7 +122,8 @@ class GifSink final : public WholePageSink {
     const auto* begin = static_cast<const std::byte*>(pixels.data());
     samples_.insert(samples_.end(), begin, begin + pixels.size_bytes());
     constexpr int kPage = 1000;  // milliseconds that a page is shown which was no frame
-    delays_.push_back(metadata.animated ? metadata.delay_ms : kPage);
+    const double shown = metadata.animated ? metadata.delay_ms : kPage;
+    delays_.push_back(static_cast<int>(std::rint(std::min(shown / 10, 65535.0))));
     loop_ = metadata.animated ? metadata.loop : 0;
     ++frames_;
   }
@@ -119,31 +136,27 @@ class GifSink final : public WholePageSink {
     const ImagePtr image = to_vips(pixels, {}, context_.where);
     if (frames_ > 1) {
       vips_image_set_int(image.get(), VIPS_META_PAGE_HEIGHT, static_cast<int>(shape_[0]));
-      vips_image_set_array_int(image.get(), "delay", delays_.data(),
-                               static_cast<int>(delays_.size()));
+      const std::vector<int> one_each(delays_.size(), 10);  // milliseconds; see with_gif_frames
+      vips_image_set_array_int(image.get(), "delay", one_each.data(), frames_);
       vips_image_set_int(image.get(), "loop", loop_);
     }
-    Stream stream(context_.file);
-    // Newer versions would merge equal frames.
-    const bool can_keep = has_option("gifsave_target", "keep_duplicate_frames");
-    const int result = can_keep ? vips_gifsave_target(image.get(), stream.target(),
-                                                      "keep_duplicate_frames", TRUE, nullptr)
-                                : vips_gifsave_target(image.get(), stream.target(), nullptr);
+    HeldStream stream(context_.file);
+    const int result = vips_gifsave_target(image.get(), stream.target(), nullptr);
     require_saved(result, stream, context_.where);
+    if (frames_ > 1) {
+      const Bytes animation = with_gif_frames(stream.held(), delays_);
+      if (animation.empty())
+        fail(ErrorCode::internal, context_.where, ": libvips wrote other frames than it was given");
+      stream.write(animation);
+    } else {
+      stream.write(stream.held());
+    }
   }
 
  private:
-  static bool has_option(const char* operation, const char* option) {
-    VipsOperation* made = vips_operation_new(operation);
-    if (made == nullptr) return false;
-    const bool has = g_object_class_find_property(G_OBJECT_GET_CLASS(made), option) != nullptr;
-    g_object_unref(made);
-    return has;
-  }
-
   SinkContext context_;
   std::vector<std::byte> samples_;
-  std::vector<int> delays_;
+  std::vector<int> delays_;  // hundredths of a second
   Shape shape_;
   int frames_ = 0;
   int loop_ = 0;
@@ -181,24 +194,21 @@ class HeifSink final : public WholePageSink {
   VipsForeignHeifCompression compression_;
 };
 
-// Keeps the whole file, to put it into a container with EXIF and XMP when there are any.
-class JxlStream final : public Stream {
+// Puts the file into a container with EXIF and XMP when there are any.
+class JxlStream final : public HeldStream {
  public:
-  using Stream::Stream;
-  void take(const std::byte* bytes, std::size_t count) override {
-    held_.insert(held_.end(), bytes, bytes + count);
-  }
+  using HeldStream::HeldStream;
   void finish(const ImageFields& metadata) {
-    const bool bare =
-        held_.size() >= 2 && held_[0] == std::byte{0xff} && held_[1] == std::byte{0x0a};
+    const Bytes& file = held();
+    const bool bare = file.size() >= 2 && file[0] == std::byte{0xff} && file[1] == std::byte{0x0a};
     const bool boxes = !metadata.exif.empty() || !metadata.xmp.empty();
     Bytes out;
     if (bare && boxes) {
       box(out, "JXL ", std::string_view("\r\n\x87\n", 4));
       box(out, "ftyp", std::string_view("jxl \0\0\0\0jxl ", 12));
-      box(out, "jxlc", text_of(held_));
+      box(out, "jxlc", text_of(file));
     } else {
-      out = held_;
+      out = file;
     }
     if (!metadata.exif.empty()) {
       Bytes block(4);  // where the TIFF structure begins behind these bytes
@@ -206,7 +216,7 @@ class JxlStream final : public Stream {
       box(out, "Exif", text_of(block));
     }
     if (!metadata.xmp.empty()) box(out, "xml ", text_of(metadata.xmp));
-    put(out.data(), out.size());
+    write(out);
   }
 
  private:
@@ -225,8 +235,6 @@ class JxlStream final : public Stream {
     const auto* begin = reinterpret_cast<const std::byte*>(content.data());
     out.insert(out.end(), begin, begin + content.size());
   }
-
-  Bytes held_;
 };
 
 class JxlSink final : public WholePageSink {
