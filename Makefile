@@ -21,7 +21,7 @@ install:  # the command, libraries and headers: make install [PREFIX=~/.local] [
 uninstall:  # removes what make install has installed: make uninstall [PREFIX=~/.local]
 	@tools/uninstall.sh "$(or $(PREFIX),~/.local)"
 
-deb:  # Debian packages, in build/deb
+deb:  # Debian packages, in build/deb: make deb [ARGUMENTS="-DCMAKE_CXX_COMPILER=g++-14"]
 	@tools/setup.sh --users dpkg-dev file
 	@tools/deb.sh
 

@@ -32,6 +32,7 @@ endif()
 if(HALFPIXEL_DEBIAN)
   # Every package has its changelog and its terms.
   string(TIMESTAMP date "%a, %d %b %Y %H:%M:%S +0000" UTC)  # follows SOURCE_DATE_EPOCH
+  string(TIMESTAMP year "%Y" UTC)
   set(folder ${PROJECT_BINARY_DIR}/debian)
   configure_file(cmake/debian/changelog.in ${folder}/changelog @ONLY)
   configure_file(cmake/debian/copyright.in ${folder}/copyright @ONLY)
@@ -50,6 +51,7 @@ endif()
 # Programs that were built with 0.1 want a library of 0.1, and the names of its files say so.
 set(CPACK_PACKAGE_NAME halfpixel)
 set(CPACK_PACKAGE_VENDOR halfpixel)
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "")  # CPack would put it before each package's own
 set(CPACK_PACKAGE_CONTACT "${maintainer} <${address}>")
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_GENERATOR DEB)
@@ -68,14 +70,14 @@ set(CPACK_DEBIAN_COMMAND_PACKAGE_NAME halfpixel)
 set(CPACK_DEBIAN_COMMAND_PACKAGE_SECTION graphics)
 set(CPACK_DEBIAN_COMMAND_PACKAGE_DEPENDS "libhalfpixel0 (= ${PROJECT_VERSION})")
 set(CPACK_DEBIAN_COMMAND_DESCRIPTION "enlarges photos, arrays and Keras models' outputs
- The command halfpixel resizes pictures and NumPy arrays as TensorFlow and Keras
- do, to the bit, and runs Keras models without Python.")
+The command halfpixel resizes pictures and NumPy arrays as TensorFlow and
+Keras do, to the bit, and runs Keras models without Python.")
 
 set(CPACK_DEBIAN_LIBRARY_PACKAGE_NAME libhalfpixel0)
 set(CPACK_DEBIAN_LIBRARY_PACKAGE_SECTION libs)
 set(CPACK_DEBIAN_LIBRARY_DESCRIPTION "up-sampling with TensorFlow's numbers - shared libraries
- Keras' UpSampling and Resizing layers, tf.image.resize, their gradients, and
- Keras models in .keras and .h5 files, for C++ programs.")
+Keras' UpSampling and Resizing layers, tf.image.resize, their gradients, and
+Keras models in .keras and .h5 files, for C++ programs.")
 # What a program's package will depend on: before 1.0 every minor version may change the ABI.
 math(EXPR next_minor "${PROJECT_VERSION_MINOR}+1")
 set(abi ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
@@ -94,8 +96,8 @@ set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME libhalfpixel-dev)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS "libhalfpixel0 (= ${PROJECT_VERSION})")
 set(CPACK_DEBIAN_DEVELOPMENT_DESCRIPTION "up-sampling with TensorFlow's numbers - development files
- Headers, a CMake package and pkg-config files of halfpixel: Keras' UpSampling
- and Resizing layers, tf.image.resize, their gradients, and Keras models.")
+Headers, a CMake package and pkg-config files of halfpixel: Keras' UpSampling
+and Resizing layers, tf.image.resize, their gradients, and Keras models.")
 
 include(CPack)
 cpack_add_component_group(command)
