@@ -17,6 +17,7 @@
 #include <halfpixel/tf_function.hpp>
 
 #include "commands.hpp"
+#include "files.hpp"
 #include "in_out.hpp"
 #include "memory_room.hpp"
 #include "model_data.hpp"
@@ -29,7 +30,7 @@ namespace {
 
 struct RunOptions {
   ModelFile model;
-  std::string in, out;
+  Files files;                               // IN OUT, or IN … -o
   std::vector<std::string> inputs, outputs;  // NAME=FILE
   std::string precision = "relaxed";
   std::vector<std::string> without_passes;
@@ -38,11 +39,12 @@ struct RunOptions {
   PictureOptions pictures;
   CommonOptions common;
 
-  bool positional() const { return !in.empty() || !out.empty(); }
+  bool positional() const { return !files.given.empty(); }
 };
 
 constexpr const char* kRunExamples = R"(Examples:
   halfpixel run super_resolution.keras photo.jpg big.png
+  halfpixel run super_resolution.keras *.jpg -o big --format png
   halfpixel run unet.h5 x.npy y.npy
   halfpixel run model.keras --input photo=a.png --input mask=m.npy --output depth=d.npy
   halfpixel run model.keras x.npy y.npy --repeat 20 --json
@@ -92,13 +94,11 @@ void check(const RunOptions& options) {
     throw UsageError("IN OUT and --input, --output exclude each other");
   if (!options.positional() && !named)
     throw UsageError("IN and OUT are missing, or --input NAME=IN --output NAME=OUT");
-  if (options.positional() && options.out.empty()) throw UsageError("OUT is missing");
   if (named && options.inputs.empty()) throw UsageError("--input is missing");
   if (named && options.outputs.empty() && options.repeat.empty())
     throw UsageError("--output is missing");
   if (options.json && options.repeat.empty()) throw UsageError("--json needs --repeat");
   if (!options.repeat.empty()) (void)parse_positive(options.repeat, 1'000'000'000, "--repeat");
-  if (options.positional()) check_ending(options.out);
   for (const std::string& text : options.outputs) check_ending(text);
   (void)function_options(options);
   options.model.check();
@@ -250,19 +250,14 @@ void print(const Timing& timing, std::size_t peak_bytes, bool json) {
   }
 }
 
-void run(const RunOptions& options) {
-  check(options);
-  options.common.apply();
-  Progress progress(options.common.quiet);
-
-  progress.stage("reading " + options.model.path);
-  options.pictures.check();
-  const keras::Model model = options.model.load();
+// From the inputs of the model to its outputs. paths: the only ones of both, or nothing.
+void run_once(const RunOptions& options, const keras::Model& model, const Paths& paths) {
+  Progress progress(options.common.quiet, paths.position);
   std::vector<Port> inputs = make_ports(model.input_keys(), model.input_names());
   std::vector<Port> outputs = make_ports(model.output_keys(), model.output_names());
   if (options.positional()) {
-    assign_only(inputs, options.in, "input", options.model.path);
-    assign_only(outputs, options.out, "output", options.model.path);
+    assign_only(inputs, paths.in, "input", options.model.path);
+    assign_only(outputs, paths.out, "output", options.model.path);
   } else {
     assign(inputs, options.inputs, "input", options.model.path);
     assign(outputs, options.outputs, "output", options.model.path);
@@ -276,7 +271,7 @@ void run(const RunOptions& options) {
   const Picture* picture = nullptr;
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     progress.stage("reading " + inputs[i].file);
-    files.push_back(std::make_unique<Input>(inputs[i].file, options.pictures, options.out));
+    files.push_back(std::make_unique<Input>(inputs[i].file, options.pictures, paths.out));
     const keras::KerasTensor wanted = model.inputs()[i];
     values.push_back(read_model_input(*files.back(), inputs[i].file, wanted));
     if (values.back().dtype() != wanted.dtype())
@@ -312,19 +307,46 @@ void run(const RunOptions& options) {
   if (!options.repeat.empty()) print(timing, function.arena_bytes(), options.json);
 }
 
+void run(RunOptions options) {
+  // With IN as arguments --output is where they go; with --input it is NAME=OUT.
+  if (options.positional() && options.outputs.size() == 1 && options.inputs.empty() &&
+      options.outputs[0].find('=') == std::string::npos) {
+    options.files.output = options.outputs[0];
+    options.outputs.clear();
+  }
+  check(options);
+  std::vector<Paths> works;
+  if (options.positional()) works = options.files.works("");
+  if (works.size() > 1 && !options.repeat.empty()) throw UsageError("--repeat takes one IN");
+  options.common.apply();
+  options.pictures.check();
+  const keras::Model model = [&] {
+    Progress progress(options.common.quiet);
+    progress.stage("reading " + options.model.path);
+    return options.model.load();
+  }();
+  if (works.empty()) return run_once(options, model, {});
+  options.files.for_each(works, options.common.quiet,
+                         [&](const Paths& paths) { run_once(options, model, paths); });
+}
+
 }  // namespace
 
 Action add_run(CLI::App& app) {
   const auto options = std::make_shared<RunOptions>();
   options->model.add_to(app);
-  app.add_option("IN", options->in,
-                 fmt::format("The only input: .npy or a picture ({})", picture_endings()));
-  app.add_option("OUT", options->out, "The only output, by its ending");
+  app.add_option("IN", options->files.given,
+                 fmt::format("The only input, .npy or a picture ({}), and OUT, by its ending; or "
+                             "several IN, one after the other, with -o; - is a standard stream",
+                             picture_endings()))
+      ->type_name("IN ... OUT");
   app.add_option("--input", options->inputs, "One of several inputs; may be repeated")
       ->type_name("NAME=IN")
       ->allow_extra_args(false);
-  app.add_option("--output", options->outputs, "One of several outputs; may be repeated")
-      ->type_name("NAME=OUT")
+  app.add_option("-o,--output", options->outputs,
+                 "One of several outputs; may be repeated. Or where the results of all IN go: a "
+                 "folder or a pattern of {name} and {ext}")
+      ->type_name("NAME=OUT|DIR|PATTERN")
       ->allow_extra_args(false);
   app.add_option(
          "--precision", options->precision,
@@ -338,6 +360,7 @@ Action add_run(CLI::App& app) {
                  "Run N times and print min_ms, median_ms, peak_bytes, threads")
       ->type_name("N");
   app.add_flag("--json", options->json, "With --repeat: print one JSON object");
+  options->files.add_choices_to(app);
   options->pictures.add_to(app);
   options->common.add_to(app);
   app.footer(kRunExamples);

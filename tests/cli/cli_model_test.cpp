@@ -327,6 +327,22 @@ TEST_F(CliModel, PhotosAreGivenTheChannelsOfTheModel) {
 }
 #endif
 
+TEST_F(CliModel, ManyInputsGoThroughOneModel) {
+  io::write_npy(folder_ / "z.npy", random::uniform({1, 3, 2, 3}, 0, 255, DType::float32, 4));
+  good({"run", "single.keras", "z.npy", "one.npy"});
+  const Outcome outcome = run(
+      folder_, {"run", "single.keras", "x.npy", "wrong.npy", "z.npy", "-o", "out/{name}_2.npy"});
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_THAT(outcome.err, ::testing::EndsWith("\nhalfpixel: 1 of 3 failed: wrong.npy\n"));
+  EXPECT_EQ(io::read_npy(folder_ / "out/x_2.npy").shape(), (Shape{1, 10, 12, 3}));
+  EXPECT_TRUE(same(io::read_npy(folder_ / "out/z_2.npy"), io::read_npy(folder_ / "one.npy")));
+  EXPECT_EQ(run(folder_, {"run", "single.keras", "x.npy", "z.npy", "a.npy"}).status, 2);
+  EXPECT_EQ(
+      run(folder_, {"run", "single.keras", "x.npy", "z.npy", "-o", "out", "--repeat", "2"}).status,
+      2);
+  EXPECT_EQ(run(folder_, {"run", "several.keras", "a.npy", "b.npy", "-o", "out"}).status, 1);
+}
+
 }  // namespace
 }  // namespace halfpixel
 #endif
