@@ -50,7 +50,7 @@ bool is_foreign(const Config& serialized) {
   return package != "keras" && package != "tf_keras" && package != "tensorflow";
 }
 
-// What is in the file for those who train or quantise, and would change the numbers.
+// What is in the file for those who quantise, and would change the numbers.
 void refuse_special_forms(const LayerEntry& entry) {
   const Config& config = entry.config;
   const auto refuse = [&](std::string_view what, const Config::Value& value) {
@@ -67,8 +67,6 @@ void refuse_special_forms(const LayerEntry& entry) {
   }
   const Config::Value* quantisation = config.find("quantization_config");
   if (!is_null(quantisation)) refuse("quantised (quantization_config)", *quantisation);
-  const Config::Value* rank = config.find("lora_rank");
-  if (!is_null(rank)) refuse("adapted by LoRA (lora_rank)", *rank);
 }
 
 LayerEntry read_entry(const Config::Value& value) {

@@ -1,5 +1,6 @@
 // The old .h5 layout: each layer of the outermost model has a group with all its weights, those of
 // layers inside it too, and a list of their names whose order depends on what was trainable.
+#include <algorithm>
 #include <iterator>
 #include <unordered_set>
 
@@ -68,6 +69,10 @@ bool is_random_state(const std::string& name) {
   return name.find("seed_generator") != name.npos || name.find("StateVar") != name.npos;
 }
 
+bool is_low_rank(const std::string& name) {
+  return name.find("/lora_") != name.npos;
+}
+
 void load_layer(const WeightSource& source, const std::string& group, const WeightTarget& target) {
   KerasOrder order;
   order.add(target, {});
@@ -76,6 +81,11 @@ void load_layer(const WeightSource& source, const std::string& group, const Weig
   auto names = source.texts(group, "weight_names");
   if (!names) malformed("layer \"", printable(target.name), "\": its weight_names are missing");
   std::erase_if(*names, is_random_state);
+  if (std::any_of(names->begin(), names->end(), is_low_rank)) {
+    unsupported("layer \"", printable(target.name),
+                "\" is adapted by LoRA, and its kernel in the file is without the update; save the "
+                "model as .keras, which holds both as one");
+  }
   if (names->size() != all.slots.size()) {
     malformed("layer \"", printable(target.name), "\" expected ", all.slots.size(),
               " weights, but the file has ", names->size());

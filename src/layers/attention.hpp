@@ -48,7 +48,7 @@ void last_attention_fields(auto& v) {
   v.initializer("bias_initializer", "Zeros");
   v.none("kernel_regularizer", "bias_regularizer", "activity_regularizer", "kernel_constraint",
          "bias_constraint", "seed");
-  v.unsupported("lora_rank", "quantization_config");
+  v.unsupported("quantization_config");
 }
 
 }  // namespace halfpixel::keras

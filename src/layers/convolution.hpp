@@ -100,7 +100,7 @@ class ConvBase : public SpatialLayer<Impl, WithActivation<O>> {
     v.none("bias_regularizer", "activity_regularizer");
     each("_constraint", [&](const std::string& key) { v.none(key); });
     v.none("bias_constraint");
-    v.unsupported("lora_rank", "quantization_config");
+    v.unsupported("quantization_config");
   }
 
  private:

@@ -48,7 +48,7 @@ class EmbeddingLayer : public LayerOf<Impl, O> {
     v("activity_regularizer", o.activity_regularizer);
     v("embeddings_constraint", o.constraint);
     v("mask_zero", o.mask_zero);
-    v.unsupported("lora_rank", "quantization_config");
+    v.unsupported("quantization_config");
   }
 
   std::vector<ValueId> call(Builder& builder, std::span<const ValueId> inputs) const override {

@@ -9,6 +9,7 @@
 #include "frontends/keras_config_reader.hpp"
 #include "frontends/keras_recorded.hpp"
 #include "frontends/keras_sampling_options.hpp"
+#include "graph/ops/cast.hpp"
 #include "graph/ops/resample.hpp"
 #include "model/layer_rows.hpp"
 #include "model/record.hpp"
@@ -27,6 +28,15 @@ void add_own_keys(const Config& whole, Config& config) {
   }
 }
 
+// Keras casts a floating input at a layer's entry, and gives results of its dtype; values here are
+// float32, with the bits that they have in 16.
+ValueId rounded(Builder& builder, ValueId x, const LayerImpl& layer) {
+  const DType dtype = layer.policy().compute_dtype();
+  if (size_of(dtype) != 2 || builder.spec(x).dtype != DType::float32) return x;
+  const ValueId narrow = builder.add1(graph::make_cast(dtype), {x});
+  return builder.add1(graph::make_cast(DType::float32), {narrow});
+}
+
 class UpSamplingImpl final : public LayerImpl {
  public:
   explicit UpSamplingImpl(const layers::UpSampling& layer)
@@ -42,7 +52,8 @@ class UpSamplingImpl final : public LayerImpl {
   std::vector<ValueId> call(Builder& builder, std::span<const ValueId> inputs) const override {
     // Before the op does, because Keras' message names the layer.
     require_rank(builder.spec(inputs[0]), rank_);
-    return builder.add(op_, inputs);
+    const ValueId result = builder.add1(op_, {rounded(builder, inputs[0], *this)});
+    return {rounded(builder, result, *this)};
   }
   void add_config(Config& config) const override { add_own_keys(config_, config); }
 
@@ -60,7 +71,8 @@ class ResizingImpl final : public LayerImpl {
     add_own_keys(layer.get_config(), config_);
   }
   std::vector<ValueId> call(Builder& builder, std::span<const ValueId> inputs) const override {
-    return builder.add(op_, inputs);
+    const ValueId result = builder.add1(op_, {rounded(builder, inputs[0], *this)});
+    return {rounded(builder, result, *this)};
   }
   void add_config(Config& config) const override { add_own_keys(config_, config); }
 

@@ -247,12 +247,28 @@ def quantized_int8(k):
     return model
 
 
-@case("quantized", extra={"expect": "either", "error": ["lora"]})
+def low_rank(k):
+    L = k.layers
+    words, x = k.Input((5,), name="words", dtype="int32"), k.Input((5, 8), name="x")
+    layers = [L.Embedding(11, 8, name="embedding"), L.Dense(8, name="dense"), L.EinsumDense("abc,cd->abd", output_shape=(None, 6), name="einsum"),
+              L.Conv1D(6, 3, name="conv")]
+    y = layers[1](L.Add()([layers[0](words), x]))
+    model = k.Model([words, x], layers[3](layers[2](y)))
+    for layer in layers:
+        layer.enable_lora(2)
+    return model
+
+
+@case("quantized", forms=("keras", "weights"), extra={"parameters": 322})   # without the update's 146
 def lora(k):
     """The writer merges the low-rank update into the kernel, and says lora_rank in the config."""
-    model = k.Sequential([k.Input((8,), name="x"), k.layers.Dense(6, name="adapted"), k.layers.Dense(2)])
-    model.layers[0].enable_lora(2)
-    return model
+    return low_rank(k)
+
+
+@case("quantized", forms=("h5",), run=False, extra={"expect": "refused", "error": ["LoRA", ".keras"]})
+def lora_apart(k):
+    """In .h5 the kernel is without the update, which stands beside it."""
+    return low_rank(k)
 
 
 @case("unsupported", forms=("npz",), run=False, seeded=True, extra={"expect": "refused", "error": ["npz"]})

@@ -118,6 +118,25 @@ both_formats("upsampling", "upsampling_3d", (2, 3, 4, 3), lambda L, f, a: [
     exact=True, writers=ALL)
 
 
+def narrow_case(policy):
+    @case("upsampling", name="upsampling_" + policy, exact=True, extra={"policy": policy})
+    def _(k):
+        """A float32 input is rounded at the entry of each layer, and before a layer of float32."""
+        L = k.layers
+        x = k.Input((5, 4, 3), name="x")
+        kinds = [L.UpSampling2D(2, interpolation=i, dtype=policy, name=i) for i in ("nearest", "bilinear", "bicubic", "lanczos3")] + [
+            L.Resizing(7, 9, dtype=policy, name="resizing")]
+        twice = L.UpSampling2D((3, 2), interpolation="bilinear", dtype=policy, name="twice")(L.UpSampling2D(
+            2, interpolation="bilinear", dtype=policy, name="once")(x))
+        wide = L.UpSampling2D(2, name="wide")(kinds[1](x))
+        row = L.UpSampling1D(2, dtype=policy, name="row")(L.Reshape((20, 3), dtype="float32")(x))
+        return k.Model(x, [layer(x) for layer in kinds[:1] + kinds[2:]] + [twice, wide, row])
+
+
+for narrow in ("float16", "mixed_float16", "bfloat16", "mixed_bfloat16"):
+    narrow_case(narrow)
+
+
 @case("resizing", data="photo")
 def resizing_options(k):
     R = k.layers.Resizing
