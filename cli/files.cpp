@@ -145,6 +145,12 @@ std::vector<Paths> Files::works(const std::string& size) const {
   return works;
 }
 
+// Of an OUT that is named, --format can but say what its ending says.
+void Files::check_format(const std::string& out) const {
+  if (format_.empty() || lower(without_dot(fs::path(out).extension())) == lower(format_)) return;
+  throw UsageError(fmt::format("--format {} and the ending of OUT differ; got '{}'", format_, out));
+}
+
 // IN OUT, as they stand.
 std::vector<Paths> Files::named_works() const {
   if (given.size() < 2) {
@@ -165,9 +171,7 @@ std::vector<Paths> Files::named_works() const {
   }
   if (out != kStream) {
     check_ending(out);
-    if (!format_.empty() && lower(without_dot(fs::path(out).extension())) != lower(format_))
-      throw UsageError(
-          fmt::format("--format {} and the ending of OUT differ; got '{}'", format_, out));
+    check_format(out);
   }
   Paths paths{.in = given[0], .out = out};
   paths.suspect =
@@ -205,6 +209,9 @@ std::vector<Paths> Files::placed_works(const std::string& size) const {
       const std::string name = path.stem().native() + (ending.empty() ? "" : "." + ending);
       paths.out = (fs::path(output) / name).native();
     }
+    if (in == kStream && ending.empty() && !file)
+      throw UsageError("- to a folder or pattern needs --format, as in --format png");
+    if (file && output != kStream) check_format(output);
     // One IN and one file are what IN OUT is; an ending that is not known is the fault of one IN.
     if (file || given.size() == 1) {
       if (paths.out != kStream) check_ending(paths.out);

@@ -35,6 +35,7 @@ class Files {
 
  private:
   bool many() const { return !output.empty(); }
+  void check_format(const std::string& out) const;
   std::vector<Paths> named_works() const;
   std::vector<Paths> placed_works(const std::string& size) const;
   void carry_out(Paths paths, const std::function<void(const Paths&)>& work) const;

@@ -36,6 +36,12 @@ std::int64_t side(std::string_view text) {
 }  // namespace
 
 TargetSize::TargetSize(std::string_view text) {
+  if (is_number(text, "0123456789")) {
+    throw UsageError(
+        fmt::format("--size must be HEIGHTxWIDTH, or {0}x (height), x{0} (width), or a "
+                    "factor as 50% or 1.5x; got '{0}'",
+                    text));
+  }
   if (!parse(text)) throw UsageError(fmt::format("--size must be {}; got '{}'", kForms, text));
 }
 

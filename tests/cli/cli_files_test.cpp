@@ -150,6 +150,7 @@ TEST_F(CliFiles, StandardStreamsCarryWhatFilesWould) {
   EXPECT_EQ(run(folder_, {"upsample", "a.npy", "-", "--format", "npy"}).out, wanted);
   EXPECT_EQ(run(folder_, {"upsample", "-", "z.npy"}, from_a).status, 0);
   EXPECT_EQ(test::read_bytes(folder_ / "z.npy"), wanted);
+  EXPECT_THAT(run(folder_, {"upsample", "-", "-o", "out"}, from_a).err, HasSubstr("--format"));
   const Outcome formatless = run(folder_, {"upsample", "a.npy", "-"});
   EXPECT_EQ(formatless.status, 2);
   EXPECT_THAT(formatless.err, HasSubstr("OUT - needs --format"));
@@ -293,6 +294,7 @@ TEST_F(CliFiles, AFormatChangesTheEnding) {
   EXPECT_EQ(run(folder_, {"upsample", "p.png", "q.png"}).status, 2);
   EXPECT_EQ(run(folder_, {"upsample", "p.png", "q.png", "-o", "out", "--format", "bmp"}).status, 2);
   EXPECT_EQ(run(folder_, {"upsample", "p.png", "y.jpg", "--format", "png"}).status, 2);
+  EXPECT_EQ(run(folder_, {"upsample", "p.png", "-o", "y.jpg", "--format", "png"}).status, 2);
 }
 #endif
 
