@@ -8,6 +8,11 @@ foreach(package ${packages})
   execute_process(COMMAND ${DPKG_DEB} --field ${package} Package OUTPUT_VARIABLE name
     OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
   list(APPEND names ${name})
+  # A summary of its own and a text, whose lines policy begins with one blank.
+  execute_process(COMMAND ${DPKG_DEB} --field ${package} Description OUTPUT_VARIABLE text COMMAND_ERROR_IS_FATAL ANY)
+  if(NOT text MATCHES "^[a-z][^\n]+\n [^ \n]" OR text MATCHES "\n  ")
+    message(FATAL_ERROR "${name} is described so: ${text}")
+  endif()
   execute_process(COMMAND ${DPKG_DEB} --field ${package} Depends OUTPUT_VARIABLE depends_${name} COMMAND_ERROR_IS_FATAL ANY)
   execute_process(COMMAND ${DPKG_DEB} --extract ${package} ${OUT}/${name} COMMAND_ERROR_IS_FATAL ANY)
   file(COPY ${OUT}/${name}/ DESTINATION ${OUT}/root)
