@@ -67,6 +67,8 @@ using OpPtr = std::shared_ptr<const Op>;
 struct Unary;           // ops/function.hpp
 class ElementFunction;  // op_forms.hpp
 class ProductForm;      // op_forms.hpp
+struct LinearAxis;      // linear_axis.hpp
+struct WindowForm;      // op_forms.hpp
 
 // y = x · scale + shift, one of each for every place on the last axis; empty: 1 and 0.
 struct PerChannel {
@@ -127,6 +129,12 @@ class Op : public std::enable_shared_from_this<Op> {
   // For ops that do nothing but transpose: axis i of the result is axis order[i] of the input.
   virtual std::optional<std::span<const int>> transposes() const { return std::nullopt; }
 
+  // Output 0 is its inputs side by side along the last of its `rank` axes.
+  virtual bool joins_channels(int rank) const {
+    (void)rank;
+    return false;
+  }
+
   // Output 0 as a function of float32 elements, its shape having `rank` axes; null: it is none.
   virtual const ElementFunction* element_function(int rank) const {
     (void)rank;
@@ -136,6 +144,12 @@ class Op : public std::enable_shared_from_this<Op> {
   virtual const Unary* activation() const { return nullptr; }
   // A sum of products of input 0 with a kernel; null: it is none.
   virtual const ProductForm* product() const { return nullptr; }
+  // How a convolution's window moves over (N, …spatial…, C), all filters seeing all channels; none:
+  // it is no such convolution.
+  virtual std::optional<WindowForm> window() const;
+  // Output 0 (N, …spatial…, C) as weighted sums of input 0's positions, one axis for each spatial
+  // one, rounding aside; empty: it is something else.
+  virtual std::vector<LinearAxis> linear_axes(const PrepareArgs& args) const;
 };
 
 // An op that is its attributes: what nearly every op derives from. `Derived` is the op itself.

@@ -4,7 +4,9 @@
 #include <cstdint>
 #include <span>
 
+#include "graph/linear_axis.hpp"
 #include "graph/op.hpp"
+#include "graph/ops/conv_geometry.hpp"
 #include "graph/ops/function.hpp"
 
 namespace halfpixel::graph {
@@ -33,6 +35,10 @@ class ProductForm {
   virtual OpPtr with_activation(const Unary& activation) const = 0;
   // The axis of a kernel of this rank that counts the result's channels; -1: there is none.
   virtual int filter_axis(int kernel_rank) const = 0;
+};
+
+struct WindowForm {
+  WindowMove move;
 };
 
 }  // namespace halfpixel::graph

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include <halfpixel/dtype.hpp>
+#include <halfpixel/export.hpp>
 
 #include "kernels/gather_group.hpp"
 #include "kernels/window_table.hpp"
@@ -216,6 +217,68 @@ enum Gathering {
   kGatherCount,
 };
 
+// c[r, p] = sum over k of a[r, k] * b[k, p], k ascending, fused where the target can; r < rows,
+// p < panel = kPanelVectors * lanes. The bits of a row do not depend on the other rows.
+struct ProductsJob {
+  const float* a;  // row r at a + r * a_step, exact
+  const float* b;  // dense (depth, panel)
+  float* c;        // row r at c + r * c_step, exact
+  std::int64_t a_step, c_step;
+  std::int64_t rows, depth;
+};
+inline constexpr std::int64_t kPanelVectors = 2;
+
+// Weighted sums of cells, a cell being `width` floats: dst[x] = sum over e in [begin[x],
+// begin[x + 1]) of weights[e] * the cell at src + offset[e], e ascending; a sum of nothing is +0.
+// src and dst are scratch: kPadding floats beyond their ends may be read and written.
+struct SumCellsJob {
+  const float* src;
+  const std::int32_t* begin;   // [count + 1]
+  const std::int32_t* offset;  // floats
+  const float* weights;
+  std::int64_t count, width;
+  bool ones;   // every weight is 1
+  float* dst;  // cells are dense
+};
+
+// The last of such sums: dst[x] = sum over e of weights[e] * rows[e][x] + bias + addend[x], in this
+// order, then relu. rows and bias are scratch (as above); dst and addend exact, and may be the
+// same.
+struct SumRowsJob {
+  const float* const* rows;  // dense cells
+  const float* weights;
+  std::int64_t terms;
+  const float* bias;    // [width]
+  const float* addend;  // null: none
+  std::int64_t count, width;
+  bool ones;
+  bool relu;
+  float* dst;
+  std::int64_t dst_step, addend_step;  // floats from cell to cell
+};
+
+// Winograd's convolutions of 3 x 3 windows, tile x tile outputs at a time (tile 2 or 4, side =
+// tile + 2): pixels are transformed, multiplied position by position of the transformed tile, and
+// transformed back. Channels and filters are whole vectors of kMostLanes.
+struct WinogradInputJob {
+  const float* const* pixels;  // [side * side], row by row; channels each
+  std::int64_t channels;
+  float* dst;  // position p at dst + p * dst_step
+  std::int64_t dst_step;
+};
+// Inputs of this magnitude, infinities and NaNs would spread over a tile.
+inline constexpr float kWinogradMost = 1e15F;
+
+struct WinogradOutputJob {
+  const float* src;  // position p at src + p * src_step
+  std::int64_t src_step, filters;
+  const float* bias;
+  bool relu;
+  std::int64_t rows, columns;  // of the tile, those that exist
+  float* dst;                  // exact
+  std::int64_t dst_row_step, dst_step;
+};
+
 struct KernelTable {
   std::string target;      // "avx2"
   std::int64_t lanes = 1;  // floats in a vector
@@ -239,12 +302,18 @@ struct KernelTable {
   // by dtype of dy; null where there is none
   void (*gather[kDTypeCount][kGatherCount])(const GatherJob&);
   void (*block_sum[kDTypeCount])(const BlockSumJob&);
+  void (*products)(const ProductsJob&);
+  void (*sum_cells)(const SumCellsJob&);
+  void (*sum_rows)(const SumRowsJob&);
+  // [0] for tiles of 2 x 2, [1] of 4 x 4; false: something was too large, infinite or no number
+  bool (*winograd_input[2])(const WinogradInputJob&);
+  void (*winograd_output[2])(const WinogradOutputJob&);
 };
 
 // One table per target that this build has and this machine runs, best first.
 const std::vector<KernelTable>& tables();
 // The table that new plans use.
-const KernelTable& current_table();
+HALFPIXEL_EXPORT const KernelTable& current_table();
 
 // Each kernel file fills its part of the table for one Highway target.
 void fill_copy(KernelTable& table, std::int64_t target);
@@ -257,6 +326,9 @@ void fill_windows(KernelTable& table, std::int64_t target);
 void fill_convert(KernelTable& table, std::int64_t target);
 void fill_gradient(KernelTable& table, std::int64_t target);
 void fill_block_sum(KernelTable& table, std::int64_t target);
+void fill_products(KernelTable& table, std::int64_t target);
+void fill_sums(KernelTable& table, std::int64_t target);
+void fill_winograd(KernelTable& table, std::int64_t target);
 // Highway targets by bit and name, best first.
 struct Target {
   std::int64_t bit;

@@ -244,6 +244,10 @@ Plan make_plan(PlanSpec spec) {
   }
 }
 
+const PlanSpec& spec_of(const Plan& plan) {
+  return Access::impl(plan).spec;
+}
+
 const Shape& Plan::input_shape() const noexcept {
   return impl_->spec.input_shape;
 }

@@ -5,6 +5,7 @@
 #include <string>
 
 #include <halfpixel/dtype.hpp>
+#include <halfpixel/export.hpp>
 #include <halfpixel/resample.hpp>
 #include <halfpixel/shape.hpp>
 
@@ -65,5 +66,7 @@ struct PlanSpec {
 
 // Throws Error when there is no memory for it.
 Plan make_plan(PlanSpec spec);
+// What a plan was made of; as long as the plan lives.
+HALFPIXEL_EXPORT const PlanSpec& spec_of(const Plan& plan);
 
 }  // namespace halfpixel::resample

@@ -17,6 +17,7 @@
 #include "graph/ops/einsum.hpp"
 #include "graph/ops/fused.hpp"
 #include "graph/ops/gather.hpp"
+#include "graph/ops/low_resolution_conv.hpp"
 #include "graph/ops/matmul.hpp"
 #include "graph/ops/normalize.hpp"
 #include "graph/ops/pad.hpp"
@@ -32,6 +33,7 @@
 #include "graph/ops/split.hpp"
 #include "graph/ops/transpose.hpp"
 #include "graph/ops/unary.hpp"
+#include "graph/ops/winograd_conv.hpp"
 #include "graph_testing.hpp"
 
 namespace halfpixel::graph {
@@ -47,7 +49,22 @@ struct Row {
   std::string maker;  // the function that makes it
   OpPtr (*make)();
   std::vector<Tensor> inputs;
+  bool constants = false;  // all inputs but the first are
+
+  std::vector<ValueId> add(Builder& b, const OpPtr& op, Ids in) const {
+    for (std::size_t i = 1; i < in.size() && constants; ++i) in[i] = b.constant(inputs[i]);
+    return b.add(op, in);
+  }
 };
+
+LinearAxis repeated(std::int64_t extent, int times) {
+  LinearAxis axis(extent);
+  for (std::int64_t i = 0; i < extent * times; ++i) {
+    axis.add(i / times, 1.0F);
+    axis.next();
+  }
+  return axis;
+}
 
 Tensor mask_of(const Shape& shape) {
   Tensor mask(shape, DType::boolean);
@@ -107,6 +124,21 @@ const std::vector<Row>& rows() {
       {"make_matmul", [] { return make_matmul(); }, {x, noise({3, 5}, 9)}},
       {"make_matmul", [] { return make_matmul({.transpose_b = true}); }, {x, noise({5, 3}, 9)}},
       {"make_einsum", [] { return make_einsum("abcd,de->abce"); }, {x, noise({3, 5}, 9)}},
+      {"make_low_resolution_conv",
+       [] {
+         const LinearAxis rows = chain(repeated(6, 2), zero_padded(12, 1, 1));
+         const LinearAxis columns = chain(repeated(4, 2), zero_padded(8, 1, 1));
+         return make_low_resolution_conv({.axes = {rows, columns}});
+       },
+       {x, kernel, noise({kernel.shape().at(-1)}, 6)},
+       true},
+      {"make_low_resolution_conv",
+       [] {
+         return make_low_resolution_conv(
+             {.axes = {repeated(6, 3), repeated(4, 3)}, .strides = {2, 1, 1}});
+       },
+       {x, kernel, noise({kernel.shape().at(-1)}, 6)},
+       true},
       {"make_pool", [] { return make_pool({.window = {2, 2, 1}}); }, {x}},
       {"make_pool",
        [] { return make_pool({.pool = PoolKind::average, .window = {2, 2, 1}}); },
@@ -141,6 +173,14 @@ const std::vector<Row>& rows() {
       {"make_stack", [] { return make_stack(1); }, {x, y}},
       {"make_softmax", [] { return make_softmax({-1}); }, {x}},
       {"make_softmax", [] { return make_softmax({-1}, SoftmaxKind::log_softmax); }, {x}},
+      {"make_winograd_conv",
+       [] { return make_winograd_conv({.low = {1, 1}, .high = {1, 1}}); },
+       {noise({1, 5, 6, 16}, 7), noise({3, 3, 16, 32}, 8), noise({32}, 9)},
+       true},
+      {"make_winograd_conv",
+       [] { return make_winograd_conv({.tile = 4, .activation = kRelu}); },
+       {noise({1, 9, 8, 16}, 7), noise({3, 3, 16, 32}, 8)},
+       true},
       {"make_transpose", [] { return make_transpose({0, 2, 1, 3}); }, {x}},
       {"make_to_channels_first", [] { return make_to_channels_first(4); }, {x}},
       {"make_to_channels_last", [] { return make_to_channels_last(4); }, {x}},
@@ -180,7 +220,7 @@ TEST(EveryOp, EqualsWhatIsMadeAlikeAndNothingElse) {
 TEST(EveryOp, IsWrittenIntoAConcatenationAsItIsAlone) {
   for (const Row& row : rows()) {
     const OpPtr op = row.make();
-    const auto body = [&](Builder& b, const Ids& in) { return Ids{b.add(op, in)[0]}; };
+    const auto body = [&](Builder& b, const Ids& in) { return Ids{row.add(b, op, in)[0]}; };
     const Tensor alone = run(record(row.inputs, body), row.inputs)[0];
     if (alone.rank() == 0) continue;
     Shape beside = alone.shape();
@@ -193,7 +233,7 @@ TEST(EveryOp, IsWrittenIntoAConcatenationAsItIsAlone) {
       const OpPtr copy = make_slice({});  // a part of its own that may have gaps
       const Ids own(in.begin(), in.begin() + static_cast<std::ptrdiff_t>(count));
       const ValueId left = b.add1(copy, {in[count]}), right = b.add1(copy, {in[count + 1]});
-      return Ids{b.add1(make_concat(-1), {left, b.add(op, own)[0], right})};
+      return Ids{b.add1(make_concat(-1), {left, row.add(b, op, own)[0], right})};
     };
     const auto apart = [&](Builder& b, const Ids& in) {
       return Ids{b.add1(make_concat(-1), {in[0], in[1], in[2]})};

@@ -257,6 +257,34 @@ TEST(Passes, ThoseThatChangeRoundingAreLeftOutOnRequest) {
     EXPECT_FALSE(pass_of(report.pass).changes_rounding) << report.pass;
 }
 
+// Bit by bit: `outcome` compares.
+TEST(Passes, FunctionsOfElementsAreComputedBeforeNearestUpSampling) {
+  const auto up = [](keras::Interpolation interpolation) {
+    return make_up_sampling({2, {2, 3}, DataFormat::channels_last, interpolation});
+  };
+  const auto body = [&](const OpPtr& first) {
+    return [&, first](Builder& b, const Ids& in) {
+      const ValueId large = b.add1(first, {in[0]});
+      const ValueId curved = b.add1(make_unary(Function::tanh), {large});
+      return Ids{
+          b.add1(make_binary(BinaryFunction::multiply), {curved, b.constant(noise({3}, 2))})};
+    };
+  };
+  const std::vector<Tensor> x = {noise({2, 4, 5, 3}, 1)};
+  const Outcome o = outcome("sink_up_sampling", x, body(up(keras::Interpolation::nearest)));
+  EXPECT_EQ(o.before, "up_sampling unary multiply");
+  EXPECT_EQ(o.after, "unary multiply up_sampling");
+  const Outcome kept = outcome("sink_up_sampling", x, body(up(keras::Interpolation::bilinear)));
+  EXPECT_EQ(kept.after, kept.before);
+  // A summand of its own for every position stays behind.
+  const Outcome beside =
+      outcome("sink_up_sampling", {x[0], noise({2, 8, 15, 3}, 3)}, [&](Builder& b, const Ids& in) {
+        const ValueId large = b.add1(up(keras::Interpolation::nearest), {in[0]});
+        return Ids{b.add1(make_binary(BinaryFunction::add), {large, in[1]})};
+      });
+  EXPECT_EQ(beside.after, "up_sampling add");
+}
+
 TEST(Passes, AreLeftOutByName) {
   const Tensor x = noise({1, 6, 6, 3}, 1);
   const auto kept = Executable::compile(
@@ -267,7 +295,8 @@ TEST(Passes, AreLeftOutByName) {
                 [&] { Executable::compile(rounded_anew(x), {.without = {"dead_code", "fly"}}); }),
             "[tf.function] argument without must name passes, which are fold_constants, "
             "common_subexpressions, cancel_transposes, fuse_bias_and_affine, fuse_activation, "
-            "fuse_elementwise, dead_code; got 'fly'");
+            "sink_up_sampling, low_resolution_convolution, winograd_convolution, fuse_elementwise, "
+            "dead_code; got 'fly'");
 }
 
 }  // namespace

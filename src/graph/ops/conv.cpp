@@ -206,6 +206,10 @@ class ConvOp final : public OpWith<ConvOp, ConvAttributes>, public ProductForm {
     return std::make_shared<ConvOp>(changed);
   }
   int filter_axis(int kernel_rank) const override { return kernel_rank - 1; }
+  std::optional<WindowForm> window() const override {
+    if (attr.groups != 1) return std::nullopt;
+    return WindowForm{attr.move};
+  }
 
   std::string_view kind() const noexcept override { return "conv"; }
   std::string attributes() const override;

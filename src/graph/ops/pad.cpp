@@ -10,6 +10,7 @@
 #include "core/checked.hpp"
 #include "core/dispatch.hpp"
 #include "core/text.hpp"
+#include "graph/linear_axis.hpp"
 #include "graph/ops/op_checks.hpp"
 #include "graph/ops/parallel.hpp"
 #include "graph/ops/strided_copy.hpp"
@@ -168,6 +169,26 @@ class PadOp final : public OpWith<PadOp, PadAttributes> {
       }
     }
     return {result};
+  }
+
+  std::vector<LinearAxis> linear_axes(const PrepareArgs& args) const override {
+    const auto& [shape, dtype] = args.inputs[0];
+    const auto none = std::pair<std::int64_t, std::int64_t>(0, 0);
+    if (dtype != DType::float32 || shape.rank() < 3 || attr.amounts.front() != none ||
+        attr.amounts.back() != none || (attr.mode == PadMode::constant && attr.value != 0.0)) {
+      return {};
+    }
+    std::vector<LinearAxis> axes;
+    for (int i = 1; i + 1 < shape.rank(); ++i) {
+      const auto& [before, after] = attr.amounts[static_cast<std::size_t>(i)];
+      LinearAxis& axis = axes.emplace_back(shape[i]);
+      for (std::int64_t p = -before; p < shape[i] + after; ++p) {
+        const std::int64_t source = source_of(attr.mode, p, shape[i]);
+        if (source != kNone) axis.add(source, 1.0F);
+        axis.next();
+      }
+    }
+    return axes;
   }
 
   std::unique_ptr<Kernel> prepare(const PrepareArgs& args) const override {

@@ -10,10 +10,12 @@
 #include <halfpixel/openmp_executor.hpp>
 
 #include "core/checked.hpp"
+#include "graph/linear_axis.hpp"
 #include "graph/ops/op_checks.hpp"
 #include "graph/ops/pad.hpp"
 #include "graph/ops/strided_copy.hpp"
 #include "graph/ops/transpose.hpp"
+#include "resample/plan_spec.hpp"
 
 namespace halfpixel::graph {
 namespace {
@@ -70,6 +72,43 @@ class PlanKernel final : public Kernel {
   std::unique_ptr<Kernel> pad_;
 };
 
+LinearAxis linear(const resample::AxisTable& table) {
+  using Kind = resample::AxisTable::Kind;
+  LinearAxis axis(table.src_len);
+  for (std::int64_t i = 0; i < table.dst_len; ++i) {
+    if (table.kind == Kind::copy) axis.add(table.first[i], 1.0F);
+    if (table.kind == Kind::lerp) {
+      // Weights of 0 too: they make NaN of an infinity, here and there.
+      axis.add(table.first[i], 1.0F - table.weights[i]);
+      axis.add(table.second[i], table.weights[i]);
+    }
+    for (std::int64_t k = 0; table.kind == Kind::taps && k < table.count[i]; ++k) {
+      axis.add(std::clamp<std::int64_t>(table.first[i] + k, 0, table.src_len - 1),
+               table.weights[i * table.taps + k]);
+    }
+    axis.next();
+  }
+  return axis;
+}
+
+// float32 (N, …spatial…, C) alone.
+std::vector<LinearAxis> linear_axes_of(const resample::Plan& plan) {
+  const resample::PlanSpec& spec = resample::spec_of(plan);
+  const int rank = spec.spatial_rank;
+  const bool sums = spec.form == resample::Form::copy || spec.form == resample::Form::separable;
+  if (!sums || spec.input_dtype != DType::float32 || spec.output_dtype != DType::float32 ||
+      spec.cast_dtype != DType::float32 || spec.input_shape.rank() != rank + 2 ||
+      spec.channel_axis != rank + 1 || spec.post_scale != 1.0F) {
+    return {};
+  }
+  std::vector<LinearAxis> axes;
+  for (int i = 0; i < rank; ++i) {
+    if (spec.spatial_axis[i] != i + 1) return {};
+    axes.push_back(linear(spec.axis[i]));
+  }
+  return axes;
+}
+
 // The dtype that keeps a value's own: layers cast floating input to their dtype first.
 keras::DTypePolicy own_dtype(DType dtype) {
   return is_floating(dtype) ? dtype : DType::float32;
@@ -94,11 +133,11 @@ class UpSamplingOp final : public OpWith<UpSamplingOp, keras::UpSamplingGeometry
   }
 
   std::unique_ptr<Kernel> prepare(const PrepareArgs& args) const override {
-    const Spec& from = args.inputs[0];
-    // Layers cast before; an op keeps the dtype that it is given.
-    const keras::LayerDTypes dtypes{from.dtype, from.dtype};
-    return std::make_unique<PlanKernel>(keras::up_sampling_plan(attr, from.shape, dtypes),
-                                        from.shape, args.row_stride());
+    return std::make_unique<PlanKernel>(plan(args.inputs[0]), args.inputs[0].shape,
+                                        args.row_stride());
+  }
+  std::vector<LinearAxis> linear_axes(const PrepareArgs& args) const override {
+    return linear_axes_of(plan(args.inputs[0]));
   }
 
   InputAxes input_axes(int) const override { return InputAxes::same; }
@@ -111,6 +150,12 @@ class UpSamplingOp final : public OpWith<UpSamplingOp, keras::UpSamplingGeometry
     keras::UpSamplingGeometry last = attr;
     last.data_format = DataFormat::channels_last;
     return std::make_shared<UpSamplingOp>(last);
+  }
+
+ private:
+  // Layers cast before; an op keeps the dtype that it is given.
+  resample::Plan plan(const Spec& from) const {
+    return keras::up_sampling_plan(attr, from.shape, {from.dtype, from.dtype});
   }
 };
 
@@ -165,6 +210,14 @@ class ResizingOp final : public Op {
     }
     return kernel;
   }
+  std::vector<LinearAxis> linear_axes(const PrepareArgs& args) const override {
+    const auto& [shape, dtype] = args.inputs[0];
+    if (layer_.options().crop_to_aspect_ratio || layer_.options().pad_to_aspect_ratio ||
+        dtype != DType::float32) {
+      return {};
+    }
+    return linear_axes_of(layer_.plan(shape, dtype));
+  }
 
  private:
   static layers::ResizingOptions with_dtype(layers::ResizingOptions options, DType dtype) {
@@ -198,6 +251,9 @@ class TfResizeOp final : public OpWith<TfResizeOp, TfResize> {
   std::unique_ptr<Kernel> prepare(const PrepareArgs& args) const override {
     return std::make_unique<PlanKernel>(plan(args.inputs[0]), args.inputs[0].shape,
                                         args.row_stride());
+  }
+  std::vector<LinearAxis> linear_axes(const PrepareArgs& args) const override {
+    return linear_axes_of(plan(args.inputs[0]));
   }
 
  private:

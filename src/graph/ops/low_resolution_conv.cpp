@@ -1,0 +1,521 @@
+// For an image u = R x with R linear along each axis, sum over taps t of W_t u[o + t] is the sum of
+// (R (W_t x))[o + t]: products are made for every tap at the small image's positions (one matrix
+// product), R is applied to them along columns and then rows, and taps are added on the way. What
+// lies outside is left out of the sums, so borders are exact. Each term is one that the direct
+// convolution has too, but added in another order.
+//
+// Work is cut into items: filters x tiles of columns x bands of rows. An item goes down its band
+// and keeps the rows of partial sums that are still needed in a ring. The bits of a result do not
+// depend on the cut.
+#include "graph/ops/low_resolution_conv.hpp"
+
+#include <algorithm>
+#include <array>
+#include <thread>
+#include <utility>
+
+#ifdef _OPENMP
+#include <omp.h>
+#endif
+
+#include "core/checked.hpp"
+#include "core/signed_index.hpp"
+#include "graph/op_forms.hpp"
+#include "graph/ops/dnnl_kernel.hpp"
+#include "graph/ops/parallel.hpp"
+#include "kernels/kernels.hpp"
+
+namespace halfpixel::graph {
+namespace {
+
+// Rows of partial sums that make one row of the result.
+constexpr int kMostRowTerms = 64;
+
+// Sums for output positions: terms (tap, source position, weight).
+struct TapSums {
+  SignedVector<std::int32_t> begin{0};
+  SignedVector<std::int32_t> tap, source;
+  SignedVector<float> weight;
+  bool ones = true;
+
+  std::int64_t size() const { return static_cast<std::int64_t>(begin.size()) - 1; }
+  void add(std::int64_t t, std::int64_t s, float w) {
+    tap.push_back(static_cast<std::int32_t>(t));
+    source.push_back(static_cast<std::int32_t>(s));
+    weight.push_back(w);
+    ones = ones && w == 1.0F;
+  }
+  void next() { begin.push_back(static_cast<std::int32_t>(tap.size())); }
+};
+
+std::int64_t reach(const LowResolutionConv& conv, std::size_t axis, std::int64_t window) {
+  return (window - 1) * conv.dilation[axis] + 1;
+}
+std::int64_t output_extent(const LowResolutionConv& conv, std::size_t axis, std::int64_t window) {
+  return (conv.axes[axis].size() - reach(conv, axis, window)) / conv.strides[axis] + 1;
+}
+
+TapSums tap_sums(const LowResolutionConv& conv, std::size_t i, std::int64_t window) {
+  const LinearAxis& axis = conv.axes[i];
+  TapSums sums;
+  for (std::int64_t o = 0; o < output_extent(conv, i, window); ++o) {
+    for (std::int64_t t = 0; t < window; ++t) {
+      const std::int64_t u = o * conv.strides[i] + t * conv.dilation[i];
+      for (std::int64_t e = axis.begin[u]; e < axis.begin[u + 1]; ++e)
+        sums.add(t, axis.index[e], axis.weight[e]);
+    }
+    sums.next();
+  }
+  return sums;
+}
+
+// Both axes walked as one, the second inside the first.
+TapSums nested(const TapSums& outer, const TapSums& inner, std::int64_t inner_window,
+               std::int64_t inner_extent) {
+  TapSums sums;
+  for (std::int64_t a = 0; a < outer.size(); ++a) {
+    for (std::int64_t b = 0; b < inner.size(); ++b) {
+      for (std::int64_t e = outer.begin[a]; e < outer.begin[a + 1]; ++e) {
+        for (std::int64_t f = inner.begin[b]; f < inner.begin[b + 1]; ++f) {
+          sums.add(outer.tap[e] * inner_window + inner.tap[f],
+                   outer.source[e] * inner_extent + inner.source[f],
+                   outer.weight[e] * inner.weight[f]);
+        }
+      }
+      sums.next();
+    }
+  }
+  return sums;
+}
+
+std::int64_t taps_of(const Shape& kernel) {
+  std::int64_t taps = 1;
+  for (int i = 0; i + 2 < kernel.rank(); ++i) taps *= kernel[i];
+  return taps;
+}
+
+class LowResolutionKernel final : public Kernel {
+ public:
+  LowResolutionKernel(const LowResolutionConv& conv, const PrepareArgs& args);
+  std::size_t scratch_bytes() const override {
+    return static_cast<std::size_t>(threads_ * thread_floats_) * sizeof(float);
+  }
+  void run(State*, const void* const* in, void* const* out, void* scratch) const noexcept override;
+
+ private:
+  // Filters [first, first + width) and their packed kernels.
+  struct Group {
+    std::int64_t first, width;
+    std::int64_t panels, columns;  // columns of a row of products: taps x width, rounded up
+    std::vector<float> packed;     // (panels, depth, panel)
+    std::vector<float> bias;       // [width], or of a whole tile
+  };
+  // Output columns [begin, end), and what they need of a row of products that starts at `origin`.
+  struct Tile {
+    std::int64_t begin, end, origin, extent;
+    SignedVector<std::int32_t> cell_begin;
+    SignedVector<std::int32_t> tap, source;                         // source: from the origin
+    SignedVector<std::pair<std::int32_t, std::int32_t>> tap_range;  // by tap: first and last source
+  };
+  struct Memory {
+    float* products;
+    float* ring;
+    std::int32_t* offsets;
+  };
+  struct Item {
+    const float* x;
+    float* y;
+    const float* summand;
+    const Group* group;
+    const Tile* tile;
+    std::int64_t begin, end;  // output rows
+  };
+
+  void choose_groups(const PrepareArgs& args);
+  void choose_tiles();
+  void run_item(const Item& item, const Memory& memory) const noexcept;
+  void make_rows(const Item& item, const Memory& memory, std::int64_t row,
+                 std::int64_t count) const noexcept;
+  void finish_row(const Item& item, const Memory& memory, std::int64_t row) const noexcept;
+  float* ring_row(const Memory& memory, std::int64_t row, std::int64_t tap) const noexcept {
+    return memory.ring + ((row % ring_rows_) * row_taps_ + tap) * ring_step_;
+  }
+
+  const kernels::KernelTable& kernels_ = kernels::current_table();
+  const std::int64_t panel_ = kernels_.lanes * kernels::kPanelVectors;
+  TapSums rows_, columns_;
+  std::int64_t batch_, depth_, filters_, source_rows_, source_columns_, row_taps_, column_taps_;
+  std::int64_t row_stride_;
+  Unary activation_;
+  bool relu_, has_summand_;
+  bool flat_ = false;  // rows of the result are finished as one long cell
+  std::vector<Group> groups_;
+  std::vector<Tile> tiles_;
+  SignedVector<std::int32_t> rows_until_;  // by output row: source rows that were needed up to here
+  SignedVector<std::int32_t> rows_from_;   // … that are still needed from here on
+  std::int64_t ring_rows_ = 0, ring_step_ = 0, rows_at_once_ = 1;
+  std::int64_t product_floats_ = 0, offset_count_ = 0, thread_floats_ = 0, threads_ = 1;
+};
+
+LowResolutionKernel::LowResolutionKernel(const LowResolutionConv& conv, const PrepareArgs& args)
+    : row_stride_(args.row_stride()), activation_(conv.activation) {
+  const Shape& x = args.inputs[0].shape;
+  const Shape& kernel = args.inputs[1].shape;
+  const int rank = static_cast<int>(conv.axes.size());
+  batch_ = x[0];
+  depth_ = x[rank + 1];
+  filters_ = kernel[rank + 1];
+  column_taps_ = kernel[rank - 1];
+  row_taps_ = taps_of(kernel) / column_taps_;
+  source_columns_ = x[rank];
+  source_rows_ = x.num_elements() / std::max<std::int64_t>(batch_ * source_columns_ * depth_, 1);
+  relu_ = activation_ == kRelu;
+  has_summand_ = args.inputs.size() > 3;
+  columns_ = tap_sums(conv, static_cast<std::size_t>(rank - 1), column_taps_);
+  rows_.add(0, 0, 1.0F);
+  rows_.next();
+  for (int i = 0; i + 1 < rank; ++i) {
+    rows_ =
+        nested(rows_, tap_sums(conv, static_cast<std::size_t>(i), kernel[i]), kernel[i], x[i + 1]);
+  }
+  std::int32_t until = 0, from = static_cast<std::int32_t>(source_rows_);
+  rows_until_.resize(static_cast<std::size_t>(rows_.size()));
+  rows_from_.resize(static_cast<std::size_t>(rows_.size()));
+  for (std::int64_t y = 0; y < rows_.size(); ++y) {
+    for (std::int64_t e = rows_.begin[y]; e < rows_.begin[y + 1]; ++e)
+      until = std::max(until, rows_.source[e] + 1);
+    rows_until_[y] = until;
+  }
+  for (std::int64_t y = rows_.size(); y-- > 0;) {
+    for (std::int64_t e = rows_.begin[y]; e < rows_.begin[y + 1]; ++e)
+      from = std::min(from, rows_.source[e]);
+    rows_from_[y] = from;
+    ring_rows_ = std::max<std::int64_t>(ring_rows_, rows_until_[y] - from);
+  }
+  choose_groups(args);
+  choose_tiles();
+}
+
+void LowResolutionKernel::choose_groups(const PrepareArgs& args) {
+  const std::int64_t taps = row_taps_ * column_taps_;
+  const std::int64_t wanted = std::max<std::int64_t>(filters_ / panel_, 1);
+  std::int64_t width = (filters_ + wanted - 1) / wanted;
+  if (width > kernels_.lanes && wanted > 1)
+    width = (width + kernels_.lanes - 1) / kernels_.lanes * kernels_.lanes;
+  const auto* const kernel = args.constants[1]->data<float>();
+  const auto* const bias = args.constants[2]->data<float>();
+  for (std::int64_t first = 0; first < filters_; first += width) {
+    Group group{first, std::min(width, filters_ - first), 0, 0, {}, {}};
+    group.panels = (taps * group.width + panel_ - 1) / panel_;
+    group.columns = group.panels * panel_;
+    group.packed.assign(static_cast<std::size_t>(group.columns * depth_), 0.0F);
+    for (std::int64_t tap = 0; tap < taps; ++tap) {
+      for (std::int64_t k = 0; k < depth_; ++k) {
+        const float* const from = kernel + (tap * depth_ + k) * filters_ + first;
+        for (std::int64_t f = 0; f < group.width; ++f) {
+          const std::int64_t column = tap * group.width + f;
+          const std::int64_t at = (column / panel_ * depth_ + k) * panel_ + column % panel_;
+          group.packed[static_cast<std::size_t>(at)] = from[f];
+        }
+      }
+    }
+    group.bias.assign(bias + first, bias + first + group.width);
+    groups_.push_back(std::move(group));
+  }
+  flat_ = groups_.size() == 1 && row_stride_ == filters_ && filters_ % kernels_.lanes != 0;
+}
+
+void LowResolutionKernel::choose_tiles() {
+  // A row of products, the ring and a group's kernels stay in a core's own cache.
+  constexpr std::int64_t kFloats = 160 * 1024;
+  const Group& widest = groups_.front();
+  const std::int64_t out = columns_.size();
+  const double shrink = static_cast<double>(source_columns_) / static_cast<double>(out);
+  const double per_output = shrink * static_cast<double>(widest.columns + depth_) +
+                            static_cast<double>(ring_rows_ * row_taps_ * widest.width);
+  const auto most = std::max<std::int64_t>(
+      static_cast<std::int64_t>(static_cast<double>(kFloats) / per_output), 16);
+  const std::int64_t count = (out + most - 1) / most;
+  std::int64_t widest_tile = 0, extent = 0;
+  for (std::int64_t i = 0; i < count; ++i) {
+    Tile tile{out * i / count, out * (i + 1) / count, source_columns_, 0, {}, {}, {}, {}};
+    std::int64_t last = -1;
+    tile.tap_range.assign(static_cast<std::size_t>(column_taps_),
+                          {static_cast<std::int32_t>(source_columns_), -1});
+    for (std::int64_t e = columns_.begin[tile.begin]; e < columns_.begin[tile.end]; ++e) {
+      tile.origin = std::min<std::int64_t>(tile.origin, columns_.source[e]);
+      last = std::max<std::int64_t>(last, columns_.source[e]);
+      auto& range = tile.tap_range[columns_.tap[e]];
+      range.first = std::min(range.first, columns_.source[e]);
+      range.second = std::max(range.second, columns_.source[e]);
+    }
+    tile.extent = std::max<std::int64_t>(last + 1 - tile.origin, 0);
+    for (std::int64_t x = tile.begin; x <= tile.end; ++x)
+      tile.cell_begin.push_back(columns_.begin[x] - columns_.begin[tile.begin]);
+    for (std::int64_t e = columns_.begin[tile.begin]; e < columns_.begin[tile.end]; ++e) {
+      tile.tap.push_back(columns_.tap[e]);
+      tile.source.push_back(columns_.source[e] - static_cast<std::int32_t>(tile.origin));
+    }
+    widest_tile = std::max(widest_tile, tile.end - tile.begin);
+    extent = std::max(extent, tile.extent);
+    offset_count_ =
+        std::max<std::int64_t>(offset_count_, static_cast<std::int64_t>(tile.tap.size()));
+    tiles_.push_back(std::move(tile));
+  }
+  // Narrow images: several rows make one product.
+  if (count == 1 && extent == source_columns_) {
+    rows_at_once_ =
+        std::clamp<std::int64_t>(48 / std::max<std::int64_t>(extent, 1), 1, source_rows_);
+  }
+  ring_rows_ = std::min(ring_rows_ + rows_at_once_ - 1, source_rows_);
+  ring_rows_ = std::max<std::int64_t>(ring_rows_, 1);
+  ring_step_ = widest_tile * widest.width + kernels::kPadding;
+  product_floats_ = rows_at_once_ * extent * widest.columns + kernels::kPadding;
+  thread_floats_ = product_floats_ + ring_rows_ * row_taps_ * ring_step_ + offset_count_;
+  thread_floats_ = (thread_floats_ + 15) / 16 * 16;
+  threads_ = std::max<std::int64_t>(num_threads(),
+                                    static_cast<std::int64_t>(std::thread::hardware_concurrency()));
+  if (flat_) {
+    Group& group = groups_.front();
+    const std::vector<float> one = group.bias;
+    for (std::int64_t x = 1; x < widest_tile; ++x)
+      group.bias.insert(group.bias.end(), one.begin(), one.end());
+  }
+  for (Group& group : groups_) group.bias.resize(group.bias.size() + kernels::kPadding);
+}
+
+// Source rows [row, row + count), into the ring.
+void LowResolutionKernel::make_rows(const Item& item, const Memory& memory, std::int64_t row,
+                                    std::int64_t count) const noexcept {
+  const Group& group = *item.group;
+  const Tile& tile = *item.tile;
+  const float* const x = item.x + (row * source_columns_ + tile.origin) * depth_;
+  for (std::int64_t p = 0; p < group.panels; ++p) {
+    // The sources that this panel's taps are read at.
+    std::int64_t first = 0, last = count * tile.extent;
+    if (count == 1) {
+      std::int32_t low = static_cast<std::int32_t>(source_columns_), high = -1;
+      const std::int64_t from = p * panel_ / group.width;
+      const std::int64_t to =
+          std::min((p * panel_ + panel_ - 1) / group.width, row_taps_ * column_taps_ - 1);
+      for (std::int64_t tap = from; tap <= to; ++tap) {
+        const auto& range = tile.tap_range[tap % column_taps_];
+        low = std::min(low, range.first);
+        high = std::max(high, range.second);
+      }
+      first = low - tile.origin;
+      last = high + 1 - tile.origin;
+    }
+    if (first >= last) continue;
+    kernels_.products({.a = x + first * depth_,
+                       .b = group.packed.data() + p * panel_ * depth_,
+                       .c = memory.products + first * group.columns + p * panel_,
+                       .a_step = depth_,
+                       .c_step = group.columns,
+                       .rows = last - first,
+                       .depth = depth_});
+  }
+  for (std::int64_t r = 0; r < count; ++r) {
+    for (std::int64_t tap = 0; tap < row_taps_; ++tap) {
+      kernels_.sum_cells({.src = memory.products + r * source_columns_ * group.columns +
+                                 tap * column_taps_ * group.width,
+                          .begin = tile.cell_begin.data(),
+                          .offset = memory.offsets,
+                          .weights = columns_.weight.data() + columns_.begin[tile.begin],
+                          .count = tile.end - tile.begin,
+                          .width = group.width,
+                          .ones = columns_.ones,
+                          .dst = ring_row(memory, row + r, tap)});
+    }
+  }
+}
+
+void LowResolutionKernel::finish_row(const Item& item, const Memory& memory,
+                                     std::int64_t row) const noexcept {
+  const Group& group = *item.group;
+  const Tile& tile = *item.tile;
+  const std::int64_t count = tile.end - tile.begin;
+  const std::int64_t pixel = row * columns_.size() + tile.begin;
+  float* const dst = item.y + pixel * row_stride_ + group.first;
+  const std::int32_t begin = rows_.begin[row], terms = rows_.begin[row + 1] - begin;
+  std::array<const float*, kMostRowTerms> rows;
+  for (std::int32_t e = 0; e < terms; ++e) {
+    rows[static_cast<std::size_t>(e)] =
+        ring_row(memory, rows_.source[begin + e], rows_.tap[begin + e]);
+  }
+  kernels_.sum_rows(
+      {.rows = rows.data(),
+       .weights = rows_.weight.data() + begin,
+       .terms = terms,
+       .bias = group.bias.data(),
+       .addend = item.summand != nullptr ? item.summand + pixel * filters_ + group.first : nullptr,
+       .count = flat_ ? 1 : count,
+       .width = flat_ ? count * filters_ : group.width,
+       .ones = rows_.ones,
+       .relu = relu_,
+       .dst = dst,
+       .dst_step = row_stride_,
+       .addend_step = filters_});
+  if (relu_ || activation_.function == Function::linear) return;
+  if (row_stride_ == group.width) {
+    apply(activation_, dst, dst, count * group.width);
+  } else {
+    for (std::int64_t x = 0; x < count; ++x)
+      apply(activation_, dst + x * row_stride_, dst + x * row_stride_, group.width);
+  }
+}
+
+void LowResolutionKernel::run_item(const Item& item, const Memory& memory) const noexcept {
+  const Tile& tile = *item.tile;
+  for (std::int64_t e = 0; e < static_cast<std::int64_t>(tile.tap.size()); ++e) {
+    memory.offsets[e] = static_cast<std::int32_t>(tile.source[e] * item.group->columns +
+                                                  tile.tap[e] * item.group->width);
+  }
+  std::int64_t made = rows_from_[item.begin];
+  for (std::int64_t row = item.begin; row < item.end; ++row) {
+    while (made < rows_until_[row]) {
+      const std::int64_t count = std::min(rows_at_once_, source_rows_ - made);
+      make_rows(item, memory, made, count);
+      made += count;
+    }
+    finish_row(item, memory, row);
+  }
+}
+
+void LowResolutionKernel::run(State*, const void* const* in, void* const* out,
+                              void* scratch) const noexcept {
+  const auto* const x = static_cast<const float*>(in[0]);
+  const auto* const summand = has_summand_ ? static_cast<const float*>(in[3]) : nullptr;
+  auto* const y = static_cast<float*>(out[0]);
+  const auto groups = static_cast<std::int64_t>(groups_.size());
+  const auto tiles = static_cast<std::int64_t>(tiles_.size());
+  const std::int64_t threads = std::min<std::int64_t>(num_threads(), threads_);
+  const std::int64_t whole = batch_ * groups * tiles;
+  std::int64_t bands = 1;
+  if (threads > 1 && whole < 4 * threads) bands = (4 * threads + whole - 1) / whole;
+  bands = std::clamp<std::int64_t>(bands, 1, std::max<std::int64_t>(rows_.size() / 16, 1));
+  const auto one = [&](std::int64_t item, std::int64_t thread) {
+    auto* const floats = static_cast<float*>(scratch) + thread * thread_floats_;
+    const Memory memory{floats, floats + product_floats_,
+                        reinterpret_cast<std::int32_t*>(floats + thread_floats_ - offset_count_)};
+    const std::int64_t band = item % bands;
+    const std::int64_t tile = item / bands % tiles;
+    const std::int64_t group = item / bands / tiles % groups;
+    const std::int64_t n = item / bands / tiles / groups;
+    const std::int64_t pixels = rows_.size() * columns_.size();
+    run_item({.x = x + n * source_rows_ * source_columns_ * depth_,
+              .y = y + n * pixels * row_stride_,
+              .summand = summand != nullptr ? summand + n * pixels * filters_ : nullptr,
+              .group = &groups_[static_cast<std::size_t>(group)],
+              .tile = &tiles_[static_cast<std::size_t>(tile)],
+              .begin = rows_.size() * band / bands,
+              .end = rows_.size() * (band + 1) / bands},
+             memory);
+  };
+  const std::int64_t items = whole * bands;
+  if (threads == 1) {
+    for (std::int64_t item = 0; item < items; ++item) one(item, 0);
+    return;
+  }
+#pragma omp parallel for num_threads(threads) schedule(dynamic)
+  for (std::int64_t item = 0; item < items; ++item) one(item, omp_get_thread_num());
+}
+
+class LowResolutionConvOp final : public OpWith<LowResolutionConvOp, LowResolutionConv>,
+                                  public ProductForm {
+ public:
+  using OpWith::OpWith;
+  const ProductForm* product() const override { return this; }
+  const Unary& fused_activation() const override { return attr.activation; }
+  OpPtr with_activation(const Unary& activation) const override {
+    LowResolutionConv changed = attr;
+    changed.activation = activation;
+    return std::make_shared<LowResolutionConvOp>(changed);
+  }
+  // What scales the result would have to scale the summand too.
+  int filter_axis(int) const override { return -1; }
+
+  std::string_view kind() const noexcept override { return "low_resolution_conv"; }
+  std::string attributes() const override {
+    std::string text;
+    for (const LinearAxis& axis : attr.axes)
+      text += concat(text.empty() ? "" : " ", axis.extent, "->", axis.size());
+    return text + activation_text(attr.activation);
+  }
+  bool in_place(int input) const override { return input == 3; }
+  bool strided_output() const override { return true; }
+
+  std::vector<Spec> infer(std::span<const Spec> inputs) const override {
+    const int rank = static_cast<int>(attr.axes.size());
+    if (inputs.size() < 3 || inputs.size() > 4) {
+      fail(ErrorCode::internal,
+           "[low_resolution_conv] takes x, kernel, bias and perhaps a summand; got ", inputs.size(),
+           " inputs");
+    }
+    const Shape& kernel = inputs[1].shape;
+    Shape result = inputs[0].shape;
+    if (result.rank() != rank + 2 || kernel.rank() != rank + 2 ||
+        result[rank + 1] != kernel[rank]) {
+      fail(ErrorCode::internal, "[low_resolution_conv] x and kernel do not fit; got ", result,
+           " and ", kernel);
+    }
+    for (int i = 0; i < rank; ++i)
+      result[i + 1] = output_extent(attr, static_cast<std::size_t>(i), kernel[i]);
+    result[rank + 1] = kernel[rank + 1];
+    return {{result, DType::float32}};
+  }
+
+  std::unique_ptr<Kernel> prepare(const PrepareArgs& args) const override {
+    if (args.outputs[0].shape.num_elements() == 0) return nothing_to_do();
+    if (args.constants[1] == nullptr || (args.constants.size() > 2 && args.constants[2] == nullptr))
+      fail(ErrorCode::internal, "[low_resolution_conv] kernel and bias must be constant");
+    return std::make_unique<LowResolutionKernel>(attr, args);
+  }
+};
+
+struct AxisWork {
+  double sources, outputs, terms;
+  std::int64_t most_terms;
+};
+AxisWork axis_work(const LowResolutionConv& conv, std::size_t axis, std::int64_t window) {
+  const TapSums sums = tap_sums(conv, axis, window);
+  std::int64_t most = 0;
+  for (std::int64_t i = 0; i < sums.size(); ++i)
+    most = std::max<std::int64_t>(most, sums.begin[i + 1] - sums.begin[i]);
+  return {static_cast<double>(conv.axes[axis].extent), static_cast<double>(sums.size()),
+          static_cast<double>(sums.tap.size()), most};
+}
+
+}  // namespace
+
+OpPtr make_low_resolution_conv(const LowResolutionConv& attributes) {
+  return std::make_shared<LowResolutionConvOp>(attributes);
+}
+
+std::optional<ConvWork> low_resolution_work(const LowResolutionConv& conv, const Shape& kernel) {
+  const int rank = static_cast<int>(conv.axes.size());
+  const auto taps = static_cast<double>(taps_of(kernel));
+  ConvWork work;
+  double small = 1, large = 1, rows = 1, row_terms = 1, most = 1;
+  for (int i = 0; i < rank; ++i) {
+    const AxisWork axis = axis_work(conv, static_cast<std::size_t>(i), kernel[i]);
+    small *= axis.sources;
+    large *= axis.outputs;
+    if (i + 1 < rank) {
+      rows *= axis.sources;
+      row_terms *= axis.terms;
+      most *= static_cast<double>(axis.most_terms);
+    } else {
+      const auto filters = static_cast<double>(kernel[rank + 1]);
+      work.products = small * taps * static_cast<double>(kernel[rank]) * filters;
+      work.sums = (rows * taps / static_cast<double>(kernel[rank - 1]) * axis.terms +
+                   row_terms * axis.outputs) *
+                  filters;
+    }
+  }
+  if (most > kMostRowTerms) return std::nullopt;
+  work.direct = large * taps * static_cast<double>(kernel[rank] * kernel[rank + 1]);
+  return work;
+}
+
+}  // namespace halfpixel::graph

@@ -1,0 +1,234 @@
+// A convolution over an image that resizes and paddings made from a smaller one is computed at the
+// small size where that takes less. Of a concatenation, the parts that were resized are; the others
+// keep a convolution of their own, and the results are added.
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "graph/op_forms.hpp"
+#include "graph/ops/concat.hpp"
+#include "graph/ops/low_resolution_conv.hpp"
+#include "graph/passes/list.hpp"
+#include "graph/passes/product.hpp"
+#include "graph/passes/rewrite.hpp"
+
+namespace halfpixel::graph {
+namespace {
+
+// What a convolution node says, taken apart.
+struct Direct {
+  WindowMove move;
+  const ProductForm* form;
+  Tensor kernel;
+  std::optional<Tensor> bias;
+};
+
+std::optional<Direct> direct_of(const Graph& graph, const Node& node) {
+  const auto window = node.op->window();
+  const auto product = product_of(graph, node);
+  if (!window || !product) return std::nullopt;
+  Direct direct{window->move, product->form, *constant_of(graph, product->kernel), {}};
+  if (product->bias >= 0) direct.bias = *constant_of(graph, product->bias);
+  return direct;
+}
+
+struct Low {
+  ValueId from;
+  LowResolutionConv conv;
+};
+
+double cost(const ConvWork& work, const Shape& kernel) {
+  // An element of a sum is a load and an addition; products run from registers. Filters are
+  // computed in whole vectors, of which small kernels fill all but the last.
+  constexpr double kSum = 1.5;
+  const double columns =
+      static_cast<double>(kernel.num_elements() / std::max<std::int64_t>(kernel.at(-2), 1));
+  return work.products * (columns + 16.0) / columns + kSum * work.sums;
+}
+double direct_cost(const ConvWork& work, const Shape& kernel) {
+  const auto filters = static_cast<double>(kernel.at(-1));
+  return work.direct * std::max(filters, 16.0) / filters;
+}
+
+// The best place to compute the convolution at, up the chain that makes `value`; none: as it is.
+std::optional<Low> lowered(const Graph& graph, const Direct& direct, const Shape& kernel,
+                           ValueId value) {
+  const int rank = direct.move.spatial_rank;
+  std::optional<Low> best;
+  double least = 0;
+  std::vector<LinearAxis> axes;
+  for (int i = 0; i < rank; ++i) {
+    const std::int64_t extent = graph.spec(value).shape[i + 1];
+    const auto padding = direct.move.padding(i, extent, kernel[i]);
+    axes.push_back(zero_padded(extent, padding.low, padding.high));
+  }
+  const auto look = [&] {
+    const LowResolutionConv conv{axes, direct.move.strides, direct.move.dilation, {}};
+    const auto work = low_resolution_work(conv, kernel);
+    if (!work) return;
+    const double wanted = cost(*work, kernel);
+    if (wanted < 0.8 * direct_cost(*work, kernel) && (!best || wanted < least)) {
+      best = Low{value, conv};
+      least = wanted;
+    }
+  };
+  // Where it is, too: few filters leave vectors of the direct form empty, not those of products.
+  look();
+  for (const Node* node = producer_of(graph, value); node != nullptr;
+       node = producer_of(graph, value)) {
+    const std::vector<LinearAxis> made = node->op->linear_axes(args_of(graph, *node));
+    if (static_cast<int>(made.size()) != rank) break;
+    for (std::size_t i = 0; i < made.size(); ++i) axes[i] = chain(made[i], axes[i]);
+    value = node->inputs[0];
+    look();
+  }
+  return best;
+}
+
+// Channels [begin, end) of a kernel's inputs.
+Tensor channels_of(const Tensor& kernel, std::int64_t begin, std::int64_t end) {
+  Shape shape = kernel.shape();
+  const int axis = shape.rank() - 2;
+  const std::int64_t channels = shape[axis], filters = shape[axis + 1];
+  shape[axis] = end - begin;
+  Tensor part(shape, DType::float32);
+  const std::int64_t taps = kernel.size() / std::max<std::int64_t>(channels * filters, 1);
+  for (std::int64_t tap = 0; tap < taps; ++tap) {
+    std::copy_n(kernel.data<float>() + (tap * channels + begin) * filters, (end - begin) * filters,
+                part.data<float>() + tap * (end - begin) * filters);
+  }
+  return part;
+}
+
+class Lowering {
+ public:
+  explicit Lowering(Graph& graph) : graph_(graph) {}
+
+  int run() {
+    // The graph keeps its nodes until all are looked at: producers are found by their numbers.
+    for (const Node& node : graph_.nodes) {
+      if (!rewrite(node)) out_.push_back(node);
+    }
+    if (changes_ == 0) return 0;
+    graph_.nodes = std::move(out_);
+    sweep(graph_);
+    return changes_;
+  }
+
+ private:
+  bool rewrite(const Node& node) {
+    const auto direct = direct_of(graph_, node);
+    if (!direct || graph_.spec(node.outputs[0]).shape.num_elements() == 0) return false;
+    if (const auto low = lowered(graph_, *direct, direct->kernel.shape(), node.inputs[0])) {
+      add_low(node, *low, direct->kernel, bias_of(*direct), -1, node.outputs[0],
+              direct->form->fused_activation());
+      ++changes_;
+      return true;
+    }
+    const Node* const joined = producer_of(graph_, node.inputs[0]);
+    if (joined == nullptr || !joined->op->joins_channels(graph_.spec(node.inputs[0]).shape.rank()))
+      return false;
+    return split(node, *direct, *joined);
+  }
+
+  bool split(const Node& node, const Direct& direct, const Node& joined) {
+    struct Part {
+      Low low;
+      Tensor kernel;
+    };
+    std::vector<Part> parts;
+    std::vector<ValueId> rest;
+    std::vector<Tensor> rest_kernels;
+    std::int64_t begin = 0;
+    for (const ValueId input : joined.inputs) {
+      const std::int64_t end = begin + graph_.spec(input).shape.at(-1);
+      Tensor kernel = channels_of(direct.kernel, begin, end);
+      if (auto low = lowered(graph_, direct, kernel.shape(), input)) {
+        parts.push_back({std::move(*low), std::move(kernel)});
+      } else {
+        rest.push_back(input);
+        rest_kernels.push_back(std::move(kernel));
+      }
+      begin = end;
+    }
+    if (parts.empty()) return false;
+    const Shape shape = graph_.spec(node.outputs[0]).shape;
+    ValueId sum = -1;
+    if (!rest.empty()) {
+      ValueId input = rest.front();
+      if (rest.size() > 1) {
+        Shape wide = graph_.spec(input).shape;
+        wide[wide.rank() - 1] = 0;
+        for (const ValueId id : rest) wide[wide.rank() - 1] += graph_.spec(id).shape.at(-1);
+        input = value(wide);
+        out_.push_back({make_concat(-1), rest, {input}, node.name});
+      }
+      sum = value(shape);
+      out_.push_back({direct.form->with_activation({}),
+                      {input, add_constant(graph_, joined_channels(rest_kernels))},
+                      {sum},
+                      node.name});
+    }
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+      const bool last = i + 1 == parts.size();
+      const ValueId result = last ? node.outputs[0] : value(shape);
+      const Tensor bias = last ? bias_of(direct) : zeros({shape.at(-1)});
+      add_low(node, parts[i].low, parts[i].kernel, bias, sum, result,
+              last ? direct.form->fused_activation() : Unary());
+      sum = result;
+    }
+    ++changes_;
+    return true;
+  }
+
+  static Tensor joined_channels(const std::vector<Tensor>& kernels) {
+    if (kernels.size() == 1) return kernels.front();
+    Shape shape = kernels.front().shape();
+    const int axis = shape.rank() - 2;
+    std::int64_t channels = 0;
+    for (const Tensor& kernel : kernels) channels += kernel.shape()[axis];
+    shape[axis] = channels;
+    const std::int64_t filters = shape[axis + 1];
+    Tensor whole(shape, DType::float32);
+    const std::int64_t taps = whole.size() / (channels * filters);
+    float* to = whole.data<float>();
+    for (std::int64_t tap = 0; tap < taps; ++tap) {
+      for (const Tensor& kernel : kernels) {
+        const std::int64_t count = kernel.shape()[axis] * filters;
+        to = std::copy_n(kernel.data<float>() + tap * count, count, to);
+      }
+    }
+    return whole;
+  }
+
+  Tensor bias_of(const Direct& direct) const {
+    return direct.bias ? *direct.bias : zeros({direct.kernel.shape().at(-1)});
+  }
+
+  ValueId value(const Shape& shape) {
+    graph_.values.push_back({{shape, DType::float32}, -1, 0, {}, {}});
+    return static_cast<ValueId>(graph_.values.size()) - 1;
+  }
+
+  void add_low(const Node& node, const Low& low, const Tensor& kernel, const Tensor& bias,
+               ValueId summand, ValueId result, const Unary& activation) {
+    LowResolutionConv conv = low.conv;
+    conv.activation = activation;
+    std::vector<ValueId> inputs = {low.from, add_constant(graph_, kernel),
+                                   add_constant(graph_, bias)};
+    if (summand >= 0) inputs.push_back(summand);
+    out_.push_back({make_low_resolution_conv(conv), std::move(inputs), {result}, node.name});
+  }
+
+  Graph& graph_;
+  std::vector<Node> out_;
+  int changes_ = 0;
+};
+
+}  // namespace
+
+int low_resolution_convolution(Graph& graph) {
+  return Lowering(graph).run();
+}
+
+}  // namespace halfpixel::graph
