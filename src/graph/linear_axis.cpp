@@ -7,6 +7,10 @@ namespace halfpixel::graph {
 std::optional<WindowForm> Op::window() const {
   return std::nullopt;
 }
+std::optional<TransposedForm> Op::transposed_window(const PrepareArgs& args) const {
+  (void)args;
+  return std::nullopt;
+}
 std::vector<LinearAxis> Op::linear_axes(const PrepareArgs& args) const {
   (void)args;
   return {};

@@ -69,6 +69,7 @@ class ElementFunction;  // op_forms.hpp
 class ProductForm;      // op_forms.hpp
 struct LinearAxis;      // linear_axis.hpp
 struct WindowForm;      // op_forms.hpp
+struct TransposedForm;  // op_forms.hpp
 
 // y = x · scale + shift, one of each for every place on the last axis; empty: 1 and 0.
 struct PerChannel {
@@ -147,6 +148,8 @@ class Op : public std::enable_shared_from_this<Op> {
   // How a convolution's window moves over (N, …spatial…, C), all filters seeing all channels; none:
   // it is no such convolution.
   virtual std::optional<WindowForm> window() const;
+  // The same of a transposed convolution.
+  virtual std::optional<TransposedForm> transposed_window(const PrepareArgs& args) const;
   // Output 0 (N, …spatial…, C) as weighted sums of input 0's positions, one axis for each spatial
   // one, rounding aside; empty: it is something else.
   virtual std::vector<LinearAxis> linear_axes(const PrepareArgs& args) const;

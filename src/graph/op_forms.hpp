@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <span>
+#include <vector>
 
 #include "graph/linear_axis.hpp"
 #include "graph/op.hpp"
@@ -39,6 +40,13 @@ class ProductForm {
 
 struct WindowForm {
   WindowMove move;
+};
+
+// A transposed convolution is a convolution, stride 1, of the turned kernel over an image with
+// zeros between x's positions: `axes`. Its kernel is (…window…, filters, C).
+struct TransposedForm {
+  std::vector<LinearAxis> axes;
+  PerAxis dilation;
 };
 
 }  // namespace halfpixel::graph

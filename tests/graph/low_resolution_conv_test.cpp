@@ -5,6 +5,7 @@
 
 #include "graph/ops/concat.hpp"
 #include "graph/ops/conv.hpp"
+#include "graph/ops/conv_transpose.hpp"
 #include "graph/ops/low_resolution_conv.hpp"
 #include "graph/ops/pad.hpp"
 #include "graph/ops/resample.hpp"
@@ -199,6 +200,40 @@ TEST(LowResolutionConv, PartsOfAConcatenationAreTakenOut) {
   const std::vector<Tensor> inputs = {low, skip, deep};
   EXPECT_TRUE(same_bits(testing::run(split, inputs)[0], testing::run(graph, inputs)[0]));
   EXPECT_TRUE(same_bits(testing::run(graph, inputs, true)[0], testing::run(graph, inputs)[0]));
+}
+
+TEST(LowResolutionConv, TransposedConvolutionsAreConvolutionsToo) {
+  struct Transposed {
+    Shape x, kernel;  // (…window…, filters, channels)
+    ConvTransposeAttributes attributes;
+  };
+  const std::vector<Transposed> list = {
+      {{2, 5, 7, 20}, {4, 4, 33, 20}, {.strides = {2, 2, 1}, .same = true}},
+      {{1, 5, 7, 32}, {3, 3, 64, 32}, {.strides = {2, 2, 1}, .same = true}},
+      {{1, 5, 7, 16}, {2, 2, 16, 16}, {.strides = {2, 2, 1}, .same = true}},
+      {{1, 5, 7, 16}, {5, 3, 3, 16}, {.strides = {3, 2, 1}}},
+      {{1, 5, 7, 16}, {2, 2, 8, 16}, {.strides = {4, 3, 1}}},
+      {{1, 5, 7, 16},
+       {5, 4, 8, 16},
+       {.strides = {3, 3, 1}, .same = true, .output_padding = PerAxis{1, 2, 0}}},
+      {{1, 6, 7, 16}, {3, 3, 8, 16}, {.dilation = {2, 2, 1}, .same = true}},
+      {{2, 9, 24}, {8, 40, 24}, {.spatial_rank = 1, .strides = {4, 1, 1}, .same = true}},
+      {{1, 3, 4, 5, 16}, {3, 3, 3, 8, 16}, {.spatial_rank = 3, .strides = {2, 2, 2}, .same = true}},
+  };
+  for (const Transposed& t : list) {
+    const Tensor x = whole_numbers(t.x, 1);
+    const OpPtr op = make_conv_transpose(t.attributes);
+    SCOPED_TRACE(op->attributes());
+    const Graph graph = record({x}, [&](Builder& b, const Ids& in) {
+      return Ids{b.add1(op, {in[0], b.constant(whole_numbers(t.kernel, 2)),
+                             b.constant(whole_numbers({t.kernel.at(-2)}, 3))})};
+    });
+    Graph rewritten = graph;
+    EXPECT_EQ(low_resolution_convolution(rewritten), 1);
+    rewritten.check();
+    EXPECT_EQ(kinds(rewritten), "low_resolution_conv");
+    EXPECT_TRUE(same_bits(testing::run(rewritten, {x})[0], testing::run(graph, {x})[0]));
+  }
 }
 
 TEST(LowResolutionConv, ResizesInARowAreOne) {

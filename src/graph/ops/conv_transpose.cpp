@@ -143,12 +143,34 @@ class ConvTransposeOp final : public OpWith<ConvTransposeOp, ConvTransposeAttrib
     return std::make_shared<ConvTransposeOp>(changed);
   }
   int filter_axis(int kernel_rank) const override { return kernel_rank - 2; }
+  std::optional<TransposedForm> transposed_window(const PrepareArgs& args) const override;
 
   std::string_view kind() const noexcept override { return "conv_transpose"; }
   std::string attributes() const override;
   std::vector<Spec> infer(std::span<const Spec> inputs) const override;
   std::unique_ptr<Kernel> prepare(const PrepareArgs& args) const override;
 };
+
+// Position p of the full result takes x[i] by tap t where p = stride i + dilation t.
+std::optional<TransposedForm> ConvTransposeOp::transposed_window(const PrepareArgs& args) const {
+  TransposedForm form{{}, attr.dilation};
+  for (int axis = 0; axis < attr.spatial_rank; ++axis) {
+    const auto i = static_cast<std::size_t>(axis);
+    const std::int64_t extent = args.inputs[0].shape[axis + 1];
+    const std::int64_t window = args.inputs[1].shape[axis];
+    const std::int64_t before = (window - 1) * attr.dilation[i];
+    const std::int64_t first = cut_in_front(attr, axis, extent, window) - before;
+    LinearAxis& line = form.axes.emplace_back(extent);
+    for (std::int64_t j = 0; j < args.outputs[0].shape[axis + 1] + before; ++j) {
+      const std::int64_t position = j + first;
+      if (position >= 0 && position % attr.strides[i] == 0 && position / attr.strides[i] < extent) {
+        line.add(position / attr.strides[i], 1.0F);
+      }
+      line.next();
+    }
+  }
+  return form;
+}
 
 std::string ConvTransposeOp::attributes() const {
   std::string text = attr.same ? "same" : "valid";

@@ -15,21 +15,59 @@
 namespace halfpixel::graph {
 namespace {
 
-// What a convolution node says, taken apart.
+// A convolution node, taken apart; of a transposed one, the convolution that it is.
 struct Direct {
-  WindowMove move;
+  std::vector<LinearAxis> axes;  // what the window moves over, of the node's input
+  PerAxis strides, dilation;
   const ProductForm* form;
-  Tensor kernel;
+  Tensor kernel;  // (…window…, channels, filters)
   std::optional<Tensor> bias;
+  bool transposed;
 };
 
+// (…window…, filters, channels), turned round.
+Tensor turned(const Tensor& kernel) {
+  Shape shape = kernel.shape();
+  const int axis = shape.rank() - 2;
+  const std::int64_t filters = shape[axis], channels = shape[axis + 1];
+  std::swap(shape[axis], shape[axis + 1]);
+  Tensor result(shape, DType::float32);
+  const std::int64_t taps = kernel.size() / std::max<std::int64_t>(filters * channels, 1);
+  for (std::int64_t tap = 0; tap < taps; ++tap) {
+    const float* const from = kernel.data<float>() + (taps - 1 - tap) * filters * channels;
+    float* const to = result.data<float>() + tap * filters * channels;
+    for (std::int64_t c = 0; c < channels; ++c) {
+      for (std::int64_t f = 0; f < filters; ++f) to[c * filters + f] = from[f * channels + c];
+    }
+  }
+  return result;
+}
+
 std::optional<Direct> direct_of(const Graph& graph, const Node& node) {
-  const auto window = node.op->window();
   const auto product = product_of(graph, node);
-  if (!window || !product) return std::nullopt;
-  Direct direct{window->move, product->form, *constant_of(graph, product->kernel), {}};
+  if (!product) return std::nullopt;
+  Direct direct{{}, {}, {}, product->form, *constant_of(graph, product->kernel), {}, false};
   if (product->bias >= 0) direct.bias = *constant_of(graph, product->bias);
-  return direct;
+  if (const auto window = node.op->window()) {
+    const WindowMove& move = window->move;
+    for (int i = 0; i < move.spatial_rank; ++i) {
+      const std::int64_t extent = graph.spec(node.inputs[0]).shape[i + 1];
+      const auto padding = move.padding(i, extent, direct.kernel.shape()[i]);
+      direct.axes.push_back(zero_padded(extent, padding.low, padding.high));
+    }
+    direct.strides = move.strides;
+    direct.dilation = move.dilation;
+    return direct;
+  }
+  if (auto form = node.op->transposed_window(args_of(graph, node))) {
+    direct.axes = std::move(form->axes);
+    direct.strides = {1, 1, 1};
+    direct.dilation = form->dilation;
+    direct.kernel = turned(direct.kernel);
+    direct.transposed = true;
+    return direct;
+  }
+  return std::nullopt;
 }
 
 struct Low {
@@ -45,7 +83,9 @@ double cost(const ConvWork& work, const Shape& kernel) {
       static_cast<double>(kernel.num_elements() / std::max<std::int64_t>(kernel.at(-2), 1));
   return work.products * (columns + 16.0) / columns + kSum * work.sums;
 }
-double direct_cost(const ConvWork& work, const Shape& kernel) {
+double direct_cost(const Direct& direct, const ConvWork& work, const Shape& kernel) {
+  // oneDNN's transposed convolutions do no more products than these, four times slower.
+  if (direct.transposed) return 4 * work.products;
   const auto filters = static_cast<double>(kernel.at(-1));
   return work.direct * std::max(filters, 16.0) / filters;
 }
@@ -53,21 +93,16 @@ double direct_cost(const ConvWork& work, const Shape& kernel) {
 // The best place to compute the convolution at, up the chain that makes `value`; none: as it is.
 std::optional<Low> lowered(const Graph& graph, const Direct& direct, const Shape& kernel,
                            ValueId value) {
-  const int rank = direct.move.spatial_rank;
+  const int rank = static_cast<int>(direct.axes.size());
   std::optional<Low> best;
   double least = 0;
-  std::vector<LinearAxis> axes;
-  for (int i = 0; i < rank; ++i) {
-    const std::int64_t extent = graph.spec(value).shape[i + 1];
-    const auto padding = direct.move.padding(i, extent, kernel[i]);
-    axes.push_back(zero_padded(extent, padding.low, padding.high));
-  }
+  std::vector<LinearAxis> axes = direct.axes;
   const auto look = [&] {
-    const LowResolutionConv conv{axes, direct.move.strides, direct.move.dilation, {}};
+    const LowResolutionConv conv{axes, direct.strides, direct.dilation, {}};
     const auto work = low_resolution_work(conv, kernel);
     if (!work) return;
     const double wanted = cost(*work, kernel);
-    if (wanted < 0.8 * direct_cost(*work, kernel) && (!best || wanted < least)) {
+    if (wanted < 0.8 * direct_cost(direct, *work, kernel) && (!best || wanted < least)) {
       best = Low{value, conv};
       least = wanted;
     }
@@ -126,7 +161,8 @@ class Lowering {
       return true;
     }
     const Node* const joined = producer_of(graph_, node.inputs[0]);
-    if (joined == nullptr || !joined->op->joins_channels(graph_.spec(node.inputs[0]).shape.rank()))
+    if (joined == nullptr || direct->transposed ||
+        !joined->op->joins_channels(graph_.spec(node.inputs[0]).shape.rank()))
       return false;
     return split(node, *direct, *joined);
   }
