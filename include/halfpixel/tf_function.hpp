@@ -53,6 +53,31 @@ struct FunctionOptions {
   std::vector<std::string> without = {};  // names of passes; an unknown one is an Error
 };
 
+// What a pass of the compiler did to one graph.
+struct PassReport {
+  std::string pass;  // its name
+  int changes = 0;
+  // Of convolutions and products in the whole graph. The first pass starts from what was recorded,
+  // each of the others from what the one above it left.
+  double multiply_adds_before = 0;
+  double multiply_adds_after = 0;
+};
+
+// A step of a compiled graph, timed.
+struct StepProfile {
+  std::string operation;     // and its attributes: "conv (same relu)"
+  std::string name;          // of the layer or operation that it came from; may be empty
+  Shape shape;               // of its first output
+  double seconds = 0;        // the least of all runs
+  double multiply_adds = 0;  // of a convolution or product, edges included; others: 0
+  double gflops() const {    // 10^9 operations a second, a multiply-add being two
+    return seconds > 0 ? 2e-9 * multiply_adds / seconds : 0;
+  }
+};
+// What gflops() could be at best: float32 multiply-adds in the registers of num_threads() cores
+// with the machine's best instructions. Measured at each call, in some 20 ms.
+HALFPIXEL_EXPORT double peak_gflops();
+
 // One compiled signature. Immutable; any number of threads may call it at once.
 class HALFPIXEL_EXPORT ConcreteFunction {
  public:
@@ -67,8 +92,14 @@ class HALFPIXEL_EXPORT ConcreteFunction {
            const std::vector<TensorView>& outputs) const;
   std::vector<TensorSpec> inputs() const;
   std::vector<TensorSpec> outputs() const;
-  std::size_t arena_bytes() const;  // memory planned for intermediate values
-  std::string describe() const;     // the optimised graph and what each pass did, line by line
+  std::size_t arena_bytes() const;      // memory planned for intermediate values
+  std::size_t unplanned_bytes() const;  // what a buffer for each of them would take
+  std::string describe() const;         // the optimised graph and what each pass did, line by line
+  // Of all passes that ran, in their order.
+  std::vector<PassReport> passes() const;
+  // Runs `runs` times and tells of each step, in the order of describe(). Inputs as for call();
+  // throws Error when they do not fit or `runs` is below 1.
+  std::vector<StepProfile> profile(const std::vector<ConstTensorView>& inputs, int runs = 5) const;
 
  private:
   friend struct halfpixel::Access;

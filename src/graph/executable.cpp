@@ -3,6 +3,7 @@
 #include "graph/executable.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <cstring>
 #include <mutex>
 #include <new>
@@ -123,7 +124,10 @@ std::vector<Pass> chosen_passes(const CompileOptions& options) {
 // Until none of them changes anything.
 std::vector<PassReport> optimise(Graph& graph, const std::vector<Pass>& chosen) {
   std::vector<PassReport> report;
-  for (const Pass& pass : chosen) report.push_back({std::string(pass.name), 0});
+  for (const Pass& pass : chosen) report.push_back({std::string(pass.name)});
+  std::vector<double> added(chosen.size(), 0.0);
+  double multiply_adds = graph::multiply_adds(graph);
+  const double recorded = multiply_adds;
   bool changed = true;
   for (int round = 0; changed && round < 10; ++round) {
     changed = false;
@@ -131,10 +135,21 @@ std::vector<PassReport> optimise(Graph& graph, const std::vector<Pass>& chosen) 
       const int changes = chosen[i].run(graph);
       report[i].changes += changes;
       changed = changed || changes > 0;
+      if (changes > 0) {
+        const double now = graph::multiply_adds(graph);
+        added[i] += now - multiply_adds;
+        multiply_adds = now;
+      }
 #ifndef NDEBUG
       graph.check();
 #endif
     }
+  }
+  double passed = recorded;
+  for (std::size_t i = 0; i < report.size(); ++i) {
+    report[i].multiply_adds_before = passed;
+    passed += added[i];
+    report[i].multiply_adds_after = passed;
   }
   return report;
 }
@@ -190,6 +205,11 @@ void check_views(const char* what, std::size_t given, const std::vector<Spec>& s
 
 void Executable::run(std::span<const ConstTensorView> inputs,
                      std::span<const TensorView> outputs) const {
+  run(inputs, outputs, {});
+}
+
+void Executable::run(std::span<const ConstTensorView> inputs, std::span<const TensorView> outputs,
+                     std::span<double> seconds) const {
   check_views("input", inputs.size(), this->inputs(),
               [&](std::size_t i) -> const ConstTensorView& { return inputs[i]; });
   check_views("output", outputs.size(), this->outputs(),
@@ -221,8 +241,17 @@ void Executable::run(std::span<const ConstTensorView> inputs,
     const Impl::Step& step = impl_->steps[s];
     for (std::size_t i = 0; i < step.in.size(); ++i) arena->in[i] = locate(step.in[i]);
     for (std::size_t i = 0; i < step.out.size(); ++i) arena->out[i] = locate(step.out[i]);
-    step.kernel->run(arena->states[s].get(), arena->in.data(), arena->out.data(),
-                     arena->base + step.scratch);
+    const auto run_step = [&] {
+      step.kernel->run(arena->states[s].get(), arena->in.data(), arena->out.data(),
+                       arena->base + step.scratch);
+    };
+    if (seconds.empty()) {
+      run_step();
+    } else {
+      const auto start = std::chrono::steady_clock::now();
+      run_step();
+      seconds[s] += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    }
   }
   for (const Placement::Copy& copy : impl_->copies) {
     const TensorView& to = outputs[copy.output];

@@ -24,6 +24,8 @@ struct CompileOptions {
 struct PassReport {
   std::string pass;
   int changes = 0;
+  // Of the graph, a pass's rounds taken together: `before` is what the pass above it left.
+  double multiply_adds_before = 0, multiply_adds_after = 0;
 };
 
 class Executable {
@@ -36,6 +38,9 @@ class Executable {
   std::vector<Spec> outputs() const;
   // Shapes and dtypes must be the graph's (checked; Error). Views must be contiguous.
   void run(std::span<const ConstTensorView> inputs, std::span<const TensorView> outputs) const;
+  // The same; adds the seconds that node i of graph() took to seconds[i].
+  void run(std::span<const ConstTensorView> inputs, std::span<const TensorView> outputs,
+           std::span<double> seconds) const;
   std::vector<Tensor> operator()(std::span<const Tensor> inputs) const;
 
   std::size_t arena_bytes() const noexcept;      // intermediate values and scratch of one run

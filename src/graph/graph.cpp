@@ -61,6 +61,16 @@ PrepareArgs args_of(const Graph& graph, const Node& node) {
   return args;
 }
 
+double multiply_adds(const Graph& graph, const Node& node) {
+  return node.op->multiply_adds(args_of(graph, node));
+}
+
+double multiply_adds(const Graph& graph) {
+  double sum = 0;
+  for (const Node& node : graph.nodes) sum += multiply_adds(graph, node);
+  return sum;
+}
+
 ValueId Builder::input(const Spec& spec, std::string name) {
   const auto id = static_cast<ValueId>(graph_.values.size());
   graph_.values.push_back({spec, -1, 0, std::nullopt, std::move(name)});

@@ -44,6 +44,8 @@ struct Graph {
 
 // What a node's op is prepared for, its result dense; the constants are the graph's own.
 PrepareArgs args_of(const Graph& graph, const Node& node);
+double multiply_adds(const Graph& graph, const Node& node);
+double multiply_adds(const Graph& graph);  // of all nodes
 
 // Appends nodes. Layers see nothing but a Builder and ValueIds.
 class Builder {

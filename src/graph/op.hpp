@@ -100,6 +100,13 @@ class Op : public std::enable_shared_from_this<Op> {
   // Output 0 may have gaps between its rows.
   virtual bool strided_output() const { return false; }
 
+  // How many a run computes, for people: of convolutions and products, what is added at their
+  // edges included. Other ops are not counted by them.
+  virtual double multiply_adds(const PrepareArgs& args) const {
+    (void)args;
+    return 0;
+  }
+
   // The rest is what passes ask. Who does not answer is right, and left as it is.
 
   // Gives the same bits from the same inputs as `other`.

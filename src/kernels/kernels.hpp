@@ -227,6 +227,7 @@ struct ProductsJob {
   std::int64_t rows, depth;
 };
 inline constexpr std::int64_t kPanelVectors = 2;
+inline constexpr std::int64_t kPeakVectors = 12;
 
 // Weighted sums of cells, a cell being `width` floats: dst[x] = sum over e in [begin[x],
 // begin[x + 1]) of weights[e] * the cell at src + offset[e], e ascending; a sum of nothing is +0.
@@ -303,6 +304,9 @@ struct KernelTable {
   void (*gather[kDTypeCount][kGatherCount])(const GatherJob&);
   void (*block_sum[kDTypeCount])(const BlockSumJob&);
   void (*products)(const ProductsJob&);
+  // rounds * kPeakVectors vectors of multiply-adds from register to register; what comes out of
+  // them is returned so that they are made.
+  float (*multiply_adds)(std::int64_t rounds, float start);
   void (*sum_cells)(const SumCellsJob&);
   void (*sum_rows)(const SumRowsJob&);
   // [0] for tiles of 2 x 2, [1] of 4 x 4; false: something was too large, infinite or no number
@@ -311,7 +315,7 @@ struct KernelTable {
 };
 
 // One table per target that this build has and this machine runs, best first.
-const std::vector<KernelTable>& tables();
+HALFPIXEL_EXPORT const std::vector<KernelTable>& tables();
 // The table that new plans use.
 HALFPIXEL_EXPORT const KernelTable& current_table();
 
@@ -327,6 +331,7 @@ void fill_convert(KernelTable& table, std::int64_t target);
 void fill_gradient(KernelTable& table, std::int64_t target);
 void fill_block_sum(KernelTable& table, std::int64_t target);
 void fill_products(KernelTable& table, std::int64_t target);
+void fill_peak(KernelTable& table, std::int64_t target);
 void fill_sums(KernelTable& table, std::int64_t target);
 void fill_winograd(KernelTable& table, std::int64_t target);
 // Highway targets by bit and name, best first.

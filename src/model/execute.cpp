@@ -57,8 +57,8 @@ CompiledCall::CompiledCall(LayerImpl& layer, std::span<const Spec> given,
   }
 }
 
-void CompiledCall::run(std::span<const ConstTensorView> inputs,
-                       std::span<const TensorView> outputs) const {
+void CompiledCall::run(std::span<const ConstTensorView> inputs, std::span<const TensorView> outputs,
+                       std::span<double> seconds) const {
   if (inputs.size() != declared_.size() || outputs.size() != outputs_.size()) {
     fail(ErrorCode::invalid_argument, "[model] ", declared_.size(), " inputs and ", outputs_.size(),
          " outputs are needed; got ", inputs.size(), " and ", outputs.size());
@@ -71,7 +71,7 @@ void CompiledCall::run(std::span<const ConstTensorView> inputs,
   bool all_direct = !casts_outputs_;
   for (std::size_t i = 0; all_direct && i < inputs.size(); ++i) all_direct = is_direct(i);
   if (all_direct) {
-    executable_->run(inputs, outputs);
+    executable_->run(inputs, outputs, seconds);
     return;
   }
   std::vector<Tensor> made;  // what could not be read or written in place
@@ -104,7 +104,7 @@ void CompiledCall::run(std::span<const ConstTensorView> inputs,
     out.push_back(value.view());
     casts.emplace_back(&value, i);
   }
-  executable_->run(in, out);
+  executable_->run(in, out, seconds);
   for (const auto& [value, i] : casts) {
     convert_elements(value->view(), outputs_[i].dtype, outputs[i].data());
   }

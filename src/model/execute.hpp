@@ -27,7 +27,9 @@ class CompiledCall {
   // Reads inputs and writes outputs where they are. Memory is taken only for an input that is cast
   // or not contiguous, and for a result that is cast. Inputs may have any dtype and strides; Error
   // when shapes do not fit, or outputs are not contiguous, or overlap an input.
-  void run(std::span<const ConstTensorView> inputs, std::span<const TensorView> outputs) const;
+  // Where `seconds` is not empty, the time of node i of the graph is added to seconds[i].
+  void run(std::span<const ConstTensorView> inputs, std::span<const TensorView> outputs,
+           std::span<double> seconds = {}) const;
   // The same into new tensors.
   std::vector<Tensor> operator()(std::span<const ConstTensorView> inputs) const;
 

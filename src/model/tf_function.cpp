@@ -2,24 +2,16 @@
 #include <halfpixel/tf_function.hpp>
 
 #include <mutex>
-#include <sstream>
 
 #include <halfpixel/error.hpp>
 #include <halfpixel/keras/model.hpp>
 
 #include "core/checked.hpp"
 #include "graph/passes/pass.hpp"
-#include "model/execute.hpp"
+#include "model/concrete_function.hpp"
 #include "model/model_impl.hpp"
 
 namespace halfpixel::tf {
-
-struct ConcreteFunction::Impl {
-  Impl(keras::CompiledCall c, std::vector<TensorSpec> in, std::vector<TensorSpec> out)
-      : call(std::move(c)), inputs(std::move(in)), outputs(std::move(out)) {}
-  keras::CompiledCall call;
-  std::vector<TensorSpec> inputs, outputs;  // as the caller sees them
-};
 
 namespace {
 
@@ -85,30 +77,6 @@ std::vector<TensorSpec> ConcreteFunction::inputs() const {
 std::vector<TensorSpec> ConcreteFunction::outputs() const {
   return impl_->outputs;
 }
-std::size_t ConcreteFunction::arena_bytes() const {
-  return impl_->call.executable().arena_bytes();
-}
-
-std::string ConcreteFunction::describe() const {
-  std::ostringstream out;
-  const graph::Graph& graph = impl_->call.executable().graph();
-  for (const graph::Node& node : graph.nodes) {
-    out << node.op->kind();
-    if (const std::string attributes = node.op->attributes(); !attributes.empty())
-      out << " (" << attributes << ")";
-    for (const graph::ValueId id : node.inputs) out << ' ' << graph.spec(id).shape;
-    out << " -> " << graph.spec(node.outputs[0]).shape;
-    if (!node.name.empty()) out << "  # " << node.name;
-    out << '\n';
-  }
-  for (const graph::PassReport& pass : impl_->call.executable().report()) {
-    if (pass.changes > 0) out << "pass " << pass.pass << ": " << pass.changes << '\n';
-  }
-  out << "arena " << arena_bytes() << " bytes, without sharing "
-      << impl_->call.executable().unplanned_bytes() << '\n';
-  return out.str();
-}
-
 std::vector<PassInfo> passes() {
   std::vector<PassInfo> list;
   for (const graph::Pass& pass : graph::passes())

@@ -211,6 +211,13 @@ class ConvOp final : public OpWith<ConvOp, ConvAttributes>, public ProductForm {
     return WindowForm{attr.move};
   }
 
+  // A filter sees all positions of its window and its group's channels.
+  double multiply_adds(const PrepareArgs& args) const override {
+    const Shape& kernel = args.inputs[1].shape;
+    return static_cast<double>(args.outputs[0].shape.num_elements()) *
+           static_cast<double>(kernel.num_elements() / std::max<std::int64_t>(kernel.at(-1), 1));
+  }
+
   std::string_view kind() const noexcept override { return "conv"; }
   std::string attributes() const override;
   std::vector<Spec> infer(std::span<const Spec> inputs) const override;

@@ -145,6 +145,13 @@ class ConvTransposeOp final : public OpWith<ConvTransposeOp, ConvTransposeAttrib
   int filter_axis(int kernel_rank) const override { return kernel_rank - 2; }
   std::optional<TransposedForm> transposed_window(const PrepareArgs& args) const override;
 
+  // An element of x meets the whole window of all filters.
+  double multiply_adds(const PrepareArgs& args) const override {
+    const Shape& kernel = args.inputs[1].shape;
+    return static_cast<double>(args.inputs[0].shape.num_elements()) *
+           static_cast<double>(kernel.num_elements() / std::max<std::int64_t>(kernel.at(-1), 1));
+  }
+
   std::string_view kind() const noexcept override { return "conv_transpose"; }
   std::string attributes() const override;
   std::vector<Spec> infer(std::span<const Spec> inputs) const override;

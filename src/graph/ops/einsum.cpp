@@ -274,6 +274,8 @@ EinsumForm parse(const std::string& equation) {
 class EinsumOp final : public OpWith<EinsumOp, EinsumForm> {
  public:
   using OpWith::OpWith;
+  double multiply_adds(const PrepareArgs& args) const override;
+
   std::string_view kind() const noexcept override { return "einsum"; }
   std::string attributes() const override { return attr.equation; }
   std::vector<Spec> infer(std::span<const Spec> inputs) const override;
@@ -321,6 +323,18 @@ std::vector<Spec> EinsumOp::infer(std::span<const Spec> inputs) const {
   for (const char c : letters[0]) extent_of(c);
   for (const char c : result) shape.push_back(extent_of(c));
   return {{shape, DType::float32}};
+}
+
+double EinsumOp::multiply_adds(const PrepareArgs& args) const {
+  const Shape& a = args.inputs[0].shape;
+  const std::string letters = spelled_out(attr.operand[0], a.rank());
+  auto sum = static_cast<double>(args.outputs[0].shape.num_elements());
+  for (int i = 0; i < a.rank(); ++i) {
+    const char c = letters[static_cast<std::size_t>(i)];
+    const bool elided = c >= '0' && c <= '9';
+    if (!has(attr.result, elided ? '.' : c)) sum *= static_cast<double>(a[i]);
+  }
+  return sum;
 }
 
 std::unique_ptr<Kernel> EinsumOp::prepare(const PrepareArgs& args) const {

@@ -443,6 +443,10 @@ class LowResolutionConvOp final : public OpWith<LowResolutionConvOp, LowResoluti
     return text + activation_text(attr.activation);
   }
   bool in_place(int input) const override { return input == 3; }
+  double multiply_adds(const PrepareArgs& args) const override {
+    const auto work = low_resolution_work(attr, args.inputs[1].shape);
+    return work ? static_cast<double>(args.inputs[0].shape[0]) * (work->products + work->sums) : 0;
+  }
   bool strided_output() const override { return true; }
 
   std::vector<Spec> infer(std::span<const Spec> inputs) const override {

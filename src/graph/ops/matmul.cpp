@@ -130,6 +130,11 @@ class MatmulOp final : public OpWith<MatmulOp, MatmulAttributes>, public Product
     return attr.transpose_b ? 0 : 1;
   }
 
+  double multiply_adds(const PrepareArgs& args) const override {
+    return static_cast<double>(args.outputs[0].shape.num_elements()) *
+           static_cast<double>(args.inputs[0].shape.at(attr.transpose_a ? -2 : -1));
+  }
+
   std::string_view kind() const noexcept override { return "matmul"; }
   std::string attributes() const override;
   std::vector<Spec> infer(std::span<const Spec> inputs) const override;

@@ -11,6 +11,8 @@
 #include <omp.h>
 #endif
 
+#include <halfpixel/executor.hpp>
+
 #include "core/checked.hpp"
 #include "graph/op_forms.hpp"
 #include "graph/ops/dnnl_kernel.hpp"
@@ -261,6 +263,13 @@ class WinogradConvOp final : public OpWith<WinogradConvOp, WinogradConv>, public
   std::string_view kind() const noexcept override { return "winograd_conv"; }
   std::string attributes() const override {
     return concat("tiles of ", attr.tile, "x", attr.tile, activation_text(attr.activation));
+  }
+  // The products of whole tiles; what makes them and what is made of them is additions.
+  double multiply_adds(const PrepareArgs& args) const override {
+    const Shape& y = args.outputs[0].shape;
+    const auto tiles = [&](int axis) { return (y[axis] + attr.tile - 1) / attr.tile; };
+    return static_cast<double>(y[0] * tiles(1) * tiles(2) * (attr.tile + 2) * (attr.tile + 2)) *
+           static_cast<double>(args.inputs[0].shape[3] * y[3]);
   }
   bool strided_output() const override { return true; }
 
