@@ -1,7 +1,6 @@
 // halfpixel inspect: what is in a Keras model.
 #include <iostream>
 #include <memory>
-#include <sstream>
 #include <string>
 #include <vector>
 
@@ -16,7 +15,7 @@
 #include "model_file.hpp"
 #include "model_json.hpp"
 #include "model_picture.hpp"
-#include "one_line.hpp"
+#include "model_profile.hpp"
 #include "usage.hpp"
 
 namespace halfpixel::cli {
@@ -52,8 +51,8 @@ Shape parse_shape(const std::string& text) {
 }
 
 void check(const InspectOptions& options) {
-  if (options.json + options.dot + options.svg + options.explain > 1) {
-    throw UsageError("--json, --dot, --svg and --explain exclude each other");
+  if ((options.json || options.explain) + options.dot + options.svg > 1) {
+    throw UsageError("--dot, --svg and --json or --explain exclude each other");
   }
   if (!options.shapes.empty() && !options.explain) throw UsageError("--shape needs --explain");
   for (const std::string& text : options.shapes)
@@ -95,32 +94,49 @@ std::vector<tf::TensorSpec> example_specs(const keras::Model& model,
   return specs;
 }
 
-void explain(const keras::Model& model, const std::vector<std::string>& shapes) {
-  const std::vector<tf::TensorSpec> specs = example_specs(model, shapes);
-  const tf::ConcreteFunction function = tf::function(model).get_concrete_function(specs);
-  const std::vector<std::string> names = model.input_names();
-  std::string text = "compiled for";
+// "--shape photo=1x64x64x3", for inputs whose shapes are not all known.
+std::string shape_options(const std::vector<std::string>& names,
+                          const std::vector<tf::TensorSpec>& specs) {
+  std::string text;
   for (std::size_t i = 0; i < specs.size(); ++i) {
-    text += fmt::format("{} {} {} {}", i == 0 ? "" : ",", names[i], specs[i].shape.str(),
-                        name_of(specs[i].dtype));
+    text += text.empty() ? "--shape " : " --shape ";
+    if (specs.size() > 1) text += names[i] + '=';
+    for (int axis = 0; axis < specs[i].shape.rank(); ++axis)
+      text += fmt::format("{}{}", axis == 0 ? "" : "x", specs[i].shape[axis]);
   }
-  std::cout << one_line(text) << '\n';
-  std::istringstream lines(function.describe());
-  for (std::string line; std::getline(lines, line);) std::cout << one_line(line) << '\n';
+  return text;
+}
+
+void explain(const keras::Model& model, const InspectOptions& options) {
+  const std::vector<std::string> names = model.input_names();
+  const std::vector<tf::TensorSpec> specs = example_specs(model, options.shapes);
+  const auto function = [&] {
+    try {
+      return tf::function(model).get_concrete_function(specs);
+    } catch (const Error& error) {
+      throw Error(error.code(), fmt::format("{} (with {}; type what it expects)", error.what(),
+                                            shape_options(names, specs)));
+    }
+  }();
+  if (options.json) {
+    std::cout << explain_json(function, names) << '\n';
+  } else {
+    std::cout << explain_text(function, names);
+  }
 }
 
 void run(const InspectOptions& options) {
   check(options);
   options.common.apply();
   const keras::Model model = options.model.load();
-  if (options.json) {
+  if (options.explain) {
+    explain(model, options);
+  } else if (options.json) {
     std::cout << model_json(model) << '\n';
   } else if (options.dot) {
     std::cout << model_dot(model);
   } else if (options.svg) {
     std::cout << model_svg(model);
-  } else if (options.explain) {
-    explain(model, options.shapes);
   } else {
     model.summary(std::cout);
   }
@@ -131,12 +147,15 @@ void run(const InspectOptions& options) {
 Action add_inspect(CLI::App& app) {
   const auto options = std::make_shared<InspectOptions>();
   options->model.add_to(app);
-  app.add_flag("--json", options->json,
-               "One JSON object: inputs, outputs, total_parameters, layers");
+  app.add_flag(
+      "--json", options->json,
+      "One JSON object: inputs, outputs, total_parameters, layers; with --explain: inputs, "
+      "passes, arena_bytes, unplanned_bytes");
   app.add_flag("--dot", options->dot, "The graph of layers for Graphviz");
   app.add_flag("--svg", options->svg, "The graph of layers as a picture");
   app.add_flag("--explain", options->explain,
-               "What the compiler made of it, step by step, and what it saved");
+               "What the compiler made of it: steps, what each pass changed, multiply-adds before "
+               "and after it, bytes of memory beside those without a plan");
   app.add_option("--shape", options->shapes,
                  "With --explain: the shape of an input (default: one sample, 64 where unknown)")
       ->type_name("[NAME=]1xHxWxC")

@@ -1,18 +1,19 @@
 #include "model_json.hpp"
 
 namespace halfpixel::cli {
-namespace {
 
-using keras::Config;
-
-Config::Value extents(const Shape& shape) {
-  Config::List list;
+keras::Config::Value extents_json(const Shape& shape) {
+  keras::Config::List list;
   for (const std::int64_t extent : shape) {
     list.emplace_back(nullptr);
     if (extent != kUnknown) list.back().v = extent;
   }
   return list;
 }
+
+namespace {
+
+using keras::Config;
 
 // Dictionaries are known by their keys.
 Config::List ports(const std::vector<keras::KerasTensor>& tensors,
@@ -21,7 +22,7 @@ Config::List ports(const std::vector<keras::KerasTensor>& tensors,
   for (std::size_t i = 0; i < tensors.size(); ++i) {
     Config port;
     port.set("name", keys.empty() ? names[i] : keys[i]);
-    port.set("shape", extents(tensors[i].shape()));
+    port.set("shape", extents_json(tensors[i].shape()));
     port.set("dtype", name_of(tensors[i].dtype()));
     list.emplace_back(std::move(port));
   }
@@ -31,9 +32,9 @@ Config::List ports(const std::vector<keras::KerasTensor>& tensors,
 // A list of shapes when there are several outputs; null when the layer was never called.
 Config::Value output_shape(const keras::LayerInfo& info) {
   if (info.output_shapes.empty()) return nullptr;
-  if (info.output_shapes.size() == 1) return extents(info.output_shapes[0]);
+  if (info.output_shapes.size() == 1) return extents_json(info.output_shapes[0]);
   Config::List list;
-  for (const Shape& shape : info.output_shapes) list.push_back(extents(shape));
+  for (const Shape& shape : info.output_shapes) list.push_back(extents_json(shape));
   return list;
 }
 

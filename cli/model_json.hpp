@@ -7,6 +7,9 @@
 
 namespace halfpixel::cli {
 
+// A list of numbers, null where an extent is unknown.
+keras::Config::Value extents_json(const Shape& shape);
+
 // One object on one line: inputs, outputs, total_parameters, layers.
 std::string model_json(const keras::Model& model);
 

@@ -22,6 +22,7 @@
 #include "memory_room.hpp"
 #include "model_data.hpp"
 #include "model_file.hpp"
+#include "model_profile.hpp"
 #include "progress.hpp"
 #include "usage.hpp"
 
@@ -35,11 +36,12 @@ struct RunOptions {
   std::string precision = "relaxed";
   std::vector<std::string> without_passes;
   std::string repeat;
-  bool json = false;
+  bool profile = false, json = false;
   PictureOptions pictures;
   CommonOptions common;
 
   bool positional() const { return !files.given.empty(); }
+  bool measures() const { return profile || !repeat.empty(); }
 };
 
 constexpr const char* kRunExamples = R"(Examples:
@@ -48,6 +50,7 @@ constexpr const char* kRunExamples = R"(Examples:
   halfpixel run unet.h5 x.npy y.npy
   halfpixel run model.keras --input photo=a.png --input mask=m.npy --output depth=d.npy
   halfpixel run model.keras x.npy y.npy --repeat 20 --json
+  halfpixel run model.keras x.npy y.npy --profile
   halfpixel run model.keras x.npy y.npy --precision exact
   halfpixel run espcn.keras x.npy y.npy --bind shuffle=depth_to_space:2
 
@@ -95,9 +98,9 @@ void check(const RunOptions& options) {
   if (!options.positional() && !named)
     throw UsageError("IN and OUT are missing, or --input NAME=IN --output NAME=OUT");
   if (named && options.inputs.empty()) throw UsageError("--input is missing");
-  if (named && options.outputs.empty() && options.repeat.empty())
+  if (named && options.outputs.empty() && !options.measures())
     throw UsageError("--output is missing");
-  if (options.json && options.repeat.empty()) throw UsageError("--json needs --repeat");
+  if (options.json && !options.measures()) throw UsageError("--json needs --repeat or --profile");
   if (!options.repeat.empty()) (void)parse_positive(options.repeat, 1'000'000'000, "--repeat");
   for (const std::string& text : options.outputs) check_ending(text);
   (void)function_options(options);
@@ -239,14 +242,32 @@ Timing run_repeatedly(const tf::ConcreteFunction& function, const std::vector<Te
           took.size() % 2 == 1 ? took[middle] : (took[middle - 1] + took[middle]) / 2};
 }
 
-void print(const Timing& timing, std::size_t peak_bytes, bool json) {
+// What was measured, on standard output. timing and steps: if they were asked for.
+struct Measured {
+  const Timing* timing = nullptr;
+  const std::vector<tf::StepProfile>* steps = nullptr;
+  std::size_t peak_bytes = 0;
+};
+
+void print(const Measured& measured, bool json) {
+  const double peak = measured.steps != nullptr ? tf::peak_gflops() : 0;
   if (json) {
-    fmt::print(
-        "{{\"min_ms\": {:.6g}, \"median_ms\": {:.6g}, \"peak_bytes\": {}, \"threads\": {}}}\n",
-        timing.min_ms, timing.median_ms, peak_bytes, num_threads());
-  } else {
+    keras::Config object;
+    if (measured.timing != nullptr) {
+      object.set("min_ms", measured.timing->min_ms);
+      object.set("median_ms", measured.timing->median_ms);
+    }
+    object.set("peak_bytes", static_cast<std::int64_t>(measured.peak_bytes));
+    object.set("threads", num_threads());
+    if (measured.steps != nullptr) add_profile(object, *measured.steps, peak);
+    fmt::print("{}\n", object.json());
+    return;
+  }
+  if (measured.steps != nullptr) fmt::print("{}", profile_text(*measured.steps, peak));
+  if (measured.timing != nullptr) {
     fmt::print("min_ms      {:.6g}\nmedian_ms   {:.6g}\npeak_bytes  {}\nthreads     {}\n",
-               timing.min_ms, timing.median_ms, peak_bytes, num_threads());
+               measured.timing->min_ms, measured.timing->median_ms, measured.peak_bytes,
+               num_threads());
   }
 }
 
@@ -298,13 +319,24 @@ void run_once(const RunOptions& options, const keras::Model& model, const Paths&
           : parse_positive(options.repeat, std::numeric_limits<std::int64_t>::max(), "--repeat");
   const Timing timing = run_repeatedly(function, values, answers, times, progress);
 
+  std::vector<tf::StepProfile> steps;
+  if (options.profile) {
+    constexpr std::int64_t kRuns = 5;
+    const std::int64_t runs = options.repeat.empty() ? kRuns : times;
+    steps = function.profile({values.begin(), values.end()}, static_cast<int>(runs));
+  }
+
   progress.stage("writing");
   std::vector<ModelResult> written;
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     if (!outputs[i].file.empty()) written.push_back({outputs[i].file, answers[i]});
   }
   write_model_results(written, picture);
-  if (!options.repeat.empty()) print(timing, function.arena_bytes(), options.json);
+  if (options.measures()) {
+    print({options.repeat.empty() ? nullptr : &timing, options.profile ? &steps : nullptr,
+           function.arena_bytes()},
+          options.json);
+  }
 }
 
 void run(RunOptions options) {
@@ -317,7 +349,10 @@ void run(RunOptions options) {
   check(options);
   std::vector<Paths> works;
   if (options.positional()) works = options.files.works("");
-  if (works.size() > 1 && !options.repeat.empty()) throw UsageError("--repeat takes one IN");
+  if (works.size() > 1 && options.measures())
+    throw UsageError("--repeat and --profile take one IN");
+  if (!works.empty() && works.front().out == "-" && options.measures())
+    throw UsageError("--repeat and --profile print on standard output; OUT must be a file");
   options.common.apply();
   options.pictures.check();
   const keras::Model model = [&] {
@@ -359,7 +394,10 @@ Action add_run(CLI::App& app) {
   app.add_option("--repeat", options->repeat,
                  "Run N times and print min_ms, median_ms, peak_bytes, threads")
       ->type_name("N");
-  app.add_flag("--json", options->json, "With --repeat: print one JSON object");
+  app.add_flag("--profile", options->profile,
+               "Print time, multiply-adds, GFLOP/s and share of this machine's peak for each step, "
+               "the best of 5 runs or of --repeat");
+  app.add_flag("--json", options->json, "With --repeat or --profile: print one JSON object");
   options->files.add_choices_to(app);
   options->pictures.add_to(app);
   options->common.add_to(app);

@@ -29,7 +29,7 @@ _halfpixel() {
     case $command in
       upsample) COMPREPLY=($(compgen -W "--output --format --skip-existing --no-clobber --size --interpolation --data-format --page --straight-alpha --no-orientation --explain $common" -- "$current")) ;;
       resize) COMPREPLY=($(compgen -W "--output --format --skip-existing --no-clobber --size --method --antialias --preserve-aspect-ratio --dialect --align-corners --half-pixel-centers --page --straight-alpha --no-orientation --explain $common" -- "$current")) ;;
-      run) COMPREPLY=($(compgen -W "--input --output --format --skip-existing --no-clobber --precision --without-pass --repeat --json --page --straight-alpha --no-orientation --bind --dialect --max-memory $common" -- "$current")) ;;
+      run) COMPREPLY=($(compgen -W "--input --output --format --skip-existing --no-clobber --precision --without-pass --repeat --profile --json --page --straight-alpha --no-orientation --bind --dialect --max-memory $common" -- "$current")) ;;
       inspect) COMPREPLY=($(compgen -W "--json --dot --svg --explain --shape --bind --dialect --max-memory $common" -- "$current")) ;;
       bench) COMPREPLY=($(compgen -W "--threads --repetitions --json --growth --list --quiet --help" -- "$current")) ;;
       info) COMPREPLY=($(compgen -W "--json $common" -- "$current")) ;;
