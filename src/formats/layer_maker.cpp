@@ -5,6 +5,7 @@
 #include "formats/file_error.hpp"
 #include "formats/json_config.hpp"
 #include "formats/model_builder.hpp"
+#include "layers/recurrent.hpp"
 #include "layers/sampling.hpp"
 #include "model/layer_rows.hpp"
 #include "model/record.hpp"
@@ -159,11 +160,22 @@ LayerArguments layer_arguments(const LayerEntry& entry, const InboundCall& call)
         arguments.others.set(key, true);
     }
   }
+  // A recurrent layer's states and its mask come by name, in this order.
+  const bool recurrent = keras::is_recurrent(entry.class_name);
+  for (const std::string_view wanted : {"initial_state", "mask"}) {
+    for (const auto& [key, argument] : call.kwargs) {
+      if (key != wanted || is_falsy(argument) || !recurrent) continue;
+      collect(argument, call, arguments.tensors);
+      arguments.others.set(key, true);
+    }
+  }
   for (const auto& [key, argument] : call.kwargs) {
     // `training` says nothing about inference: Keras writes training=true on preprocessing layers.
-    const bool known =
-        key == "training" || std::find(kNames.begin(), kNames.end(), key) != kNames.end();
-    if (known || is_falsy(argument)) continue;
+    // Normalisation looks at masks in training alone.
+    const bool idle_mask = key == "mask" && entry.class_name == "BatchNormalization";
+    const bool known = idle_mask || key == "training" ||
+                       std::find(kNames.begin(), kNames.end(), key) != kNames.end();
+    if (known || is_falsy(argument) || arguments.others.find(key) != nullptr) continue;
     const auto* value = argument.get_if<Config::Value>();
     if (value == nullptr)
       unsupported("it is called with a tensor as ", printable(key), ", which cannot be followed");

@@ -23,7 +23,8 @@ constexpr std::string_view kKerasVersion = "3.15.0";  // whose format this is
 // Layers that draw random numbers while training: Keras looks for the state of their generators.
 bool draws(std::string_view class_name) {
   return class_name.find("Dropout") != class_name.npos || class_name.starts_with("Gaussian") ||
-         class_name.starts_with("Random");
+         class_name.starts_with("Random") ||
+         (class_name.ends_with("Cell") && class_name != "StackedRNNCells");
 }
 
 void write_generator(Hdf5Writer& file, const std::string& group) {

@@ -8,6 +8,7 @@
 #include "formats/file_error.hpp"
 #include "formats/formats.hpp"
 #include "frontends/keras_names.hpp"
+#include "layers/recurrent.hpp"
 #include "model/config_keys.hpp"
 #include "model/model_impl.hpp"
 #include "operations/operations.hpp"
@@ -148,6 +149,35 @@ class Writer {
   Config::Value argument(const Argument& value, const CallNode& call) const;
   Config::List arguments(const LayerImpl& layer, const CallNode& call) const;
 
+  // Keras 3 takes states and a mask by name.
+  void set_recurrent(const LayerImpl& layer, const CallNode& call, Config::List& args,
+                     Config& kwargs) const {
+    args = {tensor(call.inputs[0])};
+    const bool masked = call.arguments.find("mask") != nullptr;
+    const std::size_t end = call.inputs.size() - (masked ? 1 : 0);
+    if (masked) kwargs.set("mask", tensor(call.inputs.back()));
+    if (end == 1) return;
+    if (call.arguments.find("initial_state") == nullptr && makes_masks()) {
+      fail(ErrorCode::unsupported, "[save] layer \"", printable(layer.name()), "\" (",
+           layer.class_name(),
+           "): Keras 3 has no operation like it: there, a layer that is called ",
+           "with states forgets the mask of its input");
+    }
+    Config::List states;
+    for (std::size_t i = 1; i < end; ++i) states.push_back(tensor(call.inputs[i]));
+    kwargs.set("initial_state", std::move(states));
+  }
+
+  bool makes_masks() const {
+    return std::any_of(calls_.begin(), calls_.end(), [](const auto& entry) {
+      const LayerImpl& layer = *entry.first;
+      if (layer.class_name() != "Embedding") return layer.class_name() == "Masking";
+      const Config config = layer.get_config();
+      const bool* const mask_zero = config.find<bool>("mask_zero");
+      return mask_zero != nullptr && *mask_zero;
+    });
+  }
+
   Config::List inbound_nodes(const LayerImpl& layer) const {
     Config::List nodes;
     if (keras::input_spec(layer) != nullptr) return nodes;
@@ -164,6 +194,7 @@ class Writer {
         for (const auto& [key, value] : call->arguments.items()) kwargs.set(key, value);
         if (call->arguments.find("attention_mask") != nullptr)
           kwargs.set("attention_mask", tensor(call->inputs.back()));
+        if (keras::is_recurrent(layer.class_name())) set_recurrent(layer, *call, args, kwargs);
       }
       Config node;
       node.set("args", std::move(args));

@@ -53,7 +53,13 @@ class EmbeddingLayer : public LayerOf<Impl, O> {
 
   std::vector<ValueId> call(Builder& builder, std::span<const ValueId> inputs) const override {
     const ValueId table = builder.constant(this->variables()[0].value);
-    return {builder.add1(graph::make_gather(0), {table, inputs[0]})};
+    const ValueId y = builder.add1(graph::make_gather(0), {table, inputs[0]});
+    if (this->options_.mask_zero) {
+      const ValueId zero = builder.constant(zeros(Shape{}, builder.spec(inputs[0]).dtype));
+      builder.set_mask(
+          y, builder.add1(graph::make_binary(graph::BinaryFunction::not_equal), {inputs[0], zero}));
+    }
+    return {y};
   }
   bool casts_inputs() const override { return false; }
 
@@ -195,15 +201,19 @@ class MaskingImpl final : public LayerOf<MaskingImpl, layers::MaskingOptions> {
   std::vector<ValueId> call(Builder& builder, std::span<const ValueId> inputs) const override {
     const ValueId x = inputs[0];
     const Spec& spec = builder.spec(x);
-    // All zeros become zeros.
-    if (options_.mask_value == 0.0 || spec.shape.rank() == 0) return {x};
+    if (spec.shape.rank() == 0) return {x};
     const ValueId value = builder.constant(full(Shape{}, options_.mask_value, spec.dtype));
     const ValueId zero = builder.constant(zeros(Shape{}, spec.dtype));
     const ValueId differs =
         builder.add1(graph::make_binary(graph::BinaryFunction::not_equal), {x, value});
     const ValueId kept =
         builder.add1(graph::make_reduce(graph::Reduction::any, {-1}, true), {differs});
-    return {builder.add1(graph::make_select(), {kept, x, zero})};
+    // All zeros become zeros. A value of its own carries the mask.
+    const ValueId y = options_.mask_value == 0.0
+                          ? builder.add1(graph::make_cast(spec.dtype), {x})
+                          : builder.add1(graph::make_select(), {kept, x, zero});
+    builder.set_mask(y, builder.add1(graph::make_reduce(graph::Reduction::any, {-1}), {differs}));
+    return {y};
   }
 };
 

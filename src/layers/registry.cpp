@@ -11,7 +11,8 @@ Family activation_rows(), adaptive_pooling_rows(), application_rows(), attention
     batch_normalization_rows(), convolution_rows(), dense_rows(), depthwise_convolution_rows(),
     dot_attention_rows(), dot_rows(), einsum_dense_rows(), embedding_rows(), group_attention_rows(),
     merge_rows(), normalization_rows(), padding_rows(), pooling_rows(), preprocessing_rows(),
-    reshaping_rows(), sampling_rows(), spectral_normalization_rows(), training_only_rows(),
+    recurrent_convolution_rows(), recurrent_rows(), recurrent_wrapper_rows(), reshaping_rows(),
+    sampling_rows(), spectral_normalization_rows(), training_only_rows(),
     transposed_convolution_rows(), wrapper_rows();
 
 std::span<const Family> layer_families() {
@@ -33,6 +34,9 @@ std::span<const Family> layer_families() {
                                        padding_rows(),
                                        pooling_rows(),
                                        preprocessing_rows(),
+                                       recurrent_convolution_rows(),
+                                       recurrent_rows(),
+                                       recurrent_wrapper_rows(),
                                        reshaping_rows(),
                                        sampling_rows(),
                                        spectral_normalization_rows(),

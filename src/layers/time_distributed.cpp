@@ -12,8 +12,6 @@ namespace {
 
 using graph::Extent;
 
-// (N T, …) beside a tensor (N, T, …) -> (N, T, …). A reshape could not tell N from T while neither
-// is known.
 class Unfold final : public graph::Op {
  public:
   std::string_view kind() const noexcept override { return "unfold_steps"; }
@@ -69,7 +67,7 @@ class TimeDistributedImpl final : public LayerOf<TimeDistributedImpl, TimeDistri
     const ValueId x = builder.add1(graph::make_reshape(std::move(folded)), {inputs[0]});
     const std::vector<ValueId> results = options_.wrapped.layer->invoke(builder, std::span(&x, 1));
     if (results.size() != 1) refuse("the layer must have one result; got ", results.size());
-    return {builder.add1(std::make_shared<Unfold>(), {results[0], inputs[0]})};
+    return {builder.add1(make_unfold_steps(), {results[0], inputs[0]})};
   }
 
   std::vector<std::pair<std::string, LayerPtr>> sublayers() const override {
@@ -93,6 +91,10 @@ class TimeDistributedImpl final : public LayerOf<TimeDistributedImpl, TimeDistri
 };
 
 }  // namespace
+
+graph::OpPtr make_unfold_steps() {
+  return std::make_shared<Unfold>();
+}
 
 LayerPtr make_time_distributed(const Config& config, LayerPtr inner) {
   const ConfigReader reader("TimeDistributed", config);

@@ -13,6 +13,10 @@ struct Wrapped {
 void read_field(const ConfigReader& reader, std::string_view key, Wrapped& field);
 Config::Value field_value(const Wrapped& field);
 
+// (N T, …) beside a tensor (N, T, …) -> (N, T, …). A reshape could not tell N from T while neither
+// is known.
+graph::OpPtr make_unfold_steps();
+
 // A TimeDistributed around a layer that exists already; `config` is the wrapper's own.
 LayerPtr make_time_distributed(const Config& config, LayerPtr inner);
 

@@ -7,10 +7,12 @@
 #include <limits>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <shared_mutex>
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -57,8 +59,18 @@ class Builder : public graph::Builder {
   explicit Builder(BuildContext& context = BuildContext::program()) : context_(&context) {}
   BuildContext& context() const { return *context_; }
 
+  // Keras' mask of a value: bool, its extents without the last axis, false where recurrent layers
+  // pass over. None: nothing is masked. Throws Error where masks cannot be followed.
+  std::optional<ValueId> mask(ValueId value) const;
+  void set_mask(ValueId value, ValueId mask) { masks_.insert_or_assign(value, mask); }
+  // After a layer of this class: where Keras hands the mask of its inputs on, so does this.
+  void hand_mask_on(std::string_view class_name, std::span<const ValueId> inputs,
+                    std::span<const ValueId> results);
+
  private:
+  static constexpr ValueId kLost = -1;  // a mask that cannot be followed
   BuildContext* context_;
+  std::unordered_map<ValueId, ValueId> masks_;
 };
 
 struct Variable {

@@ -22,6 +22,7 @@
 #include "graph/ops/normalize.hpp"
 #include "graph/ops/pad.hpp"
 #include "graph/ops/pool.hpp"
+#include "graph/ops/recurrent.hpp"
 #include "graph/ops/reduce.hpp"
 #include "graph/ops/repeat.hpp"
 #include "graph/ops/resample.hpp"
@@ -151,6 +152,17 @@ const std::vector<Row>& rows() {
        [] { return make_up_sampling({.interpolation = keras::Interpolation::bilinear}); },
        {x}},
       {"make_cumsum", [] { return make_cumsum({.axis = 1}); }, {x}},
+      {"make_recurrent",
+       [] { return make_recurrent({.return_sequences = true}); },
+       {noise({2, 5, 3}, 7), noise({3, 3}, 8)}},
+      {"make_recurrent",
+       [] { return make_recurrent({.cell = RecurrentCell::lstm, .mask = true}); },
+       {noise({2, 5, 12}, 7), noise({3, 12}, 8), mask_of({2, 5})}},
+      {"make_recurrent",
+       [] {
+         return make_recurrent({.cell = RecurrentCell::gru, .bias = true, .initial_states = true});
+       },
+       {noise({2, 5, 9}, 7), noise({3, 9}, 8), noise({9}, 9), noise({2, 3}, 10)}},
       {"make_tile", [] { return make_tile({1, 1, 2, 2}); }, {x}},
       {"make_repeat", [] { return make_repeat(3, 2); }, {x}},
       {"make_repeat", [] { return make_repeat(1, 2); }, {x}},

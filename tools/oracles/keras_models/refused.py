@@ -222,16 +222,6 @@ def subclassed_model(k):
     return model
 
 
-@case("unsupported", writers=ALL, forms=WHOLE, run=False, extra={"expect": "refused", "error": ["LSTM", "memory"]})
-def lstm(k):
-    return k.Sequential([k.Input((5, 3), name="x"), k.layers.LSTM(4, name="memory"), k.layers.Dense(2)])
-
-
-@case("unsupported", run=False, extra={"expect": "refused", "error": ["Bidirectional", "both_ways"]})
-def bidirectional_gru(k):
-    return k.Sequential([k.Input((5, 3), name="x"), k.layers.Bidirectional(k.layers.GRU(4), name="both_ways")])
-
-
 @case("unsupported", run=False, seeded=False, extra={"expect": "refused", "error": ["StringLookup", "words"]})
 def string_lookup(k):
     """With an asset in the file."""

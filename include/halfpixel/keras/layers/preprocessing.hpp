@@ -61,7 +61,7 @@ class HALFPIXEL_EXPORT AutoContrast : public GraphLayer {
 struct EmbeddingOptions {
   std::int64_t input_dim = 0;   // required: how many different integers
   std::int64_t output_dim = 0;  // required: numbers for each
-  bool mask_zero = false;       // recorded; masks have no effect here
+  bool mask_zero = false;       // recurrent layers pass over index 0
   std::string name = {};
   DTypePolicy dtype = {};
   bool trainable = true;
@@ -92,7 +92,7 @@ struct MaskingOptions {
   DTypePolicy dtype = {};
   bool trainable = true;
 };
-// Steps in which every feature is mask_value become zeros; nothing is masked later on.
+// Steps in which every feature is mask_value become zeros; recurrent layers pass over them.
 class HALFPIXEL_EXPORT Masking : public GraphLayer {
  public:
   explicit Masking(MaskingOptions options = {});

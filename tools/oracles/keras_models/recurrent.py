@@ -1,0 +1,128 @@
+"""Recurrent layers: their options, states, masks, and where models have them beside up-sampling."""
+from .registry import case, fan
+
+BOTH = dict(writers=("keras", "tf_keras"), forms=("keras", "h5"))
+
+
+@case("recurrent", **BOTH)
+def recurrent_cells(k):
+    """An unknown number of steps."""
+    return fan(k, (None, 3), lambda L: [
+        L.SimpleRNN(4, name="plain"), L.SimpleRNN(4, activation="relu", use_bias=False, return_sequences=True, name="relu"),
+        L.LSTM(5, name="lstm"), L.LSTM(2, return_sequences=True, go_backwards=True, unit_forget_bias=False, name="backwards"),
+        L.LSTM(3, activation="softsign", recurrent_activation="hard_sigmoid", use_bias=False, name="hard"),
+        L.GRU(4, name="gru"), L.GRU(3, reset_after=False, return_sequences=True, name="before"),
+        L.GRU(2, use_bias=False, go_backwards=True, name="no_bias"), L.GRU(3, reset_after=False, use_bias=False, name="neither")])
+
+
+@case("recurrent", **BOTH)
+def recurrent_states(k):
+    """An encoder that hands its states to a decoder."""
+    L = k.layers
+    x, start = k.Input((6, 3), name="x"), k.Input((4, 2), name="start")
+    sequence, h, c = L.LSTM(5, return_sequences=True, return_state=True, name="encoder")(x)
+    decoded = L.LSTM(5, return_sequences=True, name="decoder")(start, initial_state=[h, c])
+    last, state = L.GRU(3, return_state=True, name="summary")(sequence)
+    plain = L.SimpleRNN(3, return_sequences=True, name="plain")(start, initial_state=state)
+    return k.Model([x, start], [decoded, last, plain, c])
+
+
+@case("recurrent", **BOTH)
+def recurrent_bidirectional(k):
+    return fan(k, (5, 3), lambda L: [
+        L.Bidirectional(L.LSTM(4), name="joined"), L.Bidirectional(L.GRU(4, return_sequences=True), merge_mode="sum", name="sum"),
+        L.Bidirectional(L.SimpleRNN(4, return_sequences=True), merge_mode="mul", name="mul"),
+        L.Bidirectional(L.GRU(2, reset_after=False), merge_mode="ave", name="ave"),
+        L.Bidirectional(L.LSTM(3), backward_layer=L.LSTM(2, go_backwards=True, activation="relu", name="own"), name="unequal")])
+
+
+@case("recurrent", **BOTH)
+def recurrent_bidirectional_states(k):
+    L = k.layers
+    x = k.Input((5, 3), name="x")
+    joined = L.Bidirectional(L.LSTM(4, return_sequences=True, return_state=True), name="both")(x)
+    apart = L.Bidirectional(L.GRU(2), merge_mode=None, name="apart")(joined[0])
+    return k.Model(x, list(joined) + list(apart))
+
+
+@case("recurrent", **BOTH)
+def recurrent_stacked(k):
+    """RNN of a cell, and of cells on top of each other."""
+    return fan(k, (5, 3), lambda L: [
+        L.RNN(L.GRUCell(4), name="cell"), L.RNN(L.SimpleRNNCell(2), return_sequences=True, go_backwards=True, name="backwards"),
+        L.RNN(L.StackedRNNCells([L.LSTMCell(4), L.GRUCell(3), L.LSTMCell(2)]), return_sequences=True, name="stacked"),
+        L.Bidirectional(L.RNN(L.LSTMCell(3), return_sequences=True), name="both")])
+
+
+@case("recurrent", below=4, **BOTH)
+def recurrent_masked(k):
+    """Embedding's mask through layers that hand it on, in the middle and at either end."""
+    L = k.layers
+    words = k.Input((7,), dtype="int32", name="words")
+    x = L.Dropout(0.5)(L.Embedding(4, 3, mask_zero=True, name="words_in")(words))
+    sequence = L.LSTM(4, return_sequences=True, name="first")(x)
+    normal = L.LayerNormalization(name="normal")(L.Dense(3, name="dense")(sequence))
+    return k.Model(words, [
+        L.GRU(3, name="gru")(normal), L.SimpleRNN(3, go_backwards=True, return_sequences=True, name="back")(normal),
+        L.Bidirectional(L.LSTM(2, return_sequences=True), name="both")(x), L.Bidirectional(L.GRU(2), name="last")(x),
+        L.RNN(L.StackedRNNCells([L.GRUCell(4), L.LSTMCell(2)]), go_backwards=True, name="stacked")(x),
+        L.LSTM(2, name="added")(L.Add()([x, normal])), L.LSTM(2, name="joined")(L.Concatenate()([x, sequence]))])
+
+
+@case("recurrent", below=4, **BOTH)
+def recurrent_masked_chain(k):
+    """A Sequential model records no mask."""
+    L = k.layers
+    return k.Sequential([k.Input((6,), dtype="int32", name="words"), L.Embedding(4, 3, mask_zero=True), L.Dropout(0.5),
+                         L.Bidirectional(L.LSTM(3, return_sequences=True)), L.Dense(3, activation="relu"), L.GRU(4), L.Dense(2)])
+
+
+@case("recurrent", below=3, **BOTH)
+def recurrent_masking_layer(k):
+    L = k.layers
+    x = k.Input((6, 1), dtype="int32", name="x")
+    real = L.Rescaling(1.0)(x)
+    return k.Model(x, [L.LSTM(3, name="zeros")(L.Masking(name="hide_zeros")(real)), L.GRU(3, name="all")(real),
+                       L.SimpleRNN(2, return_sequences=True, name="twos")(L.Masking(2.0, name="hide_twos")(real))])
+
+
+@case("recurrent", below=4, **BOTH)
+def recurrent_masked_states(k):
+    """Keras 3 forgets the mask of a layer that is called with states, tf_keras does not."""
+    L = k.layers
+    words = k.Input((7,), dtype="int32", name="words")
+    x = L.Embedding(4, 3, mask_zero=True, name="words_in")(words)
+    sequence, h, c = L.LSTM(3, return_sequences=True, return_state=True, name="encoder")(x)
+    return k.Model(words, [L.LSTM(3, return_sequences=True, name="decoder")(x, initial_state=[h, c]), h])
+
+
+@case("recurrent", **BOTH)
+def recurrent_audio(k):
+    """Between the two halves of a one-dimensional encoder and decoder."""
+    L = k.layers
+    x = k.Input((None, 2), name="x")
+    y = L.Conv1D(4, 5, strides=2, padding="same", activation="relu")(x)
+    y = L.Bidirectional(L.LSTM(3, return_sequences=True))(y)
+    return k.Model(x, L.Conv1D(2, 5, padding="same")(L.UpSampling1D(2)(L.TimeDistributed(L.Dense(4))(y))))
+
+
+@case("recurrent", run=False, extra={"expect": "refused", "error": ["LSTM", "remembers", "stateful"]})
+def recurrent_stateful(k):
+    return k.Sequential([k.Input(batch_shape=(2, 5, 3), name="x"), k.layers.LSTM(3, stateful=True, name="remembers")])
+
+
+@case("recurrent", **BOTH)
+def recurrent_convolution(k):
+    return fan(k, (4, 6, 5, 2), lambda L: [
+        L.ConvLSTM2D(3, 3, padding="same", return_sequences=True, name="same"), L.ConvLSTM2D(2, (3, 2), name="valid"),
+        L.ConvLSTM2D(2, 3, strides=2, padding="same", go_backwards=True, use_bias=False, recurrent_activation="sigmoid", name="strided"),
+        L.ConvLSTM2D(2, 2, dilation_rate=2, return_sequences=True, activation="relu", name="dilated"),
+        L.Bidirectional(L.ConvLSTM2D(2, 3, padding="same", return_sequences=True), name="both")])
+
+
+@case("recurrent", **BOTH)
+def recurrent_convolution_1d(k):
+    L = k.layers
+    x = k.Input((4, 6, 2), name="x")
+    sequence, h, c = L.ConvLSTM1D(3, 3, padding="same", return_sequences=True, return_state=True, name="first")(x)
+    return k.Model(x, [L.ConvLSTM1D(2, 3, name="second")(sequence), L.TimeDistributed(L.UpSampling1D(2))(sequence), h, c])
