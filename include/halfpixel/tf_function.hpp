@@ -57,8 +57,9 @@ struct FunctionOptions {
 struct PassReport {
   std::string pass;  // its name
   int changes = 0;
-  // Of convolutions and products in the whole graph. The first pass starts from what was recorded,
-  // each of the others from what the one above it left.
+  // Of convolutions and products in the whole graph, with their padding and with sums of products
+  // that are additions alone. The first pass starts from what was recorded, each of the others from
+  // what the one above it left.
   double multiply_adds_before = 0;
   double multiply_adds_after = 0;
 };
@@ -69,7 +70,7 @@ struct StepProfile {
   std::string name;          // of the layer or operation that it came from; may be empty
   Shape shape;               // of its first output
   double seconds = 0;        // the least of all runs
-  double multiply_adds = 0;  // of a convolution or product, edges included; others: 0
+  double multiply_adds = 0;  // as in PassReport; 0: it is no convolution or product
   double gflops() const {    // 10^9 operations a second, a multiply-add being two
     return seconds > 0 ? 2e-9 * multiply_adds / seconds : 0;
   }

@@ -100,8 +100,8 @@ class Op : public std::enable_shared_from_this<Op> {
   // Output 0 may have gaps between its rows.
   virtual bool strided_output() const { return false; }
 
-  // How many a run computes, for people: of convolutions and products, what is added at their
-  // edges included. Other ops are not counted by them.
+  // How many a run computes, for people: of convolutions and products, with their padding and with
+  // sums of products that are additions alone. Other ops are not measured by them.
   virtual double multiply_adds(const PrepareArgs& args) const {
     (void)args;
     return 0;

@@ -227,6 +227,16 @@ TEST(EveryOp, EqualsWhatIsMadeAlikeAndNothingElse) {
   }
 }
 
+TEST(EveryOp, SaysHowManyMultiplyAddsItComputesWhenItIsASumOfProducts) {
+  for (const Row& row : rows()) {
+    const OpPtr op = row.make();
+    const Graph graph =
+        record(row.inputs, [&](Builder& b, const Ids& in) { return row.add(b, op, in); });
+    const bool counts = op->product() != nullptr || op->kind() == "einsum";
+    EXPECT_EQ(multiply_adds(graph) > 0, counts) << row.maker << ' ' << op->attributes();
+  }
+}
+
 // Computed where it belongs in a concatenation, between neighbours that are there before it, an
 // output has the bits that it has alone, and the neighbours keep theirs.
 TEST(EveryOp, IsWrittenIntoAConcatenationAsItIsAlone) {
