@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Compares halfpixel with the libraries that C++ and Python users have, and writes docs/benchmarks.md and its picture:
+# Compares halfpixel with the libraries that C++ and Python users have, and writes docs/benchmarks.md, its picture and,
+# without options, docs/decoders.md:
 # tools/bench.sh [--quick] [--engines tensorflow,pytorch,…] [--workloads A,B1,…] [--threads 1,2] [--out FILE.md]
 # Takes about half an hour on a machine that does nothing else. Python is for the others; halfpixel needs none.
 # BENCH_VENV names a virtual environment to keep (default: build/bench-venv).
@@ -17,7 +18,7 @@ while (($#)); do
     --workloads) python_options+=("$1" "${2:?}") && IFS=, read -ra workloads <<<"$2" && shift ;;
     --threads) python_options+=("$1" "${2:?}") native_options+=("$1" "$2") && shift ;;
     --out) out=${2:?} && shift ;;
-    *) sed -n '2,5s/^# //p' "$0" >&2 && exit 2 ;;
+    *) sed -n '2,6s/^# //p' "$0" >&2 && exit 2 ;;
   esac
   shift
 done
@@ -59,3 +60,8 @@ OMP_WAIT_POLICY=PASSIVE build/release/bench/peers/halfpixel_bench_peers "${workl
   --json "$results/native.json" "${native_options[@]}"
 build/release/cli/halfpixel bench --growth --quiet --json "$results/growth.json" "${native_options[@]}"
 "$venv/bin/python" bench/report.py --out "$out" "$results"/{python,native,growth}.json
+if ((${#workloads[@]} == 0 && ${#python_options[@]} == 0)); then
+  for threads in 1 2; do
+    "$venv/bin/python" bench/decoders.py build/release/cli/halfpixel --threads "$threads" --page docs/decoders.md
+  done
+fi

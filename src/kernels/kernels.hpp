@@ -280,6 +280,15 @@ struct WinogradOutputJob {
   std::int64_t dst_row_step, dst_step;
 };
 
+// Of each row, the place of the first element that no other is greater (or less) than, as a walk
+// from the first one finds it: a NaN there stays, others are passed over.
+struct ExtremeJob {
+  const float* src;  // dense rows, exact
+  std::int64_t rows, extent;
+  std::int64_t* wide;    // [rows], or null:
+  std::int32_t* narrow;  // [rows]
+};
+
 struct KernelTable {
   std::string target;      // "avx2"
   std::int64_t lanes = 1;  // floats in a vector
@@ -309,6 +318,8 @@ struct KernelTable {
   float (*multiply_adds)(std::int64_t rounds, float start);
   void (*sum_cells)(const SumCellsJob&);
   void (*sum_rows)(const SumRowsJob&);
+  void (*greatest)(const ExtremeJob&);
+  void (*least)(const ExtremeJob&);
   // [0] for tiles of 2 x 2, [1] of 4 x 4; false: something was too large, infinite or no number
   bool (*winograd_input[2])(const WinogradInputJob&);
   void (*winograd_output[2])(const WinogradOutputJob&);
@@ -333,6 +344,7 @@ void fill_block_sum(KernelTable& table, std::int64_t target);
 void fill_products(KernelTable& table, std::int64_t target);
 void fill_peak(KernelTable& table, std::int64_t target);
 void fill_sums(KernelTable& table, std::int64_t target);
+void fill_extremes(KernelTable& table, std::int64_t target);
 void fill_winograd(KernelTable& table, std::int64_t target);
 // Highway targets by bit and name, best first.
 struct Target {

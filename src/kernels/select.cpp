@@ -32,6 +32,7 @@ std::vector<KernelTable> make_tables() {
     fill_products(table, target.bit);
     fill_peak(table, target.bit);
     fill_sums(table, target.bit);
+    fill_extremes(table, target.bit);
     fill_winograd(table, target.bit);
     tables.push_back(std::move(table));
   }

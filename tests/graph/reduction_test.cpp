@@ -3,6 +3,7 @@
 #include <numeric>
 
 #include <gmock/gmock.h>
+#include <halfpixel/cpu.hpp>
 #include <halfpixel/error.hpp>
 
 #include "graph/equal.hpp"
@@ -135,6 +136,43 @@ TEST(ArgExtreme, IsTheFirstOfEquals) {
                         Tensor(Shape{2, 1}, {std::int64_t{3}, std::int64_t{1}})));
   EXPECT_TRUE(
       same_bits(run_op(make_arg_extreme({.axis = 0}), {x})[0], Tensor(Shape{4}, {0, 0, 0, 0})));
+}
+
+// As a walk from the first element finds it, on every target.
+TEST(ArgExtreme, NaNsAndTiesAreAsInAWalk) {
+  const std::string best_target = cpu::target();
+  for (std::int64_t extent = 1; extent <= 40; ++extent) {
+    Tensor x({60, extent}, DType::float32);
+    std::uint32_t state = static_cast<std::uint32_t>(extent);
+    for (std::int64_t i = 0; i < x.size(); ++i) {
+      state = state * 1664525U + 1013904223U;
+      const std::uint32_t draw = state >> 24U;
+      x.data<float>()[i] = draw == 0   ? std::numeric_limits<float>::quiet_NaN()
+                           : draw == 1 ? -std::numeric_limits<float>::infinity()
+                           : draw < 40 ? -0.0F
+                                       : static_cast<float>(draw % 5) - 2.0F;
+    }
+    std::vector<std::int32_t> greatest, least;
+    for (std::int64_t r = 0; r < 60; ++r) {
+      const float* const row = x.data<float>() + r * extent;
+      std::int32_t most = 0, fewest = 0;
+      for (std::int32_t k = 1; k < extent; ++k) {
+        if (row[k] > row[most]) most = k;
+        if (row[k] < row[fewest]) fewest = k;
+      }
+      greatest.push_back(most);
+      least.push_back(fewest);
+    }
+    for (const std::string& target : cpu::available_targets()) {
+      cpu::set_target(target);
+      const Tensor most = run_op(make_arg_extreme({.axis = 1}), {x})[0];
+      const Tensor fewest =
+          run_op(make_arg_extreme({.extreme = Extreme::least, .axis = 1}), {x})[0];
+      EXPECT_TRUE(std::ranges::equal(most.span<std::int32_t>(), greatest)) << target << extent;
+      EXPECT_TRUE(std::ranges::equal(fewest.span<std::int32_t>(), least)) << target << extent;
+    }
+    cpu::set_target(best_target);
+  }
 }
 
 TEST(Cumsum, RunsEitherWay) {

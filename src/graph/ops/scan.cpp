@@ -6,6 +6,7 @@
 #include "core/dispatch.hpp"
 #include "graph/ops/op_checks.hpp"
 #include "graph/ops/parallel.hpp"
+#include "kernels/kernels.hpp"
 
 namespace halfpixel::graph {
 namespace {
@@ -58,6 +59,33 @@ class ArgKernel final : public Kernel {
   DType result_;
 };
 
+// Of float32, along the last axis.
+class ArgRowsKernel final : public Kernel {
+ public:
+  ArgRowsKernel(const Walk& walk, const ArgExtremeAttributes& attr)
+      : rows_(walk.outer),
+        extent_(walk.extent),
+        greatest_(attr.extreme == Extreme::greatest),
+        wide_(attr.result == DType::int64) {}
+  void run(State*, const void* const* in, void* const* out, void*) const noexcept override {
+    const auto* const src = static_cast<const float*>(in[0]);
+    parallel_blocks(rows_, rows_ * extent_, [&](std::int64_t begin, std::int64_t end) {
+      const kernels::ExtremeJob job{
+          .src = src + begin * extent_,
+          .rows = end - begin,
+          .extent = extent_,
+          .wide = wide_ ? static_cast<std::int64_t*>(out[0]) + begin : nullptr,
+          .narrow = wide_ ? nullptr : static_cast<std::int32_t*>(out[0]) + begin};
+      greatest_ ? kernels_.greatest(job) : kernels_.least(job);
+    });
+  }
+
+ private:
+  const kernels::KernelTable& kernels_ = kernels::current_table();
+  std::int64_t rows_, extent_;
+  bool greatest_, wide_;
+};
+
 [[noreturn]] void refuse_dtype(std::string_view who, DType dtype) {
   fail(ErrorCode::unsupported, "[", who, "] 16-bit floats must be cast to float32 first; got ",
        dtype);
@@ -94,6 +122,8 @@ class ArgExtremeOp final : public OpWith<ArgExtremeOp, ArgExtremeAttributes> {
     const Walk walk(from.shape, checked_axis(kind(), attr.axis, from.shape.rank()));
     return dispatch(from.dtype, [&]<class T>(std::type_identity<T>) -> std::unique_ptr<Kernel> {
       if constexpr (std::is_arithmetic_v<T>) {
+        if (std::is_same_v<T, float> && walk.inner == 1)
+          return std::make_unique<ArgRowsKernel>(walk, attr);
         return std::make_unique<ArgKernel<T>>(walk, attr);
       } else {
         refuse_dtype(kind(), from.dtype);
