@@ -7,6 +7,7 @@
 #include "graph/ops/einsum.hpp"
 #include "graph/ops/low_resolution_conv.hpp"
 #include "graph/ops/matmul.hpp"
+#include "graph/ops/recurrent.hpp"
 #include "graph/ops/resample.hpp"
 #include "graph/ops/unary.hpp"
 #include "graph/ops/winograd_conv.hpp"
@@ -46,6 +47,11 @@ TEST(Work, OfConvolutionsAndProductsIsWhatTheirDefinitionsSay) {
             5 * 4 * 6);
   EXPECT_EQ(work(make_einsum("bqhd,bkhd->bhqk"), {{2, 3, 4, 5}, {2, 6, 4, 5}}), 2 * 3 * 4 * 5 * 6);
   EXPECT_EQ(work(make_einsum("...ab,bc->...ac"), {{7, 3, 4}, {4, 5}}), 7 * 3 * 4 * 5);
+  EXPECT_EQ(work(make_recurrent({.cell = RecurrentCell::lstm}), {{2, 5, 12}, {3, 12}}),
+            2 * 5 * 3 * 12);
+  EXPECT_EQ(
+      work(make_recurrent({.cell = RecurrentCell::gru_reset_before}), {{2, 5, 9}, {3, 6}, {3, 3}}),
+      2 * 5 * (3 * 6 + 3 * 3));
   EXPECT_EQ(work(make_unary(Function::relu), {{2, 3}}), 0);
 }
 

@@ -263,6 +263,15 @@ class RecurrentOp final : public OpWith<RecurrentOp, RecurrentAttributes> {
     return concat(str(attr.activation), attr.return_sequences ? " sequences" : "",
                   attr.mask ? " masked" : "");
   }
+  // Every step of every position meets the kernels.
+  double multiply_adds(const PrepareArgs& args) const override {
+    const Shape& x = args.inputs[0].shape;
+    std::int64_t kernels = args.inputs[1].shape.num_elements();
+    if (attr.cell == RecurrentCell::gru_reset_before)
+      kernels += args.inputs[2].shape.num_elements();
+    return static_cast<double>(x.num_elements() / std::max<std::int64_t>(x.at(-1), 1)) *
+           static_cast<double>(kernels);
+  }
   std::vector<Spec> infer(std::span<const Spec> inputs) const override;
   std::unique_ptr<Kernel> prepare(const PrepareArgs& args) const override {
     return std::make_unique<RecurrentKernel>(attr, args);
