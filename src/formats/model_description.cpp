@@ -59,8 +59,15 @@ void refuse_special_forms(const LayerEntry& entry) {
   };
   if (const Config::Value* dtype = config.find("dtype")) {
     const std::string* name = dtype->get_if<std::string>();
-    if (const Config* policy = dtype->get_if<Config>())
+    if (const Config* policy = dtype->get_if<Config>()) {
       name = policy->find<std::string>("class_name");
+      const Config* settings = policy->find<Config>("config");
+      const bool whole = settings != nullptr && settings->find<std::string>("mode") != nullptr;
+      // These say themselves what they know.
+      for (const std::string_view known : {"Dense", "EinsumDense", "Embedding"}) {
+        if (whole && entry.class_name == known) return;
+      }
+    }
     for (const std::string_view mark : {"Quantized", "int8_", "int4_", "float8_"}) {
       if (name != nullptr && name->find(mark) != name->npos) refuse("quantised", *dtype);
     }

@@ -217,6 +217,15 @@ DTypePolicy ConfigReader::dtype() const {
   if (!has("dtype")) return strict_ ? DTypePolicy() : DTypePolicy("float32");
   const std::string* const name = policy_name(*value("dtype"), strict_);
   if (name != nullptr) return DTypePolicy(*name);
+  if (!strict_ &&
+      (class_name_ == "Dense" || class_name_ == "EinsumDense" || class_name_ == "Embedding")) {
+    // A quantised layer's policy names the one it had before.
+    const auto* const object = value("dtype")->get_if<Config>();
+    const auto* const members = object != nullptr ? object->find<Config>("config") : nullptr;
+    const auto* const source =
+        members != nullptr ? members->find<std::string>("source_name") : nullptr;
+    if (source != nullptr) return DTypePolicy(*source);
+  }
   if (strict_) refuse_type("dtype", "the name of a policy or a DTypePolicy");
   refuse("dtype", "a dtype or a policy");
 }

@@ -16,7 +16,6 @@ void last_dense_fields(auto& v, auto... activity) {
   v.initializer("bias_initializer", "Zeros");
   v.none("kernel_regularizer", "bias_regularizer", activity..., "kernel_constraint",
          "bias_constraint", "quantization_config");
-  v.unsupported("quantization_config");
 }
 
 }  // namespace halfpixel::keras

@@ -7,6 +7,7 @@
 #include "graph/ops/cast.hpp"
 #include "graph/ops/einsum.hpp"
 #include "layers/dense.hpp"
+#include "layers/quantization.hpp"
 
 namespace halfpixel::keras {
 namespace {
@@ -46,10 +47,11 @@ bool parse(const std::string& text, Equation* equation) {
 }
 
 class EinsumDenseImpl final
-    : public LayerOf<EinsumDenseImpl, WithActivation<layers::EinsumDenseOptions>> {
+    : public LayerOf<EinsumDenseImpl, Quantizable<WithActivation<layers::EinsumDenseOptions>>> {
  public:
   EinsumDenseImpl(std::string_view class_name, Options options)
-      : LayerOf(class_name, std::move(options)) {
+      : LayerOf(class_name, std::move(options)),
+        quantization_(class_name, options_.quantized_policy, options_.quantization_config) {
     if (!parse(options_.equation, &equation_)) {
       refuse("Invalid einsum equation '", options_.equation,
              "'. Equations must be in the form [X],[Y]->[Z], ...[X],[Y]->...[Z], or "
@@ -64,6 +66,7 @@ class EinsumDenseImpl final
     v("activation", o.function);
     v.or_none("bias_axes", o.bias_axes);
     last_dense_fields(v, "activity_regularizer");
+    quantized_fields(v, o);
   }
 
   std::vector<ValueId> call(Builder& builder, std::span<const ValueId> inputs) const override {
@@ -71,8 +74,9 @@ class EinsumDenseImpl final
     if (builder.spec(x).dtype != DType::float32) {
       x = builder.add1(graph::make_cast(DType::float32), {x});
     }
-    ValueId y = builder.add1(op_, {x, builder.constant(variables()[0].value)});
-    if (variables().size() > 1) {
+    ValueId y = quantization_ ? call_quantized(builder, x)
+                              : builder.add1(op_, {x, builder.constant(variables()[0].value)});
+    if (has_bias()) {
       y = builder.add1(graph::make_binary(graph::BinaryFunction::add),
                        {y, builder.constant(variables()[1].value)});
     }
@@ -115,7 +119,105 @@ class EinsumDenseImpl final
       if (extent == kUnknown) extent = from_input;
       kernel.push_back(extent);
     }
-    add_variable(context, "kernel", kernel, Initializer::glorot_uniform);
+    kernel_shape_ = kernel;
+    if (!quantization_)
+      add_variable(context, "kernel", kernel, Initializer::glorot_uniform);
+    else
+      add_variable(context, "kernel", stored_kernel(), Initializer::zeros, false, DType::int8);
+    add_bias(context, result, before, after);
+    if (quantization_) add_scales(context, before, after);
+  }
+
+ private:
+  bool has_bias() const { return !options_.bias_axes.empty(); }
+  bool packed() const { return quantization_.mode() == QuantizationMode::int4; }
+  // Letters of the kernel that are summed over.
+  bool is_summed(char c) const { return equation_.result.find(c) == std::string::npos; }
+
+  // int4: (summed extents, the others), whose product Keras packs.
+  std::pair<std::int64_t, std::int64_t> matrix() const {
+    std::pair<std::int64_t, std::int64_t> extents = {1, 1};
+    for (int i = 0; i < kernel_shape_.rank(); ++i)
+      (is_summed(equation_.kernel[static_cast<std::size_t>(i)]) ? extents.first : extents.second) *=
+          kernel_shape_[i];
+    return extents;
+  }
+  Shape stored_kernel() const {
+    if (!packed()) return kernel_shape_;
+    const auto [rows, columns] = matrix();
+    return {rows, (columns + 1) / 2};
+  }
+
+  void add_scales(BuildContext& context, std::size_t before, std::size_t after) {
+    Shape scale;
+    if (!packed()) {  // lies on the result as it is
+      const Equation& e = equation_;
+      for (std::size_t i = 0; i < before; ++i) scale.push_back(1);
+      for (const char c : e.result) {
+        const std::size_t at = e.kernel.find(c);
+        scale.push_back(at == std::string::npos ? 1 : kernel_shape_[static_cast<int>(at)]);
+      }
+      for (std::size_t i = 0; i < after; ++i) scale.push_back(1);
+      add_variable(context, "kernel_scale", scale, Initializer::ones, false);
+      return;
+    }
+    const auto [rows, columns] = matrix();
+    const bool grouped = quantization_.block() > 0;
+    scale = {columns};
+    if (grouped) scale = {quantization_.groups(rows), columns};
+    add_variable(context, "kernel_scale", scale, Initializer::ones, false);
+    if (!grouped) return;
+    add_variable(context, "kernel_zero", scale, Initializer::zeros, false, DType::int8);
+    add_variable(context, "g_idx", {rows}, Initializer::zeros, false);
+  }
+
+  ValueId call_quantized(Builder& builder, ValueId x) const {
+    using graph::BinaryFunction;
+    const auto value = [&](std::size_t i) { return variables()[i].value; };
+    const std::size_t scale = has_bias() ? 2 : 1;
+    Tensor kernel =
+        packed() ? unpack_int4(value(0), matrix().second) : value(0).astype(DType::float32);
+    if (packed()) {
+      if (quantization_.block() > 0) {
+        kernel = dequantize_groups(kernel, value(scale), value(scale + 1), value(scale + 2), 0);
+      } else {
+        for (std::int64_t i = 0; i < kernel.size(); ++i)
+          kernel.data<float>()[i] /= value(scale).data<float>()[i % value(scale).size()];
+      }
+      kernel = kernel.reshape(kernel_shape_);
+    }
+    std::vector<ValueId> divisors;
+    if (quantization_.block() == 0 && quantization_.quantizes_inputs()) {
+      std::vector<int> axes;
+      const int elided = builder.shape(x).rank() - static_cast<int>(equation_.input.size());
+      for (std::size_t i = 0; i < equation_.input.size(); ++i) {
+        if (is_summed(equation_.input[i]))
+          axes.push_back(static_cast<int>(i) + (equation_.left ? elided : 0));
+      }
+      const auto [whole, by] = quantization_.quantize_inputs(builder, x, axes);
+      x = whole;
+      // The scales where the result has them: a sum of one term for each.
+      Shape ones;
+      for (int i = 0; i < kernel_shape_.rank(); ++i) {
+        const char c = equation_.kernel[static_cast<std::size_t>(i)];
+        const bool shared = !is_summed(c) && equation_.input.find(c) != std::string::npos;
+        ones.push_back(shared ? kernel_shape_[i] : 1);
+      }
+      divisors.push_back(
+          builder.add1(op_, {by, builder.constant(full(ones, 1.0, DType::float32))}));
+    }
+    if (!packed()) divisors.push_back(builder.constant(value(scale)));
+    ValueId y = builder.add1(op_, {x, builder.constant(kernel)});
+    if (divisors.empty()) return y;
+    ValueId by = divisors[0];
+    if (divisors.size() > 1)
+      by = builder.add1(graph::make_binary(BinaryFunction::multiply), {by, divisors[1]});
+    return builder.add1(graph::make_binary(BinaryFunction::divide), {y, by});
+  }
+
+  void add_bias(BuildContext& context, const std::vector<std::int64_t>& result, std::size_t before,
+                std::size_t after) {
+    const Equation& e = equation_;
     if (options_.bias_axes.empty()) return;
     std::size_t first = e.result.size();
     for (const char c : options_.bias_axes) {
@@ -135,7 +237,8 @@ class EinsumDenseImpl final
     add_variable(context, "bias", bias, Initializer::zeros);
   }
 
- private:
+  Quantization quantization_;
+  Shape kernel_shape_;
   Equation equation_;
   graph::OpPtr op_;
 };

@@ -16,6 +16,7 @@
 #include "graph/ops/slice.hpp"
 #include "graph/ops/unary.hpp"
 #include "layers/fields.hpp"
+#include "layers/quantization.hpp"
 
 namespace halfpixel::keras {
 namespace {
@@ -48,11 +49,10 @@ class EmbeddingLayer : public LayerOf<Impl, O> {
     v("activity_regularizer", o.activity_regularizer);
     v("embeddings_constraint", o.constraint);
     v("mask_zero", o.mask_zero);
-    v.unsupported("quantization_config");
   }
 
   std::vector<ValueId> call(Builder& builder, std::span<const ValueId> inputs) const override {
-    const ValueId table = builder.constant(this->variables()[0].value);
+    const ValueId table = builder.constant(this->table());
     const ValueId y = builder.add1(graph::make_gather(0), {table, inputs[0]});
     if (this->options_.mask_zero) {
       const ValueId zero = builder.constant(zeros(Shape{}, builder.spec(inputs[0]).dtype));
@@ -64,15 +64,54 @@ class EmbeddingLayer : public LayerOf<Impl, O> {
   bool casts_inputs() const override { return false; }
 
  protected:
+  virtual Tensor table() const { return this->variables()[0].value; }
   void build(BuildContext& context, std::span<const Spec>) override {
     this->add_variable(context, "embeddings", {this->options_.input_dim, this->options_.output_dim},
                        Initializer::uniform);
   }
 };
 
-class EmbeddingImpl final : public EmbeddingLayer<EmbeddingImpl, KeptOptions> {
+class EmbeddingImpl final : public EmbeddingLayer<EmbeddingImpl, Quantizable<KeptOptions>> {
  public:
-  using EmbeddingLayer::EmbeddingLayer;
+  EmbeddingImpl(std::string_view class_name, const Options& o)
+      : EmbeddingLayer(class_name, o),
+        quantization_(class_name, o.quantized_policy, o.quantization_config) {}
+
+  static void fields(auto& v, auto& o) {
+    EmbeddingLayer::fields(v, o);
+    quantized_fields(v, o);
+  }
+
+ protected:
+  Tensor table() const override {
+    if (!quantization_) return EmbeddingLayer::table();
+    const auto value = [&](std::size_t i) { return variables()[i].value; };
+    const bool packed = quantization_.mode() == QuantizationMode::int4;
+    Tensor table =
+        packed ? unpack_int4(value(0), options_.output_dim) : value(0).astype(DType::float32);
+    if (quantization_.block() > 0) return dequantize_groups(table, value(1), value(2), value(3), 1);
+    for (std::int64_t i = 0; i < table.size(); ++i)
+      table.data<float>()[i] /= value(1).data<float>()[i / options_.output_dim];
+    return table;
+  }
+
+  void build(BuildContext& context, std::span<const Spec> inputs) override {
+    if (!quantization_) return EmbeddingLayer::build(context, inputs);
+    const std::int64_t rows = options_.input_dim, columns = options_.output_dim;
+    const bool packed = quantization_.mode() == QuantizationMode::int4;
+    add_variable(context, "embeddings", {rows, packed ? (columns + 1) / 2 : columns},
+                 Initializer::zeros, false, DType::int8);
+    const bool grouped = quantization_.block() > 0;
+    Shape scale = {rows};
+    if (grouped) scale = {rows, quantization_.groups(columns)};
+    add_variable(context, "embeddings_scale", scale, Initializer::ones, false);
+    if (!grouped) return;
+    add_variable(context, "embeddings_zero", scale, Initializer::zeros, false, DType::int8);
+    add_variable(context, "g_idx", {columns}, Initializer::zeros, false);
+  }
+
+ private:
+  Quantization quantization_;
 };
 
 struct ReversibleOptions : KeptOptions {
@@ -92,6 +131,7 @@ class ReversibleEmbeddingImpl final
 
   static void fields(auto& v, auto& o) {
     EmbeddingLayer::fields(v, o);
+    v.unsupported("quantization_config");
     v("tie_weights", o.tie_weights);
     v("reverse_dtype", o.reverse_dtype);
     v("logit_soft_cap", o.logit_soft_cap);

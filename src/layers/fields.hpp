@@ -36,6 +36,7 @@ struct FieldVisitor {
   void axes(std::string_view, const std::vector<int>&) {}
   void or_none(std::string_view, const auto&) {}
   void nullable(std::string_view, const std::vector<int>&) {}
+  void if_any(std::string_view, const auto&) {}
   void constant(std::string_view, const Config::Value&) {}
   void initializer(std::string_view, std::string_view) {}
   void none(auto...) {}
@@ -123,6 +124,8 @@ class FieldReader : public FieldVisitor {
     if (found != nullptr && found->is_none()) field.clear();
     (*this)(key, field);
   }
+  // A key that is written where there is something to write.
+  void if_any(std::string_view key, auto& field) { (*this)(key, field); }
   // A name that the field had in tf_keras; told before the field.
   void formerly(std::string_view key, auto& field) { (*this)(key, field); }
   // Another value than this one is refused.
@@ -166,6 +169,10 @@ class FieldWriter : public FieldVisitor {
     config_.set(std::string(key), field.size() == 0 ? Config::Value() : value_of(field));
   }
   void nullable(std::string_view key, const std::vector<int>& field) { (*this)(key, field); }
+  void if_any(std::string_view key, const auto& field) {
+    Config::Value value = value_of(field);
+    if (!value.is_none()) config_.set(std::string(key), std::move(value));
+  }
   void constant(std::string_view key, Config::Value value) {
     config_.set(std::string(key), std::move(value));
   }

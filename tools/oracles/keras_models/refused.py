@@ -230,10 +230,53 @@ def string_lookup(k):
     return k.Sequential([k.Input((2,), name="x", dtype="string"), layer])
 
 
-@case("quantized", run=False, extra={"expect": "refused", "error": ["int8"]})
+def quantized(k, mode, **options):
+    """Each layer sees the input itself: rounding to whole numbers must not see another layer's last bit."""
+    L = k.layers
+    words, x, y = k.Input((5,), name="words", dtype="int32"), k.Input((5, 8), name="x"), k.Input((2, 3, 4), name="y")
+    model = k.Model([words, x, y], [
+        L.Embedding(11, 7, name="embedding")(words), L.Dense(7, activation="relu", name="dense")(x), L.Dense(3, use_bias=False, name="plain")(x),
+        L.EinsumDense("abc,cd->abd", output_shape=(None, 5), bias_axes="d", name="einsum")(x),
+        L.EinsumDense("abcd,dec->abe", output_shape=(None, 3), name="joins")(y),
+        L.EinsumDense("abc,cde->abde", output_shape=(None, 2, 3), bias_axes="de", name="heads")(x)])
+    rng = np.random.default_rng(7)
+    for w in model.weights:
+        w.assign(rng.normal(size=w.shape))
+    model.quantize(mode, **options)
+    return model
+
+
+@case("quantized", seeded=False)
 def quantized_int8(k):
+    return quantized(k, "int8")
+
+
+@case("quantized", seeded=False)
+def quantized_int8_weights(k):
+    """Inputs stay as they are."""
+    return quantized(k, None, config=k.quantizers.Int8QuantizationConfig(activation_quantizer=None))
+
+
+@case("quantized", seeded=False)
+def quantized_int4(k):
+    return quantized(k, "int4")
+
+
+@case("quantized", seeded=False)
+def quantized_int4_groups(k):
+    return quantized(k, None, config=k.quantizers.Int4QuantizationConfig(block_size=3))
+
+
+@case("quantized", seeded=False)
+def quantized_int4_filters(k):
+    """One scale for each filter, and whole inputs."""
+    return quantized(k, None, config=k.quantizers.Int4QuantizationConfig(block_size=-1, activation_quantizer=k.quantizers.AbsMaxQuantizer()))
+
+
+@case("quantized", run=False, extra={"expect": "refused", "error": ["float8", "small"]})
+def quantized_float8(k):
     model = k.Sequential([k.Input((8,), name="x"), k.layers.Dense(6, activation="relu", name="small"), k.layers.Dense(2)])
-    model.quantize("int8")
+    model.quantize("float8")
     return model
 
 
