@@ -103,6 +103,12 @@ bool is_falsy(const Argument& argument) {
   return is_none(*value) || (flag != nullptr && !*flag);
 }
 
+bool is_dense_at_each_step(const LayerEntry& entry) {
+  const Config* const inner = entry.config.find<Config>("layer");
+  const std::string* const name = inner ? inner->find<std::string>("class_name") : nullptr;
+  return entry.class_name == "TimeDistributed" && name != nullptr && *name == "Dense";
+}
+
 void collect(const Argument& argument, const InboundCall& call, std::vector<TensorRef>& refs) {
   if (const auto* input = argument.get_if<Argument::Input>()) {
     refs.push_back(call.inputs.at(static_cast<std::size_t>(input->index)));
@@ -171,8 +177,9 @@ LayerArguments layer_arguments(const LayerEntry& entry, const InboundCall& call)
   }
   for (const auto& [key, argument] : call.kwargs) {
     // `training` says nothing about inference: Keras writes training=true on preprocessing layers.
-    // Normalisation looks at masks in training alone.
-    const bool idle_mask = key == "mask" && entry.class_name == "BatchNormalization";
+    // Normalisation looks at masks in training alone, a Dense at each step never.
+    const bool idle_mask =
+        key == "mask" && (entry.class_name == "BatchNormalization" || is_dense_at_each_step(entry));
     const bool known = idle_mask || key == "training" ||
                        std::find(kNames.begin(), kNames.end(), key) != kNames.end();
     if (known || is_falsy(argument) || arguments.others.find(key) != nullptr) continue;

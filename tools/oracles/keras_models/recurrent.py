@@ -87,6 +87,16 @@ def recurrent_masking_layer(k):
 
 
 @case("recurrent", below=4, **BOTH)
+def recurrent_masked_steps(k):
+    """Layers between that are called with the mask and make no use of it."""
+    L = k.layers
+    words = k.Input((7,), dtype="int32", name="words")
+    x = L.LSTM(3, return_sequences=True, name="first")(L.Embedding(4, 3, mask_zero=True, name="words_in")(words))
+    x = L.BatchNormalization(name="normal")(L.TimeDistributed(L.Dense(3), name="steps")(x))
+    return k.Model(words, [L.GRU(2, name="last")(x), x])
+
+
+@case("recurrent", below=4, **BOTH)
 def recurrent_masked_states(k):
     """Keras 3 forgets the mask of a layer that is called with states, tf_keras does not."""
     L = k.layers
