@@ -190,18 +190,25 @@ def engines(model, x, threads):
     given = tf.constant(x)
     calls = {"TensorFlow": lambda: graph(given).numpy(), "XLA": lambda: xla(given).numpy()}
 
+    # What an engine cannot convert it has no figure for.
     onnx, _ = tf2onnx.convert.from_function(graph, input_signature=signature, opset=18)
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    session = onnxruntime.InferenceSession(onnx.SerializeToString(), options, ["CPUExecutionProvider"])
-    name = session.get_inputs()[0].name
-    calls["ONNX Runtime"] = lambda: session.run(None, {name: x})[0]
+    try:
+        session = onnxruntime.InferenceSession(onnx.SerializeToString(), options, ["CPUExecutionProvider"])
+        name = session.get_inputs()[0].name
+        calls["ONNX Runtime"] = lambda: session.run(None, {name: x})[0]
+    except Exception as error:
+        print(f"ONNX Runtime: {str(error)[:120]}", flush=True)
 
-    compiled = openvino.compile_model(openvino.convert_model(graph, example_input=given), "CPU", {
-        "INFERENCE_NUM_THREADS": threads, "INFERENCE_PRECISION_HINT": "f32", "PERFORMANCE_HINT": "LATENCY"})
-    request = compiled.create_infer_request()
-    calls["OpenVINO"] = lambda: request.infer([x])[0]
+    try:
+        compiled = openvino.compile_model(openvino.convert_model(graph, example_input=given), "CPU", {
+            "INFERENCE_NUM_THREADS": threads, "INFERENCE_PRECISION_HINT": "f32", "PERFORMANCE_HINT": "LATENCY"})
+        request = compiled.create_infer_request()
+        calls["OpenVINO"] = lambda: request.infer([x])[0]
+    except Exception as error:
+        print(f"OpenVINO: {str(error)[:120]}", flush=True)
     return calls
 
 
@@ -248,12 +255,12 @@ def measure(name, command, threads, rounds):
 
 
 def table(rows):
-    names = list(next(iter(rows.values())))
+    names = list(dict.fromkeys(name for least in rows.values() for name in least))
     lines = ["| ms | " + " | ".join(names) + " | best of the others / halfpixel |",
              "| --- |" + " ---: |" * (len(names) + 1)]
     for row, least in rows.items():
         others = min(value for key, value in least.items() if key != "halfpixel")
-        figures = " | ".join(f"{least[name]:.3g}" for name in names)
+        figures = " | ".join(f"{least[name]:.3g}" if name in least else "–" for name in names)
         lines.append(f"| {row} | {figures} | {others / least['halfpixel']:.2f}× |")
     return "\n".join(lines)
 

@@ -61,7 +61,5 @@ OMP_WAIT_POLICY=PASSIVE build/release/bench/peers/halfpixel_bench_peers "${workl
 build/release/cli/halfpixel bench --growth --quiet --json "$results/growth.json" "${native_options[@]}"
 "$venv/bin/python" bench/report.py --out "$out" "$results"/{python,native,growth}.json
 if ((${#workloads[@]} == 0 && ${#python_options[@]} == 0)); then
-  for threads in 1 2; do
-    "$venv/bin/python" bench/decoders.py build/release/cli/halfpixel --threads "$threads" --page docs/decoders.md
-  done
+  "$venv/bin/python" bench/decoders.py build/release/cli/halfpixel --page docs/decoders.md
 fi

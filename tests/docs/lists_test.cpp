@@ -19,6 +19,7 @@ namespace {
 
 using halfpixel::keras::LayerRow;
 using halfpixel::keras::OperationRow;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 // The names in `backticks` of one section.
@@ -69,6 +70,19 @@ TEST(DocsModels, Lists_the_layers_that_load) {
   const std::set<std::string> names = listed("Layers");
   EXPECT_THAT(missing(known, names), IsEmpty()) << "not in docs/models.md";
   for (const std::string& name : names) EXPECT_NE(find_layer(name), nullptr) << name;
+}
+
+std::string text_of(const std::string& path) {
+  std::ifstream file(HALFPIXEL_SOURCE_DIR "/" + path);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+TEST(DocsModels, Counts_the_cases) {
+  std::ifstream cases(HALFPIXEL_SOURCE_DIR "/tests/data/models/cases.txt");
+  int count = 0;
+  for (std::string line; std::getline(cases, line);) count += line.starts_with('#') ? 0 : 1;
+  EXPECT_THAT(text_of("README.md"), HasSubstr(std::to_string(count) + " model cases"));
+  EXPECT_THAT(text_of("docs/models.md"), HasSubstr("holds " + std::to_string(count) + " cases"));
 }
 
 TEST(DocsModels, Lists_the_operations_that_load) {
