@@ -1,20 +1,6 @@
 #include "graph/linear_axis.hpp"
 
-#include "graph/op_forms.hpp"
-
 namespace halfpixel::graph {
-
-std::optional<WindowForm> Op::window() const {
-  return std::nullopt;
-}
-std::optional<TransposedForm> Op::transposed_window(const PrepareArgs& args) const {
-  (void)args;
-  return std::nullopt;
-}
-std::vector<LinearAxis> Op::linear_axes(const PrepareArgs& args) const {
-  (void)args;
-  return {};
-}
 
 void LinearAxis::add(std::int64_t position, float factor) {
   const auto end = static_cast<std::int64_t>(index.size());
@@ -26,10 +12,6 @@ void LinearAxis::add(std::int64_t position, float factor) {
   }
   index.push_back(static_cast<std::int32_t>(position));
   weight.push_back(factor);
-}
-
-LinearAxis identity_axis(std::int64_t extent) {
-  return zero_padded(extent, 0, 0);
 }
 
 LinearAxis zero_padded(std::int64_t extent, std::int64_t low, std::int64_t high) {

@@ -24,7 +24,6 @@ struct LinearAxis {
   void next() { begin.push_back(static_cast<std::int32_t>(index.size())); }
 };
 
-LinearAxis identity_axis(std::int64_t extent);
 // What the first does, then what the second does. Positions that meet are joined.
 LinearAxis chain(const LinearAxis& first, const LinearAxis& second);
 // Where x is `low` positions of zeros, then all of it, then `high` positions of zeros.

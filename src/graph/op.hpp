@@ -68,7 +68,7 @@ struct Unary;           // ops/function.hpp
 class ElementFunction;  // op_forms.hpp
 class ProductForm;      // op_forms.hpp
 struct LinearAxis;      // linear_axis.hpp
-struct WindowForm;      // op_forms.hpp
+struct WindowMove;      // ops/conv_geometry.hpp
 struct TransposedForm;  // op_forms.hpp
 
 // y = x · scale + shift, one of each for every place on the last axis; empty: 1 and 0.
@@ -152,9 +152,9 @@ class Op : public std::enable_shared_from_this<Op> {
   virtual const Unary* activation() const { return nullptr; }
   // A sum of products of input 0 with a kernel; null: it is none.
   virtual const ProductForm* product() const { return nullptr; }
-  // How a convolution's window moves over (N, …spatial…, C), all filters seeing all channels; none:
+  // How a convolution's window moves over (N, …spatial…, C), all filters seeing all channels; null:
   // it is no such convolution.
-  virtual std::optional<WindowForm> window() const;
+  virtual const WindowMove* window() const { return nullptr; }
   // The same of a transposed convolution.
   virtual std::optional<TransposedForm> transposed_window(const PrepareArgs& args) const;
   // Output 0 (N, …spatial…, C) as weighted sums of input 0's positions, one axis for each spatial

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -38,8 +39,18 @@ class ProductForm {
   virtual int filter_axis(int kernel_rank) const = 0;
 };
 
-struct WindowForm {
-  WindowMove move;
+// An op that is its attributes, a product and an activation, which is one of them.
+template <class Derived, class Attributes>
+class ProductOp : public OpWith<Derived, Attributes>, public ProductForm {
+ public:
+  using OpWith<Derived, Attributes>::OpWith;
+  const ProductForm* product() const override { return this; }
+  const Unary& fused_activation() const override { return this->attr.activation; }
+  OpPtr with_activation(const Unary& activation) const override {
+    Attributes changed = this->attr;
+    changed.activation = activation;
+    return std::make_shared<Derived>(changed);
+  }
 };
 
 // A transposed convolution is a convolution, stride 1, of the turned kernel over an image with

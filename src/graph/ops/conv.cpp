@@ -195,21 +195,11 @@ std::unique_ptr<Kernel> make_kernel(Problem p, const PrepareArgs& args) {
   return result;
 }
 
-class ConvOp final : public OpWith<ConvOp, ConvAttributes>, public ProductForm {
+class ConvOp final : public ProductOp<ConvOp, ConvAttributes> {
  public:
-  using OpWith::OpWith;
-  const ProductForm* product() const override { return this; }
-  const Unary& fused_activation() const override { return attr.activation; }
-  OpPtr with_activation(const Unary& activation) const override {
-    ConvAttributes changed = attr;
-    changed.activation = activation;
-    return std::make_shared<ConvOp>(changed);
-  }
+  using ProductOp::ProductOp;
   int filter_axis(int kernel_rank) const override { return kernel_rank - 1; }
-  std::optional<WindowForm> window() const override {
-    if (attr.groups != 1) return std::nullopt;
-    return WindowForm{attr.move};
-  }
+  const WindowMove* window() const override { return attr.groups == 1 ? &attr.move : nullptr; }
 
   // A filter sees all positions of its window and its group's channels.
   double multiply_adds(const PrepareArgs& args) const override {

@@ -131,17 +131,9 @@ std::unique_ptr<Kernel> make_kernel(const ConvTransposeAttributes& attr, const P
   return result;
 }
 
-class ConvTransposeOp final : public OpWith<ConvTransposeOp, ConvTransposeAttributes>,
-                              public ProductForm {
+class ConvTransposeOp final : public ProductOp<ConvTransposeOp, ConvTransposeAttributes> {
  public:
-  using OpWith::OpWith;
-  const ProductForm* product() const override { return this; }
-  const Unary& fused_activation() const override { return attr.activation; }
-  OpPtr with_activation(const Unary& activation) const override {
-    ConvTransposeAttributes changed = attr;
-    changed.activation = activation;
-    return std::make_shared<ConvTransposeOp>(changed);
-  }
+  using ProductOp::ProductOp;
   int filter_axis(int kernel_rank) const override { return kernel_rank - 2; }
   std::optional<TransposedForm> transposed_window(const PrepareArgs& args) const override;
 

@@ -11,12 +11,7 @@
 
 #include <algorithm>
 #include <array>
-#include <thread>
 #include <utility>
-
-#ifdef _OPENMP
-#include <omp.h>
-#endif
 
 #include "core/checked.hpp"
 #include "core/signed_index.hpp"
@@ -208,8 +203,7 @@ void LowResolutionKernel::choose_tiles() {
   product_floats_ = rows_at_once_ * extent * widest.columns + kernels::kPadding;
   thread_floats_ = product_floats_ + ring_rows_ * row_taps_ * ring_step_ + offset_count_;
   thread_floats_ = (thread_floats_ + 15) / 16 * 16;
-  threads_ = std::max<std::int64_t>(num_threads(),
-                                    static_cast<std::int64_t>(std::thread::hardware_concurrency()));
+  threads_ = most_threads();
   if (flat_) {
     Group& group = groups_.front();
     const std::vector<float> one = group.bias;
@@ -348,28 +342,12 @@ void LowResolutionKernel::run(State*, const void* const* in, void* const* out,
              memory);
   };
   const std::int64_t items = whole * bands;
-  if (threads == 1) {
-    for (std::int64_t item = 0; item < items; ++item) one(item, 0);
-    return;
-  }
-#pragma omp parallel for num_threads(threads) schedule(dynamic)
-  for (std::int64_t item = 0; item < items; ++item) one(item, omp_get_thread_num());
+  parallel_items(items, threads_, one);
 }
 
-class LowResolutionConvOp final : public OpWith<LowResolutionConvOp, LowResolutionConv>,
-                                  public ProductForm {
+class LowResolutionConvOp final : public OpWith<LowResolutionConvOp, LowResolutionConv> {
  public:
   using OpWith::OpWith;
-  const ProductForm* product() const override { return this; }
-  const Unary& fused_activation() const override { return attr.activation; }
-  OpPtr with_activation(const Unary& activation) const override {
-    LowResolutionConv changed = attr;
-    changed.activation = activation;
-    return std::make_shared<LowResolutionConvOp>(changed);
-  }
-  // What scales the result would have to scale the summand too.
-  int filter_axis(int) const override { return -1; }
-
   std::string_view kind() const noexcept override { return "low_resolution_conv"; }
   std::string attributes() const override {
     std::string text;

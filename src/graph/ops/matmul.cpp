@@ -115,16 +115,9 @@ std::unique_ptr<Kernel> make_kernel(const MatmulAttributes& attr, const PrepareA
   return result;
 }
 
-class MatmulOp final : public OpWith<MatmulOp, MatmulAttributes>, public ProductForm {
+class MatmulOp final : public ProductOp<MatmulOp, MatmulAttributes> {
  public:
-  using OpWith::OpWith;
-  const ProductForm* product() const override { return this; }
-  const Unary& fused_activation() const override { return attr.activation; }
-  OpPtr with_activation(const Unary& activation) const override {
-    MatmulAttributes changed = attr;
-    changed.activation = activation;
-    return std::make_shared<MatmulOp>(changed);
-  }
+  using ProductOp::ProductOp;
   int filter_axis(int kernel_rank) const override {
     if (kernel_rank != 2) return -1;  // a kernel for each matrix of the batch
     return attr.transpose_b ? 0 : 1;

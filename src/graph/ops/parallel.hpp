@@ -1,8 +1,11 @@
 // Loops over OpenMP's threads, for work that can be cut anywhere.
 #pragma once
 
+#include <omp.h>
+
 #include <algorithm>
 #include <cstdint>
+#include <thread>
 
 #include <halfpixel/executor.hpp>
 
@@ -27,6 +30,25 @@ void parallel_blocks(std::int64_t count, std::int64_t elements, const Work& work
     const std::int64_t begin = count * t / threads, end = count * (t + 1) / threads;
     if (begin < end) work(begin, end);
   }
+}
+
+// The most threads that a run may have: how often a kernel takes the scratch of one.
+inline std::int64_t most_threads() {
+  return std::max<std::int64_t>(num_threads(),
+                                static_cast<std::int64_t>(std::thread::hardware_concurrency()));
+}
+
+// work(item, thread) for items of [0, count), thread below `most`: who is done takes the next.
+template <class Work>
+void parallel_items(std::int64_t count, std::int64_t most, const Work& work) noexcept {
+  const auto threads = static_cast<int>(std::min<std::int64_t>({num_threads(), most, count}));
+  if (threads <= 1) {
+    for (std::int64_t item = 0; item < count; ++item) work(item, std::int64_t{0});
+    return;
+  }
+#pragma omp parallel for num_threads(threads) schedule(dynamic)
+  for (std::int64_t item = 0; item < count; ++item)
+    work(item, static_cast<std::int64_t>(omp_get_thread_num()));
 }
 
 }  // namespace halfpixel::graph

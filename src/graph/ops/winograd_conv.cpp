@@ -4,18 +4,15 @@
 #include "graph/ops/winograd_conv.hpp"
 
 #include <algorithm>
-#include <thread>
 #include <vector>
-
-#ifdef _OPENMP
-#include <omp.h>
-#endif
 
 #include <halfpixel/executor.hpp>
 
 #include "core/checked.hpp"
+#include "core/signed_index.hpp"
 #include "graph/op_forms.hpp"
 #include "graph/ops/dnnl_kernel.hpp"
+#include "graph/ops/parallel.hpp"
 #include "kernels/kernels.hpp"
 
 namespace halfpixel::graph {
@@ -40,6 +37,7 @@ class WinogradKernel final : public Kernel {
 
  private:
   static constexpr int kMostPositions = 36;
+  static constexpr std::int64_t kMostTiles = 112;  // of a block
   struct Memory {
     float* transformed;  // (positions, block, channels)
     float* products;     // (positions, block, columns)
@@ -104,37 +102,35 @@ WinogradKernel::WinogradKernel(const WinogradConv& conv, const PrepareArgs& args
   pack();
   // What a block takes stays in a core's own cache, about; a product of fewer rows is slow.
   constexpr std::int64_t kFloats = 256 * 1024;
-  threads_ = std::max<std::int64_t>(num_threads(),
-                                    static_cast<std::int64_t>(std::thread::hardware_concurrency()));
-  block_ =
-      std::clamp<std::int64_t>(kFloats / (positions_ * (channels_ + columns_)) / 14 * 14, 28, 112);
+  threads_ = most_threads();
+  block_ = std::clamp<std::int64_t>(kFloats / (positions_ * (channels_ + columns_)) / 14 * 14, 28,
+                                    kMostTiles);
   block_ = std::min(block_, std::max<std::int64_t>((tiles_ + threads_ - 1) / threads_, 14));
   block_ = std::min(block_, tiles_);
   thread_floats_ = positions_ * block_ * (channels_ + columns_) + channels_ + filters_;
   thread_floats_ = (thread_floats_ + 15) / 16 * 16;
 }
 
+// The kernel g of each channel and filter becomes G g G^T.
 void WinogradKernel::pack() {
-  const auto* const kernel = kernel_.data<float>();
-  const auto factor = [&](int i, int k) {
-    return conv_.tile == 2 ? kFromKernel2[i][k] : kFromKernel4[i][k];
-  };
+  const auto factors = [&](int i) { return conv_.tile == 2 ? kFromKernel2[i] : kFromKernel4[i]; };
   packed_.assign(static_cast<std::size_t>(positions_ * columns_ * channels_), 0.0F);
-  for (int i = 0; i < side_; ++i) {
-    for (int j = 0; j < side_; ++j) {
-      for (std::int64_t c = 0; c < channels_; ++c) {
-        for (std::int64_t f = 0; f < filters_; ++f) {
-          double sum = 0;
-          for (int a = 0; a < 3; ++a) {
-            for (int b = 0; b < 3; ++b) {
-              sum += factor(i, a) * factor(j, b) *
-                     static_cast<double>(kernel[((a * 3 + b) * channels_ + c) * filters_ + f]);
-            }
-          }
-          const std::int64_t panel = (i * side_ + j) * panels_ + f / panel_;
-          packed_[static_cast<std::size_t>((panel * channels_ + c) * panel_ + f % panel_)] =
-              static_cast<float>(sum);
-        }
+  SignedVector<double> sums(static_cast<std::size_t>(filters_));
+  for (int position = 0; position < positions_; ++position) {
+    const double* const rows = factors(position / side_);
+    const double* const columns = factors(position % side_);
+    for (std::int64_t c = 0; c < channels_; ++c) {
+      std::ranges::fill(sums, 0.0);
+      for (int tap = 0; tap < 9; ++tap) {
+        const double factor = rows[tap / 3] * columns[tap % 3];
+        const float* const weights = kernel_.data<float>() + (tap * channels_ + c) * filters_;
+        for (std::int64_t f = 0; f < filters_; ++f)
+          sums[f] += factor * static_cast<double>(weights[f]);
+      }
+      for (std::int64_t f = 0; f < filters_; ++f) {
+        const std::int64_t panel = position * panels_ + f / panel_;
+        packed_[static_cast<std::size_t>((panel * channels_ + c) * panel_ + f % panel_)] =
+            static_cast<float>(sums[f]);
       }
     }
   }
@@ -204,7 +200,6 @@ void WinogradKernel::finish(const float* x, float* y, const Tile& tile, const fl
 
 void WinogradKernel::run_block(const float* x, float* y, std::int64_t begin, std::int64_t end,
                                const Memory& memory) const noexcept {
-  constexpr std::int64_t kMostTiles = 112;
   bool tame[kMostTiles];
   for (std::int64_t t = begin; t < end; ++t) {
     tame[t - begin] =
@@ -230,7 +225,6 @@ void WinogradKernel::run(State*, const void* const* in, void* const* out,
                          void* scratch) const noexcept {
   const auto* const x = static_cast<const float*>(in[0]);
   auto* const y = static_cast<float*>(out[0]);
-  const std::int64_t threads = std::min<std::int64_t>(num_threads(), threads_);
   const std::int64_t blocks = (tiles_ + block_ - 1) / block_;
   const auto one = [&](std::int64_t block, std::int64_t thread) {
     auto* const floats = static_cast<float*>(scratch) + thread * thread_floats_;
@@ -240,24 +234,12 @@ void WinogradKernel::run(State*, const void* const* in, void* const* out,
     run_block(x, y, tiles_ * block / blocks, tiles_ * (block + 1) / blocks,
               {floats, products, zeros, zeros + channels_});
   };
-  if (threads == 1) {
-    for (std::int64_t block = 0; block < blocks; ++block) one(block, 0);
-    return;
-  }
-#pragma omp parallel for num_threads(threads) schedule(dynamic)
-  for (std::int64_t block = 0; block < blocks; ++block) one(block, omp_get_thread_num());
+  parallel_items(blocks, threads_, one);
 }
 
-class WinogradConvOp final : public OpWith<WinogradConvOp, WinogradConv>, public ProductForm {
+class WinogradConvOp final : public ProductOp<WinogradConvOp, WinogradConv> {
  public:
-  using OpWith::OpWith;
-  const ProductForm* product() const override { return this; }
-  const Unary& fused_activation() const override { return attr.activation; }
-  OpPtr with_activation(const Unary& activation) const override {
-    WinogradConv changed = attr;
-    changed.activation = activation;
-    return std::make_shared<WinogradConvOp>(changed);
-  }
+  using ProductOp::ProductOp;
   int filter_axis(int kernel_rank) const override { return kernel_rank - 1; }
 
   std::string_view kind() const noexcept override { return "winograd_conv"; }

@@ -3,6 +3,7 @@
 // keep a convolution of their own, and the results are added.
 #include <algorithm>
 #include <optional>
+#include <span>
 #include <utility>
 
 #include "graph/op_forms.hpp"
@@ -20,21 +21,46 @@ struct Direct {
   std::vector<LinearAxis> axes;  // what the window moves over, of the node's input
   PerAxis strides, dilation;
   const ProductForm* form;
-  Tensor kernel;  // (…window…, channels, filters)
+  Tensor stored;  // the kernel, as the node has it
+  Shape kernel;   // (…window…, channels, filters)
   std::optional<Tensor> bias;
   bool transposed;
 };
 
-// (…window…, filters, channels), turned round.
-Tensor turned(const Tensor& kernel) {
-  Shape shape = kernel.shape();
-  const int axis = shape.rank() - 2;
-  const std::int64_t filters = shape[axis], channels = shape[axis + 1];
-  std::swap(shape[axis], shape[axis + 1]);
-  Tensor result(shape, DType::float32);
-  const std::int64_t taps = kernel.size() / std::max<std::int64_t>(filters * channels, 1);
+std::optional<Direct> direct_of(const Graph& graph, const Node& node) {
+  const auto product = product_of(graph, node);
+  if (!product) return std::nullopt;
+  const Tensor& stored = *constant_of(graph, product->kernel);
+  Direct direct{{}, {}, {}, product->form, stored, stored.shape(), {}, false};
+  if (product->bias >= 0) direct.bias = *constant_of(graph, product->bias);
+  if (const WindowMove* const move = node.op->window()) {
+    for (int i = 0; i < move->spatial_rank; ++i) {
+      const std::int64_t extent = graph.spec(node.inputs[0]).shape[i + 1];
+      const auto padding = move->padding(i, extent, direct.kernel[i]);
+      direct.axes.push_back(zero_padded(extent, padding.low, padding.high));
+    }
+    direct.strides = move->strides;
+    direct.dilation = move->dilation;
+    return direct;
+  }
+  if (auto form = node.op->transposed_window(args_of(graph, node))) {
+    direct.axes = std::move(form->axes);
+    direct.strides = {1, 1, 1};
+    direct.dilation = form->dilation;
+    std::swap(direct.kernel[direct.kernel.rank() - 2], direct.kernel[direct.kernel.rank() - 1]);
+    direct.transposed = true;
+    return direct;
+  }
+  return std::nullopt;
+}
+
+// The kernel of a transposed convolution, turned round: (…window…, channels, filters).
+Tensor turned(const Direct& direct) {
+  Tensor result(direct.kernel, DType::float32);
+  const std::int64_t channels = direct.kernel.at(-2), filters = direct.kernel.at(-1);
+  const std::int64_t taps = result.size() / std::max<std::int64_t>(filters * channels, 1);
   for (std::int64_t tap = 0; tap < taps; ++tap) {
-    const float* const from = kernel.data<float>() + (taps - 1 - tap) * filters * channels;
+    const float* const from = direct.stored.data<float>() + (taps - 1 - tap) * filters * channels;
     float* const to = result.data<float>() + tap * filters * channels;
     for (std::int64_t c = 0; c < channels; ++c) {
       for (std::int64_t f = 0; f < filters; ++f) to[c * filters + f] = from[f * channels + c];
@@ -43,31 +69,29 @@ Tensor turned(const Tensor& kernel) {
   return result;
 }
 
-std::optional<Direct> direct_of(const Graph& graph, const Node& node) {
-  const auto product = product_of(graph, node);
-  if (!product) return std::nullopt;
-  Direct direct{{}, {}, {}, product->form, *constant_of(graph, product->kernel), {}, false};
-  if (product->bias >= 0) direct.bias = *constant_of(graph, product->bias);
-  if (const auto window = node.op->window()) {
-    const WindowMove& move = window->move;
-    for (int i = 0; i < move.spatial_rank; ++i) {
-      const std::int64_t extent = graph.spec(node.inputs[0]).shape[i + 1];
-      const auto padding = move.padding(i, extent, direct.kernel.shape()[i]);
-      direct.axes.push_back(zero_padded(extent, padding.low, padding.high));
+// A part of a kernel's input channels.
+struct Channels {
+  std::int64_t begin, end;
+};
+
+// The kernel for these channels alone, side by side.
+Tensor kernel_of(const Direct& direct, std::span<const Channels> kept) {
+  Shape shape = direct.kernel;
+  const std::int64_t channels = shape.at(-2), filters = shape.at(-1);
+  std::int64_t& width = shape[shape.rank() - 2];
+  width = 0;
+  for (const Channels& part : kept) width += part.end - part.begin;
+  if (width == channels) return direct.transposed ? turned(direct) : direct.stored;
+  Tensor result(shape, DType::float32);
+  const std::int64_t taps = direct.stored.size() / std::max<std::int64_t>(channels * filters, 1);
+  float* to = result.data<float>();
+  for (std::int64_t tap = 0; tap < taps; ++tap) {
+    for (const Channels& part : kept) {
+      to = std::copy_n(direct.stored.data<float>() + (tap * channels + part.begin) * filters,
+                       (part.end - part.begin) * filters, to);
     }
-    direct.strides = move.strides;
-    direct.dilation = move.dilation;
-    return direct;
   }
-  if (auto form = node.op->transposed_window(args_of(graph, node))) {
-    direct.axes = std::move(form->axes);
-    direct.strides = {1, 1, 1};
-    direct.dilation = form->dilation;
-    direct.kernel = turned(direct.kernel);
-    direct.transposed = true;
-    return direct;
-  }
-  return std::nullopt;
+  return result;
 }
 
 struct Low {
@@ -120,21 +144,6 @@ std::optional<Low> lowered(const Graph& graph, const Direct& direct, const Shape
   return best;
 }
 
-// Channels [begin, end) of a kernel's inputs.
-Tensor channels_of(const Tensor& kernel, std::int64_t begin, std::int64_t end) {
-  Shape shape = kernel.shape();
-  const int axis = shape.rank() - 2;
-  const std::int64_t channels = shape[axis], filters = shape[axis + 1];
-  shape[axis] = end - begin;
-  Tensor part(shape, DType::float32);
-  const std::int64_t taps = kernel.size() / std::max<std::int64_t>(channels * filters, 1);
-  for (std::int64_t tap = 0; tap < taps; ++tap) {
-    std::copy_n(kernel.data<float>() + (tap * channels + begin) * filters, (end - begin) * filters,
-                part.data<float>() + tap * (end - begin) * filters);
-  }
-  return part;
-}
-
 class Lowering {
  public:
   explicit Lowering(Graph& graph) : graph_(graph) {}
@@ -154,8 +163,9 @@ class Lowering {
   bool rewrite(const Node& node) {
     const auto direct = direct_of(graph_, node);
     if (!direct || graph_.spec(node.outputs[0]).shape.num_elements() == 0) return false;
-    if (const auto low = lowered(graph_, *direct, direct->kernel.shape(), node.inputs[0])) {
-      add_low(node, *low, direct->kernel, bias_of(*direct), -1, node.outputs[0],
+    if (const auto low = lowered(graph_, *direct, direct->kernel, node.inputs[0])) {
+      const Channels all{0, direct->kernel.at(-2)};
+      add_low(node, *low, kernel_of(*direct, {&all, 1}), bias_of(*direct), -1, node.outputs[0],
               direct->form->fused_activation());
       ++changes_;
       return true;
@@ -170,22 +180,22 @@ class Lowering {
   bool split(const Node& node, const Direct& direct, const Node& joined) {
     struct Part {
       Low low;
-      Tensor kernel;
+      Channels channels;
     };
     std::vector<Part> parts;
     std::vector<ValueId> rest;
-    std::vector<Tensor> rest_kernels;
-    std::int64_t begin = 0;
+    std::vector<Channels> rest_channels;
+    Channels channels{0, 0};
     for (const ValueId input : joined.inputs) {
-      const std::int64_t end = begin + graph_.spec(input).shape.at(-1);
-      Tensor kernel = channels_of(direct.kernel, begin, end);
-      if (auto low = lowered(graph_, direct, kernel.shape(), input)) {
-        parts.push_back({std::move(*low), std::move(kernel)});
+      channels = {channels.end, channels.end + graph_.spec(input).shape.at(-1)};
+      Shape kernel = direct.kernel;
+      kernel[kernel.rank() - 2] = channels.end - channels.begin;
+      if (auto low = lowered(graph_, direct, kernel, input)) {
+        parts.push_back({std::move(*low), channels});
       } else {
         rest.push_back(input);
-        rest_kernels.push_back(std::move(kernel));
+        rest_channels.push_back(channels);
       }
-      begin = end;
     }
     if (parts.empty()) return false;
     const Shape shape = graph_.spec(node.outputs[0]).shape;
@@ -201,7 +211,7 @@ class Lowering {
       }
       sum = value(shape);
       out_.push_back({direct.form->with_activation({}),
-                      {input, add_constant(graph_, joined_channels(rest_kernels))},
+                      {input, add_constant(graph_, kernel_of(direct, rest_channels))},
                       {sum},
                       node.name});
     }
@@ -209,7 +219,7 @@ class Lowering {
       const bool last = i + 1 == parts.size();
       const ValueId result = last ? node.outputs[0] : value(shape);
       const Tensor bias = last ? bias_of(direct) : zeros({shape.at(-1)});
-      add_low(node, parts[i].low, parts[i].kernel, bias, sum, result,
+      add_low(node, parts[i].low, kernel_of(direct, {&parts[i].channels, 1}), bias, sum, result,
               last ? direct.form->fused_activation() : Unary());
       sum = result;
     }
@@ -217,28 +227,8 @@ class Lowering {
     return true;
   }
 
-  static Tensor joined_channels(const std::vector<Tensor>& kernels) {
-    if (kernels.size() == 1) return kernels.front();
-    Shape shape = kernels.front().shape();
-    const int axis = shape.rank() - 2;
-    std::int64_t channels = 0;
-    for (const Tensor& kernel : kernels) channels += kernel.shape()[axis];
-    shape[axis] = channels;
-    const std::int64_t filters = shape[axis + 1];
-    Tensor whole(shape, DType::float32);
-    const std::int64_t taps = whole.size() / (channels * filters);
-    float* to = whole.data<float>();
-    for (std::int64_t tap = 0; tap < taps; ++tap) {
-      for (const Tensor& kernel : kernels) {
-        const std::int64_t count = kernel.shape()[axis] * filters;
-        to = std::copy_n(kernel.data<float>() + tap * count, count, to);
-      }
-    }
-    return whole;
-  }
-
   Tensor bias_of(const Direct& direct) const {
-    return direct.bias ? *direct.bias : zeros({direct.kernel.shape().at(-1)});
+    return direct.bias ? *direct.bias : zeros({direct.kernel.at(-1)});
   }
 
   ValueId value(const Shape& shape) {

@@ -37,15 +37,14 @@ int best_tile(const Shape& y, std::int64_t channels) {
 int winograd_convolution(Graph& graph) {
   int changes = 0;
   for (Node& node : graph.nodes) {
-    const auto window = node.op->window();
+    const WindowMove* const move = node.op->window();
     const auto product = product_of(graph, node);
-    if (!window || !product || window->move.spatial_rank != 2) continue;
-    const WindowMove& move = window->move;
+    if (move == nullptr || !product || move->spatial_rank != 2) continue;
     const Tensor& kernel = *constant_of(graph, product->kernel);
     const Shape& x = graph.spec(node.inputs[0]).shape;
     const Shape& y = graph.spec(node.outputs[0]).shape;
     const bool fits = kernel.shape()[0] == 3 && kernel.shape()[1] == 3 &&
-                      move.strides == PerAxis{1, 1, 1} && move.dilation == PerAxis{1, 1, 1} &&
+                      move->strides == PerAxis{1, 1, 1} && move->dilation == PerAxis{1, 1, 1} &&
                       x[3] % kWinogradChannels == 0 && y[3] % kWinogradChannels == 0 &&
                       y.num_elements() > 0;
     if (!fits) continue;
@@ -58,7 +57,7 @@ int winograd_convolution(Graph& graph) {
     WinogradConv conv{.tile = tile, .activation = product->form->fused_activation()};
     for (int i = 0; i < 2; ++i) {
       const auto axis = static_cast<std::size_t>(i);
-      const auto padding = move.padding(i, x[i + 1], 3);
+      const auto padding = move->padding(i, x[i + 1], 3);
       conv.low[axis] = padding.low;
       conv.high[axis] = padding.high;
     }
