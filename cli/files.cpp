@@ -41,11 +41,6 @@ bool has_known_ending(const std::string& path) {
   return is_npy_path(path) || is_picture_path(path);
 }
 
-std::string lower(std::string text) {
-  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return text;
-}
-
 // IN and OUT look like what a shell makes of *.png where two files match: all of the folder with
 // that ending, in order.
 bool looks_expanded(const std::string& in, const std::string& out) {

@@ -61,11 +61,13 @@ void to_any_samples_of(const Tensor& values, Tensor& samples) {
 
 }  // namespace
 
+std::string lower(std::string text) {
+  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return text;
+}
+
 bool is_npy_path(const std::filesystem::path& path) {
-  std::string ending = path.extension().native();
-  std::transform(ending.begin(), ending.end(), ending.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return ending == ".npy";
+  return lower(path.extension().native()) == ".npy";
 }
 
 void check_ending(const std::string& out) {

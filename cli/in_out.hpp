@@ -12,6 +12,9 @@
 
 namespace halfpixel::cli {
 
+// ASCII capitals become small letters.
+std::string lower(std::string text);
+
 bool is_npy_path(const std::filesystem::path& path);
 
 // One work of a command.

@@ -1,4 +1,5 @@
-// Where parallel work runs. Results never depend on it: the same bits for any number of threads.
+// Where the parallel work of plans runs. Results never depend on it: the same bits for any number
+// of threads.
 #pragma once
 
 #include <cstdint>

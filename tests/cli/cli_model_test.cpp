@@ -15,6 +15,7 @@
 #endif
 
 #include "cli/program.hpp"
+#include "core/equal.hpp"
 
 namespace halfpixel {
 namespace {
@@ -35,11 +36,6 @@ std::string join(const Words& words) {
   std::string text;
   for (const std::string& word : words) text += word + " ";
   return text;
-}
-
-bool same(const Tensor& a, const Tensor& b) {
-  return a.dtype() == b.dtype() && a.shape() == b.shape() &&
-         std::memcmp(a.data(), b.data(), static_cast<std::size_t>(a.size_bytes())) == 0;
 }
 
 class CliModel : public ::testing::Test {
@@ -92,12 +88,12 @@ TEST_F(CliModel, RunGivesWhatTheLibraryGives) {
   const keras::Model model = keras::models::load_model(folder_ / "single.keras");
   const Tensor wanted = model(io::read_npy(folder_ / "x.npy"));
   EXPECT_EQ(good({"run", "single.keras", "x.npy", "y.npy"}).out, "");
-  EXPECT_TRUE(same(io::read_npy(folder_ / "y.npy"), wanted));
+  EXPECT_TRUE(same_bits(io::read_npy(folder_ / "y.npy"), wanted));
   good({"run", "single.keras", "--input", "photo=x.npy", "--output", "subtract=z.npy", "--threads",
         "1"});
-  EXPECT_TRUE(same(io::read_npy(folder_ / "z.npy"), wanted));
+  EXPECT_TRUE(same_bits(io::read_npy(folder_ / "z.npy"), wanted));
   good({"run", "single.keras", "x.npy", "x.npy"});  // IN may be OUT
-  EXPECT_TRUE(same(io::read_npy(folder_ / "x.npy"), wanted));
+  EXPECT_TRUE(same_bits(io::read_npy(folder_ / "x.npy"), wanted));
 }
 
 TEST_F(CliModel, RunLeavesOutPasses) {
@@ -105,9 +101,9 @@ TEST_F(CliModel, RunLeavesOutPasses) {
   const Tensor x = io::read_npy(folder_ / "x.npy");
   good({"run", "single.keras", "x.npy", "y.npy", "--precision", "exact", "--without-pass",
         "fuse_elementwise", "--without-pass", "dead_code"});
-  EXPECT_TRUE(same(io::read_npy(folder_ / "y.npy"),
-                   tf::function(model, {.precision = tf::Precision::exact,
-                                        .without = {"fuse_elementwise", "dead_code"}})(x)));
+  EXPECT_TRUE(same_bits(io::read_npy(folder_ / "y.npy"),
+                        tf::function(model, {.precision = tf::Precision::exact,
+                                             .without = {"fuse_elementwise", "dead_code"}})(x)));
 }
 
 TEST_F(CliModel, InputsOfOtherDTypesAreCast) {
@@ -117,7 +113,7 @@ TEST_F(CliModel, InputsOfOtherDTypesAreCast) {
         "product=p.npy"});
   good({"run", "several.keras", "--input", "a=a.npy", "--input", "b=b.npy", "--output",
         "product=q.npy"});
-  EXPECT_TRUE(same(io::read_npy(folder_ / "p.npy"), io::read_npy(folder_ / "q.npy")));
+  EXPECT_TRUE(same_bits(io::read_npy(folder_ / "p.npy"), io::read_npy(folder_ / "q.npy")));
   EXPECT_EQ(io::read_npy(folder_ / "p.npy").data<float>()[3], 9.0f);
 }
 
@@ -301,7 +297,7 @@ TEST_F(CliModel, PhotosGoInAndComeOut) {
     ASSERT_EQ(big.data<std::uint8_t>()[i], static_cast<std::uint8_t>(rounded)) << i;
   }
   good({"run", "single.keras", "photo.png", "y.npy"});
-  EXPECT_TRUE(same(io::read_npy(folder_ / "y.npy"), wanted));
+  EXPECT_TRUE(same_bits(io::read_npy(folder_ / "y.npy"), wanted));
   good({"run", "single.keras", "x.npy", "x.png"});
   EXPECT_EQ(io::read_image(folder_ / "x.png").shape(), Shape({10, 12, 3}));
 }
@@ -335,7 +331,7 @@ TEST_F(CliModel, ManyInputsGoThroughOneModel) {
   EXPECT_EQ(outcome.status, 1);
   EXPECT_THAT(outcome.err, ::testing::EndsWith("\nhalfpixel: 1 of 3 failed: wrong.npy\n"));
   EXPECT_EQ(io::read_npy(folder_ / "out/x_2.npy").shape(), (Shape{1, 10, 12, 3}));
-  EXPECT_TRUE(same(io::read_npy(folder_ / "out/z_2.npy"), io::read_npy(folder_ / "one.npy")));
+  EXPECT_TRUE(same_bits(io::read_npy(folder_ / "out/z_2.npy"), io::read_npy(folder_ / "one.npy")));
   EXPECT_EQ(run(folder_, {"run", "single.keras", "x.npy", "z.npy", "a.npy"}).status, 2);
   EXPECT_EQ(
       run(folder_, {"run", "single.keras", "x.npy", "z.npy", "-o", "out", "--repeat", "2"}).status,

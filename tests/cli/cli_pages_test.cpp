@@ -10,6 +10,7 @@
 #include <halfpixel/tf_image.hpp>
 
 #include "cli/program.hpp"
+#include "core/equal.hpp"
 
 namespace halfpixel {
 namespace {
@@ -22,11 +23,6 @@ using ::testing::StartsWith;
 using Words = std::vector<std::string>;
 
 const std::filesystem::path kPictures = HALFPIXEL_SOURCE_DIR "/tests/data/pictures";
-
-bool same(const Tensor& a, const Tensor& b) {
-  return a.dtype() == b.dtype() && a.shape() == b.shape() &&
-         std::memcmp(a.data(), b.data(), static_cast<std::size_t>(a.size_bytes())) == 0;
-}
 
 class CliPages : public ::testing::Test {
  protected:
@@ -63,13 +59,13 @@ TEST_F(CliPages, TheFirstOneAloneIsSaidAndNeverReplacesAll) {
 TEST_F(CliPages, AreWorkedOneOrAll) {
   write_pages("a.tif");
   make({"upsample", "a.tif", "b.png", "--page", "2"});
-  EXPECT_TRUE(same(io::read_image(folder_ / "b.png"), full({12, 10, 3}, 20, DType::uint8)));
+  EXPECT_TRUE(same_bits(io::read_image(folder_ / "b.png"), full({12, 10, 3}, 20, DType::uint8)));
   make({"upsample", "a.tif", "a.tif", "--page", "all"});
   io::ImageReader reader(folder_ / "a.tif");
   ASSERT_EQ(reader.pages(), 3);
   for (int page = 0; page < 3; ++page) {
-    EXPECT_TRUE(
-        same(reader.read(page).pixels, full({8 + 2 * page, 10, 3}, 10.0 * page, DType::uint8)));
+    EXPECT_TRUE(same_bits(reader.read(page).pixels,
+                          full({8 + 2 * page, 10, 3}, 10.0 * page, DType::uint8)));
   }
   EXPECT_EQ(run(folder_, {"upsample", "a.tif", "b.png", "--page", "3"}).status, 1);
   EXPECT_EQ(run(folder_, {"upsample", "a.tif", "b.png", "--page", "all"}).status, 1);
@@ -115,7 +111,7 @@ TEST_F(CliPages, EqualFramesStayFrames) {
 
 TEST_F(CliPages, BandsThatAreNotAlphaAreNumbers) {
   make({"resize", kPictures / "rgbx.tif", "o.tif", "--size", "2x2"});
-  EXPECT_TRUE(same(io::read_image(folder_ / "o.tif"), io::read_npy(kPictures / "rgbx.npy")));
+  EXPECT_TRUE(same_bits(io::read_image(folder_ / "o.tif"), io::read_npy(kPictures / "rgbx.npy")));
   EXPECT_FALSE(io::read_image_with_metadata(folder_ / "o.tif").metadata.has_alpha());
   const Outcome png = run(folder_, {"resize", kPictures / "rgbx.tif", "o.png", "--size", "2x2"});
   EXPECT_EQ(png.status, 1);
@@ -128,7 +124,7 @@ TEST_F(CliPages, BandsThatAreNotAlphaAreNumbers) {
     const Tensor out = io::read_image(folder_ / "o.tif");
     ASSERT_EQ(out.shape(), Shape({9, 7, 5}));
     if (x.dtype() == DType::float32) {
-      EXPECT_TRUE(same(out, y));
+      EXPECT_TRUE(same_bits(out, y));
     }
   }
 }
@@ -140,9 +136,9 @@ TEST_F(CliPages, SamplesStayWhatTheyAre) {
     const std::string in = kPictures / (std::string(name) + ".tif");
     const Tensor x = io::read_npy(kPictures / (std::string(name) + ".npy"));
     make({"upsample", in, "same.tif", "--size", "1"});
-    EXPECT_TRUE(same(io::read_image(folder_ / "same.tif"), x));
+    EXPECT_TRUE(same_bits(io::read_image(folder_ / "same.tif"), x));
     make({"resize", in, "near.tif", "--size", "5x4", "--method", "nearest"});
-    EXPECT_TRUE(same(io::read_image(folder_ / "near.tif"), x));
+    EXPECT_TRUE(same_bits(io::read_image(folder_ / "near.tif"), x));
     make({"resize", in, "big.tif", "--size", "10x8", "--method", "bicubic"});
     EXPECT_EQ(io::read_image(folder_ / "big.tif").dtype(), x.dtype());
     const Outcome png = run(folder_, {"upsample", in, "o.png"});
@@ -177,7 +173,7 @@ TEST_F(CliPages, StraightAlphaIsAChannelLikeTheOthers) {
   const Tensor x = io::read_npy(kPictures / "unassalpha_float32.npy");
   make({"resize", kPictures / "unassalpha_float32.tif", "o.tif", "--size", "9x9",
         "--straight-alpha"});
-  EXPECT_TRUE(same(io::read_image(folder_ / "o.tif"), tf::image::resize(x, {9, 9})));
+  EXPECT_TRUE(same_bits(io::read_image(folder_ / "o.tif"), tf::image::resize(x, {9, 9})));
 }
 
 TEST_F(CliPages, InvisibleColoursSurviveWebp) {
@@ -187,7 +183,7 @@ TEST_F(CliPages, InvisibleColoursSurviveWebp) {
   for (int i = 0; i < 4; ++i) std::memcpy(x.data<std::uint8_t>() + 4 * i, colour, 4);
   io::write_image(folder_ / "a.png", x);
   make({"upsample", "a.png", "b.webp", "--size", "1"});
-  EXPECT_TRUE(same(io::read_image(folder_ / "b.webp"), x));
+  EXPECT_TRUE(same_bits(io::read_image(folder_ / "b.webp"), x));
 }
 
 TEST_F(CliPages, OrientationMayStay) {

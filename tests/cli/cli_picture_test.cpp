@@ -2,7 +2,6 @@
 #ifdef HALFPIXEL_HAS_IMAGE
 #include <cmath>
 #include <cstring>
-#include <random>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -13,53 +12,24 @@
 #include <halfpixel/tf_image.hpp>
 
 #include "cli/program.hpp"
+#include "cli/samples.hpp"
+#include "core/equal.hpp"
+#include "core/random_bytes.hpp"
 
 namespace halfpixel {
 namespace {
 
 namespace layers = keras::layers;
 using test::Outcome;
+using test::random_bytes;
 using test::run;
+using test::samples_of;
 using test::TempFolder;
+using test::with_batch;
+using test::without_batch;
 using Words = std::vector<std::string>;
 
 const std::filesystem::path kPhotos = HALFPIXEL_SOURCE_DIR "/examples/photos";
-
-bool same(const Tensor& a, const Tensor& b) {
-  return a.dtype() == b.dtype() && a.shape() == b.shape() &&
-         std::memcmp(a.data(), b.data(), static_cast<std::size_t>(a.size_bytes())) == 0;
-}
-
-Tensor noise(const Shape& shape, DType dtype) {
-  Tensor tensor(shape, dtype);
-  std::mt19937 random(9);
-  auto* bytes = static_cast<unsigned char*>(tensor.data());
-  for (std::int64_t i = 0; i < tensor.size_bytes(); ++i)
-    bytes[i] = static_cast<unsigned char>(random());
-  return tensor;
-}
-
-Tensor with_batch(const Tensor& x) {
-  return x.reshape({1, x.shape()[0], x.shape()[1], x.shape()[2]});
-}
-Tensor without_batch(const Tensor& x) {
-  return x.reshape({x.shape()[1], x.shape()[2], x.shape()[3]});
-}
-
-// The definition: half to even, clamped.
-Tensor samples(const Tensor& x, DType dtype) {
-  Tensor y(x.shape(), dtype);
-  for (std::int64_t i = 0; i < x.size(); ++i) {
-    const float value = std::nearbyint(x.data<float>()[i]);
-    if (dtype == DType::uint8)
-      y.data<std::uint8_t>()[i] =
-          static_cast<std::uint8_t>(std::fmin(std::fmax(value, 0.0f), 255.0f));
-    if (dtype == DType::uint16)
-      y.data<std::uint16_t>()[i] =
-          static_cast<std::uint16_t>(std::fmin(std::fmax(value, 0.0f), 65535.0f));
-  }
-  return y;
-}
 
 class CliPicture : public ::testing::Test {
  protected:
@@ -79,7 +49,8 @@ TEST_F(CliPicture, PhotosAreUpSampledAsKerasWould) {
     const layers::UpSampling2D layer({.size = {2, 3},
                                       .data_format = DataFormat::channels_last,
                                       .interpolation = keras::to_interpolation(name)});
-    EXPECT_TRUE(same(io::read_image(folder_ / "big.png"), without_batch(layer(with_batch(photo)))))
+    EXPECT_TRUE(
+        same_bits(io::read_image(folder_ / "big.png"), without_batch(layer(with_batch(photo)))))
         << name;
   }
 }
@@ -87,14 +58,13 @@ TEST_F(CliPicture, PhotosAreUpSampledAsKerasWould) {
 TEST_F(CliPicture, ResizedPhotosAreRoundedHalfToEvenAndClamped) {
   for (const DType dtype : {DType::uint8, DType::uint16}) {
     for (const std::int64_t channels : {1, 3}) {
-      const Tensor picture = noise({21, 34, channels}, dtype);
+      const Tensor picture = random_bytes({21, 34, channels}, dtype, 9);
       io::write_image(folder_ / "a.png", picture);
       for (const char* method : {"bilinear", "bicubic", "lanczos5", "area", "nearest"}) {
         make({"resize", "a.png", "b.tif", "--size", "43x29", "--method", method});
         const Tensor y =
             tf::image::resize(picture, {43, 29}, {.method = tf::image::to_resize_method(method)});
-        EXPECT_TRUE(
-            same(io::read_image(folder_ / "b.tif"), y.dtype() == dtype ? y : samples(y, dtype)))
+        EXPECT_TRUE(same_bits(io::read_image(folder_ / "b.tif"), samples_of(y, dtype)))
             << method << dtype << channels;
       }
     }
@@ -127,25 +97,25 @@ TEST_F(CliPicture, InvisibleColoursDoNotBleed) {
 }
 
 TEST_F(CliPicture, PicturesBecomeArraysWithTheDTypeOfTheFramework) {
-  const Tensor picture = noise({6, 5, 4}, DType::uint8);
+  const Tensor picture = random_bytes({6, 5, 4}, DType::uint8, 9);
   io::write_image(folder_ / "a.png", picture);
   make({"resize", "a.png", "b.npy", "--size", "9x9"});
   EXPECT_TRUE(
-      same(io::read_npy(folder_ / "b.npy"), tf::image::resize(with_batch(picture), {9, 9})));
+      same_bits(io::read_npy(folder_ / "b.npy"), tf::image::resize(with_batch(picture), {9, 9})));
   make({"upsample", "a.png", "b.npy", "--interpolation", "bilinear"});
-  EXPECT_TRUE(same(io::read_npy(folder_ / "b.npy"),
-                   layers::UpSampling2D({.data_format = DataFormat::channels_last,
-                                         .interpolation = keras::Interpolation::bilinear})(
-                       with_batch(picture))));
+  EXPECT_TRUE(same_bits(io::read_npy(folder_ / "b.npy"),
+                        layers::UpSampling2D({.data_format = DataFormat::channels_last,
+                                              .interpolation = keras::Interpolation::bilinear})(
+                            with_batch(picture))));
 }
 
 TEST_F(CliPicture, ArraysBecomePictures) {
-  const Tensor bytes = noise({1, 6, 5, 3}, DType::uint8);
+  const Tensor bytes = random_bytes({1, 6, 5, 3}, DType::uint8, 9);
   io::write_npy(folder_ / "a.npy", bytes);
   make({"upsample", "a.npy", "b.png"});
-  EXPECT_TRUE(
-      same(io::read_image(folder_ / "b.png"),
-           without_batch(layers::UpSampling2D({.data_format = DataFormat::channels_last})(bytes))));
+  EXPECT_TRUE(same_bits(
+      io::read_image(folder_ / "b.png"),
+      without_batch(layers::UpSampling2D({.data_format = DataFormat::channels_last})(bytes))));
   Tensor values({1, 1, 6, 1}, DType::float32);
   const float given[] = {-4.0f, 0.5f, 1.5f, 254.5f, 300.0f, NAN};
   std::memcpy(values.data(), given, sizeof given);
@@ -155,13 +125,13 @@ TEST_F(CliPicture, ArraysBecomePictures) {
   EXPECT_THAT(
       std::vector<int>(picture.span<std::uint8_t>().begin(), picture.span<std::uint8_t>().end()),
       ::testing::ElementsAre(0, 0, 2, 254, 255, 0));
-  io::write_npy(folder_ / "a.npy", noise({6, 5, 1}, DType::uint16));
+  io::write_npy(folder_ / "a.npy", random_bytes({6, 5, 1}, DType::uint16, 9));
   make({"resize", "a.npy", "b.png", "--size", "8x8"});
   EXPECT_EQ(io::read_image(folder_ / "b.png").dtype(), DType::uint16);
 }
 
 TEST_F(CliPicture, InAndOutMayBeTheSamePicture) {
-  const Tensor picture = noise({6, 5, 3}, DType::uint8);
+  const Tensor picture = random_bytes({6, 5, 3}, DType::uint8, 9);
   io::write_image(folder_ / "a.png", picture);
   make({"upsample", "a.png", "a.png"});
   EXPECT_EQ(io::read_image(folder_ / "a.png").shape(), Shape({12, 10, 3}));
@@ -169,10 +139,10 @@ TEST_F(CliPicture, InAndOutMayBeTheSamePicture) {
 }
 
 TEST_F(CliPicture, WhatTheFormatCannotHoldIsStatus1AndLeavesNothing) {
-  io::write_image(folder_ / "alpha.png", noise({4, 4, 4}, DType::uint8));
-  io::write_image(folder_ / "wide.png", noise({4, 4, 3}, DType::uint16));
-  io::write_image(folder_ / "long.png", noise({1, 9000, 3}, DType::uint8));
-  io::write_image(folder_ / "grey.png", noise({4, 4, 1}, DType::uint8));
+  io::write_image(folder_ / "alpha.png", random_bytes({4, 4, 4}, DType::uint8, 9));
+  io::write_image(folder_ / "wide.png", random_bytes({4, 4, 3}, DType::uint16, 9));
+  io::write_image(folder_ / "long.png", random_bytes({1, 9000, 3}, DType::uint8, 9));
+  io::write_image(folder_ / "grey.png", random_bytes({4, 4, 1}, DType::uint8, 9));
   const std::string whole = test::read_bytes(kPhotos / "rocket.jpg");
   test::write_bytes(folder_ / "cut.jpg", whole.substr(0, whole.size() / 2));
   for (const Words& words :

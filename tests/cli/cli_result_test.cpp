@@ -3,7 +3,6 @@
 
 #include <chrono>
 #include <cstring>
-#include <random>
 #include <thread>
 
 #include <gmock/gmock.h>
@@ -15,6 +14,8 @@
 #include <halfpixel/tf_image.hpp>
 
 #include "cli/program.hpp"
+#include "core/equal.hpp"
+#include "core/random_bytes.hpp"
 
 namespace halfpixel {
 namespace {
@@ -28,21 +29,10 @@ using test::TempFolder;
 using tf::image::ResizeMethod;
 using Words = std::vector<std::string>;
 
-bool same(const Tensor& a, const Tensor& b) {
-  return a.dtype() == b.dtype() && a.shape() == b.shape() &&
-         std::memcmp(a.data(), b.data(), static_cast<std::size_t>(a.size_bytes())) == 0;
-}
-
 Tensor noise(const Shape& shape, DType dtype) {
   if (is_floating(dtype))
     return random::uniform(shape, -3.0, 300.0, DType::float32, 5).astype(dtype);
-  Tensor tensor(shape, dtype);
-  std::mt19937 random(9);
-  auto* bytes = static_cast<unsigned char*>(tensor.data());
-  for (std::int64_t i = 0; i < tensor.size_bytes(); ++i) {
-    bytes[i] = static_cast<unsigned char>(dtype == DType::boolean ? random() & 1 : random());
-  }
-  return tensor;
+  return test::random_bytes(shape, dtype, 9);
 }
 
 class CliResult : public ::testing::Test {
@@ -58,7 +48,7 @@ class CliResult : public ::testing::Test {
       const Outcome outcome = run(folder_, words, {.environment = {bands}});
       ASSERT_EQ(outcome.status, 0) << outcome.err << bands;
       EXPECT_EQ(outcome.out + outcome.err, "");
-      EXPECT_TRUE(same(io::read_npy(folder_ / "y.npy"), expected))
+      EXPECT_TRUE(same_bits(io::read_npy(folder_ / "y.npy"), expected))
           << bands << " " << ::testing::PrintToString(words) << x.shape() << x.dtype();
     }
     EXPECT_EQ(folder_.entries(), 2);
@@ -173,7 +163,7 @@ TEST_F(CliResult, InAndOutMayBeTheSameFile) {
   for (const char* bands : {"HALFPIXEL_BAND_BYTES=1e18", "HALFPIXEL_BAND_BYTES=5000"}) {
     io::write_npy(folder_ / "x.npy", x);
     ASSERT_EQ(run(folder_, {"upsample", "x.npy", "x.npy"}, {.environment = {bands}}).status, 0);
-    EXPECT_TRUE(same(io::read_npy(folder_ / "x.npy"), expected));
+    EXPECT_TRUE(same_bits(io::read_npy(folder_ / "x.npy"), expected));
     EXPECT_EQ(folder_.entries(), 1);
   }
 }
@@ -193,7 +183,7 @@ TEST_F(CliResult, ThreadsAndKerasJsonChangeNothing) {
             {.environment = {"KERAS_HOME=" + folder_.path().native()}})
             .status,
         0);
-    EXPECT_TRUE(same(io::read_npy(folder_ / "y.npy"), expected));
+    EXPECT_TRUE(same_bits(io::read_npy(folder_ / "y.npy"), expected));
   }
 }
 
@@ -204,9 +194,10 @@ TEST_F(CliResult, LargeArraysAreWorkedWithinLittleMemory) {
       run(folder_, {"upsample", "x.npy", "y.npy", "--interpolation", "bilinear", "--threads", "1"},
           {.environment = {"HALFPIXEL_BAND_BYTES=8e6"}});
   ASSERT_EQ(outcome.status, 0) << outcome.err;
-  EXPECT_TRUE(same(io::read_npy(folder_ / "y.npy"),
-                   layers::UpSampling2D({.data_format = DataFormat::channels_last,
-                                         .interpolation = keras::Interpolation::bilinear})(x)));
+  EXPECT_TRUE(
+      same_bits(io::read_npy(folder_ / "y.npy"),
+                layers::UpSampling2D({.data_format = DataFormat::channels_last,
+                                      .interpolation = keras::Interpolation::bilinear})(x)));
 }
 
 TEST_F(CliResult, FileSizeLimitsAreErrors) {

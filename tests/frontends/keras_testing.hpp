@@ -5,7 +5,6 @@
 #include <gtest/gtest.h>
 #include <stdlib.h>
 
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <optional>
@@ -16,6 +15,7 @@
 #include <halfpixel/keras/config.hpp>
 #include <halfpixel/tensor.hpp>
 
+#include "core/equal.hpp"
 #include "frontends/keras_settings.hpp"
 
 namespace halfpixel::testing {
@@ -36,11 +36,7 @@ std::vector<T> values(const Tensor& tensor) {
   return {tensor.span<T>().begin(), tensor.span<T>().end()};
 }
 
-inline bool same_bits(const Tensor& a, const Tensor& b) {
-  return a.shape() == b.shape() && a.dtype() == b.dtype() &&
-         (a.size() == 0 ||
-          std::memcmp(a.data(), b.data(), static_cast<std::size_t>(a.size_bytes())) == 0);
-}
+using halfpixel::same_bits;
 
 // The axes of a tensor in another order, as numpy.transpose; a contiguous copy.
 inline Tensor transpose(const Tensor& x, const std::vector<int>& order) {

@@ -13,7 +13,7 @@
 #include <halfpixel/error.hpp>
 #include <halfpixel/tensor.hpp>
 
-#include "graph/equal.hpp"
+#include "core/equal.hpp"
 #include "graph/executable.hpp"
 #include "graph/graph.hpp"
 

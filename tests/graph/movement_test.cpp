@@ -1,7 +1,7 @@
 #include <gmock/gmock.h>
 #include <halfpixel/error.hpp>
 
-#include "graph/equal.hpp"
+#include "core/equal.hpp"
 #include "graph/ops/concat.hpp"
 #include "graph/ops/depth_space.hpp"
 #include "graph/ops/gather.hpp"

@@ -3,7 +3,7 @@
 #include <halfpixel/keras/model.hpp>
 #include <halfpixel/keras/ops.hpp>
 
-#include "graph/equal.hpp"
+#include "core/equal.hpp"
 #include "graph/running.hpp"
 #include "model/execute.hpp"
 #include "operations/operation_rows.hpp"

@@ -6,7 +6,7 @@
 #include <halfpixel/cpu.hpp>
 #include <halfpixel/error.hpp>
 
-#include "graph/equal.hpp"
+#include "core/equal.hpp"
 #include "graph/ops/reduce.hpp"
 #include "graph/ops/scan.hpp"
 #include "graph/running.hpp"

@@ -2,7 +2,7 @@
 #include <halfpixel/error.hpp>
 #include <halfpixel/keras/up_sampling.hpp>
 
-#include "graph/equal.hpp"
+#include "core/equal.hpp"
 #include "graph/ops/concat.hpp"
 #include "graph/ops/resample.hpp"
 #include "graph/running.hpp"

@@ -6,7 +6,7 @@
 #include <halfpixel/keras/resizing.hpp>
 #include <halfpixel/keras/up_sampling.hpp>
 
-#include "graph/equal.hpp"
+#include "core/equal.hpp"
 #include "graph/running.hpp"
 
 namespace halfpixel::keras {

@@ -1,6 +1,4 @@
 // Pictures a few rows at a time.
-#include <cstring>
-#include <random>
 #include <string>
 #include <vector>
 
@@ -10,24 +8,18 @@
 #include <halfpixel/error.hpp>
 #include <halfpixel/image.hpp>
 
+#include "core/equal.hpp"
+#include "core/random_bytes.hpp"
 #include "io/image_limits.hpp"
 #include "io/temp_folder.hpp"
 
 namespace halfpixel::io {
 namespace {
 
+using test::random_bytes;
 using test::read_bytes;
 using test::TempFolder;
 using ::testing::HasSubstr;
-
-Tensor random_rows(const Shape& shape, DType dtype) {
-  Tensor tensor(shape, dtype);
-  std::mt19937 random(11);
-  auto* bytes = static_cast<unsigned char*>(tensor.data());
-  for (std::int64_t i = 0; i < tensor.size_bytes(); ++i)
-    bytes[i] = static_cast<unsigned char>(random());
-  return tensor;
-}
 
 TensorView rows_of(Tensor& pixels, std::int64_t begin, std::int64_t end) {
   const Shape& shape = pixels.shape();
@@ -56,7 +48,7 @@ TEST_F(ImageRows, AreThoseOfTheWhole) {
   for (const char* name : {"a.png", "a.jpg", "a.webp", "a.gif", "a.tif"}) {
     SCOPED_TRACE(name);
     // Wider than a strip of a TIFF is long, and several strips.
-    Tensor pixels = random_rows({150, 900, 3}, DType::uint8);
+    Tensor pixels = random_bytes({150, 900, 3}, DType::uint8, 11);
     ImageWriter writer(folder_ / name);
     writer.begin(pixels.shape(), pixels.dtype());
     std::int64_t at = 0;
@@ -79,18 +71,16 @@ TEST_F(ImageRows, AreThoseOfTheWhole) {
       reader.read_rows(rows_of(got, at, at + count));
       at += count;
     }
-    EXPECT_EQ(std::memcmp(got.data(), expected.data(), static_cast<std::size_t>(got.size_bytes())),
-              0);
+    EXPECT_TRUE(same_bits(got, expected));
     // And once more from the beginning.
     reader.open();
     reader.read_rows(rows_of(got, 0, 150));
-    EXPECT_EQ(std::memcmp(got.data(), expected.data(), static_cast<std::size_t>(got.size_bytes())),
-              0);
+    EXPECT_TRUE(same_bits(got, expected));
   }
 }
 
 TEST_F(ImageRows, WhatIsOutOfOrderIsRefused) {
-  Tensor pixels = random_rows({8, 9, 3}, DType::uint8);
+  Tensor pixels = random_bytes({8, 9, 3}, DType::uint8, 11);
   ImageWriter writer(folder_ / "a.tif", 2);
   EXPECT_THAT(refusal([&] { writer.write_rows(rows_of(pixels, 0, 1)); }),
               HasSubstr("rows must be"));
@@ -99,7 +89,7 @@ TEST_F(ImageRows, WhatIsOutOfOrderIsRefused) {
               HasSubstr("8 rows are missing"));
   writer.write_rows(rows_of(pixels, 0, 5));
   EXPECT_THAT(refusal([&] { writer.write_rows(rows_of(pixels, 0, 4)); }), HasSubstr("1 to 3"));
-  Tensor narrow = random_rows({1, 8, 3}, DType::uint8);
+  Tensor narrow = random_bytes({1, 8, 3}, DType::uint8, 11);
   EXPECT_THAT(refusal([&] { writer.write_rows(narrow); }), HasSubstr("(9, 3)"));
   EXPECT_THAT(refusal([&] { writer.finish(); }), HasSubstr("got 0 of 2"));
   writer.write_rows(rows_of(pixels, 5, 8));
@@ -118,7 +108,7 @@ TEST_F(ImageRows, WhatIsOutOfOrderIsRefused) {
 }
 
 TEST_F(ImageRows, TheLimitOfSamplesIsOneOfWhatIsHeld) {
-  const Tensor pixels = random_rows({40, 50, 3}, DType::uint8);
+  const Tensor pixels = random_bytes({40, 50, 3}, DType::uint8, 11);
   const std::vector<const char*> whole = {"a.webp", "a.gif"};
   const std::vector<const char*> in_rows = {"a.png", "a.jpg", "a.tif"};
   for (const auto& names : {whole, in_rows}) {

@@ -11,6 +11,7 @@
 
 #include <halfpixel/error.hpp>
 
+#include "core/equal.hpp"
 #include "io/image_limits.hpp"
 #include "io/temp_folder.hpp"
 
@@ -31,11 +32,6 @@ Tensor noise(const Shape& shape, DType dtype, unsigned seed = 1) {
   for (std::int64_t i = 0; i < tensor.size_bytes(); ++i)
     bytes[i] = static_cast<unsigned char>(random());
   return tensor;
-}
-
-bool same(const Tensor& a, const Tensor& b) {
-  return a.dtype() == b.dtype() && a.shape() == b.shape() &&
-         std::memcmp(a.data(), b.data(), static_cast<std::size_t>(a.size_bytes())) == 0;
 }
 
 class Image_ : public ::testing::Test {
@@ -83,7 +79,7 @@ TEST_F(Image_, LosslessFormatsComeBackWithTheirSamples) {
         const Tensor pixels = noise({13, 7, channels}, dtype);
         write_image(folder_ / name, pixels);
         const Image back = read_image_with_metadata(folder_ / name);
-        EXPECT_TRUE(same(back.pixels, pixels))
+        EXPECT_TRUE(same_bits(back.pixels, pixels))
             << name << channels << name_of(dtype) << back.pixels.shape();
         EXPECT_EQ(back.metadata.has_alpha(), channels % 2 == 0);
       }
@@ -128,7 +124,7 @@ TEST_F(Image_, StridedViewsAreWrittenAsTheyLook) {
   const std::int64_t strides[] = {30, 3, 1};
   const ConstTensorView odd(pixels.data<std::uint8_t>() + 15, {3, 5, 3}, strides);
   write_image(folder_ / "a.png", odd);
-  EXPECT_TRUE(same(read_image(folder_ / "a.png"), Tensor(odd)));
+  EXPECT_TRUE(same_bits(read_image(folder_ / "a.png"), Tensor(odd)));
 }
 
 TEST_F(Image_, ReadingAgainSeesTheNewFile) {
@@ -136,7 +132,7 @@ TEST_F(Image_, ReadingAgainSeesTheNewFile) {
   read_image(folder_ / "a.png");
   const Tensor pixels = noise({4, 4, 3}, DType::uint8, 2);
   write_image(folder_ / "a.png", pixels);
-  EXPECT_TRUE(same(read_image(folder_ / "a.png"), pixels));
+  EXPECT_TRUE(same_bits(read_image(folder_ / "a.png"), pixels));
 }
 
 TEST_F(Image_, OrientationIsAppliedAndItsTagIsGone) {
@@ -150,7 +146,7 @@ TEST_F(Image_, OrientationIsAppliedAndItsTagIsGone) {
     const Image upright = read_image_with_metadata(folder_ / "a.tif");
     const bool turned = orientation > 4;
     ASSERT_EQ(upright.pixels.shape(), turned ? Shape({9, 5, 3}) : Shape({5, 9, 3}));
-    EXPECT_EQ(same(upright.pixels, pixels), orientation == 1);
+    EXPECT_EQ(same_bits(upright.pixels, pixels), orientation == 1);
     // The first stored pixel stands in the corner that the tag names.
     const bool right = orientation == 2 || orientation == 3 || orientation == 6 || orientation == 7;
     const bool bottom =
@@ -212,7 +208,7 @@ TEST_F(Image_, PalettesAndOneBitPicturesAreSpreadOut) {
   // Written again it keeps every colour: nothing remembers the palette.
   const Tensor many = read_image(kPhotos / "coffee.png");
   write_image(folder_ / "q.png", many, palette.metadata);
-  EXPECT_TRUE(same(read_image(folder_ / "q.png"), many));
+  EXPECT_TRUE(same_bits(read_image(folder_ / "q.png"), many));
 
   Tensor bits({2, 16, 1}, DType::uint8);
   for (std::int64_t i = 0; i < 32; ++i) bits.data<std::uint8_t>()[i] = i % 3 == 0 ? 255 : 0;
@@ -220,8 +216,8 @@ TEST_F(Image_, PalettesAndOneBitPicturesAreSpreadOut) {
   ASSERT_EQ(vips_tiffsave(image, (folder_ / "b.tif").c_str(), "bitdepth", 1, nullptr), 0);
   ASSERT_EQ(vips_pngsave(image, (folder_ / "b.png").c_str(), "bitdepth", 1, nullptr), 0);
   g_object_unref(image);
-  EXPECT_TRUE(same(read_image(folder_ / "b.tif"), bits));
-  EXPECT_TRUE(same(read_image(folder_ / "b.png"), bits));
+  EXPECT_TRUE(same_bits(read_image(folder_ / "b.tif"), bits));
+  EXPECT_TRUE(same_bits(read_image(folder_ / "b.png"), bits));
 }
 
 TEST_F(Image_, CmykBecomesRgb) {
@@ -245,7 +241,7 @@ TEST_F(Image_, FloatingTiffIsReadAsItIs) {
   VipsImage* image = vips(pixels, VIPS_INTERPRETATION_sRGB);
   ASSERT_EQ(vips_tiffsave(image, (folder_ / "f.tif").c_str(), nullptr), 0);
   g_object_unref(image);
-  EXPECT_TRUE(same(read_image(folder_ / "f.tif"), pixels));
+  EXPECT_TRUE(same_bits(read_image(folder_ / "f.tif"), pixels));
 }
 
 TEST_F(Image_, ManyPagesGiveTheFirst) {
@@ -305,7 +301,7 @@ TEST_F(Image_, FillerInJpegFilesIsTolerated) {
   std::string bytes = read_bytes(folder_ / "a.jpg");
   bytes.insert(bytes.size() - 2, "fill");
   write_bytes(folder_ / "a.jpg", bytes);
-  EXPECT_TRUE(same(read_image(folder_ / "a.jpg"), before));
+  EXPECT_TRUE(same_bits(read_image(folder_ / "a.jpg"), before));
 }
 
 TEST_F(Image_, OtherFilesAreRefused) {
@@ -335,7 +331,7 @@ TEST(Alpha, GoesThereAndBackUnchangedWhereSomethingIsSeen) {
       if (dtype == DType::uint8) pixels.data<std::uint8_t>()[i] |= 1;
       if (dtype == DType::uint16) pixels.data<std::uint16_t>()[i] |= 1;
     }
-    EXPECT_TRUE(same(unpremultiply(premultiply(pixels), dtype), pixels));
+    EXPECT_TRUE(same_bits(unpremultiply(premultiply(pixels), dtype), pixels));
   }
 }
 

@@ -17,7 +17,7 @@
 #include <halfpixel/keras/ops.hpp>
 #include <halfpixel/tf_image.hpp>
 
-#include "graph/equal.hpp"
+#include "core/equal.hpp"
 
 namespace halfpixel {
 namespace {

@@ -8,7 +8,7 @@
 #include <halfpixel/keras/model.hpp>
 #include <halfpixel/tf_function.hpp>
 
-#include "graph/equal.hpp"
+#include "core/equal.hpp"
 
 namespace halfpixel {
 namespace {

@@ -13,7 +13,7 @@
 #include <halfpixel/keras/up_sampling.hpp>
 #include <halfpixel/memory.hpp>
 
-#include "graph/equal.hpp"
+#include "core/equal.hpp"
 #include "model/execute.hpp"
 #include "model/model_impl.hpp"
 

@@ -9,7 +9,7 @@
 #include <halfpixel/keras/resizing.hpp>
 #include <halfpixel/keras/up_sampling.hpp>
 
-#include "graph/equal.hpp"
+#include "core/equal.hpp"
 #include "io/temp_folder.hpp"
 
 namespace halfpixel {

@@ -11,7 +11,7 @@
 
 #include <halfpixel/error.hpp>
 
-#include "graph/equal.hpp"
+#include "core/equal.hpp"
 #include "io/temp_folder.hpp"
 #include "model/execute.hpp"
 #include "model/model_impl.hpp"
