@@ -11,19 +11,22 @@ namespace halfpixel {
 
 // Sets round-to-nearest, no traps, flush-to-zero and denormals-are-zero for the calling thread, and
 // puts the caller's state back, sticky flags included.
+// With `flush` false subnormals stay what they are, as in the programs that do not flush.
 class ScopedFlush {
  public:
 #if defined(__SSE2__)
-  ScopedFlush() : saved_(_mm_getcsr()) { _mm_setcsr(0x1F80u | 0x8040u); }
+  explicit ScopedFlush(bool flush = true) : saved_(_mm_getcsr()) {
+    _mm_setcsr(0x1F80u | (flush ? 0x8040u : 0u));
+  }
   ~ScopedFlush() { _mm_setcsr(saved_); }
 
  private:
   std::uint32_t saved_;
 #elif defined(__aarch64__)
-  ScopedFlush() {
+  explicit ScopedFlush(bool flush = true) {
     asm volatile("mrs %0, fpcr" : "=r"(saved_));
     asm volatile("mrs %0, fpsr" : "=r"(flags_));
-    asm volatile("msr fpcr, %0" ::"r"(std::uint64_t{1} << 24) : "memory");
+    asm volatile("msr fpcr, %0" ::"r"(std::uint64_t{flush} << 24) : "memory");
   }
   ~ScopedFlush() {
     asm volatile("msr fpcr, %0" ::"r"(saved_) : "memory");
@@ -34,7 +37,7 @@ class ScopedFlush {
   std::uint64_t saved_;
   std::uint64_t flags_;
 #else
-  ScopedFlush() {}
+  explicit ScopedFlush(bool = true) {}
   ~ScopedFlush() {}
 #endif
  public:

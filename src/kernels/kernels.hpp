@@ -16,7 +16,9 @@
 #include <halfpixel/dtype.hpp>
 #include <halfpixel/export.hpp>
 
+#include "kernels/corners.hpp"
 #include "kernels/gather_group.hpp"
+#include "kernels/ordered.hpp"
 #include "kernels/window_table.hpp"
 
 namespace halfpixel::kernels {
@@ -323,6 +325,8 @@ struct KernelTable {
   // [0] for tiles of 2 x 2, [1] of 4 x 4; false: something was too large, infinite or no number
   bool (*winograd_input[2])(const WinogradInputJob&);
   void (*winograd_output[2])(const WinogradOutputJob&);
+  OrderedKernels ordered[kNumberCount];
+  CornerKernels corners[kNumberCount];
 };
 
 // One table per target that this build has and this machine runs, best first.
@@ -346,6 +350,8 @@ void fill_peak(KernelTable& table, std::int64_t target);
 void fill_sums(KernelTable& table, std::int64_t target);
 void fill_extremes(KernelTable& table, std::int64_t target);
 void fill_winograd(KernelTable& table, std::int64_t target);
+void fill_ordered(KernelTable& table, std::int64_t target);
+void fill_corners(KernelTable& table, std::int64_t target);
 // Highway targets by bit and name, best first.
 struct Target {
   std::int64_t bit;

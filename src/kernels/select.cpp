@@ -34,6 +34,8 @@ std::vector<KernelTable> make_tables() {
     fill_sums(table, target.bit);
     fill_extremes(table, target.bit);
     fill_winograd(table, target.bit);
+    fill_ordered(table, target.bit);
+    fill_corners(table, target.bit);
     tables.push_back(std::move(table));
   }
   return tables;

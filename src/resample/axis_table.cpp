@@ -23,6 +23,9 @@ void for_each_tap(const AxisTable& table, std::int64_t o, F&& f) {
   } else if (table.kind == AxisTable::Kind::lerp) {
     f(table.first[o], 1.0f - table.weights[o]);
     f(table.second[o], table.weights[o]);
+  } else if (table.kind == AxisTable::Kind::pair) {
+    f(table.first[o], table.weights[2 * o]);
+    f(table.second[o], table.weights[2 * o + 1]);
   } else {
     for (std::int32_t k = 0; k < table.count[o]; ++k) {
       f(clamp_into(std::int64_t{table.first[o]} + k, table.src_len),
@@ -181,7 +184,7 @@ Range required(const AxisTable& table, Range dst) noexcept {
   for (std::int64_t o = dst.begin; o < dst.end; ++o) {
     const std::int64_t first = table.first[o];
     std::int64_t last = first;
-    if (table.kind == AxisTable::Kind::lerp) last = table.second[o];
+    if (!table.second.empty()) last = table.second[o];
     if (table.kind == AxisTable::Kind::taps) last = first + std::max(table.count[o], 1) - 1;
     low = std::min(low, clamp_into(std::min(first, last), table.src_len));
     high = std::max(high, clamp_into(std::max(first, last), table.src_len) + 1);

@@ -13,23 +13,30 @@
 
 namespace halfpixel::resample {
 
-// Three kinds of axis:
+// Four kinds of axis:
 //   copy  dst[i] = src[first[i]]
 //   lerp  dst[i] = a + (b - a) * weight[i], a = src[first[i]], b = src[second[i]]
 //   taps  dst[i] = sum over k in [0, count[i]) of src[clamp(first[i] + k)] * weights[i * taps + k],
 //         k ascending, starting from PlanSpec::start
+//   pair  dst[i] = src[first[i]] * weights[2 i] + src[second[i]] * weights[2 i + 1]
+// In ordered sums (PlanSpec::sums) the order is what is said there, and weights may be of another
+// kind of number.
 struct AxisTable {
-  enum class Kind : std::uint8_t { copy, lerp, taps };
+  enum class Kind : std::uint8_t { copy, lerp, taps, pair };
 
   Kind kind = Kind::copy;
   std::int64_t src_len = 0;
   std::int64_t dst_len = 0;
   // [dst_len]; in taps tables it may lie outside [0, src_len): clamped
   SignedVector<std::int32_t> first;
-  SignedVector<std::int32_t> second;  // [dst_len]; lerp only
+  SignedVector<std::int32_t> second;  // [dst_len]; lerp and pair
   SignedVector<std::int32_t> count;   // [dst_len]; taps only
   SignedVector<float> weights;        // lerp: [dst_len]; taps: [dst_len * taps]
-  std::int32_t taps = 0;              // row length of weights in taps tables
+  // Instead of weights, in ordered sums of other numbers than float32.
+  SignedVector<double> doubles;
+  SignedVector<std::int32_t> integers;
+  SignedVector<std::int64_t> longs;
+  std::int32_t taps = 0;    // row length of weights in taps and pair tables
   std::int32_t repeat = 0;  // copy: every source position this often, in order; 0: no such period
 
   // lerp: outputs [regular_begin, regular_end) come in groups of `period`, each the one before

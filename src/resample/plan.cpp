@@ -40,6 +40,10 @@ Engine choose_engine(const PlanSpec& spec) {
       return run_cast;
     case Form::move:
       return run_move;
+    case Form::ordered:
+      return run_ordered;
+    case Form::corners:
+      return run_corners;
     case Form::separable:
       break;
   }
@@ -139,6 +143,8 @@ void run_rows(const Job& job, std::int64_t begin, std::int64_t end) noexcept {
       src_z = run.spec->axis[0].first[z];
     } else if (run.spec->form == Form::block_sum && run.spec->spatial_rank == 3) {
       src_z = z * run.spec->block[0];
+    } else if (run.spec->form == Form::ordered) {
+      src_z = run.src_plane;
     }
     const char* src = run.src.base + (src_z - run.src_plane) * run.src.plane_step;
     char* dst = run.dst.base + (z - run.plane.begin) * run.dst.plane_step;

@@ -134,7 +134,31 @@ void replace_of_dtype(KernelTable& table) {
   replace(table.block_sum[kDType], Of<kDType>::block_sum);
 }
 
+void note_ordered_rows(const kernels::OrderedRowsJob&) {
+  notes->add({"ordered_rows", "", -1});
+}
+void note_ordered_columns(const kernels::OrderedColumnsJob& job) {
+  notes->add({"ordered_columns", "", -1});
+  notes->strip(job.outputs, job.width);
+}
+void note_corners(const kernels::CornersJob& job) {
+  notes->add({"corners", "", -1});
+  notes->strip(job.count, 1);
+}
+void note_numbers(const kernels::NumbersJob&) {
+  notes->add({"interleave", "", -1});
+}
+
 KernelTable note_takers(KernelTable table) {
+  for (kernels::CornerKernels& corners : table.corners) {
+    for (auto& kernel : corners.sum) replace(kernel, note_corners);
+  }
+  for (kernels::OrderedKernels& ordered : table.ordered) {
+    for (auto& kernel : ordered.rows) replace(kernel, note_ordered_rows);
+    for (auto& kernel : ordered.columns) replace(kernel, note_ordered_columns);
+    replace(ordered.interleave, note_numbers);
+    replace(ordered.deinterleave, note_numbers);
+  }
   replace(table.copy, note_copy);
   replace(table.lerp_columns, note_lerp_columns);
   replace(table.taps_columns, note_taps_columns);
@@ -172,6 +196,8 @@ std::string axis_text(const AxisTable& table) {
       if (table.period == 0) return lengths + "lerp, a weight for each";
       return concat(lengths, "lerp, ", table.period, " constant phases in [", table.regular_begin,
                     ", ", table.regular_end, ")");
+    case AxisTable::Kind::pair:
+      return lengths + "two weights for each";
     case AxisTable::Kind::taps:
       break;
   }
@@ -196,7 +222,7 @@ std::int64_t positions_read(const AxisTable& table) {
     for (std::int64_t k = 0; k < taps; ++k) {
       read[std::clamp<std::int64_t>(table.first[i] + k, 0, table.src_len - 1)] = 1;
     }
-    if (table.kind == AxisTable::Kind::lerp) read[table.second[i]] = 1;
+    if (!table.second.empty()) read[table.second[i]] = 1;
   }
   return std::count(read.begin(), read.end(), 1);
 }
@@ -242,6 +268,10 @@ std::int64_t scratch_bytes(const PlanSpec& spec) {
     case Form::gather:
     case Form::block_sum:
       return scratch_of_gather();
+    case Form::ordered:
+      return scratch_of_ordered();
+    case Form::corners:
+      return scratch_of_corners();
     case Form::separable:
       break;
   }
@@ -261,6 +291,11 @@ std::string form_text(const PlanSpec& spec) {
                     spec.accumulate_dtype);
     case Form::block_sum:
       return "gradient, sums over the copies in TensorFlow's order of additions";
+    case Form::ordered:
+      return concat("one pass per axis, ", spec.order == Order::columns_first ? "columns" : "rows",
+                    " first, in the program's own order of additions");
+    case Form::corners:
+      return "four corners at once, in the program's own order of additions";
     case Form::separable:
       break;
   }
@@ -307,8 +342,8 @@ Window sample(const PlanSpec& spec) {
     window[i].begin = std::max<std::int64_t>(0, length / 2 - most / 2);
     window[i].end = std::min(length, window[i].begin + most);
   }
-  if (spec.form == Form::separable || spec.input_dtype != spec.output_dtype ||
-      spec.form == Form::cast || spec.form == Form::move) {
+  if (spec.form == Form::separable || spec.form == Form::ordered || spec.form == Form::corners ||
+      spec.input_dtype != spec.output_dtype || spec.form == Form::cast || spec.form == Form::move) {
     const std::int64_t channels = std::max<std::int64_t>(1, spec.output_shape[spec.channel_axis]);
     const std::int64_t most = std::max<std::int64_t>(1, 4 * kScratchFloats / channels);
     window[rank - 1].end = std::min(window[rank - 1].end, most);
@@ -358,7 +393,8 @@ std::string Plan::describe() const try {
     const char* const name = kAxes[3 - spec.spatial_rank + i];
     if (spec.form == Form::gather) report.line(name, axis_text(spec.gather[i]));
     if (spec.form == Form::block_sum) report.line(name, "sums of ", spec.block[i]);
-    if (spec.form == Form::copy || spec.form == Form::separable) {
+    if (spec.form == Form::copy || spec.form == Form::separable || spec.form == Form::ordered ||
+        spec.form == Form::corners) {
       report.line(name, axis_text(spec.axis[i]));
     }
   }

@@ -10,6 +10,8 @@
 #include <halfpixel/shape.hpp>
 
 #include "core/signed_index.hpp"
+#include "kernels/corners.hpp"
+#include "kernels/sum_order.hpp"
 #include "resample/axis_table.hpp"
 
 namespace halfpixel::resample {
@@ -21,15 +23,42 @@ enum class Form : std::uint8_t {
   block_sum,  // gradient of repetition: sums over the copies, last axis first
   cast,       // no axis changes; every value goes through float32, whatever the dtypes
   move,       // nothing changes: the bytes as they are
+  ordered,    // weighted sums along one axis after the other, in a program's own order of additions
+  corners,    // weighted sums of four pixels at once, in a program's own order; tables are pairs
 };
 
 // Separable: which of the two passes is the first.
 enum class Order : std::uint8_t { columns_first, rows_first };
 
-// How values leave float32. `plain` converts (float32 to a narrower float rounds half to even).
-// `saturate` is keras.ops.saturate_cast after keras.ops.round for integers: half to even, clamped;
-// NaN gives 0 for uint8 and uint16; int32 and int64 overflow as x86 conversions do.
+// How values leave float32. `plain` converts (float32 to a narrower float rounds half to even, to
+// an integer towards zero). `saturate` is keras.ops.saturate_cast after keras.ops.round for
+// integers: half to even, clamped; NaN gives 0 for uint8 and uint16; int32 and int64 overflow as
+// x86 conversions do.
 enum class Store : std::uint8_t { plain, saturate };
+
+// Form ordered. Axes whose tables are copies do not change.
+struct OrderedSums {
+  struct Pass {
+    kernels::SumOrder order = kernels::SumOrder::ascending;
+    double start = -0.0;  // where the order has one
+    kernels::Finish finish = {};
+  };
+  kernels::Number number = kernels::Number::float32;  // of sums and weights
+  SignedArray<Pass, 3> pass;                          // in the order of spatial_axis
+  // Sums along rows are `descending` in the first elements of a row (columns * channels, in whole
+  // multiples of this); 0: in none.
+  std::int64_t descending_multiple = 0;
+};
+
+// Form corners; numbers are those of OrderedSums.
+struct CornerSums {
+  kernels::CornerOrder order = kernels::CornerOrder::ascending;
+  // Channels beyond the last whole multiple are summed in the order `rest`; 0: none are.
+  std::int64_t multiple = 0;
+  kernels::CornerOrder rest = kernels::CornerOrder::ascending;
+  double start = -0.0;
+  kernels::Finish finish = {};
+};
 
 struct PlanSpec {
   std::string speaker = "plan";  // who reports errors: "tf.image.resize", "UpSampling2D" …
@@ -48,6 +77,8 @@ struct PlanSpec {
   Form form = Form::copy;
   SignedArray<AxisTable, 3> axis;      // copy, separable; in the order of spatial_axis
   Order order = Order::columns_first;  // separable
+  OrderedSums sums;                    // ordered
+  CornerSums corners;                  // corners
   float start[2] = {0.0f, 0.0f};       // taps: of the sums along rows and columns; see kernels.hpp
   float post_scale = 1.0f;  // separable, columns first: the result times this; 1: as it is
 

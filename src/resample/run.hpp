@@ -81,11 +81,18 @@ void run_cast(const Run&, const char* src, char* dst, std::int64_t begin,
               std::int64_t end) noexcept;
 void run_move(const Run&, const char* src, char* dst, std::int64_t begin,
               std::int64_t end) noexcept;
+void run_corners(const Run&, const char* src, char* dst, std::int64_t begin,
+                 std::int64_t end) noexcept;
+// src: the first row of the first plane.
+void run_ordered(const Run&, const char* src, char* dst, std::int64_t begin,
+                 std::int64_t end) noexcept;
 
 // Bytes of scratch on the stack of a thread that runs an engine; copies and moves take none.
 std::int64_t scratch_of_columns_first() noexcept;
 std::int64_t scratch_of_rows_first() noexcept;
 std::int64_t scratch_of_gather() noexcept;  // and block sums
+std::int64_t scratch_of_ordered() noexcept;
+std::int64_t scratch_of_corners() noexcept;
 inline std::int64_t scratch_of_cast() noexcept {
   return kScratchFloats * 4;
 }
@@ -97,5 +104,12 @@ void load_pixels(const Run& run, const char* src, std::int64_t count, std::int64
 // Floats to pixels of the output dtype; dst need not be dense.
 void store_pixels(const Run& run, const float* src, std::int64_t count, std::int64_t channels,
                   char* dst) noexcept;
+
+// The same with numbers of the spec's ordered sums.
+void load_numbers(const Run& run, const char* src, std::int64_t count, std::int64_t channels,
+                  void* dst) noexcept;
+void load_number(const Run& run, const char* src, void* dst) noexcept;  // one of them
+void store_numbers(const Run& run, const void* src, std::int64_t count, std::int64_t channels,
+                   char* dst) noexcept;
 
 }  // namespace halfpixel::resample

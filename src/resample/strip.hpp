@@ -29,7 +29,7 @@ inline Strip strip_at(const AxisTable& table, std::int64_t x, std::int64_t end,
   for (; x < end && (x == strip.dst.begin || (x + 1 - strip.dst.begin) * channels <= preferred);
        ++x) {
     Range src{table.first[x], std::int64_t{table.first[x]} + 1};
-    if (table.kind == AxisTable::Kind::lerp) src.end = std::int64_t{table.second[x]} + 1;
+    if (!table.second.empty()) src.end = std::int64_t{table.second[x]} + 1;
     if (table.kind == AxisTable::Kind::taps) src.end = src.begin + std::max(table.count[x], 1);
     if (x > strip.dst.begin) {
       src = {std::min(src.begin, strip.src.begin), std::max(src.end, strip.src.end)};

@@ -1,0 +1,66 @@
+#include "frontends/dialect.hpp"
+
+#include <limits>
+
+#include "core/checked.hpp"
+
+namespace halfpixel::dialect {
+
+PlanSpec outlined(const Outline& outline) {
+  PlanSpec spec;
+  spec.speaker = outline.speaker;
+  spec.method = outline.method;
+  spec.input_shape = spec.output_shape = outline.input_shape;
+  spec.spatial_rank = static_cast<int>(outline.spatial_axes.size());
+  spec.spatial_axis = {-1, -1, -1};
+  for (int i = 0; i < spec.spatial_rank; ++i) {
+    const int axis = outline.spatial_axes[static_cast<std::size_t>(i)];
+    spec.spatial_axis[i] = axis;
+    spec.output_shape[axis] = outline.size[static_cast<std::size_t>(i)];
+  }
+  spec.channel_axis = outline.channel_axis;
+  spec.input_dtype = spec.output_dtype = spec.cast_dtype = outline.dtype;
+  return spec;
+}
+
+void require_addressable(const PlanSpec& spec) {
+  constexpr std::int64_t kMost = std::numeric_limits<std::int32_t>::max();
+  for (const Shape& shape : {spec.input_shape, spec.output_shape}) {
+    for (int i = 0; i < spec.spatial_rank; ++i) {
+      const std::int64_t side = shape[spec.spatial_axis[i]];
+      if (side > kMost) {
+        fail(ErrorCode::invalid_argument, "[", spec.speaker,
+             "] sides must be at most 2147483647; got shape ", shape);
+      }
+    }
+    checked_multiply(shape.num_elements(), static_cast<std::int64_t>(size_of(DType::float64)),
+                     "input");
+  }
+}
+
+void require_room(const PlanSpec& spec, double terms) {
+  double bytes = 0;
+  for (int i = 0; i < spec.spatial_rank; ++i) {
+    const auto in = static_cast<double>(spec.input_shape[spec.spatial_axis[i]]);
+    const auto out = static_cast<double>(spec.output_shape[spec.spatial_axis[i]]);
+    // While tables are made, terms are kept once more.
+    bytes += out * (48 + 24 * std::min(terms * std::max(in / out, 1.0) + 2, in + 4));
+  }
+  resample::require_table_room(spec.speaker, bytes);
+}
+
+void set_identity(PlanSpec& spec) {
+  spec.form = spec.input_dtype == spec.output_dtype ? Form::move : Form::cast;
+}
+
+resample::Plan made(PlanSpec spec) {
+  return resample::make_plan(std::move(spec));
+}
+
+Tensor run(const resample::Plan& plan, const ConstTensorView& src) {
+  Tensor result(plan.output_shape(), plan.output_dtype());
+  plan.run(src, result);
+  return result;
+}
+
+}  // namespace halfpixel::dialect

@@ -1,0 +1,34 @@
+// Jobs of weighted sums of four corners, whose weights are products of a row's and a column's.
+#pragma once
+
+#include <cstdint>
+
+#include "kernels/sum_order.hpp"
+
+namespace halfpixel::kernels {
+
+// Corners are x00, x01 (its right neighbour), x10 (below), x11; w00 = v0 w0 and so on, rounded.
+enum class CornerOrder : std::uint8_t {
+  ascending,    // start + x00 w00 + x01 w01 + x10 w10 + x11 w11, each step rounded
+  left_fused,   // fma(x11, w11, fma(x10, w10, fma(x00, w00, x01 w01)))
+  right_fused,  // fma(x00, w00, fma(x01, w01, fma(x11, w11, x10 w10)))
+  all_fused,    // fma(x00, w00, fma(x01, w01, fma(x10, w10, x11 w11)))
+  factors,      // x00 v0 w0 + x10 v1 w0 + x01 v0 w1 + x11 v1 w1, no products of weights
+};
+inline constexpr int kCornerOrderCount = 5;
+
+struct CornersJob {
+  const void* corner[4];   // numbers of x00, x01, x10, x11, [count] each
+  const void* columns[2];  // w0, w1, [count] each
+  const void* rows;        // v0, v1
+  double start;            // `ascending` only
+  Finish finish;
+  std::int64_t count;
+  void* dst;
+};
+
+struct CornerKernels {
+  void (*sum[kCornerOrderCount])(const CornersJob&);
+};
+
+}  // namespace halfpixel::kernels

@@ -1,0 +1,174 @@
+// Weighted sums in a program's own order: plain loops over neighbouring sums, which the compiler
+// turns into vectors of each target. Products and sums are fused where the order says so and
+// nowhere else; targets without the instruction call the library's exact one.
+#include "kernels/ordered.hpp"
+
+#include <cmath>
+#include <type_traits>
+
+#include "kernels/kernels.hpp"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "kernels/ordered.cpp"
+#include "kernels/simd.hpp"
+
+// after Highway
+#include "kernels/sum_order-inl.hpp"
+
+HWY_BEFORE_NAMESPACE();
+namespace halfpixel::kernels::HWY_NAMESPACE {
+
+// A sum of `total` terms, of which this is [before, before + terms).
+struct Piece {
+  std::int64_t before, terms, total;
+};
+
+// The sum after one step, the one of term k, whose numbers are x and w.
+template <SumOrder kOrder, class T>
+HWY_INLINE HWY_ATTR T Step(T sum, T x, T w, T divisor, std::int64_t step, std::int64_t total,
+                           T first_x, T first_w) {
+  if constexpr (std::is_integral_v<T>) {
+    using U = std::make_unsigned_t<T>;  // wraps, as the programs' own do
+    return static_cast<T>(static_cast<U>(sum) + static_cast<U>(x) * static_cast<U>(w));
+  } else if constexpr (kOrder == SumOrder::ascending) {
+    return sum + x * w;
+  } else if constexpr (kOrder == SumOrder::divided) {
+    return sum + x * w / divisor;
+  } else if constexpr (kOrder == SumOrder::descending) {
+    return step == 0 ? x * w : x * w + sum;
+  } else if constexpr (kOrder == SumOrder::fused) {
+    return Fma()(x, w, sum);
+  } else if constexpr (kOrder == SumOrder::fours_then_fused) {
+    if (step == 0) return x * w;
+    return step <= (total - 1) / 4 * 4 ? sum + x * w : Fma()(x, w, sum);
+  } else {
+    if (step == 0) return x * w;
+    return step == 1 ? Fma()(first_x, first_w, x * w) : Fma()(x, w, sum);
+  }
+}
+
+// kLanes sums, of terms whose numbers lie at at(k).
+template <SumOrder kOrder, class T, int kLanes, class At>
+HWY_INLINE HWY_ATTR void SumBlock(At at, const T* weights, const Piece& piece, T start,
+                                  const Finish& finish, T* dst) {
+  T sum[kLanes];
+  for (int i = 0; i < kLanes; ++i) sum[i] = piece.before == 0 ? start : dst[i];
+  const T divisor = kOrder == SumOrder::divided ? weights[piece.total - piece.before] : T{1};
+  const T* const first = at(0);
+  for (std::int64_t j = 0; j < piece.terms; ++j) {
+    const std::int64_t k = kOrder == SumOrder::descending ? piece.terms - 1 - j : j;
+    const T* const x = at(k);
+    const T w = weights[k];
+    for (int i = 0; i < kLanes; ++i) {
+      sum[i] = Step<kOrder>(sum[i], x[i], w, divisor, piece.before + j, piece.total, first[i],
+                            weights[0]);
+    }
+  }
+  const bool last = piece.before + piece.terms == piece.total;
+  for (int i = 0; i < kLanes; ++i) dst[i] = last ? Finished(sum[i], finish) : sum[i];
+}
+
+template <SumOrder kOrder, class T, class At>
+HWY_INLINE HWY_ATTR void Sum(At at, const T* weights, const Piece& piece, std::int64_t count,
+                             double start, const Finish& finish, T* dst) {
+  const T from = static_cast<T>(start);
+  if (piece.total == 0) {
+    for (std::int64_t i = 0; i < count; ++i) dst[i] = Finished(from, finish);
+    return;
+  }
+  constexpr int kWide = 128 / sizeof(T), kNarrow = 8;
+  std::int64_t i = 0;
+  const auto moved = [&](std::int64_t k) HWY_ATTR { return at(k) + i; };
+  for (; i + kWide <= count; i += kWide) {
+    SumBlock<kOrder, T, kWide>(moved, weights, piece, from, finish, dst + i);
+  }
+  for (; i + kNarrow <= count; i += kNarrow) {
+    SumBlock<kOrder, T, kNarrow>(moved, weights, piece, from, finish, dst + i);
+  }
+  for (; i < count; ++i) SumBlock<kOrder, T, 1>(moved, weights, piece, from, finish, dst + i);
+}
+
+template <SumOrder kOrder, class T>
+void Rows(const OrderedRowsJob& job) {
+  const auto at = [&](std::int64_t k) HWY_ATTR { return static_cast<const T*>(job.rows[k]); };
+  Sum<kOrder, T>(at, static_cast<const T*>(job.weights), {job.before, job.terms, job.total},
+                 job.count, job.start, job.finish, static_cast<T*>(job.dst));
+}
+
+template <SumOrder kOrder, class T>
+void Columns(const OrderedColumnsJob& job) {
+  const auto* const src = static_cast<const T*>(job.src);
+  auto* dst = static_cast<T*>(job.dst);
+  const auto* weights = static_cast<const T*>(job.weights) + job.before;
+  for (std::int64_t x = 0; x < job.outputs; ++x) {
+    const std::int64_t first = job.first[x] + job.before;
+    const std::int64_t second = job.second != nullptr ? job.second[x] : 0;
+    const std::int64_t total = job.second != nullptr ? 2 : job.count[x];
+    const Piece piece{job.before, job.terms == 0 ? total : job.terms, total};
+    const auto at = [&](std::int64_t k) HWY_ATTR {
+      std::int64_t position = job.second != nullptr && k == 1 ? second : first + k;
+      position = position < 0 ? 0 : position >= job.src_len ? job.src_len - 1 : position;
+      return src + (position - job.origin) * job.width;
+    };
+    Sum<kOrder, T>(at, weights, piece, job.width, job.start, job.finish, dst);
+    weights += job.taps;
+    dst += job.width;
+  }
+}
+
+template <class T>
+void Interleave(const NumbersJob& job) {
+  auto* const packed = static_cast<T*>(job.packed);
+  for (std::int64_t i = 0; i < job.count; ++i) {
+    for (int r = 0; r < NumbersJob::kRows; ++r) {
+      packed[NumbersJob::kRows * i + r] = static_cast<const T*>(job.rows[r])[i];
+    }
+  }
+}
+
+template <class T>
+void Deinterleave(const NumbersJob& job) {
+  const auto* const packed = static_cast<const T*>(job.packed);
+  for (int r = 0; r < NumbersJob::kRows; ++r) {
+    auto* const row = static_cast<T*>(job.rows[r]);
+    if (row == nullptr) continue;
+    for (std::int64_t i = 0; i < job.count; ++i) row[i] = packed[NumbersJob::kRows * i + r];
+  }
+}
+
+template <class T, SumOrder... kOrder>
+OrderedKernels KernelsOf() {
+  OrderedKernels kernels{};
+  ((kernels.rows[static_cast<int>(kOrder)] = Rows<kOrder, T>,
+    kernels.columns[static_cast<int>(kOrder)] = Columns<kOrder, T>),
+   ...);
+  kernels.interleave = Interleave<T>;
+  kernels.deinterleave = Deinterleave<T>;
+  return kernels;
+}
+
+template <class T>
+OrderedKernels Floating() {
+  using enum SumOrder;
+  return KernelsOf<T, ascending, descending, fused, fours_then_fused, first_pair_fused, divided>();
+}
+
+void fill_ordered(KernelTable& table) {
+  const auto of = [&](Number number) -> OrderedKernels& {
+    return table.ordered[static_cast<int>(number)];
+  };
+  of(Number::float32) = Floating<float>();
+  of(Number::float64) = Floating<double>();
+  of(Number::int32) = KernelsOf<std::int32_t, SumOrder::ascending>();
+  of(Number::int64) = KernelsOf<std::int64_t, SumOrder::ascending>();
+}
+
+}  // namespace halfpixel::kernels::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+#include "kernels/export-inl.hpp"
+namespace halfpixel::kernels {
+HALFPIXEL_EXPORT_KERNELS(fill_ordered)
+}  // namespace halfpixel::kernels
+#endif

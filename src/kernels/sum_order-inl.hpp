@@ -1,0 +1,54 @@
+// Steps that kernels of ordered sums share. Compiled once per target, after Highway.
+#if defined(HALFPIXEL_KERNELS_SUM_ORDER_INL_HPP) == defined(HWY_TARGET_TOGGLE)
+#ifdef HALFPIXEL_KERNELS_SUM_ORDER_INL_HPP
+#undef HALFPIXEL_KERNELS_SUM_ORDER_INL_HPP
+#else
+#define HALFPIXEL_KERNELS_SUM_ORDER_INL_HPP
+#endif
+
+#include <cmath>
+#include <type_traits>
+
+#include "kernels/sum_order.hpp"
+
+HWY_BEFORE_NAMESPACE();
+namespace halfpixel::kernels::HWY_NAMESPACE {
+
+// Exact on every target: without the instruction it is a call of the C library.
+struct Fma {
+  HWY_INLINE HWY_ATTR float operator()(float x, float w, float sum) const {
+    return __builtin_fmaf(x, w, sum);
+  }
+  HWY_INLINE HWY_ATTR double operator()(double x, double w, double sum) const {
+    return __builtin_fma(x, w, sum);
+  }
+};
+
+template <class T>
+HWY_INLINE HWY_ATTR T Finished(T sum, const Finish& finish) {
+  if constexpr (std::is_integral_v<T>) {
+    if (finish.kind == Finish::Kind::none) return sum;
+    const T half = T{1} << (finish.bits - 1);
+    const T value = finish.kind == Finish::Kind::shift
+                        ? static_cast<T>(sum >> finish.bits)
+                        : static_cast<T>((sum > 0 ? sum + half : sum - half) / (half * 2));
+    const auto low = static_cast<T>(finish.low), high = static_cast<T>(finish.high);
+    return value < low ? low : value > high ? high : value;
+  } else if constexpr (std::is_same_v<T, double>) {
+    if (finish.kind == Finish::Kind::to_float32)
+      return static_cast<double>(static_cast<float>(sum));
+    if (finish.kind == Finish::Kind::away) {
+      const double value = std::trunc(sum >= 0 ? sum + 0.5 : sum - 0.5);
+      const auto low = static_cast<double>(finish.low), high = static_cast<double>(finish.high);
+      return value < low ? low : value > high ? high : value;
+    }
+    return sum;
+  } else {
+    return finish.kind == Finish::Kind::half_up ? sum + T{0.5} : sum;
+  }
+}
+
+}  // namespace halfpixel::kernels::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#endif  // per target

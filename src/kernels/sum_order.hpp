@@ -1,0 +1,38 @@
+// In which order, and with which roundings, a program makes a weighted sum.
+#pragma once
+
+#include <cstdint>
+
+namespace halfpixel::kernels {
+
+// What sums are made of. Integers are exact, so that for them every order is `ascending`.
+enum class Number : std::uint8_t { float32, float64, int32, int64 };
+inline constexpr int kNumberCount = 4;
+
+enum class SumOrder : std::uint8_t {
+  ascending,   // start + x0 w0 + x1 w1 …, each product and each sum rounded
+  descending,  // x0 w0 + (x1 w1 + (x2 w2 + x3 w3)); no start
+  fused,       // fma(x, w, sum), ascending from start
+  // x0 w0, then whole groups of four terms as `ascending`, then what is left as `fused`; no start
+  fours_then_fused,
+  first_pair_fused,  // fma(x0, w0, x1 w1), then as `fused`; no start
+  divided,           // start + (x0 w0) / d + (x1 w1) / d …: the divisor follows the last weight
+};
+inline constexpr int kSumOrderCount = 6;
+
+// What becomes of a finished sum.
+struct Finish {
+  enum class Kind : std::uint8_t {
+    none,
+    to_float32,  // a double rounded to float32
+    away,        // a double rounded half away from zero and clamped
+    shift,       // an integer shifted right by `bits` and clamped
+    away_shift,  // an integer divided by 2^bits, half away from zero, and clamped
+    half_up,     // half is added to a float that will be cut off
+  };
+  Kind kind = Kind::none;
+  int bits = 0;
+  std::int64_t low = 0, high = 0;
+};
+
+}  // namespace halfpixel::kernels

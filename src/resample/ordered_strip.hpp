@@ -1,0 +1,454 @@
+// One strip of columns of a run of ordered sums.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <type_traits>
+
+#include "resample/strip.hpp"
+
+namespace halfpixel::resample {
+
+struct OrderedScratch {
+  static constexpr std::int64_t kRing = 56 << 10, kEight = 40 << 10;
+  static constexpr std::int64_t kMostTerms = 1024;  // of a sum along rows that is made at once
+  alignas(64) char ring[kRing];
+  alignas(64) char rows[kEight];      // eight rows before the columns are filtered
+  alignas(64) char packed[kEight];    // the same interleaved; later, rows of results
+  alignas(64) char filtered[kEight];  // interleaved
+  const void* terms[kMostTerms];
+};
+static_assert(sizeof(OrderedScratch) <= kMostScratchBytes);
+
+// The tables of a run: null where an axis does not change.
+struct OrderedAxes {
+  explicit OrderedAxes(const PlanSpec& spec) {
+    const auto table = [&](int i) -> const AxisTable* {
+      if (i < 0 || spec.axis[i].kind == AxisTable::Kind::copy) return nullptr;
+      return &spec.axis[i];
+    };
+    columns = table(spec.spatial_rank - 1);
+    rows = table(spec.spatial_rank - 2);
+    planes = table(spec.spatial_rank - 3);
+    columns_first = spec.order == Order::columns_first;
+  }
+  // The ring holds rows of results of the columns, or else rows as they are loaded.
+  bool keeps_filtered() const { return columns != nullptr && columns_first; }
+
+  const AxisTable* columns;
+  const AxisTable* rows;
+  const AxisTable* planes;
+  bool columns_first;
+};
+
+inline std::int64_t terms_of(const AxisTable& table, std::int64_t i) {
+  return table.kind == AxisTable::Kind::pair ? 2 : table.count[i];
+}
+
+// Where a term lies in the source.
+inline std::int64_t position_of(const AxisTable& table, std::int64_t i, std::int64_t k) {
+  const bool second = table.kind == AxisTable::Kind::pair && k == 1;
+  const std::int64_t position = second ? table.second[i] : std::int64_t{table.first[i]} + k;
+  return std::clamp<std::int64_t>(position, 0, table.src_len - 1);
+}
+
+inline Range positions_of(const AxisTable& table, std::int64_t i) {
+  const std::int64_t terms = terms_of(table, i);
+  if (terms == 0) return {position_of(table, i, 0), position_of(table, i, 0)};
+  return {position_of(table, i, 0), position_of(table, i, terms - 1) + 1};
+}
+
+inline std::int64_t most_positions(const AxisTable& table) {
+  std::int64_t most = 1;
+  for (std::int64_t i = 0; i < table.dst_len; ++i) {
+    const Range range = positions_of(table, i);
+    most = std::max(most, range.end - range.begin);
+  }
+  return most;
+}
+
+template <class T>
+const T* weights_of(const AxisTable& table, std::int64_t i) {
+  if constexpr (std::is_same_v<T, float>) return table.weights.data() + i * table.taps;
+  if constexpr (std::is_same_v<T, double>) return table.doubles.data() + i * table.taps;
+  if constexpr (std::is_same_v<T, std::int32_t>) return table.integers.data() + i * table.taps;
+  if constexpr (std::is_same_v<T, std::int64_t>) return table.longs.data() + i * table.taps;
+}
+
+// Calls f(strip, fits) for all columns and channels of the run; a strip that does not fit into the
+// scratch is a single number wide.
+template <class T, class F>
+void for_each_ordered_strip(const Run& run, F&& f) {
+  using Scratch = OrderedScratch;
+  const OrderedAxes axes(*run.spec);
+  const AxisTable& columns = run.columns();
+  constexpr auto kBytes = static_cast<std::int64_t>(sizeof(T));
+  constexpr int kTogether = kernels::NumbersJob::kRows;
+  std::int64_t src_most = Scratch::kEight / kTogether / kBytes, dst_most = src_most;
+  if (axes.planes != nullptr) dst_most /= 4, src_most /= 4;
+  bool fits = true;
+  if (axes.rows != nullptr) {
+    const std::int64_t rows = most_positions(*axes.rows);
+    fits = rows <= Scratch::kMostTerms;
+    std::int64_t& most = axes.keeps_filtered() ? dst_most : src_most;
+    most = std::min(most, Scratch::kRing / kBytes / (rows + kTogether));
+  }
+  const std::int64_t widest = axes.columns != nullptr ? most_positions(*axes.columns) : 1;
+  fits = fits && src_most >= widest && dst_most >= 1;
+  const std::int64_t most_channels = fits ? std::min(src_most / widest, dst_most) : 1;
+  const std::int64_t parts = (run.channels + most_channels - 1) / most_channels;
+  const std::int64_t step = (run.channels + parts - 1) / parts;
+  const auto source = [&](std::int64_t x) {
+    return axes.columns != nullptr ? positions_of(columns, x) : Range{x, x + 1};
+  };
+  for (std::int64_t c = 0; c < run.channels; c += step) {
+    const std::int64_t channels = std::min(step, run.channels - c);
+    for (std::int64_t x = run.column.begin; x < run.column.end;) {
+      Strip strip{{x, x + 1}, source(x), c, channels};
+      for (++x; fits && x < run.column.end; ++x) {
+        const Range next = source(x);
+        const Range src{std::min(next.begin, strip.src.begin), std::max(next.end, strip.src.end)};
+        if ((src.end - src.begin) * channels > src_most ||
+            (x + 1 - strip.dst.begin) * channels > dst_most) {
+          break;
+        }
+        strip.src = src;
+        strip.dst.end = x + 1;
+      }
+      f(strip, fits);
+    }
+  }
+}
+
+// Numbers are T.
+template <class T>
+class OrderedStrip {
+ public:
+  OrderedStrip(const Run& run, const char* src, char* dst, const Strip& strip,
+               OrderedScratch& scratch)
+      : run_(run),
+        strip_(strip),
+        src_(src),
+        dst_(dst),
+        scratch_(scratch),
+        kernels_(run.kernels->ordered[static_cast<int>(run.spec->sums.number)]),
+        axes_(*run.spec),
+        src_numbers_((strip.src.end - strip.src.begin) * strip.channels),
+        dst_numbers_((strip.dst.end - strip.dst.begin) * strip.channels),
+        kept_(axes_.keeps_filtered() ? dst_numbers_ : src_numbers_),
+        ring_rows_(kept_ > 0 ? OrderedScratch::kRing / kBytes / kept_ : 1) {
+    direct_ = std::is_same_v<T, float> && run.spec->input_dtype == DType::float32 &&
+              run.src.dense() && strip.channels == run.channels;
+  }
+
+  // Output rows [begin, end).
+  void rows(std::int64_t begin, std::int64_t end) {
+    for (std::int64_t y = begin; y < end; y += kTogether) {
+      const int together = static_cast<int>(std::min<std::int64_t>(kTogether, end - y));
+      const T* results[kTogether];
+      if (axes_.planes == nullptr) {
+        const std::int64_t z = run_.spec->spatial_rank == 3 ? run_.z : 0;
+        produce(z, y, together, end, results);
+      } else {
+        mix_planes(y, together, results);
+      }
+      for (int r = 0; r < together; ++r) store(y + r, results[r]);
+    }
+  }
+
+  // The same where not even single columns fit: one number at a time, its sums in pieces.
+  void pixels(std::int64_t begin, std::int64_t end) {
+    for (std::int64_t y = begin; y < end; ++y) {
+      T value{};
+      if (axes_.planes == nullptr) {
+        value = pixel(run_.spec->spatial_rank == 3 ? run_.z : 0, y);
+      } else {
+        const AxisTable& table = *axes_.planes;
+        T terms[2];
+        for (std::int64_t k = 0; k < 2; ++k) terms[k] = pixel(position_of(table, run_.z, k), y);
+        value = along(2, 0, table, run_.z, [&](std::int64_t k) { return terms[k]; });
+      }
+      store(y, &value);
+    }
+  }
+
+ private:
+  static constexpr auto kBytes = static_cast<std::int64_t>(sizeof(T));
+  static constexpr int kTogether = kernels::NumbersJob::kRows;
+  static constexpr std::int64_t kFewChannels = 4;  // up to here interleaving pays
+
+  const OrderedSums::Pass& pass(int from_last) const {
+    return run_.spec->sums.pass[run_.spec->spatial_rank - 1 - from_last];
+  }
+  T* eight(char* memory, std::int64_t r, std::int64_t numbers) const {
+    return reinterpret_cast<T*>(memory) + r * numbers;
+  }
+  const char* source(std::int64_t z, std::int64_t row, std::int64_t column) const {
+    const char* const plane = src_ + (z - run_.src_plane) * run_.src.plane_step;
+    return run_.src_at(plane, row, column) +
+           strip_.channel * static_cast<std::int64_t>(size_of(run_.spec->input_dtype));
+  }
+  void store(std::int64_t row, const T* numbers) const {
+    char* const to = run_.dst_at(dst_, row, strip_.dst.begin) +
+                     strip_.channel * static_cast<std::int64_t>(size_of(run_.spec->output_dtype));
+    store_numbers(run_, numbers, strip_.dst.end - strip_.dst.begin, strip_.channels, to);
+  }
+
+  // A source row of the strip, where it lies or in `memory`.
+  const T* load(std::int64_t z, std::int64_t row, T* memory) const {
+    const char* const from = source(z, row, strip_.src.begin);
+    if (direct_) return reinterpret_cast<const T*>(from);
+    load_numbers(run_, from, strip_.src.end - strip_.src.begin, strip_.channels, memory);
+    return memory;
+  }
+
+  // Rows of a plane's results; those up to `end` will be asked for later.
+  void produce(std::int64_t z, std::int64_t y, int together, std::int64_t end, const T** results) {
+    if (z != ring_plane_) ring_begin_ = ring_end_ = 0, ring_plane_ = z;
+    T* filtered[kTogether];
+    for (int r = 0; r < together; ++r) {
+      results[r] = filtered[r] = eight(scratch_.packed, r, dst_numbers_);
+    }
+    if (axes_.rows == nullptr) {
+      const T* loaded[kTogether];
+      for (int r = 0; r < together; ++r) {
+        loaded[r] = load(z, y + r, eight(scratch_.rows, r, src_numbers_));
+      }
+      if (axes_.columns == nullptr)
+        std::copy(loaded, loaded + together, results);
+      else
+        filter_columns(loaded, together, filtered);
+      return;
+    }
+    if (axes_.keeps_filtered() || axes_.columns == nullptr) {
+      for (int r = 0; r < together; ++r) sum_rows(z, y + r, end, dst_numbers_, filtered[r]);
+      return;
+    }
+    const T* summed[kTogether];
+    for (int r = 0; r < together; ++r) {
+      T* const row = eight(scratch_.rows, r, src_numbers_);
+      sum_rows(z, y + r, end, src_numbers_, row);
+      summed[r] = row;
+    }
+    filter_columns(summed, together, filtered);
+  }
+
+  // Rows of the strip's source columns to rows of its results, which may be where the interleaved
+  // source was.
+  void filter_columns(const T* const* from, int count, T* const* to) const {
+    const AxisTable& table = *axes_.columns;
+    const std::int64_t begin = strip_.dst.begin, outputs = strip_.dst.end - begin;
+    const bool pair = table.kind == AxisTable::Kind::pair;
+    kernels::OrderedColumnsJob job{
+        from[0],
+        strip_.src.begin,
+        table.src_len,
+        table.first.data() + begin,
+        pair ? table.second.data() + begin : nullptr,
+        pair ? nullptr : table.count.data() + begin,
+        weights_of<T>(table, begin),
+        table.taps,
+        outputs,
+        strip_.channels,
+        0,
+        0,
+        pass(0).start,
+        pass(0).finish,
+        nullptr,
+    };
+    const auto filter = kernels_.columns[static_cast<int>(pass(0).order)];
+    if (count == 1 || strip_.channels > kFewChannels) {
+      for (int r = 0; r < count; ++r) {
+        job.src = from[r];
+        job.dst = to[r];
+        filter(job);
+      }
+      return;
+    }
+    kernels::NumbersJob numbers{{}, scratch_.packed, src_numbers_};
+    for (int r = 0; r < kTogether; ++r) {
+      numbers.rows[r] = const_cast<T*>(from[std::min(r, count - 1)]);
+    }
+    kernels_.interleave(numbers);
+    job.src = scratch_.packed;
+    job.dst = scratch_.filtered;
+    job.width *= kTogether;
+    filter(job);
+    numbers = {{}, scratch_.filtered, dst_numbers_};
+    for (int r = 0; r < count; ++r) numbers.rows[r] = to[r];
+    kernels_.deinterleave(numbers);
+  }
+
+  T* ring_row(std::int64_t row) const { return eight(scratch_.ring, row % ring_rows_, kept_); }
+
+  // Makes the ring hold rows [needed.begin, needed.end), and maybe more before `end`.
+  void fill_ring(std::int64_t z, Range needed, std::int64_t end) {
+    if (needed.begin < ring_begin_ || needed.begin > ring_end_) {
+      ring_begin_ = ring_end_ = needed.begin;
+    }
+    while (ring_end_ < needed.end) {
+      const std::int64_t most = axes_.keeps_filtered() ? kTogether : 1;
+      const std::int64_t last = std::max(end, needed.end);
+      const int count = static_cast<int>(std::min(most, last - ring_end_));
+      if (!axes_.keeps_filtered()) {
+        load(z, ring_end_, ring_row(ring_end_));
+      } else {
+        const T* loaded[kTogether];
+        T* filtered[kTogether];
+        for (int r = 0; r < count; ++r) {
+          loaded[r] = load(z, ring_end_ + r, eight(scratch_.rows, r, src_numbers_));
+          filtered[r] = ring_row(ring_end_ + r);
+        }
+        filter_columns(loaded, count, filtered);
+      }
+      ring_end_ += count;
+      ring_begin_ = std::max(ring_begin_, ring_end_ - ring_rows_);
+    }
+  }
+
+  // The sums along rows of one output row, of `count` numbers.
+  void sum_rows(std::int64_t z, std::int64_t y, std::int64_t end, std::int64_t count, T* dst) {
+    const AxisTable& table = *axes_.rows;
+    const std::int64_t terms = terms_of(table, y);
+    const bool in_memory = direct_ && !axes_.keeps_filtered();
+    if (!in_memory) fill_ring(z, positions_of(table, y), last_source(end));
+    for (std::int64_t k = 0; k < terms; ++k) {
+      const std::int64_t row = position_of(table, y, k);
+      scratch_.terms[k] = in_memory ? static_cast<const void*>(load(z, row, nullptr))
+                                    : static_cast<const void*>(ring_row(row));
+    }
+    kernels::OrderedRowsJob job{scratch_.terms, weights_of<T>(table, y), terms,          0,  terms,
+                                count,          pass(1).start,           pass(1).finish, dst};
+    const std::int64_t multiple = run_.spec->sums.descending_multiple;
+    const auto sums = [&](kernels::SumOrder order) {
+      if (job.count > 0) kernels_.rows[static_cast<int>(order)](job);
+    };
+    if (multiple == 0) return sums(pass(1).order);
+    // Numbers are counted along the whole row of all channels.
+    const std::int64_t channels = run_.spec->output_shape[run_.spec->channel_axis];
+    const std::int64_t length = run_.columns().dst_len * channels;
+    const std::int64_t limit = length / multiple * multiple;
+    if (strip_.channels == channels) {
+      const std::int64_t left = limit - strip_.dst.begin * channels;
+      job.count = std::clamp<std::int64_t>(left, 0, count);
+      sums(kernels::SumOrder::descending);
+      for (std::int64_t k = 0; k < terms; ++k) {
+        scratch_.terms[k] = static_cast<const T*>(scratch_.terms[k]) + job.count;
+      }
+      job.dst = dst + job.count;
+      job.count = count - job.count;
+      return sums(pass(1).order);
+    }
+    mixed_rows(job, limit, channels, dst);
+  }
+
+  // The same where a strip holds some of the channels: one number at a time.
+  void mixed_rows(kernels::OrderedRowsJob job, std::int64_t limit, std::int64_t channels, T* dst) {
+    const std::int64_t count = job.count;
+    job.count = 1;
+    for (std::int64_t i = 0; i < count; ++i) {
+      const std::int64_t pixel = strip_.dst.begin + i / strip_.channels;
+      const std::int64_t at = pixel * channels + strip_.channel + i % strip_.channels;
+      const auto order = at < limit ? kernels::SumOrder::descending : pass(1).order;
+      job.dst = dst + i;
+      kernels_.rows[static_cast<int>(order)](job);
+      for (std::int64_t k = 0; k < job.terms; ++k) {
+        scratch_.terms[k] = static_cast<const T*>(scratch_.terms[k]) + 1;
+      }
+    }
+  }
+
+  // Source rows that output rows before `end` read end here.
+  std::int64_t last_source(std::int64_t end) const {
+    return positions_of(*axes_.rows, end - 1).end;
+  }
+
+  void mix_planes(std::int64_t y, int together, const T** results) {
+    const AxisTable& table = *axes_.planes;
+    const T* plane[2][kTogether];
+    for (int k = 0; k < 2; ++k) {
+      const std::int64_t z = position_of(table, run_.z, k);
+      produce(z, y, together, y + together, plane[k]);
+      for (int r = 0; r < together; ++r) {  // the second half of `rows` is free
+        T* const kept =
+            eight(scratch_.rows, (k + 1) * kTogether + r, OrderedScratch::kEight / kBytes / 32);
+        std::copy(plane[k][r], plane[k][r] + dst_numbers_, kept);
+        plane[k][r] = kept;
+      }
+    }
+    for (int r = 0; r < together; ++r) {
+      T* const mixed = eight(scratch_.packed, r, dst_numbers_);
+      const void* terms[2] = {plane[0][r], plane[1][r]};
+      kernels_.rows[static_cast<int>(pass(2).order)]({terms, weights_of<T>(table, run_.z), 2, 0, 2,
+                                                      dst_numbers_, pass(2).start, pass(2).finish,
+                                                      mixed});
+      results[r] = mixed;
+    }
+  }
+
+  // A sum of single numbers, value(k) for k in [0, terms), taken in pieces.
+  template <class Value>
+  T along(std::int64_t terms, int from_last, const AxisTable& table, std::int64_t i, Value value) {
+    constexpr std::int64_t kPiece = 256;
+    const OrderedSums::Pass& sums = pass(from_last);
+    T numbers[kPiece];
+    const void* rows[kPiece];
+    T sum{};
+    for (std::int64_t before = 0; before == 0 || before < terms; before += kPiece) {
+      const std::int64_t count = std::min(kPiece, terms - before);
+      for (std::int64_t k = 0; k < count; ++k) {
+        numbers[k] = value(before + k);
+        rows[k] = numbers + k;
+      }
+      kernels_.rows[static_cast<int>(sums.order)]({rows, weights_of<T>(table, i) + before, count,
+                                                   before, terms, 1, sums.start, sums.finish,
+                                                   &sum});
+    }
+    return sum;
+  }
+
+  T number_at(std::int64_t z, std::int64_t row, std::int64_t column) const {
+    T number{};
+    load_number(run_, source(z, row, column), &number);
+    return number;
+  }
+
+  T pixel(std::int64_t z, std::int64_t y) {
+    const std::int64_t x = strip_.dst.begin;
+    const auto along_columns = [&](auto value) {
+      if (axes_.columns == nullptr) return value(x);
+      const AxisTable& table = *axes_.columns;
+      return along(terms_of(table, x), 0, table, x,
+                   [&](std::int64_t k) { return value(position_of(table, x, k)); });
+    };
+    const auto along_rows = [&](auto value) {
+      if (axes_.rows == nullptr) return value(y);
+      const AxisTable& table = *axes_.rows;
+      return along(terms_of(table, y), 1, table, y,
+                   [&](std::int64_t k) { return value(position_of(table, y, k)); });
+    };
+    if (axes_.columns_first) {
+      return along_rows([&](std::int64_t row) {
+        return along_columns([&](std::int64_t column) { return number_at(z, row, column); });
+      });
+    }
+    return along_columns([&](std::int64_t column) {
+      return along_rows([&](std::int64_t row) { return number_at(z, row, column); });
+    });
+  }
+
+  const Run& run_;
+  const Strip& strip_;
+  const char* src_;
+  char* dst_;
+  OrderedScratch& scratch_;
+  const kernels::OrderedKernels& kernels_;
+  OrderedAxes axes_;
+  std::int64_t src_numbers_, dst_numbers_;
+  std::int64_t kept_;       // numbers of a row of the ring
+  std::int64_t ring_rows_;  // that it holds
+  std::int64_t ring_begin_ = 0, ring_end_ = 0, ring_plane_ = -1;
+  bool direct_;
+};
+
+}  // namespace halfpixel::resample
