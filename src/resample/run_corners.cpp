@@ -11,22 +11,23 @@
 namespace halfpixel::resample {
 namespace {
 
-constexpr std::int64_t kRowBytes = 16 << 10;
+constexpr std::int64_t kCornerRowBytes = 16 << 10;
 
-struct Scratch {
-  alignas(64) char loaded[kRowBytes];
-  alignas(64) char corner[2][2][kRowBytes];  // of two source rows: left, right
-  alignas(64) char weights[2][kRowBytes];
-  alignas(64) char result[2][kRowBytes];
+struct CornersScratch {
+  alignas(64) char loaded[kCornerRowBytes];
+  alignas(64) char corner[2][2][kCornerRowBytes];  // of two source rows: left, right
+  alignas(64) char weights[2][kCornerRowBytes];
+  alignas(64) char result[2][kCornerRowBytes];
 };
-static_assert(sizeof(Scratch) <= kMostScratchBytes);
+static_assert(sizeof(CornersScratch) <= kMostScratchBytes);
 
 template <class T>
 class CornersStrip {
  public:
-  static constexpr std::int64_t kMost = kRowBytes / static_cast<std::int64_t>(sizeof(T));
+  static constexpr std::int64_t kMost = kCornerRowBytes / static_cast<std::int64_t>(sizeof(T));
 
-  CornersStrip(const Run& run, const char* src, char* dst, const Strip& strip, Scratch& scratch)
+  CornersStrip(const Run& run, const char* src, char* dst, const Strip& strip,
+               CornersScratch& scratch)
       : run_(run),
         strip_(strip),
         src_(src),
@@ -138,7 +139,7 @@ class CornersStrip {
   const Strip& strip_;
   const char* src_;
   char* dst_;
-  Scratch& scratch_;
+  CornersScratch& scratch_;
   const CornerSums& corners_;
   const kernels::CornerKernels& kernels_;
   std::int64_t columns_, count_, whole_ = 0;
@@ -147,9 +148,9 @@ class CornersStrip {
 };
 
 template <class T>
-void run_numbers(const Run& run, const char* src, char* dst, std::int64_t begin,
-                 std::int64_t end) noexcept {
-  Scratch scratch;
+void run_corner_numbers(const Run& run, const char* src, char* dst, std::int64_t begin,
+                        std::int64_t end) noexcept {
+  CornersScratch scratch;
   constexpr std::int64_t kMost = CornersStrip<T>::kMost;
   const AxisTable& columns = run.columns();
   const auto corners_of = [&](std::int64_t x) {
@@ -180,7 +181,7 @@ void run_numbers(const Run& run, const char* src, char* dst, std::int64_t begin,
 }  // namespace
 
 std::int64_t scratch_of_corners() noexcept {
-  return static_cast<std::int64_t>(sizeof(Scratch));
+  return static_cast<std::int64_t>(sizeof(CornersScratch));
 }
 
 void run_corners(const Run& run, const char* src, char* dst, std::int64_t begin,
@@ -188,13 +189,13 @@ void run_corners(const Run& run, const char* src, char* dst, std::int64_t begin,
   const ScopedFlush plain(false);
   switch (run.spec->sums.number) {
     case kernels::Number::float32:
-      return run_numbers<float>(run, src, dst, begin, end);
+      return run_corner_numbers<float>(run, src, dst, begin, end);
     case kernels::Number::float64:
-      return run_numbers<double>(run, src, dst, begin, end);
+      return run_corner_numbers<double>(run, src, dst, begin, end);
     case kernels::Number::int32:
-      return run_numbers<std::int32_t>(run, src, dst, begin, end);
+      return run_corner_numbers<std::int32_t>(run, src, dst, begin, end);
     case kernels::Number::int64:
-      return run_numbers<std::int64_t>(run, src, dst, begin, end);
+      return run_corner_numbers<std::int64_t>(run, src, dst, begin, end);
   }
 }
 

@@ -11,8 +11,8 @@ namespace halfpixel::resample {
 namespace {
 
 template <class T>
-void run_numbers(const Run& run, const char* src, char* dst, std::int64_t begin,
-                 std::int64_t end) noexcept {
+void run_ordered_numbers(const Run& run, const char* src, char* dst, std::int64_t begin,
+                         std::int64_t end) noexcept {
   OrderedScratch scratch;
   for_each_ordered_strip<T>(run, [&](const Strip& strip, bool fits) {
     OrderedStrip<T> band(run, src, dst, strip, scratch);
@@ -34,13 +34,13 @@ void run_ordered(const Run& run, const char* src, char* dst, std::int64_t begin,
   const ScopedFlush plain(false);
   switch (run.spec->sums.number) {
     case kernels::Number::float32:
-      return run_numbers<float>(run, src, dst, begin, end);
+      return run_ordered_numbers<float>(run, src, dst, begin, end);
     case kernels::Number::float64:
-      return run_numbers<double>(run, src, dst, begin, end);
+      return run_ordered_numbers<double>(run, src, dst, begin, end);
     case kernels::Number::int32:
-      return run_numbers<std::int32_t>(run, src, dst, begin, end);
+      return run_ordered_numbers<std::int32_t>(run, src, dst, begin, end);
     case kernels::Number::int64:
-      return run_numbers<std::int64_t>(run, src, dst, begin, end);
+      return run_ordered_numbers<std::int64_t>(run, src, dst, begin, end);
   }
 }
 
