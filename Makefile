@@ -1,5 +1,5 @@
 # Everyday commands. Debian 12 or 13 with git and make is all they need; the steps are in tools/.
-.PHONY: build setup demo test install uninstall deb bench docs clean
+.PHONY: build setup demo test install uninstall deb wheel bench docs clean
 
 build: setup  # the Release build, in build/release
 	@tools/build.sh
@@ -12,6 +12,7 @@ demo: setup  # a photo, enlarged by four methods: make demo [PHOTO=my.jpg] [SIZE
 
 test: setup  # builds everything and runs every test
 	@tools/setup.sh clang-format-19 || echo "halfpixel: without clang-format 19 its test is skipped"
+	@tools/setup.sh python3-dev python3-venv || echo "halfpixel: without Python's headers and venv the package's test is skipped"
 	@tools/test.sh
 
 install:  # the command, libraries and headers: make install [PREFIX=~/.local] [ARGUMENTS="-DHALFPIXEL_MODEL=OFF"]
@@ -24,6 +25,10 @@ uninstall:  # removes what make install has installed: make uninstall [PREFIX=~/
 deb:  # Debian packages, in build/deb: make deb [ARGUMENTS="-DCMAKE_CXX_COMPILER=g++-14"]
 	@tools/setup.sh --users dpkg-dev file
 	@tools/deb.sh
+
+wheel:  # the Python package with all it needs, in build/wheels
+	@tools/setup.sh --users python3-dev python3-venv
+	@tools/wheel.sh
 
 bench:  # against the libraries that others use: docs/benchmarks.md; make bench [ARGUMENTS="--quick --workloads B,D8"]
 	@tools/setup.sh python3-venv

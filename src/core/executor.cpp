@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <mutex>
+#include <new>
 #include <string>
 #include <thread>
 #include <vector>
@@ -116,6 +117,22 @@ class ThreadPool final : public Executor {
     start(threads);
   }
 
+  // A fork's child has the thread that forked and no other: what the workers were is forgotten, and
+  // others are started when the pool is next asked for.
+  void forget_workers() noexcept {
+    new (&busy_) std::mutex;  // whoever held it is not here
+    workers_.clear();
+    inside_.store(0);
+    parked_.store(0);
+    open_.store(false);
+    lost_.store(threads_.exchange(1));
+  }
+  void replace_lost_workers() {
+    if (lost_.load(std::memory_order_relaxed) == 0) return;
+    const std::lock_guard lock(busy_);
+    if (const int threads = lost_.exchange(0); threads > 1) start(threads);
+  }
+
   void parallel_for(std::int64_t count, Task task, void* context) noexcept override {
     // Nested or concurrent callers do their own work: waiting for a pool is never faster than
     // working.
@@ -189,6 +206,7 @@ class ThreadPool final : public Executor {
   }
 
   std::mutex busy_;
+  std::atomic<int> lost_{0};  // how many threads the parent's pool had, in the child of a fork
   std::vector<Worker> workers_;
   std::uint32_t first_generation_ = 0;  // what workers take as seen
   std::atomic<int> threads_{1};
@@ -217,7 +235,13 @@ int default_threads() {
 
 // Never destroyed: joining threads while the process ends can deadlock in a shared library.
 ThreadPool& shared_pool() {
-  static ThreadPool* const pool = new ThreadPool(default_threads());
+  static ThreadPool* const pool = [] {
+    static ThreadPool* made = nullptr;
+    made = new ThreadPool(default_threads());
+    pthread_atfork(nullptr, nullptr, [] { made->forget_workers(); });
+    return made;
+  }();
+  pool->replace_lost_workers();
   return *pool;
 }
 

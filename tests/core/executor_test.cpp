@@ -1,5 +1,8 @@
 // Executors: every index once, whoever calls, whatever happens meanwhile.
 #include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <chrono>
@@ -128,6 +131,28 @@ TEST(Executor, TheSharedPoolIsResizedWhileInUse) {
   EXPECT_EQ(halfpixel::default_executor().concurrency(), 5);
   halfpixel::set_num_threads(before);
 }
+
+#if !defined(__SANITIZE_THREAD__)  // which ends children that start threads
+TEST(Executor, TheSharedPoolSurvivesAFork) {
+  const int threads = halfpixel::num_threads();
+  halfpixel::set_num_threads(3);
+  ASSERT_TRUE(every_index_once(halfpixel::default_executor(), 100));
+  const pid_t child = fork();
+  if (child == 0) {
+    bool good = halfpixel::num_threads() == 3;
+    good = good && every_index_once(halfpixel::default_executor(), 1000);
+    halfpixel::set_num_threads(2);  // would wait for the parent's threads
+    good = good && every_index_once(halfpixel::default_executor(), 1000);
+    _exit(good ? 0 : 1);
+  }
+  int status = -1;
+  for (int waited = 0; waited < 1000 && waitpid(child, &status, WNOHANG) == 0; ++waited)
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  if (status == -1) kill(child, SIGKILL);
+  EXPECT_EQ(status, 0);
+  halfpixel::set_num_threads(threads);
+}
+#endif
 
 TEST(Executor, RefusesNoThreads) {
   EXPECT_THROW(halfpixel::set_num_threads(0), halfpixel::Error);

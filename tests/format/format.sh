@@ -22,7 +22,7 @@ list() {
   if git ls-files --error-unmatch tests/format/format.sh >/dev/null 2>&1; then
     git ls-files -z -- '*.cpp' '*.hpp' '*.h' '*.inc'
   else
-    find bench cli examples fuzz include src tests -type f \
+    find bench cli examples fuzz include python src tests -type f \
       '(' -name '*.cpp' -o -name '*.hpp' -o -name '*.h' -o -name '*.inc' ')' -print0
   fi
 }

@@ -1,0 +1,34 @@
+"""Functions of torch's autograd whose values and gradients are this library's. Imported when a tensor requires gradients."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+
+from . import _arrays
+
+
+class _Linear(torch.autograd.Function):
+    """A linear function and its transpose, each of which is the other's gradient."""
+
+    @staticmethod
+    def forward(ctx: Any, value: Any, forward: Callable[[Any], Any], transpose: Callable[[Any, Any], Any], who: str,
+                name: str) -> Any:
+        ctx.forward, ctx.transpose, ctx.who, ctx.name = forward, transpose, who, name
+        ctx.shape, ctx.dtype = tuple(value.shape), str(value.dtype)[6:]
+        library = _arrays._TORCH
+        return library.wrap(forward(library.read(value.detach(), who, name)))
+
+    @staticmethod
+    def backward(ctx: Any, *grad_outputs: Any) -> Any:
+        forward, transpose, shape, dtype = ctx.forward, ctx.transpose, ctx.shape, ctx.dtype
+        dx = _Linear.apply(grad_outputs[0], lambda dy: transpose(dy, (shape, dtype)), lambda x, _: forward(x), ctx.who,
+                           "dy")
+        return dx, None, None, None, None
+
+
+def differentiable(value: Any, forward: Callable[[Any], Any], gradient: _arrays.Gradient, who: str, name: str) -> Any:
+    """forward(array) as a function that torch can differentiate, twice if need be."""
+    return _Linear.apply(value, forward, lambda dy, like: gradient(dy, like[0], like[1]), who, name)

@@ -1,0 +1,277 @@
+"""Arrays larger than one machine's memory, by Dask: lazy, chunk by chunk, with the bits of the whole.
+
+Each chunk of a result asks for the source window that Plan.required_input names and for nothing else, whatever the method
+and however the source is chunked. Works with every scheduler, dask.distributed's too; the interpreter's lock is released
+while numbers are computed.
+"""
+
+from __future__ import annotations
+
+import os
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
+from itertools import accumulate, product
+from operator import getitem
+from typing import Any
+
+import numpy as np
+
+from ._errors import ArgumentError, ArgumentTypeError, UnsupportedError
+from ._plan import Plan
+from .keras import layers
+from .keras.models import Model, load_model
+from .tf import image
+
+try:
+    import dask.array as da
+    from dask.base import tokenize
+    from dask.highlevelgraph import HighLevelGraph
+except ImportError as error:
+    raise UnsupportedError(f"[halfpixel.dask] Dask must be installed: pip install 'dask[array]' ({error})") from None
+
+# How a plan is made, as something that travels: a name and its arguments, without shape and dtype.
+Recipe = tuple[Any, ...]
+Range = tuple[int, int]
+
+
+@lru_cache(maxsize=16)
+def _plan(recipe: Recipe, shape: tuple[int, ...], dtype: str) -> Plan:
+    kind, *options = recipe
+    if kind == "resize":
+        size, method, preserve_aspect_ratio, antialias = options
+        return image.plan_resize(shape, dtype, size, method, preserve_aspect_ratio, antialias)
+    return _layer(len(shape), *options).plan(shape, dtype)
+
+
+def _layer(rank: int, size: Any, interpolation: str, data_format: str) -> Any:
+    if rank == 4:
+        return layers.UpSampling2D(size, data_format, interpolation)
+    if interpolation.lower() != "nearest":
+        raise ArgumentError(f"[dask.upsample] interpolation must be \"nearest\" for arrays of rank {rank}; got {interpolation!r}")
+    return layers.UpSampling1D(size) if rank == 3 else layers.UpSampling3D(size, data_format)
+
+
+def _run(recipe: Recipe, shape: tuple[int, ...], dtype: str, window: tuple[Range, ...], parts: Any) -> Any:
+    """One chunk of a result. parts: the window of the source, in nested lists along the spatial axes."""
+    plan = _plan(recipe, shape, dtype)
+    source = np.asarray(_join(parts, plan._axes))
+    names = {1: ("rows",), 2: ("rows", "cols"), 3: ("depth", "rows", "cols")}[len(window)]
+    return plan.run_window(source, **dict(zip(names, window)))
+
+
+def _join(parts: Any, axes: Sequence[int]) -> Any:
+    if not axes:
+        return parts
+    joined = [_join(part, axes[1:]) for part in parts]
+    return joined[0] if len(joined) == 1 else np.concatenate(joined, axis=axes[0])
+
+
+def _ends(chunks: Sequence[int]) -> list[int]:
+    return [0, *accumulate(chunks)]
+
+
+def _scaled(chunks: Sequence[int], extent: int) -> tuple[int, ...]:
+    """The source's chunks on an axis that is `extent` long in the result."""
+    total = sum(chunks)
+    ends = [round(end * extent / total) if total else 0 for end in _ends(chunks)]
+    return tuple(b - a for a, b in zip(ends, ends[1:]) if b > a) or (extent,)
+
+
+def _pieces(ends: list[int], start: int, stop: int) -> Iterator[tuple[int, slice | None]]:
+    """The source's chunks that hold [start, stop), and the part of each; None for all of it."""
+    index = bisect_right(ends, start) - 1
+    while start < stop:
+        while ends[index + 1] <= start:  # chunks without elements
+            index += 1
+        begin, end = ends[index], ends[index + 1]
+        last = min(stop, end)
+        whole = start == begin and last == end
+        yield index, None if whole else slice(start - begin, last - begin)
+        start, index = last, index + 1
+
+
+def _check(array: Any, who: str) -> Any:
+    if not isinstance(array, da.Array):
+        raise ArgumentTypeError(f"[{who}] array must be a dask.array.Array: dask.array.from_array(x); got {type(array).__name__}")
+    if any(extent != extent for extent in array.shape):
+        raise ArgumentError(f"[{who}] array must have known chunk sizes: array.compute_chunk_sizes(); got shape {array.shape}")
+    return array
+
+
+def _windowed(array: Any, recipe: Recipe, chunks: Any, who: str) -> Any:
+    dtype = array.dtype.name
+    whole = _plan(recipe, array.shape, dtype)
+    axes, shape = whole._axes, whole.output_shape
+    if chunks is None:
+        target = tuple(_scaled(sizes, shape[axis]) if axis in axes else sizes for axis, sizes in enumerate(array.chunks))
+    else:
+        target = da.core.normalize_chunks(chunks, shape, dtype=whole.output_dtype, previous_chunks=tuple(
+            _scaled(sizes, shape[axis]) if axis in axes else sizes for axis, sizes in enumerate(array.chunks)))
+        # Batch and channels are cut alike on both sides.
+        array = array.rechunk({axis: sizes for axis, sizes in enumerate(target) if axis not in axes})
+    token = tokenize(array.name, recipe, target)
+    name, slices = f"{who.rsplit('.', 1)[-1]}-halfpixel-{token}", f"window-halfpixel-{token}"
+    source_ends = [_ends(sizes) for sizes in array.chunks]
+    target_ends = [_ends(sizes) for sizes in target]
+
+    # Which source an output range needs depends on its axis alone, so each range is asked for once.
+    needed: list[list[Range]] = []
+    for position, axis in enumerate(axes):
+        ranges = []
+        for start, stop in zip(target_ends[axis], target_ends[axis][1:]):
+            window: list[Range | None] = [None] * len(axes)
+            window[position] = (start, stop)
+            ranges.append(_required(whole, window)[position] if stop > start else (0, 0))
+        needed.append(ranges)
+
+    graph: dict[Any, Any] = {}
+    for block in product(*(range(len(sizes)) for sizes in target)):
+        chunk_shape = list(array.shape)
+        for axis, index in enumerate(block):
+            if axis not in axes:
+                chunk_shape[axis] = target[axis][index]
+        window = tuple((target_ends[axis][block[axis]], target_ends[axis][block[axis] + 1]) for axis in axes)
+        pieces = [list(_pieces(source_ends[axis], *needed[position][block[axis]])) for position, axis in enumerate(axes)]
+
+        def parts(position: int, chosen: tuple[tuple[int, slice | None], ...]) -> Any:
+            if position < len(axes):
+                return [parts(position + 1, (*chosen, piece)) for piece in pieces[position]]
+            key, cut = list(block), [slice(None)] * len(block)
+            partial = False
+            for axis, (index, part) in zip(axes, chosen):
+                key[axis] = index
+                if part is not None:
+                    cut[axis], partial = part, True
+            source = (array.name, *key)
+            if not partial:
+                return source
+            label = (f"{slices}-{'-'.join(map(str, block))}", *key)
+            graph[label] = (getitem, source, tuple(cut))
+            return label
+
+        graph[(name, *block)] = (_run, recipe, tuple(chunk_shape), dtype, window, parts(0, ()))
+    high = HighLevelGraph.from_collections(name, graph, dependencies=[array])
+    return da.Array(high, name, target, dtype=whole.output_dtype)
+
+
+def _required(plan: Plan, window: Sequence[Range | None]) -> tuple[Range, ...]:
+    if len(window) == 1:
+        return plan.required_input(window[0])
+    if len(window) == 2:
+        return plan.required_input(window[0], window[1])
+    return plan.required_input(window[1], window[2], depth=window[0])
+
+
+def resize(images: Any, size: Any, method: str = "bilinear", preserve_aspect_ratio: bool = False, antialias: bool = False, *,
+           chunks: Any = None) -> Any:
+    """tf.image.resize of a Dask array, lazily; every chunk has the bits of the whole.
+
+    images: (N, H, W, C) or (H, W, C), chunked in any way. chunks: of the result, as Dask takes them; the source's, scaled,
+    unless given. Returns a Dask array. Raises ValueError and TypeError (hp.Error) at once.
+
+    >>> import dask.array as da, numpy as np, halfpixel as hp
+    >>> x = np.random.default_rng(0).random((100, 120, 3), np.float32)
+    >>> y = hp.dask.resize(da.from_array(x, chunks=(40, 50, 3)), (200, 240), method="lanczos3", antialias=True)
+    >>> y.chunks[0]
+    (80, 80, 40)
+    >>> bool((y.compute() == hp.tf.image.resize(x, (200, 240), method="lanczos3", antialias=True)).all())
+    True
+    """
+    array = _check(images, "dask.resize")
+    image._check_size(size, "dask.resize")
+    target = tuple(int(extent) for extent in size)
+    recipe = ("resize", target, image.method_name(method), bool(preserve_aspect_ratio), bool(antialias))
+    return _windowed(array, recipe, chunks, "dask.resize")
+
+
+def upsample(array: Any, size: Any = 2, interpolation: str = "nearest", data_format: str | None = None, *,
+             chunks: Any = None) -> Any:
+    """UpSampling1D, UpSampling2D or UpSampling3D of a Dask array of rank 3, 4 or 5, lazily; the bits of the whole.
+
+    chunks: of the result; the source's, scaled, unless given. Returns a Dask array. Raises ValueError and TypeError
+    (hp.Error) at once.
+
+    >>> import dask.array as da, halfpixel as hp
+    >>> hp.dask.upsample(da.zeros((1, 100, 100, 3), chunks=(1, 50, 50, 3)), size=2, interpolation="bilinear").shape
+    (1, 200, 200, 3)
+    """
+    array = _check(array, "dask.upsample")
+    if array.ndim not in (3, 4, 5):
+        raise ArgumentError(f"[dask.upsample] array must have rank 3, 4 or 5; got shape {array.shape}")
+    from .keras import config
+
+    if isinstance(size, (list, tuple, np.ndarray)):
+        size = tuple(int(factor) for factor in size)
+        if array.ndim == 3 and len(size) == 1:
+            size = size[0]
+    layer_format = data_format if data_format is not None else config.image_data_format()
+    _layer(array.ndim, size, interpolation, layer_format)  # says what is wrong with them
+    return _windowed(array, ("upsample", size, interpolation, layer_format), chunks, "dask.upsample")
+
+
+@lru_cache(maxsize=4)
+def _loaded(path: str, changed: int) -> Model:
+    return load_model(path)
+
+
+def _predict(model: Any, block: Any) -> list[Any]:
+    if isinstance(model, str):
+        model = _loaded(model, os.stat(model).st_mtime_ns)
+    results = model.predict(np.asarray(block), batch_size=max(1, len(block)))
+    return list(results.values()) if isinstance(results, dict) else results if isinstance(results, list) else [results]
+
+
+def predict(model: Any, array: Any, batch_axis: int = 0) -> Any:
+    """A model's outputs for a stack of inputs, lazily: a task for each chunk of the batch axis.
+
+    model: a Model of this package, or the path of one that every worker can read. array: a Dask array, one input of the
+    model for each position of batch_axis. Returns a Dask array with the batch where it was; a list of them for several
+    outputs. Raises ValueError and TypeError (hp.Error) at once.
+    """
+    array = _check(array, "dask.predict")
+    if isinstance(model, (str, os.PathLike)):
+        path = os.path.abspath(os.fspath(model))
+        known, travelling = load_model(path), path
+    elif isinstance(model, Model):
+        known = travelling = model  # type: ignore[assignment]
+    else:
+        raise ArgumentTypeError(f"[dask.predict] model must be a Model or a path; got {model!r:.80}")
+    if len(known.inputs) != 1:
+        raise ArgumentError(f"[dask.predict] model must have one input; got {known.input_names}")
+    if batch_axis:
+        array = da.moveaxis(array, batch_axis, 0)
+    array = array.rechunk({axis: -1 for axis in range(1, array.ndim)})
+    token = tokenize(array.name, known.to_json() if isinstance(travelling, Model) else travelling, os.urandom(8))
+    tasks, shared = f"predict-halfpixel-{token}", f"model-halfpixel-{token}"
+    rest = (0,) * (array.ndim - 1)
+    count = len(array.chunks[0])
+    graph: dict[Any, Any] = {shared: travelling}
+    for index in range(count):
+        graph[(tasks, index)] = (_predict, shared, (array.name, index, *rest))
+    results = []
+    for position, output in enumerate(known.outputs):
+        shape = _output_shape(known, position, array.shape)
+        name = f"{tasks}-{position}"
+        layer = dict(graph)
+        for index in range(count):
+            layer[(name, index, *(0,) * (len(shape) - 1))] = (getitem, (tasks, index), position)
+        chunks = (array.chunks[0], *((extent,) for extent in shape[1:]))
+        high = HighLevelGraph.from_collections(name, layer, dependencies=[array])
+        result = da.Array(high, name, chunks, dtype=np.dtype(output.dtype))
+        results.append(da.moveaxis(result, 0, batch_axis) if batch_axis else result)
+    return results[0] if len(results) == 1 else results
+
+
+def _output_shape(model: Model, position: int, shape: tuple[int, ...]) -> tuple[int, ...]:
+    known = model.outputs[position].shape
+    if all(extent is not None for extent in known[1:]):
+        return (shape[0], *known[1:])  # type: ignore[return-value]
+    from .tf import function
+
+    spec = function(model).get_concrete_function((1, *shape[1:])).outputs[position]
+    return (shape[0], *spec.shape[1:])
+
+
+Make = Callable[..., Any]
+__all__ = ["predict", "resize", "upsample"]

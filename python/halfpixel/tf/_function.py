@@ -1,0 +1,160 @@
+"""tf.function for models: compiled once per signature, then run without tracing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from .. import _arrays, _forked
+
+if TYPE_CHECKING:
+    from .._typing import DTypeLike, NDArray, ShapeLike
+    from ..keras.models import Model
+
+
+class TensorSpec(NamedTuple):
+    """Shape (None where it varies) and dtype of an argument."""
+
+    shape: Any
+    dtype: Any = "float32"
+
+
+class ConcreteFunction:
+    """One compiled signature. Immutable; any number of threads may call it at once."""
+
+    def __init__(self, function: Any, model: Model) -> None:
+        self._function = function
+        self._model = model
+
+    @property
+    def inputs(self) -> list[TensorSpec]:
+        """Shapes and dtypes of the arguments."""
+        return [TensorSpec(*spec) for spec in self._function.inputs()]
+
+    @property
+    def outputs(self) -> list[TensorSpec]:
+        """Shapes and dtypes of the results."""
+        return [TensorSpec(*spec) for spec in self._function.outputs()]
+
+    @property
+    def arena_bytes(self) -> int:
+        """Memory planned for intermediate values."""
+        return int(self._function.arena_bytes())
+
+    @property
+    def unplanned_bytes(self) -> int:
+        """What a buffer for each of them would take."""
+        return int(self._function.unplanned_bytes())
+
+    def passes(self) -> list[dict[str, Any]]:
+        """What each pass of the compiler changed, and multiply-adds before and after."""
+        rows: list[dict[str, Any]] = self._function.passes()
+        return rows
+
+    def describe(self) -> str:
+        """The optimised graph and what each pass did, line by line."""
+        return str(self._function.describe())
+
+    def profile(self, inputs: Any, runs: int = 5) -> list[dict[str, Any]]:
+        """Runs and tells of each step: operation, name, shape, seconds, multiply_adds, gflops."""
+        arrays, _ = self._model._arrays_of(inputs, "profile")
+        rows: list[dict[str, Any]] = _forked.run(self._function.profile, arrays, runs)
+        return rows
+
+    def __call__(self, inputs: Any, *, out: Any = None) -> Any:
+        """Runs; into `out` (an array, or a list of them) when it is given: contiguous, of the result's dtype."""
+        arrays, wrap = self._model._arrays_of(inputs, "tf.function")
+        if out is not None:
+            outs = list(out) if isinstance(out, (list, tuple)) else [out]
+            targets = [_writable(one) for one in outs]
+            _forked.run(self._function.run, arrays, targets)
+            return out
+        return self._model._results(_forked.run(self._function.call, arrays), wrap, inputs)
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        return f"<pre>{escape(self.describe())}</pre>"
+
+
+def _writable(array: Any) -> Any:
+    library = _arrays.library_of(array)
+    return array if library is None else library.write(array, "tf.function", "out")
+
+
+class Function:
+    """A model that is compiled once per input signature. Calls are thread-safe."""
+
+    def __init__(self, model: Model, precision: str, without: tuple[str, ...]) -> None:
+        from ..keras.models import _module
+
+        self._model = model
+        self._options = (precision, without)
+        self._function = _module().function(model._model, precision, list(without))
+        self._known: dict[Any, ConcreteFunction] = {}
+
+    def get_concrete_function(self, *specs: Any) -> ConcreteFunction:
+        """The compiled graph for arguments like these: shapes, TensorSpecs or arrays, one for each input."""
+        return self._concrete(self._signature(specs))
+
+    def describe(self, *specs: Any) -> str:
+        """The optimised graph for arguments like these (shapes, TensorSpecs or arrays) and what each pass did.
+
+        Without arguments: for the model's own input shapes, with 1 where they are unknown.
+        """
+        return self.get_concrete_function(*specs).describe()
+
+    @property
+    def tracing_count(self) -> int:
+        """How many signatures have been compiled."""
+        return int(self._function.tracing_count())
+
+    def __call__(self, inputs: Any, *, out: Any = None) -> Any:
+        """Runs the model on an array, a list or a dict of them, as calling the model does. Raises ValueError (hp.Error)."""
+        arrays, _ = self._model._arrays_of(inputs, "tf.function")
+        signature = tuple((tuple(array.shape), array.dtype) for array in arrays)
+        return self._concrete(signature)(inputs, out=out)
+
+    def _concrete(self, signature: tuple[Any, ...]) -> ConcreteFunction:
+        found = self._known.get(signature)
+        if found is None:
+            found = ConcreteFunction(self._function.concrete(signature), self._model)
+            if len(self._known) < 256:
+                self._known[signature] = found
+        return found
+
+    def _signature(self, specs: Sequence[Any]) -> tuple[Any, ...]:
+        if not specs:
+            specs = [tuple(1 if extent is None else extent for extent in tensor.shape) for tensor in self._model.inputs]
+        elif len(specs) == 1 and isinstance(specs[0], list) and specs[0] and not isinstance(specs[0][0], int):
+            specs = specs[0]
+        signature = []
+        dtypes = [tensor.dtype for tensor in self._model.inputs]
+        for index, spec in enumerate(specs):
+            if isinstance(spec, TensorSpec):
+                signature.append((tuple(spec.shape), spec.dtype))
+            elif hasattr(spec, "shape") and hasattr(spec, "dtype"):
+                signature.append((tuple(spec.shape), _arrays.dtype_name(spec.dtype, "tf.function", "dtype")))
+            else:
+                signature.append((tuple(spec), dtypes[index] if index < len(dtypes) else "float32"))
+        return tuple(signature)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return function, (self._model, *self._options)
+
+
+def function(func: Any, precision: str = "relaxed", without: Iterable[str] = ()) -> Function:
+    """A compiled model: optimised, planned, and run without tracing.
+
+    func: a Model of this package. precision: "relaxed", or "exact" for no pass that changes rounding. without: names of
+    passes to leave out. Raises ValueError for unknown names and TypeError for what is no model (both hp.Error).
+    """
+    from ..keras.models import Model
+
+    if not isinstance(func, Model):
+        raise _arrays.ArgumentTypeError(f"[tf.function] func must be a halfpixel.keras.Model; got {func!r:.80}. Python functions "
+                                        "are not traced: load a model with keras.models.load_model")
+    return Function(func, precision, tuple(without))
+
+
+__all__ = ["ConcreteFunction", "Function", "TensorSpec", "function"]

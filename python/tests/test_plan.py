@@ -1,0 +1,105 @@
+"""Plans, windows, pickles, fork."""
+
+from __future__ import annotations
+
+import multiprocessing
+import pickle
+
+import numpy as np
+import pytest
+from conftest import same_bits
+
+import halfpixel as hp
+
+
+def test_plan(rng: np.random.Generator) -> None:
+    plan = hp.tf.image.plan_resize((1, 64, 64, 3), "float32", (128, 128), method="bicubic")
+    x = rng.random((1, 64, 64, 3), np.float32)
+    y = np.empty((1, 128, 128, 3), np.float32)
+    assert plan.run(x, out=y) is y
+    assert same_bits(plan.run(x), y) and same_bits(y, hp.tf.image.resize(x, (128, 128), method="bicubic"))
+    assert (plan.input_shape, plan.output_shape) == ((1, 64, 64, 3), (1, 128, 128, 3))
+    assert (plan.input_dtype, plan.output_dtype) == (np.float32, np.float32)
+    assert str(plan) == plan.describe() and "bicubic" in str(plan) and "<pre>" in plan._repr_html_()
+    with pytest.raises(ValueError) as error:
+        plan.run(x[:, :-1])
+    assert isinstance(error.value, hp.Error)
+
+
+def test_windows_have_the_bits_of_the_whole(rng: np.random.Generator) -> None:
+    x = rng.random((2, 40, 50, 3), np.float32)
+    plan = hp.tf.image.plan_resize(x.shape, x.dtype, (90, 75), method="lanczos3", antialias=True)
+    whole = plan.run(x)
+    tiled = np.zeros_like(whole)
+    for top in range(0, 90, 32):
+        for left in range(0, 75, 20):
+            rows, cols = (top, min(top + 32, 90)), (left, min(left + 20, 75))
+            (r0, r1), (c0, c1) = plan.required_input(rows=rows, cols=cols)
+            out = tiled[:, rows[0]:rows[1], cols[0]:cols[1]]
+            assert plan.run_window(x[:, r0:r1, c0:c1], rows=rows, cols=cols, out=out) is out
+    assert same_bits(tiled, whole)
+    (r0, r1), cols = plan.required_input(rows=(0, 10))
+    assert cols == (0, 50)
+    assert same_bits(plan.run_window(x[:, r0:r1], rows=(0, 10)), whole[:, :10])
+    for bad in ((-1, 3), (0, 91), (5, 4), (1, 2, 3)):
+        with pytest.raises(ValueError):
+            plan.required_input(rows=bad)
+    with pytest.raises(ValueError, match="depth"):
+        plan.required_input(depth=(0, 1))
+
+
+def test_windows_of_layers(rng: np.random.Generator) -> None:
+    x = rng.random((1, 3, 8, 9), np.float32)
+    plan = hp.keras.layers.UpSampling2D((2, 3), "channels_first", "bilinear").plan(x.shape, x.dtype)
+    (r0, r1), (c0, c1) = plan.required_input((2, 9), (4, 20))
+    assert same_bits(plan.run_window(x[:, :, r0:r1, c0:c1], (2, 9), (4, 20)), plan.run(x)[:, :, 2:9, 4:20])
+    line = hp.keras.layers.UpSampling1D(3).plan((1, 5, 2), "int8")
+    assert line.required_input((4, 10)) == ((1, 4),)
+    volume = hp.keras.layers.UpSampling3D(2).plan((1, 3, 4, 5, 2), "int8")
+    assert volume.required_input((0, 4), (2, 4), depth=(2, 6)) == ((1, 3), (0, 2), (1, 2))
+
+
+PLANS = [
+    lambda: hp.tf.image.plan_resize((1, 7, 8, 3), "uint8", (9, 4), "area", True, True),
+    lambda: hp.tf.image.plan_resize_gradient((1, 7, 8, 3), "float32", (1, 3, 4, 3), "bicubic"),
+    lambda: hp.tf.compat.v1.image.plan_resize((1, 7, 8, 3), "int16", (9, 4), "bilinear", align_corners=True),
+    lambda: hp.tf.compat.v1.image.plan_resize_bicubic((1, 7, 8, 3), "int16", (9, 4), half_pixel_centers=True),
+    lambda: hp.keras.layers.UpSampling2D(3, "channels_first", "lanczos5").plan((1, 3, 7, 8), "float16"),
+    lambda: hp.keras.layers.Resizing(3, 4, "bicubic").plan((7, 8, 3), "uint8"),
+]
+
+
+@pytest.mark.parametrize("make", PLANS)
+def test_pickle(make, rng: np.random.Generator) -> None:
+    plan = make()
+    again = pickle.loads(pickle.dumps(plan))
+    assert again.describe() == plan.describe()
+    x = (rng.random(plan.input_shape) * 100).astype(plan.input_dtype)
+    assert same_bits(again.run(x), plan.run(x))
+
+
+def _in_child(queue, plan, path: str, x: np.ndarray, photo: np.ndarray) -> None:
+    queue.put(plan.run(x).tobytes())
+    hp.set_num_threads(2)
+    queue.put((hp.num_threads(), hp.tf.image.resize(x, (500, 500), method="lanczos3").tobytes()))
+    queue.put(hp.keras.models.load_model(path).predict(photo).tobytes())
+
+
+def test_fork(model, model_path: str, rng: np.random.Generator) -> None:
+    x = rng.random((1, 300, 300, 3), np.float32)
+    photo = rng.random((2, 40, 40, 3), np.float32) * 255
+    plan = hp.tf.image.plan_resize(x.shape, x.dtype, (700, 700), method="bicubic")
+    want = [plan.run(x).tobytes(), (2, hp.tf.image.resize(x, (500, 500), method="lanczos3").tobytes()),
+            model.predict(photo).tobytes()]
+    context = multiprocessing.get_context("fork")
+    queue = context.Queue()
+    child = context.Process(target=_in_child, args=(queue, plan, model_path, x, photo))
+    child.start()
+    try:
+        got = [queue.get(timeout=60) for _ in range(3)]
+        child.join(60)
+        assert child.exitcode == 0
+    finally:
+        if child.is_alive():
+            child.kill()
+    assert got == want

@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# Tests the Python package on the libraries of a build tree: tools/python.sh [BUILD [pytest arguments…]], by default
+# build/release. A virtual environment, build/python/venv, gets what the tests need from PyPI. Status 77 (skipped) where
+# Python 3.11, its headers, venv or PyPI are out of reach: the C++ product does not need them.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+build=${1:-build/release}
+shift || true
+build=$(cd "$build" && pwd)
+work=$PWD/build/python
+python=${PYTHON:-python3}
+
+skip() {
+  echo "skipped: $*"
+  exit 77
+}
+"$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || skip "Python 3.11 or newer is not here"
+"$python" -c 'import ensurepip, venv' 2>/dev/null || skip "python3 -m venv is not here (Debian: python3-venv)"
+header=$("$python" -c 'import sysconfig; print(sysconfig.get_path("include"))')/Python.h
+[[ -f $header ]] || skip "Python's headers are not here (Debian: python3-dev)"
+
+# Anew when the interpreter or the list has changed.
+packages=(scikit-build-core nanobind numpy pytest 'dask[array,distributed]' zarr pillow ml_dtypes mypy)
+wanted="$("$python" -c 'import sys; print(sys.executable, sys.version)') ${packages[*]}"
+if [[ ! -f $work/packages || $(cat "$work/packages") != "$wanted" ]]; then
+  rm -rf "$work/venv"
+  "$python" -m venv "$work/venv"
+  "$work/venv/bin/pip" install -q --disable-pip-version-check --retries 2 "${packages[@]}" >"$work/pip.log" 2>&1 || {
+    tail -n 3 "$work/pip.log"
+    skip "pip could not install what the tests need"
+  }
+  echo "$wanted" >"$work/packages"
+fi
+
+# The package is built on the installed libraries: they need not be compiled twice.
+cmake --install "$build" --prefix "$work/prefix" >"$work/install.log"
+"$work/venv/bin/pip" install -q --disable-pip-version-check --no-build-isolation --no-deps --force-reinstall . \
+  --config-settings=cmake.source-dir=python \
+  --config-settings=build-dir="$work/wheel" --config-settings=cmake.define.CMAKE_PREFIX_PATH="$work/prefix" >"$work/pip.log" 2>&1 || {
+  cat "$work/pip.log"
+  exit 1
+}
+cd python/tests  # not beside the package's sources
+HALFPIXEL_COMMAND=$work/prefix/bin/halfpixel exec "$work/venv/bin/python" -m pytest -q -p no:cacheprovider "$@" .
