@@ -1,4 +1,4 @@
-// halfpixel resize: tf.image.resize, and TensorFlow 1's with --dialect tf1.
+// halfpixel resize: tf.image.resize, and other programs' resizes with --dialect.
 #include <algorithm>
 #include <memory>
 #include <string>
@@ -12,6 +12,7 @@
 #include <halfpixel/tf_image.hpp>
 
 #include "commands.hpp"
+#include "dialects.hpp"
 #include "files.hpp"
 #include "in_out.hpp"
 #include "target_size.hpp"
@@ -26,13 +27,8 @@ namespace v1 = tf::compat::v1::image;
 
 struct ResizeOptions {
   Files files;
-  std::string size;
-  std::string method = "bilinear";
   std::string dialect = "tf2";
-  bool antialias = false;
-  bool preserve_aspect_ratio = false;
-  bool align_corners = false;
-  bool half_pixel_centers = false;
+  Words words;
   PictureOptions pictures;
   CommonOptions common;
 };
@@ -53,6 +49,8 @@ constexpr const char* kResizeExamples = R"(Examples:
                                                            as tf.compat.v1.image.resize
   halfpixel resize x.npy y.npy --size 128x128 --dialect tf1 --half-pixel-centers
                                                            as tf.compat.v1.image.resize_bilinear
+  halfpixel resize photo.jpg small.png --size 480x640 --dialect pillow --resample LANCZOS
+                                                           the numbers of Pillow 13
   halfpixel resize x.npy --size 128x128 --explain          what would be done, and how
 
 An .npy result has the dtype that TensorFlow gives: float32, with nearest the dtype of IN. A
@@ -67,17 +65,23 @@ bool is_v1_method(ResizeMethod method) {
   return std::find(methods.begin(), methods.end(), method) != methods.end();
 }
 
+// What TensorFlow's two dialects are asked for.
+struct TensorFlowWords {
+  explicit TensorFlowWords(const ResizeOptions& options)
+      : size(options.words.text("--size")),
+        method(options.words.text("--method", "bilinear")),
+        dialect(options.dialect),
+        antialias(options.words.has("--antialias")),
+        preserve_aspect_ratio(options.words.has("--preserve-aspect-ratio")),
+        align_corners(options.words.has("--align-corners")),
+        half_pixel_centers(options.words.has("--half-pixel-centers")) {}
+  std::string size, method, dialect;
+  bool antialias, preserve_aspect_ratio, align_corners, half_pixel_centers;
+};
+
 // Flags that do not go together. Status 2.
-void check_flags(const ResizeOptions& options, ResizeMethod method) {
-  if (options.dialect != "tf1" && options.dialect != "tf2") {
-    throw UsageError("--dialect must be tf2 or tf1; got '" + options.dialect + "'");
-  }
-  const bool tf1 = options.dialect == "tf1";
-  if (!tf1 && options.align_corners) throw UsageError("--align-corners needs --dialect tf1");
-  if (!tf1 && options.half_pixel_centers)
-    throw UsageError("--half-pixel-centers needs --dialect tf1");
-  if (!tf1) return;
-  if (options.antialias) throw UsageError("--antialias needs --dialect tf2");
+void check_flags(const TensorFlowWords& options, ResizeMethod method) {
+  if (options.dialect != "tf1") return;
   if (!is_v1_method(method)) {
     throw UsageError(fmt::format("--method of --dialect tf1 must be {}; got '{}'",
                                  one_of(v1::resize_methods(), ""), options.method));
@@ -105,8 +109,8 @@ resample::Plan half_pixel_plan(const Shape& shape, DType dtype, const Size& size
   }
 }
 
-Operation operation_for(const ResizeOptions& options, const TargetSize& target, ResizeMethod method,
-                        const Shape& in_shape, DType dtype) {
+Operation operation_for(const TensorFlowWords& options, const TargetSize& target,
+                        ResizeMethod method, const Shape& in_shape, DType dtype) {
   Operation operation;
   operation.name = "resize";
   operation.copies = method == ResizeMethod::nearest_neighbor;
@@ -155,9 +159,9 @@ Operation operation_for(const ResizeOptions& options, const TargetSize& target, 
 }
 
 // One IN to its OUT.
-void run_one(const ResizeOptions& options, const Paths& paths, const TargetSize& target,
-             ResizeMethod method) {
-  Input in(paths.in, options.pictures, paths.out);
+void run_one(const ResizeOptions& given, const TensorFlowWords& options, const Paths& paths,
+             const TargetSize& target, ResizeMethod method) {
+  Input in(paths.in, given.pictures, paths.out);
   const int rank = in.shape().rank();
   if (rank != 3 && rank != 4) {
     throw Error(ErrorCode::invalid_argument,
@@ -172,23 +176,40 @@ void run_one(const ResizeOptions& options, const Paths& paths, const TargetSize&
   }
   carry_out([&](const Shape& shape,
                 DType dtype) { return operation_for(options, target, method, shape, dtype); },
-            in, paths, options.common.quiet);
+            in, paths, given.common.quiet);
+}
+
+void run_dialect(const ResizeOptions& options, const Dialect& dialect) {
+  const DialectWork work = dialect.work(options.words);
+  options.common.apply();
+  options.pictures.check();
+  const std::string size = options.words.text("--size");
+  options.files.for_each(options.files.works(size), options.common.quiet, [&](const Paths& paths) {
+    Input in(paths.in, options.pictures, paths.out);
+    carry_out_dialect(work, in, paths, options.common.quiet);
+  });
 }
 
 void run(const ResizeOptions& options) {
   // Status 2: all that can be judged without opening IN.
-  const TargetSize target(options.size);
-  if (options.preserve_aspect_ratio && !target.is_exact()) {
-    throw UsageError("--preserve-aspect-ratio needs --size HxW; '" + options.size +
+  const Dialect& dialect = find_dialect(options.dialect);
+  options.words.check(options.dialect);
+  if (dialect.work != nullptr) return run_dialect(options, dialect);
+  if (!options.words.has("--size")) throw UsageError("--size is required");
+  const TensorFlowWords words(options);
+  const TargetSize target(words.size);
+  if (words.preserve_aspect_ratio && !target.is_exact()) {
+    throw UsageError("--preserve-aspect-ratio needs --size HxW; '" + words.size +
                      "' keeps the shape by itself");
   }
-  const auto method = parsed([&] { return tf::image::to_resize_method(options.method); });
-  check_flags(options, method);
+  const auto method = parsed([&] { return tf::image::to_resize_method(words.method); });
+  check_flags(words, method);
   options.common.apply();
   options.pictures.check();
 
-  options.files.for_each(options.files.works(options.size), options.common.quiet,
-                         [&](const Paths& paths) { run_one(options, paths, target, method); });
+  options.files.for_each(
+      options.files.works(words.size), options.common.quiet,
+      [&](const Paths& paths) { run_one(options, words, paths, target, method); });
 }
 
 }  // namespace
@@ -196,23 +217,8 @@ void run(const ResizeOptions& options) {
 Action add_resize(CLI::App& app) {
   const auto options = std::make_shared<ResizeOptions>();
   options->files.add_to(app, true);
-  app.add_option(
-         "--size", options->size,
-         "Height and width of the result: 480x640; 480x | x640: the other side keeps the "
-         "shape; 50% | 1.5x; fit:640x480 | fill:640x480: a box, width first, to fit into or "
-         "to fill, cropped in the middle")
-      ->type_name("HxW")
-      ->required();
-  app.add_option("--method", options->method, one_of(tf::image::resize_methods(), options->method))
-      ->type_name("NAME");
-  app.add_flag("--antialias", options->antialias, "Widen the filter when shrinking");
-  app.add_flag("--preserve-aspect-ratio", options->preserve_aspect_ratio,
-               "The largest size that fits in HxW");
-  app.add_option("--dialect", options->dialect, "tf2 (default) or tf1")->type_name("NAME");
-  app.add_flag("--align-corners", options->align_corners,
-               "tf1: centres of the corner pixels coincide");
-  app.add_flag("--half-pixel-centers", options->half_pixel_centers,
-               "tf1: resize_<method> with half-pixel centres");
+  options->words.add_to(app);
+  app.add_option("--dialect", options->dialect, dialect_names("tf2"))->type_name("NAME");
   options->pictures.add_to(app);
   options->common.add_to(app);
   app.footer(kResizeExamples);

@@ -11,10 +11,12 @@
 #include <halfpixel/keras/up_sampling.hpp>
 #include <halfpixel/memory.hpp>
 #include <halfpixel/npy.hpp>
+#include <halfpixel/pillow.hpp>
 #include <halfpixel/resample.hpp>
 #include <halfpixel/shape.hpp>
 #include <halfpixel/tensor.hpp>
 #include <halfpixel/tf_image.hpp>
+#include <halfpixel/torch.hpp>
 #include <halfpixel/version.hpp>
 
 #if __has_include(<halfpixel/image.hpp>)

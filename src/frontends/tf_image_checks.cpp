@@ -14,11 +14,11 @@ using Kernel = Choice::Kernel;
 constexpr std::int64_t kMostSide = std::numeric_limits<std::int32_t>::max();
 constexpr std::int64_t kMostNearestSide = std::int64_t{1} << 24;
 
-struct Sides {
+struct Extents {
   std::int64_t height, width;
   bool any(auto&& test) const { return test(height) || test(width); }
 };
-Sides sides_of(const resample::PlanSpec& spec, const Shape& shape) {
+Extents sides_of(const resample::PlanSpec& spec, const Shape& shape) {
   return {shape[spec.spatial_axis[0]], shape[spec.spatial_axis[1]]};
 }
 
@@ -41,7 +41,7 @@ template <class... Parts>
 
 void check_images(const resample::PlanSpec& spec, const Choice& choice) {
   const Shape& shape = spec.input_shape;
-  const Sides in = sides_of(spec, shape), out = sides_of(spec, spec.output_shape);
+  const Extents in = sides_of(spec, shape), out = sides_of(spec, spec.output_shape);
   if (shape[spec.channel_axis] == 0)
     refuse(spec, "image must have at least one channel; got shape ", shape);
   if (in.any(is_empty)) refuse(spec, "input image must be of non-zero size; got shape ", shape);
@@ -75,7 +75,7 @@ void check_gradient(const resample::PlanSpec& spec, const Choice& choice) {
   }
   const Shape& shape = spec.input_shape;
   if (!shape.is_known()) refuse(spec, "dy must have a known shape; got ", shape);
-  const Sides dy = sides_of(spec, shape), dx = sides_of(spec, spec.output_shape);
+  const Extents dy = sides_of(spec, shape), dx = sides_of(spec, spec.output_shape);
   if (dy.any(is_not_positive))
     refuse(spec, "resized dimensions must be positive; got dy of shape ", shape);
   if (dx.any(is_not_positive)) {

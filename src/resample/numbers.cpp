@@ -1,6 +1,7 @@
 // Between the caller's memory and rows of numbers of ordered sums.
 #include <cstdint>
 
+#include "resample/alpha8.hpp"
 #include "resample/run.hpp"
 
 namespace halfpixel::resample {
@@ -57,6 +58,17 @@ Cast storer(DType dtype) {
   }
 }
 
+// Colours of `count` pixels, by `convert` and the last channel.
+template <class Convert>
+void convert_colours(std::int32_t* pixel, std::int64_t count, std::int64_t channels,
+                     Convert convert) {
+  for (std::int64_t i = 0; i < count; ++i, pixel += channels) {
+    const auto alpha = static_cast<std::uint32_t>(pixel[channels - 1]);
+    for (std::int64_t c = 0; c + 1 < channels; ++c)
+      pixel[c] = convert(static_cast<std::uint32_t>(pixel[c]), alpha);
+  }
+}
+
 }  // namespace
 
 void load_numbers(const Run& run, const char* src, std::int64_t count, std::int64_t channels,
@@ -73,27 +85,16 @@ void load_numbers(const Run& run, const char* src, std::int64_t count, std::int6
     case kernels::Number::float64:
       return with(static_cast<double*>(dst));
     case kernels::Number::int32:
-      return with(static_cast<std::int32_t*>(dst));
+      with(static_cast<std::int32_t*>(dst));
+      if (run.spec->sums.premultiplies)
+        convert_colours(static_cast<std::int32_t*>(dst), count, channels, multiplied8);
+      return;
     case kernels::Number::int64:
       return with(static_cast<std::int64_t*>(dst));
   }
 }
 
-void load_number(const Run& run, const char* src, void* dst) noexcept {
-  const DType dtype = run.spec->input_dtype;
-  switch (run.spec->sums.number) {
-    case kernels::Number::float32:
-      return run.kernels->load[static_cast<std::size_t>(dtype)](src, static_cast<float*>(dst), 1);
-    case kernels::Number::float64:
-      return loader<double>(dtype)(src, dst, 1);
-    case kernels::Number::int32:
-      return loader<std::int32_t>(dtype)(src, dst, 1);
-    case kernels::Number::int64:
-      return loader<std::int64_t>(dtype)(src, dst, 1);
-  }
-}
-
-void store_numbers(const Run& run, const void* src, std::int64_t count, std::int64_t channels,
+void store_numbers(const Run& run, void* src, std::int64_t count, std::int64_t channels,
                    char* dst) noexcept {
   const auto with = [&]<class T>(const T* from) {
     const Cast cast = storer<T>(run.spec->output_dtype);
@@ -107,6 +108,8 @@ void store_numbers(const Run& run, const void* src, std::int64_t count, std::int
     case kernels::Number::float64:
       return with(static_cast<const double*>(src));
     case kernels::Number::int32:
+      if (run.spec->sums.unpremultiplies)
+        convert_colours(static_cast<std::int32_t*>(src), count, channels, divided8);
       return with(static_cast<const std::int32_t*>(src));
     case kernels::Number::int64:
       return with(static_cast<const std::int64_t*>(src));

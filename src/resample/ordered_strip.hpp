@@ -10,12 +10,13 @@
 namespace halfpixel::resample {
 
 struct OrderedScratch {
-  static constexpr std::int64_t kRing = 56 << 10, kEight = 40 << 10;
+  static constexpr std::int64_t kRing = 48 << 10, kEight = 36 << 10;
   static constexpr std::int64_t kMostTerms = 1024;  // of a sum along rows that is made at once
   alignas(64) char ring[kRing];
   alignas(64) char rows[kEight];      // eight rows before the columns are filtered
-  alignas(64) char packed[kEight];    // the same interleaved; later, rows of results
-  alignas(64) char filtered[kEight];  // interleaved
+  alignas(64) char packed[kEight];    // the same, interleaved
+  alignas(64) char filtered[kEight];  // and filtered, interleaved still
+  alignas(64) char results[kEight];   // eight rows of results
   const void* terms[kMostTerms];
 };
 static_assert(sizeof(OrderedScratch) <= kMostScratchBytes);
@@ -95,7 +96,12 @@ void for_each_ordered_strip(const Run& run, F&& f) {
   }
   const std::int64_t widest = axes.columns != nullptr ? most_positions(*axes.columns) : 1;
   fits = fits && src_most >= widest && dst_most >= 1;
-  const std::int64_t most_channels = fits ? std::min(src_most / widest, dst_most) : 1;
+  // Alpha and what it weighs stay together.
+  const bool alpha = run.spec->sums.has_alpha();
+  fits = fits && (!alpha || (src_most >= widest * run.channels && dst_most >= run.channels));
+  const std::int64_t most_channels = alpha  ? run.channels
+                                     : fits ? std::min(src_most / widest, dst_most)
+                                            : 1;
   const std::int64_t parts = (run.channels + most_channels - 1) / most_channels;
   const std::int64_t step = (run.channels + parts - 1) / parts;
   const auto source = [&](std::int64_t x) {
@@ -145,7 +151,7 @@ class OrderedStrip {
   void rows(std::int64_t begin, std::int64_t end) {
     for (std::int64_t y = begin; y < end; y += kTogether) {
       const int together = static_cast<int>(std::min<std::int64_t>(kTogether, end - y));
-      const T* results[kTogether];
+      T* results[kTogether];
       if (axes_.planes == nullptr) {
         const std::int64_t z = run_.spec->spatial_rank == 3 ? run_.z : 0;
         produce(z, y, together, end, results);
@@ -158,17 +164,10 @@ class OrderedStrip {
 
   // The same where not even single columns fit: one number at a time, its sums in pieces.
   void pixels(std::int64_t begin, std::int64_t end) {
+    T values[kMostSlowChannels];
     for (std::int64_t y = begin; y < end; ++y) {
-      T value{};
-      if (axes_.planes == nullptr) {
-        value = pixel(run_.spec->spatial_rank == 3 ? run_.z : 0, y);
-      } else {
-        const AxisTable& table = *axes_.planes;
-        T terms[2];
-        for (std::int64_t k = 0; k < 2; ++k) terms[k] = pixel(position_of(table, run_.z, k), y);
-        value = along(2, 0, table, run_.z, [&](std::int64_t k) { return terms[k]; });
-      }
-      store(y, &value);
+      for (std::int64_t c = 0; c < strip_.channels; ++c) values[c] = value(y, c);
+      store(y, values);
     }
   }
 
@@ -176,6 +175,7 @@ class OrderedStrip {
   static constexpr auto kBytes = static_cast<std::int64_t>(sizeof(T));
   static constexpr int kTogether = kernels::NumbersJob::kRows;
   static constexpr std::int64_t kFewChannels = 4;  // up to here interleaving pays
+  static constexpr std::int64_t kMostSlowChannels = 4;
 
   const OrderedSums::Pass& pass(int from_last) const {
     return run_.spec->sums.pass[run_.spec->spatial_rank - 1 - from_last];
@@ -188,7 +188,7 @@ class OrderedStrip {
     return run_.src_at(plane, row, column) +
            strip_.channel * static_cast<std::int64_t>(size_of(run_.spec->input_dtype));
   }
-  void store(std::int64_t row, const T* numbers) const {
+  void store(std::int64_t row, T* numbers) const {
     char* const to = run_.dst_at(dst_, row, strip_.dst.begin) +
                      strip_.channel * static_cast<std::int64_t>(size_of(run_.spec->output_dtype));
     store_numbers(run_, numbers, strip_.dst.end - strip_.dst.begin, strip_.channels, to);
@@ -203,21 +203,19 @@ class OrderedStrip {
   }
 
   // Rows of a plane's results; those up to `end` will be asked for later.
-  void produce(std::int64_t z, std::int64_t y, int together, std::int64_t end, const T** results) {
+  void produce(std::int64_t z, std::int64_t y, int together, std::int64_t end, T** results) {
     if (z != ring_plane_) ring_begin_ = ring_end_ = 0, ring_plane_ = z;
     T* filtered[kTogether];
     for (int r = 0; r < together; ++r) {
-      results[r] = filtered[r] = eight(scratch_.packed, r, dst_numbers_);
+      results[r] = filtered[r] = eight(scratch_.results, r, dst_numbers_);
     }
     if (axes_.rows == nullptr) {
       const T* loaded[kTogether];
       for (int r = 0; r < together; ++r) {
         loaded[r] = load(z, y + r, eight(scratch_.rows, r, src_numbers_));
       }
-      if (axes_.columns == nullptr)
-        std::copy(loaded, loaded + together, results);
-      else
-        filter_columns(loaded, together, filtered);
+      if (axes_.columns != nullptr) return filter_columns(loaded, together, filtered);
+      for (int r = 0; r < together; ++r) std::copy_n(loaded[r], dst_numbers_, results[r]);
       return;
     }
     if (axes_.keeps_filtered() || axes_.columns == nullptr) {
@@ -233,8 +231,7 @@ class OrderedStrip {
     filter_columns(summed, together, filtered);
   }
 
-  // Rows of the strip's source columns to rows of its results, which may be where the interleaved
-  // source was.
+  // Rows of the strip's source columns to rows of its results.
   void filter_columns(const T* const* from, int count, T* const* to) const {
     const AxisTable& table = *axes_.columns;
     const std::int64_t begin = strip_.dst.begin, outputs = strip_.dst.end - begin;
@@ -325,7 +322,7 @@ class OrderedStrip {
     };
     if (multiple == 0) return sums(pass(1).order);
     // Numbers are counted along the whole row of all channels.
-    const std::int64_t channels = run_.spec->output_shape[run_.spec->channel_axis];
+    const std::int64_t channels = channels_of(*run_.spec, run_.spec->output_shape);
     const std::int64_t length = run_.columns().dst_len * channels;
     const std::int64_t limit = length / multiple * multiple;
     if (strip_.channels == channels) {
@@ -363,9 +360,9 @@ class OrderedStrip {
     return positions_of(*axes_.rows, end - 1).end;
   }
 
-  void mix_planes(std::int64_t y, int together, const T** results) {
+  void mix_planes(std::int64_t y, int together, T** results) {
     const AxisTable& table = *axes_.planes;
-    const T* plane[2][kTogether];
+    T* plane[2][kTogether];
     for (int k = 0; k < 2; ++k) {
       const std::int64_t z = position_of(table, run_.z, k);
       produce(z, y, together, y + together, plane[k]);
@@ -377,7 +374,7 @@ class OrderedStrip {
       }
     }
     for (int r = 0; r < together; ++r) {
-      T* const mixed = eight(scratch_.packed, r, dst_numbers_);
+      T* const mixed = eight(scratch_.results, r, dst_numbers_);
       const void* terms[2] = {plane[0][r], plane[1][r]};
       kernels_.rows[static_cast<int>(pass(2).order)]({terms, weights_of<T>(table, run_.z), 2, 0, 2,
                                                       dst_numbers_, pass(2).start, pass(2).finish,
@@ -407,13 +404,22 @@ class OrderedStrip {
     return sum;
   }
 
-  T number_at(std::int64_t z, std::int64_t row, std::int64_t column) const {
-    T number{};
-    load_number(run_, source(z, row, column), &number);
-    return number;
+  // One channel of a source pixel.
+  T number_at(std::int64_t z, std::int64_t row, std::int64_t column, std::int64_t channel) const {
+    T pixel[kMostSlowChannels];
+    load_numbers(run_, source(z, row, column), 1, strip_.channels, pixel);
+    return pixel[channel];
   }
 
-  T pixel(std::int64_t z, std::int64_t y) {
+  T value(std::int64_t y, std::int64_t channel) {
+    const bool volume = run_.spec->spatial_rank == 3;
+    if (axes_.planes == nullptr) return pixel(volume ? run_.z : 0, y, channel);
+    const AxisTable& table = *axes_.planes;
+    return along(2, 2, table, run_.z,
+                 [&](std::int64_t k) { return pixel(position_of(table, run_.z, k), y, channel); });
+  }
+
+  T pixel(std::int64_t z, std::int64_t y, std::int64_t channel) {
     const std::int64_t x = strip_.dst.begin;
     const auto along_columns = [&](auto value) {
       if (axes_.columns == nullptr) return value(x);
@@ -429,11 +435,12 @@ class OrderedStrip {
     };
     if (axes_.columns_first) {
       return along_rows([&](std::int64_t row) {
-        return along_columns([&](std::int64_t column) { return number_at(z, row, column); });
+        return along_columns(
+            [&](std::int64_t column) { return number_at(z, row, column, channel); });
       });
     }
     return along_columns([&](std::int64_t column) {
-      return along_rows([&](std::int64_t row) { return number_at(z, row, column); });
+      return along_rows([&](std::int64_t row) { return number_at(z, row, column, channel); });
     });
   }
 

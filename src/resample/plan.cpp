@@ -117,7 +117,7 @@ Side side_of(const PlanSpec& spec, const ConstTensorView& view, bool channels_in
   const auto bytes = static_cast<std::int64_t>(size_of(view.dtype()));
   Side side;
   side.base = static_cast<char*>(const_cast<void*>(view.data()));
-  side.pixel_bytes = bytes * (channels_inside ? view.shape()[spec.channel_axis] : 1);
+  side.pixel_bytes = bytes * (channels_inside ? channels_of(spec, view.shape()) : 1);
   const int rank = spec.spatial_rank;
   const int column = spec.spatial_axis[rank - 1];
   side.pixel_step = view.shape()[column] > 1 ? step_of(view, column) : side.pixel_bytes;
@@ -127,7 +127,7 @@ Side side_of(const PlanSpec& spec, const ConstTensorView& view, bool channels_in
 }
 
 bool contiguous_channels(const PlanSpec& spec, const ConstTensorView& view) {
-  return view.shape()[spec.channel_axis] == 1 || view.stride(spec.channel_axis) == 1;
+  return channels_of(spec, view.shape()) == 1 || view.stride(spec.channel_axis) == 1;
 }
 
 // Rows [begin, end) counted over all images and planes.
@@ -160,6 +160,17 @@ void run_rows(const Job& job, std::int64_t begin, std::int64_t end) noexcept {
   if (run.stream) finish_streaming();
 }
 
+// Colours and the alpha that weighs them are worked together.
+void require_whole_pixels(const PlanSpec& spec, const ConstTensorView& src, const TensorView& dst) {
+  if (!spec.sums.has_alpha() ||
+      (contiguous_channels(spec, src) && contiguous_channels(spec, dst))) {
+    return;
+  }
+  fail(ErrorCode::unsupported, "[", spec.speaker,
+       "] channels that alpha weighs must lie side by side in memory; got strides of ",
+       src.stride(spec.channel_axis), " and ", dst.stride(spec.channel_axis));
+}
+
 void run_task(void* context, std::int64_t index) noexcept {
   const Job& job = *static_cast<const Job*>(context);
   const auto cut = [&](std::int64_t i) {  // total * i / tasks without overflow
@@ -186,7 +197,7 @@ Run Plan::Impl::prepare(const ConstTensorView& src, const TensorView& dst, const
   const bool inside = contiguous_channels(spec, src) && contiguous_channels(spec, dst);
   run.src = side_of(spec, src, inside);
   run.dst = side_of(spec, dst, inside);
-  run.channels = inside ? dst.shape()[spec.channel_axis] : 1;
+  run.channels = inside ? channels_of(spec, dst.shape()) : 1;
   const auto bytes = static_cast<std::int64_t>(size_of(spec.output_dtype));
   const std::int64_t units = spec.form == Form::copy && windows != nullptr
                                  ? run.channels * bytes / windows->unit
@@ -279,6 +290,7 @@ void Plan::run(const ConstTensorView& src, const TensorView& dst, Executor& exec
     fail(ErrorCode::invalid_argument, "[", spec.speaker,
          "] out must not overlap the input; got shared memory");
   }
+  require_whole_pixels(spec, src, dst);
   impl_->execute(src, dst, whole(spec, spec.output_shape), whole(spec, spec.input_shape), executor);
 }
 
@@ -317,6 +329,7 @@ void Plan::run_window(const ConstTensorView& src, const TensorView& dst, const W
     fail(ErrorCode::invalid_argument, "[", spec.speaker,
          "] out must not overlap the input; got shared memory");
   }
+  require_whole_pixels(spec, src, dst);
   impl_->execute(src, dst, output, input, executor);
 }
 

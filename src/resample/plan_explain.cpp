@@ -344,7 +344,7 @@ Window sample(const PlanSpec& spec) {
   }
   if (spec.form == Form::separable || spec.form == Form::ordered || spec.form == Form::corners ||
       spec.input_dtype != spec.output_dtype || spec.form == Form::cast || spec.form == Form::move) {
-    const std::int64_t channels = std::max<std::int64_t>(1, spec.output_shape[spec.channel_axis]);
+    const std::int64_t channels = std::max<std::int64_t>(1, channels_of(spec, spec.output_shape));
     const std::int64_t most = std::max<std::int64_t>(1, 4 * kScratchFloats / channels);
     window[rank - 1].end = std::min(window[rank - 1].end, most);
   }

@@ -48,6 +48,10 @@ struct OrderedSums {
   // Sums along rows are `descending` in the first elements of a row (columns * channels, in whole
   // multiples of this); 0: in none.
   std::int64_t descending_multiple = 0;
+  // The last of the channels is alpha of 8 bits, by which the others are multiplied before and
+  // divided after (int32 numbers; channels lie side by side).
+  bool premultiplies = false, unpremultiplies = false;
+  bool has_alpha() const { return premultiplies || unpremultiplies; }
 };
 
 // Form corners; numbers are those of OrderedSums.
@@ -72,7 +76,7 @@ struct PlanSpec {
   // Which axis of the shapes is which. Axes named nowhere are batch axes; they lead.
   int spatial_rank = 2;
   SignedArray<int, 3> spatial_axis = {1, 2, -1};
-  int channel_axis = 3;
+  int channel_axis = 3;  // -1: there is none
 
   Form form = Form::copy;
   SignedArray<AxisTable, 3> axis;      // copy, separable; in the order of spatial_axis
@@ -94,6 +98,10 @@ struct PlanSpec {
   DType accumulate_dtype = DType::float32;
   Store store = Store::plain;
 };
+
+inline std::int64_t channels_of(const PlanSpec& spec, const Shape& shape) {
+  return spec.channel_axis < 0 ? 1 : shape[spec.channel_axis];
+}
 
 // Throws Error when there is no memory for it.
 Plan make_plan(PlanSpec spec);

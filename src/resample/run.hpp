@@ -105,11 +105,10 @@ void load_pixels(const Run& run, const char* src, std::int64_t count, std::int64
 void store_pixels(const Run& run, const float* src, std::int64_t count, std::int64_t channels,
                   char* dst) noexcept;
 
-// The same with numbers of the spec's ordered sums.
+// The same with numbers of the spec's ordered sums. Storing may write to src.
 void load_numbers(const Run& run, const char* src, std::int64_t count, std::int64_t channels,
                   void* dst) noexcept;
-void load_number(const Run& run, const char* src, void* dst) noexcept;  // one of them
-void store_numbers(const Run& run, const void* src, std::int64_t count, std::int64_t channels,
+void store_numbers(const Run& run, void* src, std::int64_t count, std::int64_t channels,
                    char* dst) noexcept;
 
 }  // namespace halfpixel::resample

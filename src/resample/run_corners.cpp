@@ -78,7 +78,7 @@ class CornersStrip {
   void find_orders() {
     whole_ = strip_.channels;
     if (corners_.multiple == 0) return;
-    const std::int64_t channels = run_.spec->output_shape[run_.spec->channel_axis];
+    const std::int64_t channels = channels_of(*run_.spec, run_.spec->output_shape);
     // Channels that are not inside of pixels are the last of the outer axes.
     const bool outside = run_.channels != channels;
     const std::int64_t channel = outside ? run_.image % channels : strip_.channel;

@@ -140,7 +140,7 @@ std::vector<Choice> choices() {
 #ifdef HALFPIXEL_HAS_MODEL
           {"run", "--precision", {"relaxed", "exact"}},
 #endif
-          {"resize", "--dialect", {"tf2", "tf1"}}};
+          {"resize", "--dialect", {"tf2", "tf1", "torch", "pillow"}}};
 }
 
 TEST(CliLists, TheManPageHasTheCommandsAndTheirOptions) {

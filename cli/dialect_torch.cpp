@@ -1,0 +1,42 @@
+// resize --dialect torch: torch.nn.functional.interpolate.
+#include <halfpixel/torch.hpp>
+
+#include "dialects.hpp"
+#include "usage.hpp"
+
+namespace halfpixel::cli {
+
+DialectWork torch_work(const Words& words) {
+  namespace functional = torch::nn::functional;
+  functional::InterpolateOptions options;
+  options.mode =
+      parsed([&] { return torch::to_interpolate_mode(words.text("--mode", "nearest")); });
+  options.memory_format = parsed(
+      [&] { return torch::to_memory_format(words.text("--memory-format", "contiguous_format")); });
+  if (words.has("--align-corners")) options.align_corners = true;
+  if (words.has("--recompute-scale-factor")) options.recompute_scale_factor = true;
+  options.antialias = words.has("--antialias");
+  options.scale_factor = words.numbers("--scale-factor", 'x', "F, FxF or FxFxF");
+  const SpatialSize size(words);
+  if (size && !options.scale_factor.empty())
+    throw UsageError("only one of --size and --scale-factor can be given");
+  if (!size && options.scale_factor.empty())
+    throw UsageError("either --size or --scale-factor must be given");
+  for (const double factor : options.scale_factor) {
+    if (!(factor > 0))
+      throw UsageError("--scale-factor must be positive; got '" + words.text("--scale-factor") +
+                       "'");
+  }
+  if (size && options.recompute_scale_factor)
+    throw UsageError("--recompute-scale-factor is not meaningful with --size");
+  return {ArrayLayout::channels_first, [=](const Shape& shape, DType dtype) {
+            functional::InterpolateOptions call = options;
+            if (size && shape.rank() >= 3)
+              call.size = Size(size.of(spatial_extents(shape, ArrayLayout::channels_first)));
+            else if (size)
+              call.size = 1;  // which is refused for the rank
+            return functional::plan_interpolate(shape, dtype, call);
+          }};
+}
+
+}  // namespace halfpixel::cli

@@ -1,0 +1,97 @@
+// Other programs' resizes on the command line: `resize --dialect NAME`. A dialect is one file,
+// which says what its options mean, and one row of the table in dialects.cpp.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <halfpixel/resample.hpp>
+#include <halfpixel/tensor.hpp>
+
+#include "in_out.hpp"
+
+namespace CLI {
+class App;
+class Option;
+}  // namespace CLI
+
+namespace halfpixel::cli {
+
+// The options of resize that some dialects have and others have not.
+class Words {
+ public:
+  void add_to(CLI::App& app);
+  bool has(std::string_view option) const;  // "--mode" was typed
+  std::string text(std::string_view option, std::string_view otherwise = "") const;
+
+  // Numbers between commas, or between x. Throws UsageError; `what` is what was expected.
+  std::vector<double> numbers(std::string_view option, char between, std::string_view what) const;
+  std::optional<double> number(std::string_view option) const;
+  std::vector<std::int64_t> whole_numbers(std::string_view option, char between,
+                                          std::string_view what) const;
+
+  // Throws UsageError when an option was typed that `dialect` has not.
+  void check(std::string_view dialect) const;
+
+ private:
+  std::map<std::string, std::string, std::less<>> typed_;  // flags: ""
+};
+
+// Where a program has its axes.
+enum class ArrayLayout {
+  channels_first,  // (N, C, …spatial…)
+  channels_last,   // (N, H, W, C) or (H, W, C)
+  image,           // (H, W) or (H, W, C)
+};
+
+// What a command does with an array of any shape.
+struct DialectWork {
+  ArrayLayout layout = ArrayLayout::channels_last;
+  // The plan for an array of the program's own layout.
+  std::function<resample::Plan(const Shape& shape, DType dtype)> plan;
+  // Instead of the plan, where a call may be more than one.
+  std::function<Tensor(const ConstTensorView& array)> run = {};
+};
+
+struct Dialect {
+  const char* name;
+  const char* what;  // the function that it stands for
+  // The options that it takes of those that not all take.
+  std::vector<const char*> words;
+  // Judges the options alone. Throws UsageError. Null: TensorFlow's, which resize.cpp does itself.
+  DialectWork (*work)(const Words& words);
+};
+const std::vector<Dialect>& dialects();
+// Throws UsageError for a name that is none.
+const Dialect& find_dialect(std::string_view name);
+std::string dialect_names(std::string_view chosen);  // "tf2 (default), tf1 or torch"
+
+// --size of a dialect: as many numbers as there are spatial axes, or what resize takes otherwise
+// for two of them.
+class SpatialSize {
+ public:
+  explicit SpatialSize(const Words& words);  // throws UsageError for a malformed one
+  explicit operator bool() const { return !text_.empty(); }
+  // Throws Error when there are not so many numbers as `extents`, the input's spatial axes.
+  std::vector<std::int64_t> of(std::span<const std::int64_t> extents) const;
+
+ private:
+  std::string text_;
+  std::vector<std::int64_t> numbers_;  // empty: a size by TargetSize
+};
+// The spatial extents of a shape.
+std::vector<std::int64_t> spatial_extents(const Shape& shape, ArrayLayout layout);
+
+// One IN to its OUT.
+void carry_out_dialect(const DialectWork& work, Input& in, const Paths& paths, bool quiet);
+
+DialectWork torch_work(const Words& words);
+DialectWork pillow_work(const Words& words);
+
+}  // namespace halfpixel::cli

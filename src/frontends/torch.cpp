@@ -1,0 +1,313 @@
+// torch.nn.functional.interpolate: which of PyTorch's kernels a call runs, and what it refuses.
+#include <halfpixel/torch.hpp>
+
+#include <string>
+#include <utility>
+
+#include "core/checked.hpp"
+#include "frontends/dialect.hpp"
+#include "frontends/torch_axis.hpp"
+
+namespace halfpixel::torch::nn::functional {
+namespace {
+
+using namespace torch_dialect;
+using dialect::CornerOrder;
+using dialect::Finish;
+using dialect::Form;
+using dialect::Number;
+using dialect::PlanSpec;
+using dialect::SumOrder;
+using Mode = InterpolateMode;
+
+constexpr std::string_view kWho = "torch.nn.functional.interpolate";
+
+template <class... Parts>
+[[noreturn]] void refuse(const Parts&... parts) {
+  fail(ErrorCode::invalid_argument, "[", kWho, "] ", parts...);
+}
+template <class... Parts>
+[[noreturn]] void refuse_dtype(const Parts&... parts) {
+  fail(ErrorCode::unsupported, "[", kWho, "] ", parts...);
+}
+
+bool interpolates(Mode mode) {
+  return mode == Mode::linear || mode == Mode::bilinear || mode == Mode::bicubic ||
+         mode == Mode::trilinear;
+}
+
+std::string list_of(const auto& values) {
+  std::string text;
+  for (const auto& value : values) text += (text.empty() ? "" : ", ") + concat(value);
+  return "[" + text + "]";
+}
+
+// A call, understood.
+struct Call {
+  Mode mode = Mode::nearest;
+  bool antialias = false;
+  bool channels_last = false;  // as PyTorch would see the tensor
+  std::vector<Sides> sides;
+
+  std::vector<std::int64_t> size() const {
+    std::vector<std::int64_t> size;
+    for (const Sides& side : sides) size.push_back(side.out);
+    return size;
+  }
+};
+
+void check_rank(int rank, Mode mode) {
+  const auto wants = [&](int other) {
+    if (rank != other)
+      refuse("Got ", rank, "D input, but ", name_of(mode), " mode needs ", other, "D input");
+  };
+  if (rank < 3 || rank > 5) {
+    refuse("Input Error: Only 3D, 4D and 5D input Tensors supported (got ", rank,
+           "D) for the modes: nearest | linear | bilinear | bicubic | trilinear | lanczos | area | "
+           "nearest-exact (got ",
+           name_of(mode), ")");
+  }
+  if (mode == Mode::linear) wants(3);
+  if (mode == Mode::bilinear || mode == Mode::bicubic || mode == Mode::lanczos) wants(4);
+  if (mode == Mode::trilinear) wants(5);
+}
+
+void check_words(const InterpolateOptions& options, int rank) {
+  const Mode mode = options.mode;
+  const bool sized = options.size.has_value(), scaled = !options.scale_factor.empty();
+  if (options.align_corners && !interpolates(mode) && !(mode == Mode::lanczos)) {
+    refuse(
+        "align_corners option can only be set with the interpolating modes: linear | bilinear | "
+        "bicubic | trilinear; got mode '",
+        name_of(mode), "'");
+  }
+  if (sized && scaled)
+    refuse("only one of size or scale_factor should be defined; got size ", *options.size,
+           " and scale_factor ", list_of(options.scale_factor));
+  if (!sized && !scaled) refuse("either size or scale_factor should be defined; got neither");
+  if (options.recompute_scale_factor.value_or(false) && sized)
+    refuse("recompute_scale_factor is not meaningful with an explicit size.; got size ",
+           *options.size);
+  const bool can = mode == Mode::bilinear || mode == Mode::bicubic || mode == Mode::lanczos;
+  if (options.antialias && (!can || rank != 4)) {
+    refuse(
+        "Anti-alias option is restricted to bilinear, bicubic, and lanczos modes and requires a "
+        "4-D tensor as input; got mode '",
+        name_of(mode), "' and a ", rank, "-D tensor");
+  }
+  if (mode == Mode::lanczos && !options.antialias)
+    refuse("Lanczos mode requires antialias=True; got antialias=False");
+  if (mode == Mode::lanczos && options.align_corners.value_or(false))
+    refuse("Lanczos mode does not support align_corners=True; got align_corners=True");
+}
+
+void check_dtype(DType dtype, const Call& call, int rank) {
+  const auto not_implemented = [&](std::string_view kernel) {
+    refuse_dtype("\"", kernel, "\" not implemented for '", dtype, "'; got dtype ", dtype);
+  };
+  const bool floating = dtype == DType::float32 || dtype == DType::float64 ||
+                        dtype == DType::float16 || dtype == DType::bfloat16;
+  const std::string name = concat("upsample_", name_of(call.mode), rank - 2, "d");
+  if (dtype == DType::uint8) {
+    if (call.mode == Mode::linear || call.mode == Mode::trilinear) not_implemented(name);
+    if (call.mode == Mode::area) not_implemented("adaptive_avg_pool2d");
+    return;
+  }
+  if (!floating) not_implemented(call.mode == Mode::area ? "adaptive_avg_pool2d" : name);
+  if (call.antialias && dtype != DType::float32 && dtype != DType::float64)
+    not_implemented("compute_index_ranges_weights");
+}
+
+Call call_of(const Shape& shape, DType dtype, const InterpolateOptions& options) {
+  const int rank = shape.rank(), axes = rank - 2;
+  check_rank(rank, options.mode);
+  check_words(options, rank);
+  Call call{options.mode, options.antialias, false, {}};
+  std::vector<std::int64_t> spatial(shape.begin() + 2, shape.end());
+  if (options.size && !options.size->fits(axes)) {
+    refuse(
+        "Input and output must have the same number of spatial dimensions, but got input with "
+        "spatial dimensions of ",
+        list_of(spatial), " and output size of ", *options.size,
+        ". Please provide input tensor in (N, C, d1, d2, ...,dK) format and output size in (o1, "
+        "o2, ...,oK) format.");
+  }
+  const auto& factors = options.scale_factor;
+  if (!options.size && factors.size() != 1 && factors.size() != static_cast<std::size_t>(axes)) {
+    refuse(
+        "Input and scale_factor must have the same number of spatial dimensions, but got input "
+        "with spatial dimensions of ",
+        list_of(spatial), " and scale_factor of shape ", list_of(factors),
+        ". Please provide input tensor in (N, C, d1, d2, ...,dK) format and scale_factor in "
+        "(s1, s2, ...,sK) format.");
+  }
+  const bool keeps_factor =
+      !options.size && !options.recompute_scale_factor.value_or(false) && call.mode != Mode::area;
+  for (int i = 0; i < axes; ++i) {
+    const std::int64_t in = spatial[static_cast<std::size_t>(i)];
+    Sides sides{in, 0, options.align_corners.value_or(false), {}};
+    if (options.size) {
+      sides.out = (*options.size)[i];
+    } else {
+      const double factor = factors[factors.size() == 1 ? 0 : static_cast<std::size_t>(i)];
+      const double out = static_cast<double>(in) * factor;
+      sides.out = out > -1e18 && out < 1e18 ? static_cast<std::int64_t>(out) : -1;
+      if (keeps_factor && factor > 0) sides.factor = factor;
+    }
+    call.sides.push_back(sides);
+  }
+  for (const Sides& sides : call.sides) {
+    if (sides.in > 0 && sides.out > 0) continue;
+    refuse("Input and output sizes should be greater than 0, but got input ", list_of(spatial),
+           " output ", list_of(call.size()));
+  }
+  if (shape[1] == 0)
+    refuse("Non-empty ", rank, "D data tensor expected but got a tensor with sizes ", shape);
+  check_dtype(dtype, call, rank);
+  bool one_pixel = rank == 4;
+  for (const std::int64_t side : spatial) one_pixel = one_pixel && side == 1;
+  call.channels_last =
+      one_pixel || (rank == 4 && options.memory_format == MemoryFormat::channels_last);
+  return call;
+}
+
+// PyTorch's rule for images.
+Family family_of(const Call& call, std::int64_t channels) {
+  if (call.sides.size() != 2) return Family::generic;
+  const bool small = call.sides[0].out + call.sides[1].out <= 128;
+  const bool three = call.mode == Mode::bilinear && channels == 3;  // with one thread
+  return (call.channels_last && channels > 3) || small || three ? Family::channels_last
+                                                                : Family::generic;
+}
+
+Number number_of(DType dtype) {
+  return dtype == DType::float64 ? Number::float64 : Number::float32;
+}
+
+PlanSpec outline_of(const Shape& shape, DType dtype, const Call& call, std::string_view who) {
+  dialect::Outline outline{
+      std::string(who), std::string(name_of(call.mode)), shape, dtype, {}, {}, 1};
+  if (call.antialias) outline.method += ", antialias";
+  for (std::size_t i = 0; i < call.sides.size(); ++i) {
+    outline.spatial_axes.push_back(static_cast<int>(i) + 2);
+  }
+  outline.size = call.size();
+  PlanSpec spec = dialect::outlined(outline);
+  dialect::require_addressable(spec);
+  dialect::require_room(spec, 7);
+  return spec;
+}
+
+// Eight channels of a vector of floats; 16-bit types are added two vectors at a time.
+void set_corners(PlanSpec& spec, const Call& call, DType dtype) {
+  spec.form = Form::corners;
+  spec.sums.number = number_of(dtype);
+  const bool narrow = size_of(dtype) == 2;
+  spec.corners.order = narrow ? CornerOrder::all_fused : CornerOrder::right_fused;
+  spec.corners.rest = CornerOrder::left_fused;
+  spec.corners.multiple = narrow ? 16 : dtype == DType::float64 ? 4 : 8;
+  for (int i = 0; i < 2; ++i) {
+    spec.axis[i] =
+        linear_axis(call.sides[static_cast<std::size_t>(i)], Family::channels_last, dtype);
+  }
+}
+
+void set_ordered(PlanSpec& spec, const Call& call, DType dtype) {
+  spec.form = Form::ordered;
+  spec.sums.number = number_of(dtype);
+  for (std::size_t i = 0; i < call.sides.size(); ++i) {
+    const Sides& sides = call.sides[i];
+    const auto at = static_cast<std::int64_t>(i);
+    spec.sums.pass[at].order = SumOrder::first_pair_fused;
+    spec.axis[at] = call.mode == Mode::bicubic ? cubic_axis(sides, dtype)
+                                               : linear_axis(sides, Family::generic, dtype);
+  }
+}
+
+Filter filter_of(Mode mode) {
+  return mode == Mode::bilinear  ? Filter::triangle
+         : mode == Mode::bicubic ? Filter::cubic
+                                 : Filter::lanczos;
+}
+
+// Axes of equal size are left as they are.
+void set_antialias(PlanSpec& spec, const Call& call, DType dtype) {
+  spec.form = Form::ordered;
+  spec.sums.number = number_of(dtype);
+  for (std::size_t i = 0; i < 2; ++i) {
+    const Sides& sides = call.sides[i];
+    const auto at = static_cast<std::int64_t>(i);
+    spec.sums.pass[at].order = SumOrder::fours_then_fused;
+    spec.axis[at] = sides.in == sides.out ? dialect::same_axis(sides.in)
+                                          : antialias_axis(sides, filter_of(call.mode), dtype);
+  }
+}
+
+void set_fixed_point(PlanSpec& spec, const Call& call) {
+  spec.form = Form::ordered;
+  spec.sums.number = Number::int32;
+  for (std::size_t i = 0; i < 2; ++i) {
+    const Sides& sides = call.sides[i];
+    const auto at = static_cast<std::int64_t>(i);
+    if (sides.in == sides.out) {
+      spec.axis[at] = dialect::same_axis(sides.in);
+      continue;
+    }
+    FixedAxis axis = fixed_axis(sides, filter_of(call.mode), call.antialias);
+    spec.axis[at] = std::move(axis.table);
+    spec.sums.pass[at].start = static_cast<double>(std::int64_t{1} << (axis.bits - 1));
+    spec.sums.pass[at].finish = {Finish::Kind::shift, axis.bits, 0, 255};
+  }
+}
+
+PlanSpec forward_spec(const Shape& shape, DType dtype, const Call& call, std::string_view who) {
+  PlanSpec spec = outline_of(shape, dtype, call, who);
+  const Family family = family_of(call, shape[1]);
+  bool same = true;
+  for (const Sides& sides : call.sides) same = same && sides.in == sides.out;
+  switch (call.mode) {
+    case Mode::nearest:
+    case Mode::nearest_exact:
+      for (std::size_t i = 0; i < call.sides.size(); ++i) {
+        spec.axis[static_cast<std::int64_t>(i)] =
+            nearest_axis(call.sides[i], call.mode == Mode::nearest_exact, family, dtype);
+      }
+      return spec;
+    case Mode::area:
+      fail(ErrorCode::unsupported, "[", kWho, "] mode area is not offered yet");
+    default:
+      break;
+  }
+  if (call.antialias || dtype == DType::uint8) {
+    if (same)
+      dialect::set_identity(spec);
+    else if (dtype == DType::uint8)
+      set_fixed_point(spec, call);
+    else
+      set_antialias(spec, call, dtype);
+  } else if (call.mode == Mode::bilinear && family == Family::channels_last) {
+    set_corners(spec, call, dtype);
+  } else {
+    set_ordered(spec, call, dtype);
+  }
+  return spec;
+}
+
+}  // namespace
+
+resample::Plan plan_interpolate(const Shape& shape, DType dtype,
+                                const InterpolateOptions& options) {
+  const Call call = call_of(shape, dtype, options);
+  return dialect::made(forward_spec(shape, dtype, call, kWho));
+}
+
+Tensor interpolate(const ConstTensorView& x, const InterpolateOptions& options) {
+  return dialect::run(plan_interpolate(x.shape(), x.dtype(), options), x);
+}
+
+void interpolate(const ConstTensorView& x, const InterpolateOptions& options,
+                 const TensorView& out) {
+  plan_interpolate(x.shape(), x.dtype(), options).run(x, out);
+}
+
+}  // namespace halfpixel::torch::nn::functional
