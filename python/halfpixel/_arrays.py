@@ -27,7 +27,8 @@ def bfloat16() -> np.dtype[Any]:
         import ml_dtypes
     except ImportError:
         raise UnsupportedError("[halfpixel] bfloat16 arrays need ml_dtypes: pip install ml_dtypes") from None
-    return np.dtype(ml_dtypes.bfloat16)
+    dtype: np.dtype[Any] = np.dtype(ml_dtypes.bfloat16)
+    return dtype
 
 
 def plain(value: Any, who: str, name: str, write: bool) -> tuple[Any, str]:

@@ -11,9 +11,6 @@ from ._errors import FileError, MalformedFileError, UnsupportedError, existing, 
 if TYPE_CHECKING:
     from ._typing import NDArray
 
-Path = "str | os.PathLike[str]"
-
-
 def read_npy(path: str | os.PathLike[str]) -> NDArray:
     """The array of an .npy file, versions 1 to 3, native and row-major.
 
@@ -26,7 +23,8 @@ def read_npy(path: str | os.PathLike[str]) -> NDArray:
     >>> hp.read_npy(path)
     array([0, 1, 2])
     """
-    return _core.read_npy(existing(path, "read_npy"))
+    array: NDArray = _core.read_npy(existing(path, "read_npy"))
+    return array
 
 
 def write_npy(path: str | os.PathLike[str], array: Any) -> None:
@@ -48,7 +46,8 @@ def read_image(path: str | os.PathLike[str], *, upright: bool = True) -> NDArray
     name = existing(path, "read_image")
     image = _component()
     if image is not None:
-        return image.read_image(name, upright)
+        array: NDArray = image.read_image(name, upright)
+        return array
     return _pillow_read(name, upright)
 
 

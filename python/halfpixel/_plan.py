@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _arrays, _core
+from ._errors import ArgumentError
 
 _ndarray = np.ndarray
 Range = tuple[int, int] | None
@@ -98,7 +99,7 @@ class Plan:
         left_over = (len(self._axes) < 3 and depth is not None) or (len(self._axes) < 2 and cols is not None)
         if left_over:
             name = "depth" if depth is not None else "cols"
-            raise _arrays.ArgumentError(f"[{who}] {name} must be left out: the plan has {len(self._axes)} spatial axes; got "
+            raise ArgumentError(f"[{who}] {name} must be left out: the plan has {len(self._axes)} spatial axes; got "
                                         f"{depth if depth is not None else cols}")
         shape = self._plan.output_shape
         return ranges, tuple(shape[axis] for axis in self._axes)

@@ -24,11 +24,13 @@ from .keras.models import Model, load_model
 from .tf import image
 
 try:
-    import dask.array as da
+    import dask.array
     from dask.base import tokenize
     from dask.highlevelgraph import HighLevelGraph
 except ImportError as error:
     raise UnsupportedError(f"[halfpixel.dask] Dask must be installed: pip install 'dask[array]' ({error})") from None
+
+da: Any = dask.array  # half of it has no types
 
 # How a plan is made, as something that travels: a name and its arguments, without shape and dtype.
 Recipe = tuple[Any, ...]
@@ -41,7 +43,8 @@ def _plan(recipe: Recipe, shape: tuple[int, ...], dtype: str) -> Plan:
     if kind == "resize":
         size, method, preserve_aspect_ratio, antialias = options
         return image.plan_resize(shape, dtype, size, method, preserve_aspect_ratio, antialias)
-    return _layer(len(shape), *options).plan(shape, dtype)
+    plan: Plan = _layer(len(shape), *options).plan(shape, dtype)
+    return plan
 
 
 def _layer(rank: int, size: Any, interpolation: str, data_format: str) -> Any:
@@ -120,9 +123,9 @@ def _windowed(array: Any, recipe: Recipe, chunks: Any, who: str) -> Any:
     for position, axis in enumerate(axes):
         ranges = []
         for start, stop in zip(target_ends[axis], target_ends[axis][1:]):
-            window: list[Range | None] = [None] * len(axes)
-            window[position] = (start, stop)
-            ranges.append(_required(whole, window)[position] if stop > start else (0, 0))
+            asked: list[Range | None] = [None] * len(axes)
+            asked[position] = (start, stop)
+            ranges.append(_required(whole, asked)[position] if stop > start else (0, 0))
         needed.append(ranges)
 
     graph: dict[Any, Any] = {}
@@ -264,9 +267,9 @@ def predict(model: Any, array: Any, batch_axis: int = 0) -> Any:
 
 
 def _output_shape(model: Model, position: int, shape: tuple[int, ...]) -> tuple[int, ...]:
-    known = model.outputs[position].shape
-    if all(extent is not None for extent in known[1:]):
-        return (shape[0], *known[1:])  # type: ignore[return-value]
+    known = [extent for extent in model.outputs[position].shape[1:] if extent is not None]
+    if len(known) == len(model.outputs[position].shape) - 1:
+        return (shape[0], *known)
     from .tf import function
 
     spec = function(model).get_concrete_function((1, *shape[1:])).outputs[position]

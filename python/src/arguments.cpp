@@ -1,6 +1,7 @@
 #include "arguments.hpp"
 
 #include <array>
+#include <limits>
 
 #include "errors.hpp"
 
@@ -12,21 +13,29 @@ namespace {
                    nb::cast<std::string>(nb::repr(value)));
 }
 
+// What does not fit is beyond every limit that the library has for it.
+std::int64_t clamped(PyObject* value) {
+  int overflow = 0;
+  const long long result = PyLong_AsLongLongAndOverflow(value, &overflow);
+  if (overflow > 0) return std::numeric_limits<std::int64_t>::max();
+  if (overflow < 0) return std::numeric_limits<std::int64_t>::min();
+  return result;
+}
+
 // Where the value is an integer of any kind; NumPy's too.
 bool integer_of(PyObject* value, std::int64_t& result) {
   if (PyLong_CheckExact(value)) {
-    result = PyLong_AsLongLong(value);
+    result = clamped(value);
   } else if (PyIndex_Check(value)) {
     const nb::object index = nb::steal(PyNumber_Index(value));
     if (!index.is_valid()) {
       PyErr_Clear();  // an array of several
       return false;
     }
-    result = PyLong_AsLongLong(index.ptr());
+    result = clamped(index.ptr());
   } else {
     return false;
   }
-  if (result == -1 && PyErr_Occurred() != nullptr) nb::raise_python_error();
   return true;
 }
 
@@ -58,7 +67,7 @@ std::vector<std::int64_t> any_integers(nb::handle value, const char* who, const 
   const nb::object list =
       nb::module_::import_("halfpixel._arrays").attr("integers")(value, who, name, unknown);
   std::vector<std::int64_t> result;
-  for (nb::handle item : list) result.push_back(nb::cast<std::int64_t>(item));
+  for (nb::handle item : list) result.push_back(clamped(item.ptr()));
   return result;
 }
 

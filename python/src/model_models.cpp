@@ -1,5 +1,7 @@
+#include <exception>
 #include <map>
 #include <sstream>
+#include <utility>
 
 #include "bindings.hpp"
 #include "config.hpp"
@@ -51,6 +53,37 @@ nb::list texts(const std::vector<std::string>& values) {
   return list;
 }
 
+// What a callable raised while the library was loading: the library would tell of it as a fault of
+// the file.
+thread_local std::exception_ptr raised;
+
+template <class Work>
+auto raising(Work&& work) {
+  raised = nullptr;
+  try {
+    return work();
+  } catch (...) {
+    if (raised) std::rethrow_exception(std::exchange(raised, nullptr));
+    throw;
+  }
+}
+
+GraphLayer layer_of(nb::handle made, const keras::Config& config, const std::string& name) {
+  if (nb::isinstance<nb::str>(made)) {
+    const auto* const layer = config.find<std::string>("name");
+    return keras::models::operation_layer(nb::cast<std::string>(made),
+                                          layer != nullptr ? *layer : "");
+  }
+  GraphLayer* layer = nullptr;
+  if (!nb::try_cast<GraphLayer*>(made, layer, false) || layer == nullptr) {
+    throw type_fault("[load_model] custom_objects['" + name +
+                     "'] must return the name of an operation (\"depth_to_space:2\") or a layer; "
+                     "got " +
+                     nb::cast<std::string>(nb::repr(made)));
+  }
+  return *layer;
+}
+
 // A Python callable that gets a configuration and returns an operation by name, or a layer.
 keras::models::CustomFactory factory_of(nb::handle callable, const std::string& name) {
   if (nb::isinstance<nb::str>(callable))
@@ -58,24 +91,15 @@ keras::models::CustomFactory factory_of(nb::handle callable, const std::string& 
   // The callable is kept by custom_objects for as long as the model is being loaded.
   return [callable, name](const keras::Config& config) -> GraphLayer {
     const nb::gil_scoped_acquire acquired;
-    const nb::object made = callable(from_config(config));
-    if (nb::isinstance<nb::str>(made)) {
-      const auto* const layer = config.find<std::string>("name");
-      return keras::models::operation_layer(nb::cast<std::string>(made),
-                                            layer != nullptr ? *layer : "");
+    try {
+      return layer_of(callable(from_config(config)), config, name);
+    } catch (...) {
+      raised = std::current_exception();
+      throw;
     }
-    GraphLayer* layer = nullptr;
-    if (!nb::try_cast<GraphLayer*>(made, layer, false) || layer == nullptr) {
-      throw type_fault(
-          "[load_model] custom_objects['" + name +
-          "'] must return the name of an operation (\"depth_to_space:2\") or a layer; got " +
-          nb::cast<std::string>(nb::repr(made)));
-    }
-    return *layer;
   };
 }
 
-// Python exceptions may pass through; see the note on factory_of.
 keras::models::LoadOptions options_of(nb::handle custom_objects, nb::handle memory_bytes,
                                       nb::handle dialect, nb::handle warning) {
   keras::models::LoadOptions options;
@@ -97,7 +121,12 @@ keras::models::LoadOptions options_of(nb::handle custom_objects, nb::handle memo
   if (!warning.is_none()) {
     options.warning = [warning](const std::string& line) {
       const nb::gil_scoped_acquire acquired;
-      warning(text(line));
+      try {
+        warning(text(line));
+      } catch (...) {
+        raised = std::current_exception();
+        throw;
+      }
     };
   }
   return options;
@@ -109,18 +138,18 @@ nb::object load(nb::handle path, nb::handle custom_objects, nb::handle memory_by
   const keras::models::LoadOptions options =
       options_of(custom_objects, memory_bytes, dialect, warning);
   std::optional<Model> model;
-  {
+  raising([&] {
     const nb::gil_scoped_release released;
     model.emplace(keras::models::load_model(name, options));
-  }
+  });
   return nb::cast(*std::move(model));
 }
 
 nb::object from_json(nb::handle json, nb::handle custom_objects) {
   const std::string source(to_text(json, "model_from_json", "json_string"));
-  const nb::str dialect("keras");
-  return nb::cast(keras::models::model_from_json(
-      source, options_of(custom_objects, nb::none(), dialect, nb::none())));
+  const keras::models::LoadOptions options =
+      options_of(custom_objects, nb::none(), nb::str("keras"), nb::none());
+  return nb::cast(raising([&] { return keras::models::model_from_json(source, options); }));
 }
 
 nb::object predict(const Model& model, nb::handle inputs, nb::handle batch_size) {

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, overload
 import numpy as np
 
 from .. import _arrays, _core
+from .._errors import ArgumentError
 from .._plan import Plan
 
 if TYPE_CHECKING:
@@ -225,7 +226,7 @@ class Resizing(Layer):
                  antialias: bool = False, data_format: str | None = None, *, name: str | None = None,
                  dtype: DTypeLike = None, trainable: bool = True) -> None:
         if fill_mode != "constant":
-            raise _arrays.ArgumentError(f'[Resizing] Only "constant" is supported: fill_mode must be "constant"; got {fill_mode!r}')
+            raise ArgumentError(f'[Resizing] Only "constant" is supported: fill_mode must be "constant"; got {fill_mode!r}')
         self._layer = _core.resizing(height, width, interpolation, crop_to_aspect_ratio, pad_to_aspect_ratio, fill_value,
                                      antialias, data_format, name, dtype, trainable)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .. import _arrays, _forked
+from .._errors import ArgumentTypeError
 
 if TYPE_CHECKING:
     from .._typing import DTypeLike, NDArray, ShapeLike
@@ -152,7 +153,7 @@ def function(func: Any, precision: str = "relaxed", without: Iterable[str] = ())
     from ..keras.models import Model
 
     if not isinstance(func, Model):
-        raise _arrays.ArgumentTypeError(f"[tf.function] func must be a halfpixel.keras.Model; got {func!r:.80}. Python functions "
+        raise ArgumentTypeError(f"[tf.function] func must be a halfpixel.keras.Model; got {func!r:.80}. Python functions "
                                         "are not traced: load a model with keras.models.load_model")
     return Function(func, precision, tuple(without))
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, overload
 import numpy as np
 
 from .. import _arrays, _core
+from .._errors import ArgumentError
 from .._plan import Plan
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def _check_size(size: Any, who: str) -> None:
     except TypeError:
         count = -1
     if count != 2:
-        raise _arrays.ArgumentError(f"[{who}] 'size' must be a 1-D int32 Tensor of 2 elements: new_height, new_width; size "
+        raise ArgumentError(f"[{who}] 'size' must be a 1-D int32 Tensor of 2 elements: new_height, new_width; size "
                                     f"must be a pair; got {size!r:.80}")
 
 

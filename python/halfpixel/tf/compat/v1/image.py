@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, overload
 
 from .... import _arrays, _core
+from ...._errors import ArgumentError, UnsupportedError
 from ...._plan import Plan
 from ...image import _check_size, method_name
 
@@ -30,7 +31,7 @@ def _method(method: Any) -> Any:
     method = method_name(method)
     if isinstance(method, int) and not isinstance(method, bool):
         if method not in _METHODS:
-            raise _arrays.ArgumentError(f"[{_WHO}.resize] Resize method is not implemented: method must be 0 to 3; got {method}")
+            raise ArgumentError(f"[{_WHO}.resize] Resize method is not implemented: method must be 0 to 3; got {method}")
         return _METHODS[method]
     return method
 
@@ -102,7 +103,7 @@ def _kernel(kernel: str, images: Any, size: Any, align_corners: bool, half_pixel
 
     def gradient(dy: Any, shape: tuple[int, ...], dtype: str) -> Any:
         if kernel == "area":
-            raise _arrays.UnsupportedError(f"[{who}] area has no gradient in TensorFlow")
+            raise UnsupportedError(f"[{who}] area has no gradient in TensorFlow")
         return _core.v1_kernel_gradient(kernel, dy, shape, align_corners, half_pixel_centers, dtype)
 
     return _arrays.call(lambda a, o: _core.v1_kernel(kernel, a, size, align_corners, half_pixel_centers, o), images, out, who,

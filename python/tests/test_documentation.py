@@ -1,0 +1,88 @@
+"""Examples in docstrings are run; every public name has a docstring; types are complete and right."""
+
+from __future__ import annotations
+
+import doctest
+import importlib
+import inspect
+import pkgutil
+import subprocess
+import sys
+
+import pytest
+
+import halfpixel as hp
+
+NEEDS = {"halfpixel.dask": "dask.array", "halfpixel._autograd": "torch"}
+MODULES = sorted(module.name for module in pkgutil.walk_packages(hp.__path__, "halfpixel.")
+                 if not module.name.rsplit(".", 1)[-1] in ("_core", "_model", "_image"))
+
+
+@pytest.mark.parametrize("name", ["halfpixel", *MODULES])
+def test_examples(name: str) -> None:
+    if name in NEEDS:
+        pytest.importorskip(NEEDS[name])
+    result = doctest.testmod(importlib.import_module(name))
+    assert result.failed == 0
+
+
+@pytest.mark.parametrize("name", ["halfpixel", *(name for name in MODULES if "._" not in name)])
+def test_everything_public_is_documented(name: str) -> None:
+    if name in NEEDS:
+        pytest.importorskip(NEEDS[name])
+    module = importlib.import_module(name)
+    assert module.__doc__
+    for key in module.__all__:
+        value = getattr(module, key)
+        if not (inspect.isclass(value) or inspect.isfunction(value)):
+            continue
+        assert value.__doc__, f"{name}.{key}"
+        if not (inspect.isclass(value) and issubclass(value, BaseException)):
+            assert inspect.signature(value) is not None
+        if inspect.isclass(value):
+            for attribute, member in vars(value).items():
+                if not attribute.startswith("_") and (inspect.isfunction(member) or isinstance(member, property)):
+                    assert member.__doc__, f"{name}.{key}.{attribute}"
+
+
+PROGRAM = '''
+import numpy as np
+import numpy.typing as npt
+import halfpixel as hp
+
+def enlarge(x: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+    return hp.tf.image.resize(x, (128, 128), method="bilinear", antialias=True)
+
+y: npt.NDArray[np.float32] = hp.tf.image.resize(np.zeros((1, 2, 2, 1), np.float32), [4, 4])
+layer = hp.keras.layers.UpSampling2D(size=(2, 2), interpolation="bilinear", data_format=None)
+z: npt.NDArray[np.float32] = layer(y)
+plan: hp.Plan = hp.tf.image.plan_resize((1, 64, 64, 3), "float32", (128, 128), method="bicubic")
+rows: tuple[tuple[int, int], ...] = plan.required_input(rows=(0, 64), cols=(0, 64))
+model: hp.keras.Model = hp.keras.models.load_model("m.keras")
+text: str = hp.tf.function(model).describe((1, 2, 2, 3))
+try:
+    hp.read_npy("x.npy")
+except hp.Error:
+    pass
+'''
+
+
+@pytest.fixture(scope="module")
+def mypy(tmp_path_factory) -> list[str]:
+    pytest.importorskip("mypy")
+    cache = str(tmp_path_factory.mktemp("mypy"))
+    return [sys.executable, "-m", "mypy", "--strict", "--cache-dir", cache, "--ignore-missing-imports"]
+
+
+def test_types(mypy: list[str], tmp_path) -> None:
+    (tmp_path / "program.py").write_text(PROGRAM)
+    (tmp_path / "wrong.py").write_text("import halfpixel as hp\nhp.tf.image.resize(1, 2, metod=3)\nhp.set_num_threads('2')\n")
+    good = subprocess.run([*mypy, "program.py"], cwd=tmp_path, capture_output=True, text=True)
+    assert good.returncode == 0, good.stdout
+    bad = subprocess.run([*mypy, "wrong.py"], cwd=tmp_path, capture_output=True, text=True)
+    assert bad.stdout.count("error:") >= 2, bad.stdout
+
+
+def test_the_package_itself_has_strict_types(mypy: list[str], tmp_path) -> None:
+    result = subprocess.run([*mypy, "-p", "halfpixel"], cwd=tmp_path, capture_output=True, text=True)
+    assert result.returncode == 0, result.stdout
