@@ -5,12 +5,14 @@
 #include <halfpixel/dtype.hpp>
 #include <halfpixel/error.hpp>
 #include <halfpixel/executor.hpp>
+#include <halfpixel/jax.hpp>
 #include <halfpixel/keras/config.hpp>
 #include <halfpixel/keras/layer.hpp>
 #include <halfpixel/keras/resizing.hpp>
 #include <halfpixel/keras/up_sampling.hpp>
 #include <halfpixel/memory.hpp>
 #include <halfpixel/npy.hpp>
+#include <halfpixel/onnx.hpp>
 #include <halfpixel/pillow.hpp>
 #include <halfpixel/resample.hpp>
 #include <halfpixel/shape.hpp>

@@ -63,4 +63,24 @@ Tensor run(const resample::Plan& plan, const ConstTensorView& src) {
   return result;
 }
 
+Tensor run(const std::vector<resample::Plan>& plans, const ConstTensorView& src) {
+  Tensor result(plans.back().output_shape(), plans.back().output_dtype());
+  run(plans, src, result);
+  return result;
+}
+
+void run(const std::vector<resample::Plan>& plans, const ConstTensorView& src,
+         const TensorView& out) {
+  if (plans.size() == 1) return plans.front().run(src, out);
+  Tensor between = run(plans.front(), src);
+  for (std::size_t i = 1; i + 1 < plans.size(); ++i) between = run(plans[i], between);
+  plans.back().run(between, out);
+}
+
+void require_single(std::string_view speaker, const std::vector<resample::Plan>& plans) {
+  if (plans.size() == 1) return;
+  fail(ErrorCode::unsupported, "[", speaker,
+       "] shape must change along at most three axes in a plan; got more, which resize takes");
+}
+
 }  // namespace halfpixel::dialect

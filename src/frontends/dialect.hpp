@@ -127,5 +127,11 @@ void set_identity(PlanSpec& spec);
 
 resample::Plan made(PlanSpec spec);
 Tensor run(const resample::Plan& plan, const ConstTensorView& src);
+// Plans of one resize, one after the other; more than one where more axes change than a plan takes.
+Tensor run(const std::vector<resample::Plan>& plans, const ConstTensorView& src);
+void run(const std::vector<resample::Plan>& plans, const ConstTensorView& src,
+         const TensorView& out);
+// Throws Error(unsupported) when there are several.
+void require_single(std::string_view speaker, const std::vector<resample::Plan>& plans);
 
 }  // namespace halfpixel::dialect

@@ -32,8 +32,37 @@ HWY_INLINE HWY_ATTR T CornerSum(const T* x, T v0, T v1, T w0, T w1, T start) {
   }
 }
 
+// One plane of eight corners added to a sum.
+template <class T>
+HWY_INLINE HWY_ATTR T PlaneSum(const T* x, T v0, T v1, T w0, T w1, T u, T start) {
+  const T w00 = w0 * v0 * u, w01 = w1 * v0 * u, w10 = w0 * v1 * u, w11 = w1 * v1 * u;
+  return start + x[0] * w00 + x[1] * w01 + x[2] * w10 + x[3] * w11;
+}
+
+template <class T>
+void EightCorners(const CornersJob& job) {
+  const auto numbers = [](const void* p) { return static_cast<const T*>(p); };
+  const T* const w0 = numbers(job.columns[0]);
+  const T* const w1 = numbers(job.columns[1]);
+  const T v0 = numbers(job.rows)[0], v1 = numbers(job.rows)[1];
+  const T u0 = numbers(job.planes)[0], u1 = numbers(job.planes)[1];
+  T* HWY_RESTRICT const dst = static_cast<T*>(job.dst);
+  for (std::int64_t i = 0; i < job.count; ++i) {
+    T near[4], far[4];
+    for (int k = 0; k < 4; ++k) {
+      near[k] = numbers(job.corner[k])[i];
+      far[k] = numbers(job.beyond[k])[i];
+    }
+    const T sum = PlaneSum(near, v0, v1, w0[i], w1[i], u0, static_cast<T>(job.start));
+    dst[i] = Finished(PlaneSum(far, v0, v1, w0[i], w1[i], u1, sum), job.finish);
+  }
+}
+
 template <CornerOrder kOrder, class T>
 void Corners(const CornersJob& job) {
+  if constexpr (kOrder == CornerOrder::ascending) {
+    if (job.beyond != nullptr) return EightCorners<T>(job);
+  }
   const auto numbers = [](const void* p) { return static_cast<const T*>(p); };
   const T* const x[4] = {numbers(job.corner[0]), numbers(job.corner[1]), numbers(job.corner[2]),
                          numbers(job.corner[3])};

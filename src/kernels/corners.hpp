@@ -21,7 +21,11 @@ struct CornersJob {
   const void* corner[4];   // numbers of x00, x01, x10, x11, [count] each
   const void* columns[2];  // w0, w1, [count] each
   const void* rows;        // v0, v1
-  double start;            // `ascending` only
+  // Of eight corners, `ascending` only, the other four and the weights of the planes; w0 v0 u0 and
+  // so on, both products rounded. Null: four.
+  const void* const* beyond;  // x in the plane of u1
+  const void* planes;         // u0, u1
+  double start;               // `ascending` only
   Finish finish;
   std::int64_t count;
   void* dst;

@@ -28,12 +28,15 @@ template <class T>
 HWY_INLINE HWY_ATTR T Finished(T sum, const Finish& finish) {
   if constexpr (std::is_integral_v<T>) {
     if (finish.kind == Finish::Kind::none) return sum;
+    if (finish.kind == Finish::Kind::cut_shift) return static_cast<T>(sum / (T{1} << finish.bits));
     const T half = T{1} << (finish.bits - 1);
-    const T value = finish.kind == Finish::Kind::shift
+    const bool wraps = finish.kind == Finish::Kind::wrapped_shift;
+    const T value = finish.kind == Finish::Kind::shift || wraps
                         ? static_cast<T>(sum >> finish.bits)
                         : static_cast<T>((sum > 0 ? sum + half : sum - half) / (half * 2));
     const auto low = static_cast<T>(finish.low), high = static_cast<T>(finish.high);
-    return value < low ? low : value > high ? high : value;
+    const T clamped = value < low ? low : value > high ? high : value;
+    return wraps ? static_cast<T>(static_cast<std::int8_t>(clamped)) : clamped;
   } else if constexpr (std::is_same_v<T, double>) {
     if (finish.kind == Finish::Kind::to_float32)
       return static_cast<double>(static_cast<float>(sum));
@@ -44,6 +47,10 @@ HWY_INLINE HWY_ATTR T Finished(T sum, const Finish& finish) {
     }
     return sum;
   } else {
+    if (finish.kind == Finish::Kind::away) {
+      const T whole = std::trunc(sum);  // exact; half of a unit is not lost in a sum
+      return std::fabs(sum - whole) >= T{0.5} ? whole + std::copysign(T{1}, sum) : whole;
+    }
     return finish.kind == Finish::Kind::half_up ? sum + T{0.5} : sum;
   }
 }

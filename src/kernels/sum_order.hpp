@@ -24,11 +24,13 @@ inline constexpr int kSumOrderCount = 6;
 struct Finish {
   enum class Kind : std::uint8_t {
     none,
-    to_float32,  // a double rounded to float32
-    away,        // a double rounded half away from zero and clamped
-    shift,       // an integer shifted right by `bits` and clamped
-    away_shift,  // an integer divided by 2^bits, half away from zero, and clamped
-    half_up,     // half is added to a float that will be cut off
+    to_float32,     // a double rounded to float32
+    away,           // a double rounded half away from zero and clamped; a float without clamping
+    shift,          // an integer shifted right by `bits` and clamped
+    away_shift,     // an integer divided by 2^bits, half away from zero, and clamped
+    half_up,        // half is added to a float that will be cut off
+    wrapped_shift,  // as `shift`, then the lowest byte as int8
+    cut_shift,      // an integer divided by 2^bits, cut off towards zero
   };
   Kind kind = Kind::none;
   int bits = 0;

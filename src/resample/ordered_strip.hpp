@@ -362,6 +362,7 @@ class OrderedStrip {
 
   void mix_planes(std::int64_t y, int together, T** results) {
     const AxisTable& table = *axes_.planes;
+    if (table.kind == AxisTable::Kind::taps) return add_planes(y, together, results);
     T* plane[2][kTogether];
     for (int k = 0; k < 2; ++k) {
       const std::int64_t z = position_of(table, run_.z, k);
@@ -381,6 +382,26 @@ class OrderedStrip {
                                                       mixed});
       results[r] = mixed;
     }
+  }
+
+  // The same for any number of planes; the order ascends.
+  void add_planes(std::int64_t y, int together, T** results) {
+    const AxisTable& table = *axes_.planes;
+    const std::int64_t terms = terms_of(table, run_.z);
+    const auto sum = [&](int r) {  // the second half of `rows` is free
+      return eight(scratch_.rows, kTogether + r, OrderedScratch::kEight / kBytes / 32);
+    };
+    for (std::int64_t k = 0; k < std::max<std::int64_t>(terms, 1); ++k) {
+      T* plane[kTogether];
+      if (terms > 0) produce(position_of(table, run_.z, k), y, together, y + together, plane);
+      for (int r = 0; r < together; ++r) {
+        const void* const term[1] = {terms > 0 ? plane[r] : nullptr};
+        kernels_.rows[static_cast<int>(pass(2).order)](
+            {term, weights_of<T>(table, run_.z) + k, std::min<std::int64_t>(terms, 1), k, terms,
+             dst_numbers_, pass(2).start, pass(2).finish, sum(r)});
+      }
+    }
+    for (int r = 0; r < together; ++r) results[r] = sum(r);
   }
 
   // A sum of single numbers, value(k) for k in [0, terms), taken in pieces.
@@ -415,7 +436,7 @@ class OrderedStrip {
     const bool volume = run_.spec->spatial_rank == 3;
     if (axes_.planes == nullptr) return pixel(volume ? run_.z : 0, y, channel);
     const AxisTable& table = *axes_.planes;
-    return along(2, 2, table, run_.z,
+    return along(terms_of(table, run_.z), 2, table, run_.z,
                  [&](std::int64_t k) { return pixel(position_of(table, run_.z, k), y, channel); });
   }
 

@@ -57,7 +57,7 @@ std::unique_ptr<const kernels::WindowTable> column_windows(const PlanSpec& spec,
   const AxisTable& columns = spec.axis[spec.spatial_rank - 1];
   const Shape& shape = spec.output_shape;
   const bool inside = spec.channel_axis == shape.rank() - 1;
-  const std::int64_t channels = inside ? shape[spec.channel_axis] : 1;
+  const std::int64_t channels = inside ? channels_of(spec, shape) : 1;
   if (spec.form == Form::copy && spec.input_dtype == spec.output_dtype) {
     const auto bytes = static_cast<std::int64_t>(size_of(spec.output_dtype));
     return copy_windows_of(columns, channels * bytes, lanes);
@@ -143,7 +143,7 @@ void run_rows(const Job& job, std::int64_t begin, std::int64_t end) noexcept {
       src_z = run.spec->axis[0].first[z];
     } else if (run.spec->form == Form::block_sum && run.spec->spatial_rank == 3) {
       src_z = z * run.spec->block[0];
-    } else if (run.spec->form == Form::ordered) {
+    } else if (run.spec->form == Form::ordered || run.spec->form == Form::corners) {
       src_z = run.src_plane;
     }
     const char* src = run.src.base + (src_z - run.src_plane) * run.src.plane_step;
@@ -155,6 +155,7 @@ void run_rows(const Job& job, std::int64_t begin, std::int64_t end) noexcept {
     }
     const std::int64_t first = run.row.begin - plane * job.rows;
     job.engine(run, src, dst, begin + first, stop + first);
+    if (run.spec->has_outside()) fill_outside(run, dst, begin + first, stop + first);
     begin = stop;
   }
   if (run.stream) finish_streaming();
@@ -218,7 +219,7 @@ Run Plan::Impl::prepare(const ConstTensorView& src, const TensorView& dst, const
   run.src_column = input[rank - 1].begin;
   if (rank >= 2) run.row = output[rank - 2], run.src_row = input[rank - 2].begin;
   if (rank == 3) run.plane = output[0], run.src_plane = input[0].begin;
-  run.stream = dst.size_bytes() >= stream_from;
+  run.stream = dst.size_bytes() >= stream_from && !spec.has_outside();
   return run;
 }
 

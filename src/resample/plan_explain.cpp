@@ -295,7 +295,8 @@ std::string form_text(const PlanSpec& spec) {
       return concat("one pass per axis, ", spec.order == Order::columns_first ? "columns" : "rows",
                     " first, in the program's own order of additions");
     case Form::corners:
-      return "four corners at once, in the program's own order of additions";
+      return concat(spec.spatial_rank == 3 ? "eight" : "four",
+                    " corners at once, in the program's own order of additions");
     case Form::separable:
       break;
   }

@@ -24,7 +24,9 @@ enum class Form : std::uint8_t {
   cast,       // no axis changes; every value goes through float32, whatever the dtypes
   move,       // nothing changes: the bytes as they are
   ordered,    // weighted sums along one axis after the other, in a program's own order of additions
-  corners,    // weighted sums of four pixels at once, in a program's own order; tables are pairs
+  // weighted sums of four pixels at once (eight with planes), in a program's own order; tables are
+  // pairs
+  corners,
 };
 
 // Separable: which of the two passes is the first.
@@ -97,6 +99,15 @@ struct PlanSpec {
   DType product_dtype = DType::float32;
   DType accumulate_dtype = DType::float32;
   Store store = Store::plain;
+
+  // Positions of the output that get outside_value instead of what was computed: per spatial axis
+  // one flag for each position, or nothing. (Crops that reach beyond the image.)
+  SignedArray<SignedVector<std::uint8_t>, 3> outside;
+  double outside_value = 0;  // cut off for integers
+
+  bool has_outside() const {
+    return !(outside[0].empty() && outside[1].empty() && outside[2].empty());
+  }
 };
 
 inline std::int64_t channels_of(const PlanSpec& spec, const Shape& shape) {

@@ -81,11 +81,14 @@ void run_cast(const Run&, const char* src, char* dst, std::int64_t begin,
               std::int64_t end) noexcept;
 void run_move(const Run&, const char* src, char* dst, std::int64_t begin,
               std::int64_t end) noexcept;
-void run_corners(const Run&, const char* src, char* dst, std::int64_t begin,
-                 std::int64_t end) noexcept;
-// src: the first row of the first plane.
+// src, in both: the first row of the first plane.
 void run_ordered(const Run&, const char* src, char* dst, std::int64_t begin,
                  std::int64_t end) noexcept;
+void run_corners(const Run&, const char* src, char* dst, std::int64_t begin,
+                 std::int64_t end) noexcept;
+
+// What lies outside of the input, after an engine has stored the rows. dst: the plane's first row.
+void fill_outside(const Run&, char* dst, std::int64_t begin, std::int64_t end) noexcept;
 
 // Bytes of scratch on the stack of a thread that runs an engine; copies and moves take none.
 std::int64_t scratch_of_columns_first() noexcept;

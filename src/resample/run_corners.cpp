@@ -1,6 +1,6 @@
-// Form corners: bilinear sums of four corners at once, in the order of additions that the spec
-// names. The corners' numbers of a source row are laid out once and serve all output rows between
-// the same two.
+// Form corners: bilinear sums of four corners at once, or trilinear ones of eight, in the order of
+// additions that the spec names. The corners' numbers of a source row are laid out once and serve
+// all output rows between the same two.
 #include <algorithm>
 #include <cstdint>
 #include <type_traits>
@@ -11,11 +11,12 @@
 namespace halfpixel::resample {
 namespace {
 
-constexpr std::int64_t kCornerRowBytes = 16 << 10;
+constexpr std::int64_t kCornerRowBytes = 12 << 10;
 
 struct CornersScratch {
   alignas(64) char loaded[kCornerRowBytes];
-  alignas(64) char corner[2][2][kCornerRowBytes];  // of two source rows: left, right
+  // Of two source rows in each of two planes: left, right.
+  alignas(64) char corner[2][2][2][kCornerRowBytes];
   alignas(64) char weights[2][kCornerRowBytes];
   alignas(64) char result[2][kCornerRowBytes];
 };
@@ -51,14 +52,26 @@ class CornersStrip {
 
   void rows(std::int64_t begin, std::int64_t end) {
     const AxisTable& table = run_.rows();
+    const bool eight = run_.spec->spatial_rank == 3;
+    const AxisTable& planes = run_.spec->axis[0];
+    const std::int64_t plane[2] = {eight ? planes.first[run_.z] : 0,
+                                   eight ? planes.second[run_.z] : 0};
     for (std::int64_t y = begin; y < end; ++y) {
-      const int upper = slot_of(table.first[y], table.second[y]);
-      const int lower = slot_of(table.second[y], table.first[y]);
+      const void* corner[2][4];
+      for (int z = 0; z < (eight ? 2 : 1); ++z) {
+        const int upper = slot_of(z, plane[z], table.first[y], table.second[y]);
+        const int lower = slot_of(z, plane[z], table.second[y], table.first[y]);
+        for (int side = 0; side < 2; ++side) {
+          corner[z][side] = scratch_.corner[z][upper][side];
+          corner[z][side + 2] = scratch_.corner[z][lower][side];
+        }
+      }
       const kernels::CornersJob job{
-          {scratch_.corner[upper][0], scratch_.corner[upper][1], scratch_.corner[lower][0],
-           scratch_.corner[lower][1]},
+          {corner[0][0], corner[0][1], corner[0][2], corner[0][3]},
           {scratch_.weights[0], scratch_.weights[1]},
           weights_of<T>(table, y),
+          eight ? corner[1] : nullptr,
+          eight ? weights_of<T>(planes, run_.z) : nullptr,
           corners_.start,
           corners_.finish,
           count_,
@@ -101,14 +114,15 @@ class CornersStrip {
   }
 
   // Where the corners of a source row are, laid out when they were not; those of `other` stay.
-  int slot_of(std::int64_t row, std::int64_t other) {
+  int slot_of(int z, std::int64_t plane, std::int64_t row, std::int64_t other) {
+    std::int64_t* const held = held_[z];
     for (int slot = 0; slot < 2; ++slot) {
-      if (held_[slot] == row) return slot;
+      if (held[slot] == row) return slot;
     }
-    const int slot = held_[0] == other ? 1 : 0;
-    held_[slot] = row;
+    const int slot = held[0] == other ? 1 : 0;
+    held[slot] = row;
     const char* const from =
-        run_.src_at(src_, row, strip_.src.begin) +
+        run_.src_at(src_ + (plane - run_.src_plane) * run_.src.plane_step, row, strip_.src.begin) +
         strip_.channel * static_cast<std::int64_t>(size_of(run_.spec->input_dtype));
     const T* pixels = numbers(scratch_.loaded);
     if (direct_)
@@ -119,7 +133,7 @@ class CornersStrip {
     for (int side = 0; side < 2; ++side) {
       const std::int32_t* const at =
           (side == 0 ? table.first : table.second).data() + strip_.dst.begin;
-      lay_out(pixels, at, numbers(scratch_.corner[slot][side]));
+      lay_out(pixels, at, numbers(scratch_.corner[z][slot][side]));
     }
     return slot;
   }
@@ -143,7 +157,7 @@ class CornersStrip {
   const CornerSums& corners_;
   const kernels::CornerKernels& kernels_;
   std::int64_t columns_, count_, whole_ = 0;
-  std::int64_t held_[2] = {-1, -1};
+  std::int64_t held_[2][2] = {{-1, -1}, {-1, -1}};  // rows, of each plane
   bool direct_;
 };
 

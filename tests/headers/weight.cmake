@@ -10,6 +10,8 @@ set(limits
   halfpixel/resample.hpp 34000
   halfpixel/tf_image.hpp 34000
   halfpixel/npy.hpp 34000
+  halfpixel/onnx.hpp 38000
+  halfpixel/jax.hpp 34000
   halfpixel/image.hpp 38000
   halfpixel/keras/up_sampling.hpp 42000
   halfpixel/keras/layers.hpp 44000
