@@ -49,6 +49,9 @@ class HALFPIXEL_EXPORT Plan {
   void run(const ConstTensorView& src, const TensorView& dst) const;  // on default_executor()
   void run(const ConstTensorView& src, const TensorView& dst, Executor& executor) const;
 
+  // Which axes of the shapes the ranges of a Window are about: spatial_rank() of them, in order.
+  int spatial_rank() const noexcept;
+  int spatial_axis(int i) const noexcept;
   // The part of the input that a part of the output depends on.
   Window required_input(const Window& output) const;
   // Computes a part of the output from that part of the input: src holds required_input(output) and

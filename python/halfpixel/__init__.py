@@ -15,7 +15,7 @@ MemoryError and OSError, and all of them hp.Error.
 from __future__ import annotations
 
 from . import _core
-from . import keras, tf
+from . import jax, keras, onnx, pillow, tf, torch
 from ._errors import (
     ArgumentError,
     ArgumentTypeError,
@@ -68,13 +68,17 @@ __all__ = [
     "__version__",
     "dask",
     "info",
+    "jax",
     "keras",
     "num_threads",
     "ray",
+    "onnx",
+    "pillow",
     "read_image",
     "read_npy",
     "set_num_threads",
     "tf",
+    "torch",
     "write_image",
     "write_npy",
 ]

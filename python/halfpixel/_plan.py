@@ -30,12 +30,12 @@ class Plan:
     ((0, 3), (0, 4))
     """
 
-    __slots__ = ("_plan", "_recipe", "_axes", "_run", "__weakref__")
+    __slots__ = ("_plan", "_recipe", "_axes", "__weakref__")
 
-    def __init__(self, plan: _core.Plan, recipe: tuple[Callable[..., Any], tuple[Any, ...]], axes: tuple[int, ...]) -> None:
+    def __init__(self, plan: _core.Plan, recipe: tuple[Callable[..., Any], tuple[Any, ...]]) -> None:
         self._plan = plan
-        self._recipe = recipe
-        self._axes = axes
+        self._recipe = recipe  # the call that makes it again
+        self._axes = plan.spatial_axes
 
     @property
     def input_shape(self) -> tuple[int, ...]:
@@ -71,7 +71,7 @@ class Plan:
         """The part of the input that a part of the output depends on: one pair (start, stop) for each spatial axis.
 
         rows, cols (and depth, for volumes): (start, stop) of the output; an axis that is left out is whole. A plan of
-        one spatial axis has rows alone. Raises ValueError (hp.Error) for ranges outside of the output.
+        one spatial axis takes either name. Raises ValueError (hp.Error) for ranges outside of the output.
         """
         window, whole = self._window(rows, cols, depth, "Plan.required_input")
         return _core.plan_required_input(self._plan, window, whole)
@@ -95,12 +95,12 @@ class Plan:
         return self._plan.describe().rstrip("\n")
 
     def _window(self, rows: Range, cols: Range, depth: Range, who: str) -> tuple[tuple[Range, ...], tuple[int, ...]]:
-        ranges = {1: (rows,), 2: (rows, cols), 3: (depth, rows, cols)}[len(self._axes)]
-        left_over = (len(self._axes) < 3 and depth is not None) or (len(self._axes) < 2 and cols is not None)
-        if left_over:
-            name = "depth" if depth is not None else "cols"
-            raise ArgumentError(f"[{who}] {name} must be left out: the plan has {len(self._axes)} spatial axes; got "
-                                        f"{depth if depth is not None else cols}")
+        axes = len(self._axes)
+        ranges: tuple[Range, ...] = {1: (rows if cols is None else cols,), 2: (rows, cols), 3: (depth, rows, cols)}[axes]
+        if (axes < 3 and depth is not None) or (axes < 2 and rows is not None and cols is not None):
+            name = "cols" if depth is None else "depth"
+            raise ArgumentError(f"[{who}] {name} must be left out: the plan has {axes} spatial axes; got "
+                                f"{cols if depth is None else depth}")
         shape = self._plan.output_shape
         return ranges, tuple(shape[axis] for axis in self._axes)
 

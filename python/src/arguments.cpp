@@ -123,6 +123,22 @@ std::string_view to_text(nb::handle value, const char* who, const char* name) {
   return {text, static_cast<std::size_t>(size)};
 }
 
+std::vector<double> to_numbers(nb::handle value, const char* who, const char* name) {
+  if (PyFloat_Check(value.ptr()) || PyIndex_Check(value.ptr())) {
+    if (!PySequence_Check(value.ptr())) return {to_number(value, who, name)};
+  }
+  std::vector<double> numbers;
+  const nb::object items = nb::steal(PyObject_GetIter(value.ptr()));
+  if (!items.is_valid()) {
+    PyErr_Clear();
+    wrong(value, who, name, "a number or several");
+  }
+  while (PyObject* const item = PyIter_Next(items.ptr()))
+    numbers.push_back(to_number(nb::steal(item), who, name));
+  if (PyErr_Occurred() != nullptr) nb::raise_python_error();
+  return numbers;
+}
+
 double to_number(nb::handle value, const char* who, const char* name) {
   const double number = PyFloat_AsDouble(value.ptr());
   if (number == -1.0 && PyErr_Occurred() != nullptr) {

@@ -24,6 +24,8 @@ Shape to_shape(nb::handle value, const char* who, const char* name);  // None: n
 DType to_dtype_argument(nb::handle value, const char* who,
                         const char* name);  // whatever NumPy takes
 std::string_view to_text(nb::handle value, const char* who, const char* name);
+std::vector<double> to_numbers(nb::handle value, const char* who,
+                               const char* name);  // one or several
 double to_number(nb::handle value, const char* who, const char* name);
 bool to_flag(nb::handle value, const char* who, const char* name);
 

@@ -32,5 +32,9 @@ void bind_tf_compat_v1(nb::module_& m);
 void bind_layers(nb::module_& m);
 void bind_files(nb::module_& m);
 void bind_info(nb::module_& m);
+void bind_torch(nb::module_& m);
+void bind_pillow(nb::module_& m);
+void bind_onnx(nb::module_& m);
+void bind_jax(nb::module_& m);
 
 }  // namespace halfpixel::python

@@ -15,4 +15,8 @@ NB_MODULE(_core, m) {
   bind_layers(m);
   bind_files(m);
   bind_info(m);
+  bind_torch(m);
+  bind_pillow(m);
+  bind_onnx(m);
+  bind_jax(m);
 }

@@ -69,6 +69,13 @@ void bind_plan(nb::module_& m) {
       .def_prop_ro("input_dtype", [](const Plan& plan) { return numpy_dtype(plan.input_dtype()); })
       .def_prop_ro("output_dtype",
                    [](const Plan& plan) { return numpy_dtype(plan.output_dtype()); })
+      .def_prop_ro("spatial_axes",
+                   [](const Plan& plan) {
+                     nb::list axes;
+                     for (int i = 0; i < plan.spatial_rank(); ++i)
+                       axes.append(plan.spatial_axis(i));
+                     return nb::tuple(axes);
+                   })
       .def("describe", [](const Plan& plan) {
         const std::string text = plan.describe();
         return nb::str(text.c_str(), text.size());

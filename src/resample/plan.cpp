@@ -44,8 +44,6 @@ Engine choose_engine(const PlanSpec& spec) {
       return run_ordered;
     case Form::corners:
       return run_corners;
-    case Form::cells:
-      return run_cells;
     case Form::separable:
       break;
   }
@@ -145,8 +143,7 @@ void run_rows(const Job& job, std::int64_t begin, std::int64_t end) noexcept {
       src_z = run.spec->axis[0].first[z];
     } else if (run.spec->form == Form::block_sum && run.spec->spatial_rank == 3) {
       src_z = z * run.spec->block[0];
-    } else if (run.spec->form == Form::ordered || run.spec->form == Form::corners ||
-               run.spec->form == Form::cells) {
+    } else if (run.spec->form == Form::ordered || run.spec->form == Form::corners) {
       src_z = run.src_plane;
     }
     const char* src = run.src.base + (src_z - run.src_plane) * run.src.plane_step;
@@ -296,6 +293,13 @@ void Plan::run(const ConstTensorView& src, const TensorView& dst, Executor& exec
   }
   require_whole_pixels(spec, src, dst);
   impl_->execute(src, dst, whole(spec, spec.output_shape), whole(spec, spec.input_shape), executor);
+}
+
+int Plan::spatial_rank() const noexcept {
+  return impl_->spec.spatial_rank;
+}
+int Plan::spatial_axis(int i) const noexcept {
+  return impl_->spec.spatial_axis[i];
 }
 
 Window Plan::required_input(const Window& output) const {

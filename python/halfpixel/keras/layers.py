@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, overload
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 import numpy as np
 
@@ -24,7 +24,6 @@ class Layer:
     """What the layers share. Immutable; calls are thread-safe; a layer pickles as its configuration."""
 
     _layer: Any
-    _spatial: ClassVar[int] = 2
 
     @property
     def name(self) -> str:
@@ -79,11 +78,8 @@ class Layer:
     def plan(self, input_shape: ShapeLike, dtype: DTypeLike) -> Plan:
         """The plan behind a call, for calling again and again."""
         plan = self._layer.plan(input_shape, dtype)
-        rank = len(plan.input_shape)
-        first = getattr(self._layer, "data_format", None) or self.get_config().get("data_format")
-        start = rank - self._spatial - (0 if first == "channels_first" else 1)
         recipe: tuple[Callable[..., Any], tuple[Any, ...]] = (type(self).plan, (self, plan.input_shape, plan.input_dtype))
-        return Plan(plan, recipe, tuple(range(start, start + self._spatial)))
+        return Plan(plan, recipe)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self).from_config, (self.get_config(),)
@@ -150,8 +146,6 @@ class UpSampling1D(_UpSampling):
     array([1, 1, 2, 2])
     """
 
-    _spatial = 1
-
     def __init__(self, size: int = 2, *, name: str | None = None, dtype: DTypeLike = None, trainable: bool = True) -> None:
         self._layer = _core.up_sampling_1d(size, name, dtype, trainable)
 
@@ -196,8 +190,6 @@ class UpSampling3D(_UpSampling):
     >>> hp.keras.layers.UpSampling3D(2)(np.zeros((1, 2, 3, 4, 5), np.int8)).shape
     (1, 4, 6, 8, 5)
     """
-
-    _spatial = 3
 
     def __init__(self, size: int | tuple[int, int, int] = (2, 2, 2), data_format: str | None = None, *,
                  name: str | None = None, dtype: DTypeLike = None, trainable: bool = True) -> None:

@@ -96,9 +96,8 @@ def plan_resize(images_shape: ShapeLike, dtype: DTypeLike, size: SizeLike, metho
     method = method_name(method)
     _check_size(size, "tf.image.plan_resize")
     plan = _core.tf_plan_resize(images_shape, dtype, size, method, preserve_aspect_ratio, antialias)
-    rank = len(plan.input_shape)
     recipe = (plan.input_shape, plan.input_dtype, plan.output_shape[-3:-1], method, False, antialias)
-    return Plan(plan, (plan_resize, recipe), (rank - 3, rank - 2))
+    return Plan(plan, (plan_resize, recipe))
 
 
 @overload
@@ -137,9 +136,8 @@ def plan_resize_gradient(dy_shape: ShapeLike, dtype: DTypeLike, input_shape: Sha
     """
     method = method_name(method)
     plan = _core.tf_plan_resize_gradient(dy_shape, dtype, input_shape, method, False, antialias, images_dtype)
-    rank = len(plan.input_shape)
     recipe = (plan.input_shape, plan.input_dtype, plan.output_shape, method, antialias, plan.output_dtype)
-    return Plan(plan, (plan_resize_gradient, recipe), (rank - 3, rank - 2))
+    return Plan(plan, (plan_resize_gradient, recipe))
 
 
 __all__ = ["ResizeMethod", "plan_resize", "plan_resize_gradient", "resize", "resize_gradient"]

@@ -80,9 +80,8 @@ def plan_resize(images_shape: ShapeLike, dtype: DTypeLike, size: SizeLike, metho
     which = _method(method)
     _check_size(size, f"{_WHO}.plan_resize")
     plan = _core.v1_plan_resize(images_shape, dtype, size, which, align_corners, preserve_aspect_ratio)
-    rank = len(plan.input_shape)
     recipe = (plan.input_shape, plan.input_dtype, plan.output_shape[-3:-1], which, align_corners, False)
-    return Plan(plan, (plan_resize, recipe), (rank - 3, rank - 2))
+    return Plan(plan, (plan_resize, recipe))
 
 
 def resize_gradient(dy: Any, input_shape: ShapeLike, method: str | int = ResizeMethod.BILINEAR, align_corners: bool = False,
@@ -194,7 +193,7 @@ def _plan_kernel(kernel: str, images_shape: Any, dtype: Any, size: Any, align: b
     _check_size(size, f"{_WHO}.plan_resize_{kernel}")
     plan = _core.v1_plan_kernel(kernel, images_shape, dtype, size, align, half)
     recipe = (kernel, plan.input_shape, plan.input_dtype, plan.output_shape[1:3], align, half)
-    return Plan(plan, (_plan_kernel, recipe), (1, 2))
+    return Plan(plan, (_plan_kernel, recipe))
 
 
 def plan_resize_bilinear(images_shape: ShapeLike, dtype: DTypeLike, size: SizeLike, align_corners: bool = False,

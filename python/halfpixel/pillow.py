@@ -1,0 +1,120 @@
+"""PIL.Image.resize, with the numbers of Pillow 13 or 12 (docs/dialects.md)."""
+
+from __future__ import annotations
+
+import enum
+import sys
+from typing import TYPE_CHECKING, Any, overload
+
+import numpy as np
+
+from . import _arrays, _core
+from ._errors import ArgumentError
+from ._plan import Plan
+
+if TYPE_CHECKING:
+    from ._typing import DTypeLike, NDArray, NumPyLike, ShapeLike, SizeLike, TensorT
+
+
+class Resampling(enum.IntEnum):
+    """Pillow's filters, with Pillow's numbers."""
+
+    NEAREST = 0
+    LANCZOS = 1
+    BILINEAR = 2
+    BICUBIC = 3
+    BOX = 4
+    HAMMING = 5
+    MKS2013 = 6
+    MKS2021 = 7
+
+
+def _filter(resample: Any) -> str | None:
+    """The name of Pillow's enumeration, of its number or of its name."""
+    if resample is None or isinstance(resample, str):
+        return resample
+    try:
+        number = resample.__index__()
+    except (AttributeError, TypeError):
+        return resample  # type: ignore[no-any-return]  # the compiled module says what is wrong
+    if number not in list(Resampling):
+        raise ArgumentError(f"[Image.resize] Unknown resampling filter ({number}). resample must be one of "
+                            f"{', '.join(f'{one.name} ({one.value})' for one in Resampling)}; got {number}")
+    return Resampling(number).name
+
+
+def _is_image(value: Any) -> bool:
+    pil = sys.modules.get("PIL.Image")
+    return pil is not None and isinstance(value, pil.Image)
+
+
+@overload
+def resize(image: NumPyLike, size: SizeLike, resample: Any = ..., box: Any = ..., reducing_gap: float | None = ..., *,
+           mode: str | None = ..., version: int = ..., out: Any = ...) -> NDArray: ...
+@overload
+def resize(image: TensorT, size: SizeLike, resample: Any = ..., box: Any = ..., reducing_gap: float | None = ..., *,
+           mode: str | None = ..., version: int = ..., out: Any = ...) -> TensorT: ...
+
+
+def resize(image: Any, size: Any, resample: Any = None, box: Any = None, reducing_gap: float | None = None, *,
+           mode: str | None = None, version: int = 13, out: Any = None) -> Any:
+    """PIL.Image.resize of an image or an array.
+
+    image: a PIL image, which gives a PIL image of its mode, or an array (height, width) or (height, width, channels) whose
+    mode is told by dtype and channels, or by `mode`. size: (width, height). resample: Pillow's enumeration, its number or
+    name; bicubic unless given. box: (left, upper, right, lower) of the source. version: 13 or 12, whose passes come in
+    another order. Returns the same mode or dtype. Raises ValueError and TypeError (hp.Error) in Pillow's words.
+
+    >>> import numpy as np, halfpixel as hp
+    >>> hp.pillow.resize(np.zeros((40, 60, 3), np.uint8), (30, 20), resample="LANCZOS").shape
+    (20, 30, 3)
+    """
+    which = _filter(resample)
+    if _is_image(image):
+        if out is not None:
+            raise ArgumentError(f"[Image.resize] out must be left out when image is a PIL image; got {type(out).__name__}")
+        mode = image.mode if mode is None else mode
+        # What NumPy sees of LAB is not what Pillow computes with: there a and b are shifted by 128.
+        shift = np.array([0, 128, 128], np.uint8) if image.mode == "LAB" else None
+        array = np.asarray(image) if shift is None else np.asarray(image) ^ shift
+        array = _core.pillow_resize(array, size, which, box, reducing_gap, mode, version, None)
+        return _to_image(array if shift is None else array ^ shift, image)
+    return _arrays.call(lambda a, o: _core.pillow_resize(a, size, which, box, reducing_gap, mode, version, o), image, out,
+                        "Image.resize", "image")
+
+
+def _to_image(array: Any, source: Any) -> Any:
+    """A PIL image of the source's mode, palette and info."""
+    from PIL import Image
+
+    mode, size = source.mode, (array.shape[1], array.shape[0])
+    if array.dtype == np.bool_:
+        image = Image.fromarray(array)
+    else:
+        image = Image.frombuffer(mode, size, array, "raw", mode, 0, 1)
+        image.readonly = 0  # the memory is its own
+    if source.palette is not None and mode in ("P", "PA"):
+        image.palette = source.palette.copy()
+        image.putpalette(source.palette.getdata()[1], source.palette.mode)
+    image.info = source.info.copy()
+    return image
+
+
+def plan_resize(shape: ShapeLike, dtype: DTypeLike, size: SizeLike, resample: Any = None, box: Any = None,
+                reducing_gap: float | None = None, *, mode: str | None = None, version: int = 13) -> Plan:
+    """The plan behind resize() for arrays. Where reducing_gap takes effect there are two steps and no plan: ValueError.
+
+    >>> import halfpixel as hp
+    >>> hp.pillow.plan_resize((40, 60, 3), "uint8", (30, 20)).output_shape
+    (20, 30, 3)
+    """
+    options = (tuple(size) if not isinstance(size, int) else size, _filter(resample), None if box is None else tuple(box),  # type: ignore[arg-type]
+               reducing_gap, mode, version)
+    return _plan_of(tuple(shape), _arrays.dtype_name(dtype, "pillow.plan_resize", "dtype"), options)
+
+
+def _plan_of(shape: tuple[Any, ...], dtype: str, options: tuple[Any, ...]) -> Plan:
+    return Plan(_core.pillow_plan_resize(shape, dtype, *options), (_plan_of, (shape, dtype, options)))
+
+
+__all__ = ["Resampling", "plan_resize", "resize"]

@@ -1,0 +1,121 @@
+"""torch.nn.functional.interpolate, with the numbers of PyTorch 2.15 on the CPU (docs/dialects.md)."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any, overload
+
+import numpy as np
+
+from ... import _arrays, _core
+from ..._errors import UnsupportedError
+from ..._plan import Plan
+
+if TYPE_CHECKING:
+    from ..._typing import DTypeLike, NDArray, NumPyLike, ShapeLike, TensorT
+
+
+def _format(memory_format: Any, tensor: Any = None) -> str:
+    """"contiguous_format" or "channels_last": given, or how the tensor lies in memory."""
+    if memory_format is None:
+        torch = sys.modules.get("torch")
+        if torch is None or not isinstance(tensor, torch.Tensor) or tensor.is_contiguous():
+            return "contiguous_format"
+        last = {4: torch.channels_last, 5: torch.channels_last_3d}.get(tensor.dim())
+        return "channels_last" if last is not None and tensor.is_contiguous(memory_format=last) else "contiguous_format"
+    name = str(memory_format).removeprefix("torch.")
+    return "channels_last" if name == "channels_last_3d" else name
+
+
+@overload
+def interpolate(input: NumPyLike, size: Any = ..., scale_factor: Any = ..., mode: str = ..., align_corners: bool | None = ...,
+                recompute_scale_factor: bool | None = ..., antialias: bool = ..., *, memory_format: Any = ...,
+                out: Any = ...) -> NDArray: ...
+@overload
+def interpolate(input: TensorT, size: Any = ..., scale_factor: Any = ..., mode: str = ..., align_corners: bool | None = ...,
+                recompute_scale_factor: bool | None = ..., antialias: bool = ..., *, memory_format: Any = ...,
+                out: Any = ...) -> TensorT: ...
+
+
+def interpolate(input: Any, size: Any = None, scale_factor: Any = None, mode: str = "nearest",
+                align_corners: bool | None = None, recompute_scale_factor: bool | None = None, antialias: bool = False, *,
+                memory_format: Any = None, out: Any = None) -> Any:
+    """torch.nn.functional.interpolate of a tensor or an array.
+
+    input: (N, C, L), (N, C, H, W) or (N, C, D, H, W), of float32, float64, float16, bfloat16 or uint8. size or
+    scale_factor: a number for all spatial axes, or one for each. memory_format: in which PyTorch would hold an array, which
+    decides its last bit; tensors of torch know theirs, and their result has it too. Tensors that require gradients are
+    differentiable. Returns input's dtype. Raises ValueError and TypeError (hp.Error) in PyTorch's words.
+
+    >>> import numpy as np, halfpixel as hp
+    >>> hp.torch.nn.functional.interpolate(np.zeros((1, 3, 4, 5), np.float32), scale_factor=2, mode="bilinear").shape
+    (1, 3, 8, 10)
+    """
+    layout = _format(memory_format, input)
+    options = (size, scale_factor, mode, align_corners, recompute_scale_factor, antialias, layout)
+
+    def compute(array: Any, into: Any) -> Any:
+        if into is None and layout == "channels_last":  # as PyTorch's own result lies
+            shape = _core.torch_plan_interpolate(array.shape, array.dtype, *options).output_shape
+            order = [0, array.ndim - 1, *range(1, array.ndim - 1)]
+            into = np.empty([shape[0], *shape[2:], shape[1]], array.dtype).transpose(order)
+        return _core.torch_interpolate(array, *options, into)
+
+    def gradient(dy: Any, shape: tuple[int, ...], dtype: str) -> Any:
+        return _gradient(dy, shape, options, None)
+
+    return _arrays.call(compute, input, out, "interpolate", "input", gradient)
+
+
+def plan_interpolate(shape: ShapeLike, dtype: DTypeLike, size: Any = None, scale_factor: Any = None, mode: str = "nearest",
+                     align_corners: bool | None = None, recompute_scale_factor: bool | None = None, antialias: bool = False, *,
+                     memory_format: Any = None) -> Plan:
+    """The plan behind interpolate(), for calling again and again. Raises ValueError and TypeError (hp.Error).
+
+    >>> import halfpixel as hp
+    >>> hp.torch.nn.functional.plan_interpolate((1, 3, 4, 5), "float32", (8, 8), mode="bicubic").output_shape
+    (1, 3, 8, 8)
+    """
+    options = (size, scale_factor, mode, align_corners, recompute_scale_factor, antialias, _format(memory_format))
+    return _plan_of(tuple(shape), _arrays.dtype_name(dtype, "plan_interpolate", "dtype"), options)
+
+
+def _plan_of(shape: tuple[Any, ...], dtype: str, options: tuple[Any, ...]) -> Plan:
+    plan = _core.torch_plan_interpolate(shape, dtype, *options)
+    return Plan(plan, (_plan_of, (shape, dtype, options)))
+
+
+def interpolate_gradient(dy: Any, input_shape: ShapeLike, size: Any = None, scale_factor: Any = None, mode: str = "nearest",
+                         align_corners: bool | None = None, recompute_scale_factor: bool | None = None,
+                         antialias: bool = False, *, memory_format: Any = None, out: Any = None) -> Any:
+    """What autograd gives for the input of interpolate() when dy arrives at its result; float32 or float64.
+
+    The other arguments are those of the call. Raises ValueError and TypeError (hp.Error).
+
+    """
+    options = (size, scale_factor, mode, align_corners, recompute_scale_factor, antialias, _format(memory_format, dy))
+    return _arrays.call(lambda a, o: _gradient(a, input_shape, options, o), dy, out, "interpolate_gradient", "dy")
+
+
+def _gradient(dy: Any, input_shape: Any, options: tuple[Any, ...], out: Any) -> Any:
+    if hasattr(_core, "torch_interpolate_gradient"):
+        return _core.torch_interpolate_gradient(dy, input_shape, *options, out)
+    # The library has none yet: PyTorch's own, where it is.
+    try:
+        import torch
+    except ImportError:
+        raise UnsupportedError("[interpolate_gradient] gradients need PyTorch here: pip install torch") from None
+    with torch.enable_grad():
+        x = torch.zeros(tuple(input_shape), dtype=torch.from_numpy(np.empty(0, dy.dtype)).dtype, requires_grad=True)
+        if options[-1] == "channels_last":
+            x = x.detach().to(memory_format=torch.channels_last).requires_grad_()
+        y = torch.nn.functional.interpolate(x, *options[:-1])
+        (dx,) = torch.autograd.grad(y, x, torch.from_numpy(np.ascontiguousarray(dy)))
+    array = dx.numpy()
+    if out is None:
+        return array
+    np.asarray(out)[...] = array
+    return out
+
+
+__all__ = ["interpolate", "interpolate_gradient", "plan_interpolate"]

@@ -1,0 +1,66 @@
+"""hp.pillow: Pillow's own numbers, on its images and on arrays."""
+
+from __future__ import annotations
+
+import pickle
+
+import numpy as np
+import pytest
+from conftest import same_bits
+
+import halfpixel as hp
+
+resize = hp.pillow.resize
+
+
+def test_arrays(rng: np.random.Generator) -> None:
+    x = (rng.random((20, 30, 3)) * 255).astype(np.uint8)
+    assert resize(x, (12, 8), "LANCZOS").shape == (8, 12, 3)
+    assert same_bits(resize(x, (12, 8), "LANCZOS"), resize(x, (12, 8), hp.pillow.Resampling.LANCZOS))
+    assert same_bits(resize(x, (12, 8), 1), resize(x[:, ::-1][:, ::-1], (12, 8), "lanczos"))
+    assert same_bits(resize(x, (12, 8)), resize(x, (12, 8), hp.pillow.Resampling.BICUBIC))
+    plan = hp.pillow.plan_resize(x.shape, x.dtype, (12, 8), "BOX", box=(0.5, 0, 30, 20))
+    assert same_bits(pickle.loads(pickle.dumps(plan)).run(x), resize(x, (12, 8), "BOX", (0.5, 0, 30, 20)))
+    out = np.empty((8, 12, 3), np.uint8)
+    assert resize(x, (12, 8), out=out) is out
+
+
+@pytest.mark.parametrize("wrong", [
+    lambda x: resize(x, (0, 4)), lambda x: resize(x, (4, 4), "CUBIC"), lambda x: resize(x, (4, 4), 99),
+    lambda x: resize(x, (4, 4), box=(0, 0, 99, 1)), lambda x: resize(x, (4, 4), box=(0, 0)), lambda x: resize(x, (4, 4), reducing_gap=0.5),
+    lambda x: resize(x, (4, 4), mode="XYZ"), lambda x: resize(x.astype(np.int64), (4, 4)), lambda x: resize(x, (4, 4), 1.5),
+    lambda x: resize(x, "4"),
+])
+def test_errors(wrong, rng: np.random.Generator) -> None:
+    with pytest.raises(hp.Error) as error:
+        wrong((rng.random((20, 30, 3)) * 255).astype(np.uint8))
+    assert isinstance(error.value, (ValueError, TypeError))
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "P", "LA", "RGB", "RGBA", "CMYK", "YCbCr", "HSV", "LAB", "I", "F", "I;16", "La", "RGBa", "RGBX"])
+def test_bits_of_pillow(mode: str, rng: np.random.Generator) -> None:
+    pil = pytest.importorskip("PIL.Image")
+    import PIL
+
+    if int(PIL.__version__.split(".")[0]) != 13:
+        pytest.skip("the numbers are Pillow 13's")
+    bands, dtype = {"1": (1, bool), "I": (1, np.int32), "F": (1, np.float32), "I;16": (1, np.uint16)}.get(mode, (len(pil.getmodebands(mode) * "x"), np.uint8))
+    pixels = (rng.random((23, 31, bands)) * (60000 if dtype in (np.int32, np.uint16) else 255)).astype(dtype)
+    pixels = pixels[:, :, 0] if bands == 1 else pixels
+    image = pil.fromarray(pixels) if dtype != np.uint8 else pil.frombuffer(mode, (31, 23), pixels.tobytes(), "raw", mode, 0, 1)
+    if mode == "P":
+        image.putpalette([value % 256 for value in range(7, 7 + 768)])
+    image.info["dpi"] = (300, 300)
+    for name in ("NEAREST", "BOX", "BILINEAR", "HAMMING", "BICUBIC", "LANCZOS"):
+        for options in ({}, {"box": (1.5, 2, 30, 20.25)}):
+            try:
+                want = image.resize((17, 40), pil.Resampling[name], **options)
+            except ValueError:
+                with pytest.raises(hp.Error):
+                    resize(image, (17, 40), name, **options)
+                continue
+            got = resize(image, (17, 40), pil.Resampling[name], **options)
+            assert isinstance(got, pil.Image) and (got.mode, got.size, got.info) == (want.mode, want.size, want.info)
+            assert same_bits(np.asarray(got), np.asarray(want)), (name, options)
+            assert got.getpalette() == want.getpalette()
+            got.putpixel((0, 0), want.getpixel((0, 0)))  # it can be written

@@ -1,0 +1,84 @@
+"""hp.torch: PyTorch's own numbers where it is installed, shapes and errors everywhere."""
+
+from __future__ import annotations
+
+import inspect
+import pickle
+
+import numpy as np
+import pytest
+from conftest import same_bits
+
+import halfpixel as hp
+
+interpolate = hp.torch.nn.functional.interpolate
+
+
+def test_arrays(rng: np.random.Generator) -> None:
+    x = rng.random((1, 3, 6, 7), np.float32)
+    y = interpolate(x, scale_factor=2, mode="nearest")
+    assert isinstance(y, np.ndarray) and same_bits(y[:, :, ::2, ::2], x)
+    assert interpolate(x, (9, 5), mode="bilinear", antialias=True).shape == (1, 3, 9, 5)
+    assert interpolate(x, size=4).shape == (1, 3, 4, 4) and interpolate(x, scale_factor=(1.5, 2)).shape == (1, 3, 9, 14)
+    plan = hp.torch.nn.functional.plan_interpolate(x.shape, x.dtype, (9, 5), mode="bicubic")
+    assert same_bits(plan.run(x), interpolate(x, (9, 5), mode="bicubic"))
+    assert same_bits(pickle.loads(pickle.dumps(plan)).run(x), plan.run(x))
+    out = np.empty((1, 3, 9, 5), np.float32)
+    assert interpolate(x, (9, 5), mode="bicubic", out=out) is out and same_bits(out, plan.run(x))
+    names = [name for name, parameter in inspect.signature(interpolate).parameters.items()
+             if parameter.kind is not parameter.KEYWORD_ONLY]
+    assert names == ["input", "size", "scale_factor", "mode", "align_corners", "recompute_scale_factor", "antialias"]
+
+
+@pytest.mark.parametrize("wrong", [
+    lambda x: interpolate(x), lambda x: interpolate(x, 4, 2), lambda x: interpolate(x, (4, 4), mode="cubic"),
+    lambda x: interpolate(x, (4, 4, 4)), lambda x: interpolate(x, (4, 4), align_corners=True), lambda x: interpolate(x, (0, 4)),
+    lambda x: interpolate(x, (4, 4), mode="trilinear"), lambda x: interpolate(x, scale_factor="2"),
+    lambda x: interpolate(x.astype(np.int64), (4, 4)), lambda x: interpolate(x[0, 0], (4, 4)),
+])
+def test_errors(wrong, rng: np.random.Generator) -> None:
+    with pytest.raises(hp.Error) as error:
+        wrong(rng.random((1, 3, 6, 7), np.float32))
+    assert isinstance(error.value, (ValueError, TypeError))
+
+
+MODES = [dict(mode="nearest"), dict(mode="nearest-exact"), dict(mode="bilinear"), dict(mode="bilinear", align_corners=True),
+         dict(mode="bicubic"), dict(mode="bilinear", antialias=True), dict(mode="bicubic", antialias=True)]
+
+
+@pytest.mark.parametrize("options", MODES)
+@pytest.mark.parametrize("dtype", ["float32", "uint8"])
+@pytest.mark.parametrize("layout", ["contiguous_format", "channels_last"])
+def test_bits_of_pytorch(options: dict, dtype: str, layout: str, rng: np.random.Generator) -> None:
+    torch = pytest.importorskip("torch")
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        for channels in (3, 8):
+            x = torch.from_numpy((rng.random((2, channels, 9, 11)) * 255).astype(dtype)).to(memory_format=getattr(torch, layout))
+            for where in (dict(size=(17, 8)), dict(scale_factor=2), dict(scale_factor=(1.5, 0.7))):
+                want = torch.nn.functional.interpolate(x, **where, **options)
+                got = interpolate(x, **where, **options)
+                assert isinstance(got, torch.Tensor) and got.dtype == want.dtype and got.stride() == want.stride(), where
+                assert same_bits(got.numpy(), want.numpy()), (channels, where)
+    finally:
+        torch.set_num_threads(threads)
+
+
+@pytest.mark.parametrize("options", [dict(mode="nearest"), dict(mode="bilinear"), dict(mode="bicubic", align_corners=True)])
+def test_gradients_of_pytorch(options: dict, rng: np.random.Generator) -> None:
+    torch = pytest.importorskip("torch")
+    x = torch.from_numpy(rng.random((1, 2, 5, 6))).requires_grad_()
+    dy = torch.from_numpy(rng.random((1, 2, 10, 12)))
+    (want,) = torch.autograd.grad(torch.nn.functional.interpolate(x, scale_factor=2, **options), x, dy)
+    (got,) = torch.autograd.grad(interpolate(x, scale_factor=2, **options), x, dy)
+    torch.testing.assert_close(got, want, rtol=1e-12, atol=1e-12)
+    assert torch.autograd.gradcheck(lambda a: interpolate(a, scale_factor=2, **options), x)
+    assert torch.autograd.gradgradcheck(lambda a: interpolate(a, scale_factor=2, **options), x)
+
+
+def test_in_a_module(rng: np.random.Generator) -> None:
+    torch = pytest.importorskip("torch")
+    layer = torch.nn.Conv2d(3, 4, 3)
+    interpolate(layer(torch.ones(1, 3, 6, 6)), scale_factor=2, mode="bilinear").square().mean().backward()
+    assert layer.weight.grad is not None and bool(layer.weight.grad.abs().sum() > 0)
