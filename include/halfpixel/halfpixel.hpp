@@ -10,9 +10,11 @@
 #include <halfpixel/keras/layer.hpp>
 #include <halfpixel/keras/resizing.hpp>
 #include <halfpixel/keras/up_sampling.hpp>
+#include <halfpixel/litert.hpp>
 #include <halfpixel/memory.hpp>
 #include <halfpixel/npy.hpp>
 #include <halfpixel/onnx.hpp>
+#include <halfpixel/opencv.hpp>
 #include <halfpixel/pillow.hpp>
 #include <halfpixel/resample.hpp>
 #include <halfpixel/shape.hpp>

@@ -16,7 +16,11 @@ namespace halfpixel::kernels::HWY_NAMESPACE {
 
 template <CornerOrder kOrder, class T>
 HWY_INLINE HWY_ATTR T CornerSum(const T* x, T v0, T v1, T w0, T w1, T start) {
-  if constexpr (kOrder == CornerOrder::factors) {
+  if constexpr (kOrder == CornerOrder::means) {
+    const T upper = w1 == 0 ? x[0] : (x[0] + x[1]) / 2;
+    if (v1 == 0) return upper;
+    return w1 == 0 ? (x[0] + x[2]) / 2 : ((x[0] + x[2]) + (x[1] + x[3])) / 4;
+  } else if constexpr (kOrder == CornerOrder::factors) {
     return x[0] * v0 * w0 + x[2] * v1 * w0 + x[1] * v0 * w1 + x[3] * v1 * w1;
   } else {
     const T w00 = v0 * w0, w01 = v0 * w1, w10 = v1 * w0, w11 = v1 * w1;
@@ -89,8 +93,10 @@ void fill_corners(KernelTable& table) {
   const auto of = [&](Number number) -> CornerKernels& {
     return table.corners[static_cast<int>(number)];
   };
-  of(Number::float32) = CornersOf<float, ascending, left_fused, right_fused, all_fused, factors>();
-  of(Number::float64) = CornersOf<double, ascending, left_fused, right_fused, all_fused, factors>();
+  of(Number::float32) =
+      CornersOf<float, ascending, left_fused, right_fused, all_fused, factors, means>();
+  of(Number::float64) =
+      CornersOf<double, ascending, left_fused, right_fused, all_fused, factors, means>();
   of(Number::int32) = CornersOf<std::int32_t, ascending>();
   of(Number::int64) = CornersOf<std::int64_t, ascending>();
 }

@@ -14,8 +14,11 @@ enum class CornerOrder : std::uint8_t {
   right_fused,  // fma(x00, w00, fma(x01, w01, fma(x11, w11, x10 w10)))
   all_fused,    // fma(x00, w00, fma(x01, w01, fma(x10, w10, x11 w11)))
   factors,      // x00 v0 w0 + x10 v1 w0 + x01 v0 w1 + x11 v1 w1, no products of weights
+  // Where v1 and w1 are 0: x00; else the mean of those two whose weights are not, or
+  // ((x00 + x10) + (x01 + x11)) / 4.
+  means,
 };
-inline constexpr int kCornerOrderCount = 5;
+inline constexpr int kCornerOrderCount = 6;
 
 struct CornersJob {
   const void* corner[4];   // numbers of x00, x01, x10, x11, [count] each

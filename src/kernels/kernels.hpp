@@ -16,6 +16,7 @@
 #include <halfpixel/dtype.hpp>
 #include <halfpixel/export.hpp>
 
+#include "kernels/cells.hpp"
 #include "kernels/corners.hpp"
 #include "kernels/gather_group.hpp"
 #include "kernels/ordered.hpp"
@@ -327,6 +328,7 @@ struct KernelTable {
   void (*winograd_output[2])(const WinogradOutputJob&);
   OrderedKernels ordered[kNumberCount];
   CornerKernels corners[kNumberCount];
+  CellKernels cells[kNumberCount];
 };
 
 // One table per target that this build has and this machine runs, best first.
@@ -352,6 +354,7 @@ void fill_extremes(KernelTable& table, std::int64_t target);
 void fill_winograd(KernelTable& table, std::int64_t target);
 void fill_ordered(KernelTable& table, std::int64_t target);
 void fill_corners(KernelTable& table, std::int64_t target);
+void fill_cells(KernelTable& table, std::int64_t target);
 // Highway targets by bit and name, best first.
 struct Target {
   std::int64_t bit;

@@ -23,11 +23,25 @@ struct Piece {
   std::int64_t before, terms, total;
 };
 
+HWY_INLINE std::int32_t HighProduct(std::int32_t x, std::int32_t w) {
+  return (x >> 4) * w >> 16;
+}
+HWY_INLINE std::int64_t HighProduct(std::int64_t x, std::int64_t w) {
+  // |x| (an image's 32 bits before the point) in two halves; w is at most 2^32.
+  const auto size = static_cast<std::uint64_t>(x < 0 ? -x : x), by = static_cast<std::uint64_t>(w);
+  const std::uint64_t low = (size & 0xFFFFFFFFu) * by;
+  const std::uint64_t high =
+      (size >> 32) * by + (low >> 32) + ((low & 0xFFFFFFFFu) >= 0x80000000u ? 1 : 0);
+  return static_cast<std::int64_t>(x < 0 ? std::uint64_t{0} - high : high);
+}
+
 // The sum after one step, the one of term k, whose numbers are x and w.
 template <SumOrder kOrder, class T>
 HWY_INLINE HWY_ATTR T Step(T sum, T x, T w, T divisor, std::int64_t step, std::int64_t total,
                            T first_x, T first_w) {
-  if constexpr (std::is_integral_v<T>) {
+  if constexpr (kOrder == SumOrder::high_products) {
+    return sum + HighProduct(x, w);
+  } else if constexpr (std::is_integral_v<T>) {
     using U = std::make_unsigned_t<T>;  // wraps, as the programs' own do
     return static_cast<T>(static_cast<U>(sum) + static_cast<U>(x) * static_cast<U>(w));
   } else if constexpr (kOrder == SumOrder::ascending) {
@@ -95,6 +109,41 @@ void Rows(const OrderedRowsJob& job) {
                  job.count, job.start, job.finish, static_cast<T*>(job.dst));
 }
 
+// Sums of integers that are made in float32, from the last term to the first.
+void RowsInFloats(const OrderedRowsJob& job) {
+  const auto row = [&](std::int64_t k)
+                       HWY_ATTR { return static_cast<const std::int32_t*>(job.rows[k]); };
+  const auto* const weights = static_cast<const std::int32_t*>(job.weights);
+  const float unit = 1.0f / static_cast<float>(std::int64_t{1} << job.finish.bits);
+  const auto low = static_cast<float>(job.finish.low), high = static_cast<float>(job.finish.high);
+  // Added and taken away again, it leaves a whole number, ties to even.
+  constexpr float kRound = 0x1.8p23f;
+  auto* HWY_RESTRICT const dst = static_cast<std::int32_t*>(job.dst);
+  constexpr int kBlock = 16;
+  for (std::int64_t begin = 0; begin < job.count; begin += kBlock) {
+    const int lanes = static_cast<int>(job.count - begin < kBlock ? job.count - begin : kBlock);
+    const auto block = [&](int count) HWY_ATTR {
+      float sum[kBlock];
+      for (std::int64_t k = job.terms - 1; k >= 0; --k) {
+        const float w = static_cast<float>(weights[k]) * unit;
+        const std::int32_t* const x = row(k) + begin;
+        for (int i = 0; i < count; ++i) {
+          const float product = static_cast<float>(x[i]) * w;
+          sum[i] = k == job.terms - 1 ? product : product + sum[i];
+        }
+      }
+      for (int i = 0; i < count; ++i) {
+        const float inside = sum[i] < low ? low : sum[i] > high ? high : sum[i];
+        dst[begin + i] = static_cast<std::int32_t>(inside + kRound - kRound);
+      }
+    };
+    if (lanes == kBlock)
+      block(kBlock);
+    else
+      block(lanes);
+  }
+}
+
 template <SumOrder kOrder, class T>
 void Columns(const OrderedColumnsJob& job) {
   const auto* const src = static_cast<const T*>(job.src);
@@ -159,8 +208,9 @@ void fill_ordered(KernelTable& table) {
   };
   of(Number::float32) = Floating<float>();
   of(Number::float64) = Floating<double>();
-  of(Number::int32) = KernelsOf<std::int32_t, SumOrder::ascending>();
-  of(Number::int64) = KernelsOf<std::int64_t, SumOrder::ascending>();
+  of(Number::int32) = KernelsOf<std::int32_t, SumOrder::ascending, SumOrder::high_products>();
+  of(Number::int32).rows[static_cast<int>(SumOrder::descending)] = RowsInFloats;
+  of(Number::int64) = KernelsOf<std::int64_t, SumOrder::ascending, SumOrder::high_products>();
 }
 
 }  // namespace halfpixel::kernels::HWY_NAMESPACE

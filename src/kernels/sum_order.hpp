@@ -5,20 +5,26 @@
 
 namespace halfpixel::kernels {
 
-// What sums are made of. Integers are exact, so that for them every order is `ascending`.
+// What sums are made of. Integers are exact, so that for them every order is `ascending`, but for
+// what is said below.
 enum class Number : std::uint8_t { float32, float64, int32, int64 };
 inline constexpr int kNumberCount = 4;
 
 enum class SumOrder : std::uint8_t {
-  ascending,   // start + x0 w0 + x1 w1 …, each product and each sum rounded
-  descending,  // x0 w0 + (x1 w1 + (x2 w2 + x3 w3)); no start
-  fused,       // fma(x, w, sum), ascending from start
+  ascending,  // start + x0 w0 + x1 w1 …, each product and each sum rounded
+  // x0 w0 + (x1 w1 + (x2 w2 + x3 w3)); no start. Of int32 numbers it is made in float32, of weights
+  // times 2^-bits, and rounded half to even; bits and range are those of the finish.
+  descending,
+  fused,  // fma(x, w, sum), ascending from start
   // x0 w0, then whole groups of four terms as `ascending`, then what is left as `fused`; no start
   fours_then_fused,
   first_pair_fused,  // fma(x0, w0, x1 w1), then as `fused`; no start
   divided,           // start + (x0 w0) / d + (x1 w1) / d …: the divisor follows the last weight
+  // Integers only, OpenCV's between the passes. int32: start + ((x0 >> 4) w0 >> 16) + …; int64: the
+  // products divided by 2^32, half away from zero.
+  high_products,
 };
-inline constexpr int kSumOrderCount = 6;
+inline constexpr int kSumOrderCount = 7;
 
 // What becomes of a finished sum.
 struct Finish {

@@ -343,9 +343,12 @@ class OrderedStrip {
   void mixed_rows(kernels::OrderedRowsJob job, std::int64_t limit, std::int64_t channels, T* dst) {
     const std::int64_t count = job.count;
     job.count = 1;
+    // Channels that are not inside of pixels are the last of the outer axes.
+    const bool outside = run_.channels != channels;
+    const std::int64_t channel = outside ? run_.image % channels : strip_.channel;
     for (std::int64_t i = 0; i < count; ++i) {
       const std::int64_t pixel = strip_.dst.begin + i / strip_.channels;
-      const std::int64_t at = pixel * channels + strip_.channel + i % strip_.channels;
+      const std::int64_t at = pixel * channels + channel + i % strip_.channels;
       const auto order = at < limit ? kernels::SumOrder::descending : pass(1).order;
       job.dst = dst + i;
       kernels_.rows[static_cast<int>(order)](job);

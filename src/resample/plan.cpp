@@ -44,6 +44,8 @@ Engine choose_engine(const PlanSpec& spec) {
       return run_ordered;
     case Form::corners:
       return run_corners;
+    case Form::cells:
+      return run_cells;
     case Form::separable:
       break;
   }
@@ -143,7 +145,8 @@ void run_rows(const Job& job, std::int64_t begin, std::int64_t end) noexcept {
       src_z = run.spec->axis[0].first[z];
     } else if (run.spec->form == Form::block_sum && run.spec->spatial_rank == 3) {
       src_z = z * run.spec->block[0];
-    } else if (run.spec->form == Form::ordered || run.spec->form == Form::corners) {
+    } else if (run.spec->form == Form::ordered || run.spec->form == Form::corners ||
+               run.spec->form == Form::cells) {
       src_z = run.src_plane;
     }
     const char* src = run.src.base + (src_z - run.src_plane) * run.src.plane_step;

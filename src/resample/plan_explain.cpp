@@ -145,6 +145,11 @@ void note_corners(const kernels::CornersJob& job) {
   notes->add({"corners", "", -1});
   notes->strip(job.count, 1);
 }
+void note_cells(const kernels::CellsJob& job) {
+  notes->add({"cells", "", -1});
+  notes->strip(job.outputs, job.width);
+}
+void note_cells_done(const kernels::CellsDoneJob&) {}
 void note_numbers(const kernels::NumbersJob&) {
   notes->add({"interleave", "", -1});
 }
@@ -152,6 +157,10 @@ void note_numbers(const kernels::NumbersJob&) {
 KernelTable note_takers(KernelTable table) {
   for (kernels::CornerKernels& corners : table.corners) {
     for (auto& kernel : corners.sum) replace(kernel, note_corners);
+  }
+  for (kernels::CellKernels& cells : table.cells) {
+    for (auto& kernel : cells.add) replace(kernel, note_cells);
+    replace(cells.done, note_cells_done);
   }
   for (kernels::OrderedKernels& ordered : table.ordered) {
     for (auto& kernel : ordered.rows) replace(kernel, note_ordered_rows);
@@ -272,6 +281,8 @@ std::int64_t scratch_bytes(const PlanSpec& spec) {
       return scratch_of_ordered();
     case Form::corners:
       return scratch_of_corners();
+    case Form::cells:
+      return scratch_of_cells();
     case Form::separable:
       break;
   }
@@ -297,6 +308,8 @@ std::string form_text(const PlanSpec& spec) {
     case Form::corners:
       return concat(spec.spatial_rank == 3 ? "eight" : "four",
                     " corners at once, in the program's own order of additions");
+    case Form::cells:
+      return "means of cells, in the program's own order of additions";
     case Form::separable:
       break;
   }
@@ -344,7 +357,8 @@ Window sample(const PlanSpec& spec) {
     window[i].end = std::min(length, window[i].begin + most);
   }
   if (spec.form == Form::separable || spec.form == Form::ordered || spec.form == Form::corners ||
-      spec.input_dtype != spec.output_dtype || spec.form == Form::cast || spec.form == Form::move) {
+      spec.form == Form::cells || spec.input_dtype != spec.output_dtype ||
+      spec.form == Form::cast || spec.form == Form::move) {
     const std::int64_t channels = std::max<std::int64_t>(1, channels_of(spec, spec.output_shape));
     const std::int64_t most = std::max<std::int64_t>(1, 4 * kScratchFloats / channels);
     window[rank - 1].end = std::min(window[rank - 1].end, most);
@@ -395,7 +409,7 @@ std::string Plan::describe() const try {
     if (spec.form == Form::gather) report.line(name, axis_text(spec.gather[i]));
     if (spec.form == Form::block_sum) report.line(name, "sums of ", spec.block[i]);
     if (spec.form == Form::copy || spec.form == Form::separable || spec.form == Form::ordered ||
-        spec.form == Form::corners) {
+        spec.form == Form::corners || spec.form == Form::cells) {
       report.line(name, axis_text(spec.axis[i]));
     }
   }

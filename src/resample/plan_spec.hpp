@@ -10,6 +10,7 @@
 #include <halfpixel/shape.hpp>
 
 #include "core/signed_index.hpp"
+#include "kernels/cells.hpp"
 #include "kernels/corners.hpp"
 #include "kernels/sum_order.hpp"
 #include "resample/axis_table.hpp"
@@ -27,6 +28,7 @@ enum class Form : std::uint8_t {
   // weighted sums of four pixels at once (eight with planes), in a program's own order; tables are
   // pairs
   corners,
+  cells,  // means of rectangles; tables are taps without weights
 };
 
 // Separable: which of the two passes is the first.
@@ -66,6 +68,20 @@ struct CornerSums {
   kernels::Finish finish = {};
 };
 
+// Form cells; numbers are those of OrderedSums (float32, float64, int32).
+struct CellSums {
+  kernels::CellOrder order = kernels::CellOrder::ascending;
+  double start = -0.0;
+  // Output columns beyond the last whole multiple are summed in the order `rest`; 0: none are.
+  std::int64_t multiple = 0;
+  kernels::CellOrder rest = kernels::CellOrder::ascending;
+  double rest_start = -0.0;
+  kernels::CellFinish finish = {};
+  // Cells of fewer rows or columns, which the edge has cut, are summed ascending from +0 and
+  // divided by their number; 0: cells may have any size.
+  std::int64_t whole_rows = 0, whole_columns = 0;
+};
+
 struct PlanSpec {
   std::string speaker = "plan";  // who reports errors: "tf.image.resize", "UpSampling2D" …
   std::string method;            // for describe()
@@ -85,6 +101,7 @@ struct PlanSpec {
   Order order = Order::columns_first;  // separable
   OrderedSums sums;                    // ordered
   CornerSums corners;                  // corners
+  CellSums cells;                      // cells
   float start[2] = {0.0f, 0.0f};       // taps: of the sums along rows and columns; see kernels.hpp
   float post_scale = 1.0f;  // separable, columns first: the result times this; 1: as it is
 

@@ -81,7 +81,9 @@ void run_cast(const Run&, const char* src, char* dst, std::int64_t begin,
               std::int64_t end) noexcept;
 void run_move(const Run&, const char* src, char* dst, std::int64_t begin,
               std::int64_t end) noexcept;
-// src, in both: the first row of the first plane.
+// src, in the next three: the first row of the first plane.
+void run_cells(const Run&, const char* src, char* dst, std::int64_t begin,
+               std::int64_t end) noexcept;
 void run_ordered(const Run&, const char* src, char* dst, std::int64_t begin,
                  std::int64_t end) noexcept;
 void run_corners(const Run&, const char* src, char* dst, std::int64_t begin,
@@ -96,6 +98,7 @@ std::int64_t scratch_of_rows_first() noexcept;
 std::int64_t scratch_of_gather() noexcept;  // and block sums
 std::int64_t scratch_of_ordered() noexcept;
 std::int64_t scratch_of_corners() noexcept;
+std::int64_t scratch_of_cells() noexcept;
 inline std::int64_t scratch_of_cast() noexcept {
   return kScratchFloats * 4;
 }
