@@ -15,7 +15,7 @@ MemoryError and OSError, and all of them hp.Error.
 from __future__ import annotations
 
 from . import _core
-from . import jax, keras, onnx, pillow, tf, torch
+from . import cv, jax, keras, litert, onnx, pillow, tf, torch
 from ._errors import (
     ArgumentError,
     ArgumentTypeError,
@@ -66,10 +66,12 @@ __all__ = [
     "Plan",
     "UnsupportedError",
     "__version__",
+    "cv",
     "dask",
     "info",
     "jax",
     "keras",
+    "litert",
     "num_threads",
     "ray",
     "onnx",

@@ -10,7 +10,7 @@ import torch
 from . import _arrays
 
 
-class _Linear(torch.autograd.Function):
+class _Linear(torch.autograd.Function):  # type: ignore[misc, unused-ignore]  # Any where torch is not
     """A linear function and its transpose, each of which is the other's gradient."""
 
     @staticmethod

@@ -36,5 +36,7 @@ void bind_torch(nb::module_& m);
 void bind_pillow(nb::module_& m);
 void bind_onnx(nb::module_& m);
 void bind_jax(nb::module_& m);
+void bind_opencv(nb::module_& m);
+void bind_litert(nb::module_& m);
 
 }  // namespace halfpixel::python

@@ -19,4 +19,6 @@ NB_MODULE(_core, m) {
   bind_pillow(m);
   bind_onnx(m);
   bind_jax(m);
+  bind_opencv(m);
+  bind_litert(m);
 }

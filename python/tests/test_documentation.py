@@ -6,10 +6,12 @@ import doctest
 import importlib
 import inspect
 import pkgutil
+import re
 import subprocess
 import sys
 
 import pytest
+from conftest import ROOT
 
 import halfpixel as hp
 
@@ -48,6 +50,8 @@ def test_everything_public_is_documented(name: str) -> None:
 PROGRAM = '''
 import numpy as np
 import numpy.typing as npt
+from conftest import ROOT
+
 import halfpixel as hp
 
 def enlarge(x: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
@@ -86,3 +90,22 @@ def test_types(mypy: list[str], tmp_path) -> None:
 def test_the_package_itself_has_strict_types(mypy: list[str], tmp_path) -> None:
     result = subprocess.run([*mypy, "-p", "halfpixel"], cwd=tmp_path, capture_output=True, text=True)
     assert result.returncode == 0, result.stdout
+
+
+PAGE_BLOCK = re.compile(r"(?:<!-- needs ([\w.]+) -->\n)?```python\n(.*?)```\n(?:```text\n(.*?)```)?", re.S)
+
+
+@pytest.mark.parametrize("page", ["python", "scale"])
+def test_pages(page: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.chdir(ROOT)
+    scope: dict[str, object] = {}
+    blocks = PAGE_BLOCK.findall((ROOT / "docs" / f"{page}.md").read_text())
+    assert blocks
+    for needs, code, want in blocks:
+        if needs:
+            try:
+                importlib.import_module(needs)
+            except ImportError:
+                continue
+        exec(compile(code, f"{page}.md", "exec"), scope)
+        assert capsys.readouterr().out == want
