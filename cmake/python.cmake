@@ -28,7 +28,8 @@ if(NOT PkgConfig_FOUND)
 endif()
 if(missing)
   list(JOIN missing " " missing)
-  message(FATAL_ERROR "halfpixel for Python needs more; please type: apt-get install --no-install-recommends ${missing}")
+  # The blank keeps it in one line.
+  message(FATAL_ERROR " halfpixel for Python needs more; please type: apt-get install --no-install-recommends ${missing}")
 endif()
 
 if(HALFPIXEL_IMAGE)

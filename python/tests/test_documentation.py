@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import ast
 import doctest
 import importlib
 import inspect
+import json
 import pkgutil
 import re
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 from conftest import ROOT
 
@@ -109,3 +112,28 @@ def test_pages(page: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
                 continue
         exec(compile(code, f"{page}.md", "exec"), scope)
         assert capsys.readouterr().out == want
+
+
+def test_notebook(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its cells run; what they show, but for pictures and times, is what stands in it."""
+    for needs in ("PIL", "dask.array"):
+        pytest.importorskip(needs)
+    folder = ROOT / "examples" / "python"
+    monkeypatch.chdir(folder)
+    scope: dict[str, object] = {}
+    for cell in json.loads((folder / "five_minutes.ipynb").read_text())["cells"]:
+        if cell["cell_type"] != "code":
+            continue
+        *body, last = ast.parse("".join(cell["source"])).body
+        exec(compile(ast.Module(body, []), "notebook", "exec"), scope)
+        if not isinstance(last, ast.Expr):
+            exec(compile(ast.Module([last], []), "notebook", "exec"), scope)
+            continue
+        value = eval(compile(ast.Expression(last.value), "notebook", "eval"), scope)
+        for output in cell["outputs"]:
+            want = "".join(output.get("data", {}).get("text/plain", ""))
+            if isinstance(value, (np.ndarray, bool)):
+                assert repr(value) == want
+            for kind, method in (("text/html", "_repr_html_"), ("image/svg+xml", "_repr_svg_")):
+                if kind in output.get("data", {}):
+                    assert getattr(value, method)()

@@ -23,6 +23,7 @@ def test_attributes(model, capsys: pytest.CaptureFixture[str]) -> None:
     head = model.get_layer("head")
     assert [weight.shape for weight in head.weights] == [(3, 3, 3, 24), (24,)] and head.count_params() == 672
     assert head.get_config()["filters"] == 24 and model.get_layer(index=2).name == "head"
+    assert head.filters == 24 and model.get_layer("bicubic").interpolation == "bicubic" and not hasattr(head, "nothing")
     model.summary()
     assert "34,524" in capsys.readouterr().out
     lines: list[str] = []

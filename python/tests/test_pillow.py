@@ -64,3 +64,19 @@ def test_bits_of_pillow(mode: str, rng: np.random.Generator) -> None:
             assert same_bits(np.asarray(got), np.asarray(want)), (name, options)
             assert got.getpalette() == want.getpalette()
             got.putpixel((0, 0), want.getpixel((0, 0)))  # it can be written
+
+
+def test_transform(rng: np.random.Generator) -> None:
+    pil = pytest.importorskip("PIL.Image")
+    image = pil.fromarray((rng.random((48, 64, 3)) * 255).astype(np.uint8))
+    resize = pickle.loads(pickle.dumps(hp.torch.transforms.Resize(24)))
+    assert resize(image).size == (32, 24) and same_bits(np.asarray(resize(image)), np.asarray(hp.pillow.resize(image, (32, 24), "BILINEAR")))
+    assert hp.torch.transforms.Resize((10, 20), pil.Resampling.LANCZOS)(image).size == (20, 10)
+    assert hp.torch.transforms.Resize(24, max_size=28)(image).size == (28, 21)
+    for wrong in (lambda: hp.torch.transforms.Resize(0), lambda: hp.torch.transforms.Resize((1, 2, 3)), lambda: hp.torch.transforms.Resize(9, "cubique")(image),
+                  lambda: hp.torch.transforms.Resize(9, antialias=False), lambda: hp.torch.transforms.Resize(9, max_size=5)):
+        with pytest.raises(hp.Error):
+            wrong()
+    torchvision = pytest.importorskip("torchvision")
+    for size in (24, (10, 20)):
+        assert same_bits(np.asarray(hp.torch.transforms.Resize(size)(image)), np.asarray(torchvision.transforms.Resize(size)(image)))

@@ -86,6 +86,14 @@ class Layer:
         result = _forked.run(self._layer.call, arrays)
         return result if library is None else library.wrap(result)
 
+    def __getattr__(self, key: str) -> Any:
+        """What the configuration says: layer.filters, layer.size."""
+        if not key.startswith("_"):
+            config = self.get_config()
+            if key in config:
+                return config[key]
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {key!r}")
+
     def __repr__(self) -> str:
         return f"<{self.class_name} name={self.name}>"
 

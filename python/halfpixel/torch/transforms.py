@@ -1,0 +1,56 @@
+"""A transform for torchvision's pipelines and torch's DataLoader: Resize, with Pillow's numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .. import pillow
+from .._errors import ArgumentError
+
+
+class Resize:
+    """torchvision.transforms.Resize for PIL images and arrays (height, width, channels), with the numbers of Pillow 13.
+
+    size: (height, width), or the shorter side. interpolation: torchvision's or Pillow's enumeration, its number or name.
+    max_size: the most that the longer side may have. It pickles, so DataLoader's workers take it; imports nothing of torch.
+    Raises ValueError and TypeError (hp.Error).
+
+    >>> import numpy as np, halfpixel as hp
+    >>> hp.torch.transforms.Resize(20)(np.zeros((40, 60, 3), np.uint8)).shape
+    (20, 30, 3)
+    """
+
+    def __init__(self, size: Any, interpolation: Any = "bilinear", max_size: int | None = None, antialias: bool | None = True) -> None:
+        sides = [size] if isinstance(size, int) else list(size)
+        if len(sides) not in (1, 2) or any(not isinstance(side, int) or side < 1 for side in sides):
+            raise ArgumentError(f"[Resize] If size is a sequence, it should have 1 or 2 values: size must be positive; got {size!r}")
+        if max_size is not None and (len(sides) != 1 or max_size <= sides[0]):
+            raise ArgumentError(f"[Resize] max_size must be more than size, which must be one integer; got {max_size} and {size!r}")
+        if antialias is False:
+            raise ArgumentError("[Resize] antialias must be True: Pillow has nothing else; got False")
+        name = getattr(interpolation, "value", interpolation)  # torchvision's InterpolationMode is a string
+        self._filter = pillow._filter(name)
+        self._sides, self._max_size = sides, max_size
+
+    def __call__(self, img: Any) -> Any:
+        """The image, resized."""
+        if pillow._is_image(img):
+            width, height = img.size
+        else:
+            height, width = img.shape[:2]
+        return pillow.resize(img, self._target(width, height), self._filter)
+
+    def _target(self, width: int, height: int) -> tuple[int, int]:
+        if len(self._sides) == 2:
+            return self._sides[1], self._sides[0]
+        short, long = min(width, height), max(width, height)
+        new_short, new_long = self._sides[0], int(self._sides[0] * long / short)
+        if self._max_size is not None and new_long > self._max_size:
+            new_short, new_long = int(self._max_size * new_short / new_long), self._max_size
+        return (new_short, new_long) if width <= height else (new_long, new_short)
+
+    def __repr__(self) -> str:
+        return f"Resize(size={self._sides}, interpolation={self._filter}, max_size={self._max_size})"
+
+
+__all__ = ["Resize"]
