@@ -38,28 +38,36 @@ HWY_INLINE HWY_ATTR T CornerSum(const T* x, T v0, T v1, T w0, T w1, T start) {
 
 // One plane of eight corners added to a sum.
 template <class T>
-HWY_INLINE HWY_ATTR T PlaneSum(const T* x, T v0, T v1, T w0, T w1, T u, T start) {
-  const T w00 = w0 * v0 * u, w01 = w1 * v0 * u, w10 = w0 * v1 * u, w11 = w1 * v1 * u;
-  return start + x[0] * w00 + x[1] * w01 + x[2] * w10 + x[3] * w11;
+HWY_INLINE HWY_ATTR T PlaneSum(T x00, T x01, T x10, T x11, T v0, T v1, T w0, T w1, T u, T start) {
+  return start + x00 * (w0 * v0 * u) + x01 * (w1 * v0 * u) + x10 * (w0 * v1 * u) +
+         x11 * (w1 * v1 * u);
 }
 
 template <class T>
 void EightCorners(const CornersJob& job) {
   const auto numbers = [](const void* p) { return static_cast<const T*>(p); };
+  const T* const a00 = numbers(job.corner[0]);
+  const T* const a01 = numbers(job.corner[1]);
+  const T* const a10 = numbers(job.corner[2]);
+  const T* const a11 = numbers(job.corner[3]);
+  const T* const b00 = numbers(job.beyond[0]);
+  const T* const b01 = numbers(job.beyond[1]);
+  const T* const b10 = numbers(job.beyond[2]);
+  const T* const b11 = numbers(job.beyond[3]);
   const T* const w0 = numbers(job.columns[0]);
   const T* const w1 = numbers(job.columns[1]);
   const T v0 = numbers(job.rows)[0], v1 = numbers(job.rows)[1];
   const T u0 = numbers(job.planes)[0], u1 = numbers(job.planes)[1];
   T* HWY_RESTRICT const dst = static_cast<T*>(job.dst);
-  for (std::int64_t i = 0; i < job.count; ++i) {
-    T near[4], far[4];
-    for (int k = 0; k < 4; ++k) {
-      near[k] = numbers(job.corner[k])[i];
-      far[k] = numbers(job.beyond[k])[i];
+  const auto start = static_cast<T>(job.start);
+  const std::int64_t count = job.count;
+  WithFinish<T>(job.finish, [&](const auto finish) HWY_ATTR {
+    for (std::int64_t i = 0; i < count; ++i) {
+      const T near = PlaneSum(a00[i], a01[i], a10[i], a11[i], v0, v1, w0[i], w1[i], u0, start);
+      const T sum = PlaneSum(b00[i], b01[i], b10[i], b11[i], v0, v1, w0[i], w1[i], u1, near);
+      dst[i] = Finished(sum, finish);
     }
-    const T sum = PlaneSum(near, v0, v1, w0[i], w1[i], u0, static_cast<T>(job.start));
-    dst[i] = Finished(PlaneSum(far, v0, v1, w0[i], w1[i], u1, sum), job.finish);
-  }
+  });
 }
 
 template <CornerOrder kOrder, class T>
@@ -68,23 +76,53 @@ void Corners(const CornersJob& job) {
     if (job.beyond != nullptr) return EightCorners<T>(job);
   }
   const auto numbers = [](const void* p) { return static_cast<const T*>(p); };
-  const T* const x[4] = {numbers(job.corner[0]), numbers(job.corner[1]), numbers(job.corner[2]),
-                         numbers(job.corner[3])};
+  const T* const x00 = numbers(job.corner[0]);
+  const T* const x01 = numbers(job.corner[1]);
+  const T* const x10 = numbers(job.corner[2]);
+  const T* const x11 = numbers(job.corner[3]);
   const T* const w0 = numbers(job.columns[0]);
   const T* const w1 = numbers(job.columns[1]);
   const T v0 = numbers(job.rows)[0], v1 = numbers(job.rows)[1];
   T* HWY_RESTRICT const dst = static_cast<T*>(job.dst);
   const auto start = static_cast<T>(job.start);
-  for (std::int64_t i = 0; i < job.count; ++i) {
-    const T corner[4] = {x[0][i], x[1][i], x[2][i], x[3][i]};
-    dst[i] = Finished(CornerSum<kOrder>(corner, v0, v1, w0[i], w1[i], start), job.finish);
-  }
+  const std::int64_t count = job.count;
+  WithFinish<T>(job.finish, [&](const auto finish) HWY_ATTR {
+    for (std::int64_t i = 0; i < count; ++i) {
+      const T corner[4] = {x00[i], x01[i], x10[i], x11[i]};
+      dst[i] = Finished(CornerSum<kOrder>(corner, v0, v1, w0[i], w1[i], start), finish);
+    }
+  });
+}
+
+template <CornerOrder kOrder, class T>
+void Pixels(const CornerPixelsJob& job) {
+  const auto numbers = [](const void* p) { return static_cast<const T*>(p); };
+  const T* const upper = numbers(job.row[0]);
+  const T* const lower = numbers(job.row[1]);
+  const T* const weights = numbers(job.columns);
+  const T v0 = numbers(job.rows)[0], v1 = numbers(job.rows)[1];
+  const auto start = static_cast<T>(job.start);
+  const std::int64_t channels = job.channels;
+  WithFinish<T>(job.finish, [&](const auto finish) HWY_ATTR {
+    for (std::int64_t x = 0; x < job.outputs; ++x) {
+      const std::int64_t left = (job.first[x] - job.origin) * job.width;
+      const std::int64_t right = (job.second[x] - job.origin) * job.width;
+      const T w0 = weights[2 * x], w1 = weights[2 * x + 1];
+      T* HWY_RESTRICT const dst = static_cast<T*>(job.dst) + x * job.width;
+      for (std::int64_t c = 0; c < channels; ++c) {
+        const T corner[4] = {upper[left + c], upper[right + c], lower[left + c], lower[right + c]};
+        dst[c] = Finished(CornerSum<kOrder>(corner, v0, v1, w0, w1, start), finish);
+      }
+    }
+  });
 }
 
 template <class T, CornerOrder... kOrder>
 CornerKernels CornersOf() {
   CornerKernels kernels{};
-  ((kernels.sum[static_cast<int>(kOrder)] = Corners<kOrder, T>), ...);
+  ((kernels.sum[static_cast<int>(kOrder)] = Corners<kOrder, T>,
+    kernels.pixels[static_cast<int>(kOrder)] = Pixels<kOrder, T>),
+   ...);
   return kernels;
 }
 

@@ -34,8 +34,24 @@ struct CornersJob {
   void* dst;
 };
 
+// The same for pixels of many channels, from rows as they lie: channels [0, channels) of pixels
+// that are `width` numbers apart on both sides. A row holds pixel `origin` first.
+struct CornerPixelsJob {
+  const void* row[2];  // upper, lower
+  std::int64_t origin, outputs;
+  const std::int32_t* first;   // left, [outputs]
+  const std::int32_t* second;  // right
+  const void* columns;         // w0, w1 of each output
+  const void* rows;            // v0, v1
+  double start;
+  Finish finish;
+  std::int64_t channels, width;
+  void* dst;
+};
+
 struct CornerKernels {
   void (*sum[kCornerOrderCount])(const CornersJob&);
+  void (*pixels[kCornerOrderCount])(const CornerPixelsJob&);
 };
 
 }  // namespace halfpixel::kernels

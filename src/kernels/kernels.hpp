@@ -95,6 +95,21 @@ struct LerpWindowsJob {
   std::int64_t column;  // of dst[0] in the whole row
 };
 
+// The two numbers of each output, side by side: dst[s][x, c] = src[(s == 0 ? first : second)[x],
+// c]. Numbers of four bytes, which only move. src holds pixels from `origin` on, src_numbers of
+// them in all; nothing else is read. dst is exact.
+struct LayOutJob {
+  const WindowTable* windows;
+  std::int64_t origin, outputs;
+  const std::int32_t* first;
+  const std::int32_t* second;
+  const float* src;
+  std::int64_t src_numbers;
+  std::int64_t channels;
+  float* dst[2];
+  std::int64_t column;  // of dst[0] in the whole row
+};
+
 // One row of weighted sums along columns. src is scratch with kPadding readable floats beyond its
 // end and holds every position named (clamping was done by padding); dst is scratch too, unless
 // channels are whole vectors: then it may be the caller's.
@@ -303,6 +318,7 @@ struct KernelTable {
   void (*taps_columns)(const TapsColumnsJob&);
   void (*lerp_windows)(const LerpWindowsJob&);
   void (*taps_windows)(const TapsWindowsJob&);
+  void (*lay_out)(const LayOutJob&);
   void (*add_row)(const AddRowJob&);
   void (*taps_rows_group[kDTypeCount])(const TapsRowsGroupJob&);  // by dtype of the rows
   void (*interleave)(const InterleaveJob&);

@@ -24,16 +24,24 @@ struct Fma {
   }
 };
 
+// value / 2^bits, cut off towards zero, without a division.
 template <class T>
-HWY_INLINE HWY_ATTR T Finished(T sum, const Finish& finish) {
+HWY_INLINE HWY_ATTR T CutShift(T value, int bits) {
+  const T sign = static_cast<T>(value >> (sizeof(T) * 8 - 1));  // all bits of what is negative
+  return static_cast<T>((value + (sign & ((T{1} << bits) - 1))) >> bits);
+}
+
+// Of a Finish or a KnownFinish.
+template <class T, class F>
+HWY_INLINE HWY_ATTR T Finished(T sum, const F& finish) {
   if constexpr (std::is_integral_v<T>) {
     if (finish.kind == Finish::Kind::none) return sum;
-    if (finish.kind == Finish::Kind::cut_shift) return static_cast<T>(sum / (T{1} << finish.bits));
+    if (finish.kind == Finish::Kind::cut_shift) return CutShift(sum, finish.bits);
     const T half = T{1} << (finish.bits - 1);
     const bool wraps = finish.kind == Finish::Kind::wrapped_shift;
     const T value = finish.kind == Finish::Kind::shift || wraps
                         ? static_cast<T>(sum >> finish.bits)
-                        : static_cast<T>((sum > 0 ? sum + half : sum - half) / (half * 2));
+                        : CutShift(static_cast<T>(sum > 0 ? sum + half : sum - half), finish.bits);
     const auto low = static_cast<T>(finish.low), high = static_cast<T>(finish.high);
     const T clamped = value < low ? low : value > high ? high : value;
     return wraps ? static_cast<T>(static_cast<std::int8_t>(clamped)) : clamped;
@@ -53,6 +61,28 @@ HWY_INLINE HWY_ATTR T Finished(T sum, const Finish& finish) {
     }
     return finish.kind == Finish::Kind::half_up ? sum + T{0.5} : sum;
   }
+}
+
+// A Finish whose kind the compiler knows.
+template <Finish::Kind kKind>
+struct KnownFinish {
+  explicit KnownFinish(const Finish& f) : bits(f.bits), low(f.low), high(f.high) {}
+  static constexpr Finish::Kind kind = kKind;
+  int bits;
+  std::int64_t low, high;
+};
+
+// Calls f with a KnownFinish where a loop in f then becomes vectors.
+template <class T, class F>
+HWY_INLINE HWY_ATTR void WithFinish(const Finish& finish, F&& f) {
+  using enum Finish::Kind;
+  if (finish.kind == none) return f(KnownFinish<none>(finish));
+  if constexpr (std::is_integral_v<T>) {
+    if (finish.kind == shift) return f(KnownFinish<shift>(finish));
+    if (finish.kind == cut_shift) return f(KnownFinish<cut_shift>(finish));
+    if (finish.kind == away_shift) return f(KnownFinish<away_shift>(finish));
+  }
+  f(finish);
 }
 
 }  // namespace halfpixel::kernels::HWY_NAMESPACE

@@ -26,9 +26,9 @@ struct WindowTable {
   std::int64_t lanes = 0;
   std::int64_t channels = 0;
   std::int64_t unit = 4;                   // bytes of what is counted
-  std::int32_t taps = 0;                   // 0: lerp
+  std::int32_t taps = 0;                   // 0: lerp, pair
   bool wide = false;                       // some index is lanes or more
-  Source a, b;                             // b: the second source of a lerp
+  Source a, b;                             // b: the second source of a lerp or a pair
   SignedVector<float> weights;             // lerp: [vectors, lanes]; taps: [vectors, taps, lanes]
   SignedVector<std::int32_t> count;        // taps: [vectors, lanes]
   SignedVector<std::int32_t> least, most;  // taps: [vectors], of count

@@ -69,6 +69,44 @@ void LerpWindowsOf(const LerpWindowsJob& job) {
   }
 }
 
+// One side of a pair.
+template <bool Wide>
+void LayOutSide(const LayOutJob& job, const WindowTable::Source& source, const std::int32_t* at,
+                float* HWY_RESTRICT dst) {
+  const hn::ScalableTag<float> d;
+  const auto n = static_cast<std::int64_t>(hn::Lanes(d));
+  const std::int64_t reach = Wide ? 2 * n : n;
+  const std::int64_t origin = job.origin * job.channels;
+  const std::int64_t skipped = job.column * job.channels;
+  const std::int64_t numbers = job.outputs * job.channels;
+  const std::int32_t* HWY_RESTRICT const base = source.base.data();
+  const std::int32_t* HWY_RESTRICT const index = source.index.data();
+  const float* HWY_RESTRICT const src = job.src;
+  const auto one_by_one = [&](std::int64_t begin, std::int64_t end) {
+    if (job.channels == 1) {
+      for (std::int64_t i = begin; i < end; ++i) dst[i] = src[at[i] - job.origin];
+      return;
+    }
+    for (std::int64_t i = begin; i < end; ++i) {
+      dst[i] = src[(at[i / job.channels] - job.origin) * job.channels + i % job.channels];
+    }
+  };
+  std::int64_t i = HWY_MIN((n - skipped % n) % n, numbers);
+  one_by_one(0, i);
+  for (std::int64_t v = (skipped + i) / n; i < numbers; i += n, ++v) {
+    const std::int64_t window = base[v] - origin;
+    if (base[v] == WindowTable::kNone && job.channels == 1 && i + n <= numbers) {
+      const hn::RebindToSigned<decltype(d)> di;
+      const auto from = hn::Set(di, static_cast<std::int32_t>(job.origin));
+      hn::StoreU(hn::GatherIndex(d, src, hn::Sub(hn::LoadU(di, at + i), from)), d, dst + i);
+    } else if (window < 0 || window + reach > job.src_numbers || i + n > numbers) {
+      one_by_one(i, HWY_MIN(i + n, numbers));
+    } else {
+      hn::StoreU(LookUp<Wide, decltype(d)>(d, index + v * n)(d, src + window), d, dst + i);
+    }
+  }
+}
+
 float SumOne(const TapsWindowsJob& job, const float* src, std::int64_t i) {
   const std::int64_t x = i / job.channels, c = i % job.channels;
   const float* const p = src + (job.part.first[x] - job.part.origin) * job.channels + c;
@@ -168,11 +206,23 @@ void TapsWindows(const TapsWindowsJob& job) {
 #endif
 }
 
+void LayOut(const LayOutJob& job) {
+#if HWY_TARGET != HWY_SCALAR
+  const WindowTable& table = *job.windows;
+  const auto side = table.wide ? LayOutSide<true> : LayOutSide<false>;
+  side(job, table.a, job.first, job.dst[0]);
+  side(job, table.b, job.second, job.dst[1]);
+#else
+  static_cast<void>(job);
+#endif
+}
+
 void fill_windows(KernelTable& table) {
   const hn::ScalableTag<float> d;
   table.lanes = static_cast<std::int64_t>(hn::Lanes(d));
   table.lerp_windows = LerpWindows;
   table.taps_windows = TapsWindows;
+  table.lay_out = LayOut;
 }
 
 }  // namespace halfpixel::kernels::HWY_NAMESPACE

@@ -64,6 +64,9 @@ std::unique_ptr<const kernels::WindowTable> column_windows(const PlanSpec& spec,
     const auto bytes = static_cast<std::int64_t>(size_of(spec.output_dtype));
     return copy_windows_of(columns, channels * bytes, lanes);
   }
+  const bool narrow =
+      spec.sums.number == kernels::Number::float32 || spec.sums.number == kernels::Number::int32;
+  if (spec.form == Form::corners && narrow) return pair_windows_of(columns, channels, lanes);
   // area mixes rows that were filtered one at a time, by taps_columns
   const bool area = spec.order == Order::columns_first && columns.kind == AxisTable::Kind::taps;
   if (spec.form != Form::separable || area) return nullptr;

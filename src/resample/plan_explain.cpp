@@ -150,6 +150,13 @@ void note_cells(const kernels::CellsJob& job) {
   notes->strip(job.outputs, job.width);
 }
 void note_cells_done(const kernels::CellsDoneJob&) {}
+void note_corner_pixels(const kernels::CornerPixelsJob& job) {
+  notes->add({"corner_pixels", "", -1});
+  notes->strip(job.outputs, job.channels);
+}
+void note_lay_out(const kernels::LayOutJob& job) {
+  notes->add({"lay_out", job.windows->wide ? "by windows of two vectors" : "by windows", -1});
+}
 void note_numbers(const kernels::NumbersJob&) {
   notes->add({"interleave", "", -1});
 }
@@ -157,6 +164,7 @@ void note_numbers(const kernels::NumbersJob&) {
 KernelTable note_takers(KernelTable table) {
   for (kernels::CornerKernels& corners : table.corners) {
     for (auto& kernel : corners.sum) replace(kernel, note_corners);
+    for (auto& kernel : corners.pixels) replace(kernel, note_corner_pixels);
   }
   for (kernels::CellKernels& cells : table.cells) {
     for (auto& kernel : cells.add) replace(kernel, note_cells);
@@ -173,6 +181,7 @@ KernelTable note_takers(KernelTable table) {
   replace(table.taps_columns, note_taps_columns);
   replace(table.lerp_windows, note_lerp_windows);
   replace(table.taps_windows, note_taps_windows);
+  replace(table.lay_out, note_lay_out);
   replace(table.add_row, note_add_row);
   replace(table.interleave, note_interleave);
   replace(table.deinterleave, note_deinterleave);

@@ -1,6 +1,6 @@
 // Form corners: bilinear sums of four corners at once, or trilinear ones of eight, in the order of
 // additions that the spec names. The corners' numbers of a source row are laid out once and serve
-// all output rows between the same two.
+// all output rows between the same two. Pixels of many channels are read where they are.
 #include <algorithm>
 #include <cstdint>
 #include <type_traits>
@@ -40,52 +40,39 @@ class CornersStrip {
         count_(columns_ * strip.channels) {
     direct_ = std::is_same_v<T, float> && run.spec->input_dtype == DType::float32 &&
               run.src.dense() && strip.channels == run.channels;
-    const T* const weights = weights_of<T>(run.columns(), strip.dst.begin);
-    for (int side = 0; side < 2; ++side) {
-      T* to = numbers(scratch.weights[side]);
-      for (std::int64_t x = 0; x < columns_; ++x, to += strip.channels) {
-        std::fill_n(to, strip.channels, weights[2 * x + side]);
-      }
-    }
+    const bool whole_pixels = strip.channels == run.channels;
+    in_place_ = std::is_same_v<T, float> && run.spec->output_dtype == DType::float32 &&
+                run.dst.dense() && whole_pixels && !run.stream;
+    many_ = strip.channels >= kManyChannels && run.spec->spatial_rank == 2;
+    by_windows_ = run.windows != nullptr && whole_pixels;
+    if (!many_) lay_out_weights();
     find_orders();
   }
 
   void rows(std::int64_t begin, std::int64_t end) {
-    const AxisTable& table = run_.rows();
-    const bool eight = run_.spec->spatial_rank == 3;
-    const AxisTable& planes = run_.spec->axis[0];
-    const std::int64_t plane[2] = {eight ? planes.first[run_.z] : 0,
-                                   eight ? planes.second[run_.z] : 0};
     for (std::int64_t y = begin; y < end; ++y) {
-      const void* corner[2][4];
-      for (int z = 0; z < (eight ? 2 : 1); ++z) {
-        const int upper = slot_of(z, plane[z], table.first[y], table.second[y]);
-        const int lower = slot_of(z, plane[z], table.second[y], table.first[y]);
-        for (int side = 0; side < 2; ++side) {
-          corner[z][side] = scratch_.corner[z][upper][side];
-          corner[z][side + 2] = scratch_.corner[z][lower][side];
-        }
-      }
-      const kernels::CornersJob job{
-          {corner[0][0], corner[0][1], corner[0][2], corner[0][3]},
-          {scratch_.weights[0], scratch_.weights[1]},
-          weights_of<T>(table, y),
-          eight ? corner[1] : nullptr,
-          eight ? weights_of<T>(planes, run_.z) : nullptr,
-          corners_.start,
-          corners_.finish,
-          count_,
-          scratch_.result[0],
-      };
-      sum(job);
       char* const to = run_.dst_at(dst_, y, strip_.dst.begin) +
                        strip_.channel * static_cast<std::int64_t>(size_of(run_.spec->output_dtype));
-      store_numbers(run_, scratch_.result[0], columns_, strip_.channels, to);
+      char* const result = in_place_ ? to : scratch_.result[0];
+      many_ ? sum_pixels(y, result) : sum_corners(y, result);
+      if (!in_place_) store_numbers(run_, numbers(result), columns_, strip_.channels, to);
     }
   }
 
  private:
+  static constexpr std::int64_t kManyChannels = 16;
+
   static T* numbers(char* memory) { return reinterpret_cast<T*>(memory); }
+
+  void lay_out_weights() {
+    const T* const weights = weights_of<T>(run_.columns(), strip_.dst.begin);
+    for (int side = 0; side < 2; ++side) {
+      T* to = numbers(scratch_.weights[side]);
+      for (std::int64_t x = 0; x < columns_; ++x, to += strip_.channels) {
+        std::fill_n(to, strip_.channels, weights[2 * x + side]);
+      }
+    }
+  }
 
   // Channels [0, whole_) of the strip are summed in one order, the others in the other.
   void find_orders() {
@@ -99,18 +86,68 @@ class CornersStrip {
     whole_ = std::clamp<std::int64_t>(limit - channel, 0, strip_.channels);
   }
 
-  void sum(kernels::CornersJob job) const {
+  void sum_corners(std::int64_t y, char* result) {
+    const AxisTable& table = run_.rows();
+    const bool eight = run_.spec->spatial_rank == 3;
+    const AxisTable& planes = run_.spec->axis[0];
+    const void* corner[2][4];
+    for (int z = 0; z < (eight ? 2 : 1); ++z) {
+      const std::int64_t plane = !eight ? 0 : z == 0 ? planes.first[run_.z] : planes.second[run_.z];
+      const int upper = slot_of(z, plane, table.first[y], table.second[y]);
+      const int lower = slot_of(z, plane, table.second[y], table.first[y]);
+      for (int side = 0; side < 2; ++side) {
+        corner[z][side] = scratch_.corner[z][upper][side];
+        corner[z][side + 2] = scratch_.corner[z][lower][side];
+      }
+    }
+    kernels::CornersJob job{
+        {corner[0][0], corner[0][1], corner[0][2], corner[0][3]},
+        {scratch_.weights[0], scratch_.weights[1]},
+        weights_of<T>(table, y),
+        eight ? corner[1] : nullptr,
+        eight ? weights_of<T>(planes, run_.z) : nullptr,
+        corners_.start,
+        corners_.finish,
+        count_,
+        result,
+    };
     const auto by = [&](kernels::CornerOrder order) { kernels_.sum[static_cast<int>(order)](job); };
-    if (whole_ == strip_.channels) return by(corners_.order);
-    if (whole_ == 0) return by(corners_.rest);
-    by(corners_.order);
-    job.dst = scratch_.result[1];
+    if (whole_ > 0) by(corners_.order);
+    if (whole_ == strip_.channels) return;
+    if (whole_ > 0) job.dst = scratch_.result[1];
     by(corners_.rest);
-    T* to = numbers(scratch_.result[0]);
+    if (whole_ == 0) return;
+    T* to = numbers(result);
     const T* from = numbers(scratch_.result[1]);
     for (std::int64_t x = 0; x < columns_; ++x, to += strip_.channels, from += strip_.channels) {
       std::copy(from + whole_, from + strip_.channels, to + whole_);
     }
+  }
+
+  void sum_pixels(std::int64_t y, char* result) {
+    const AxisTable& table = run_.rows();
+    const int upper = slot_of(0, 0, table.first[y], table.second[y]);
+    const int lower = slot_of(0, 0, table.second[y], table.first[y]);
+    const std::int64_t begin = strip_.dst.begin;
+    const auto sum = [&](kernels::CornerOrder order, std::int64_t from, std::int64_t to) {
+      if (from == to) return;
+      kernels_.pixels[static_cast<int>(order)]({
+          {row_[upper] + from, row_[lower] + from},
+          strip_.src.begin,
+          columns_,
+          run_.columns().first.data() + begin,
+          run_.columns().second.data() + begin,
+          weights_of<T>(run_.columns(), begin),
+          weights_of<T>(table, y),
+          corners_.start,
+          corners_.finish,
+          to - from,
+          strip_.channels,
+          numbers(result) + from,
+      });
+    };
+    sum(corners_.order, 0, whole_);
+    sum(corners_.rest, whole_, strip_.channels);
   }
 
   // Where the corners of a source row are, laid out when they were not; those of `other` stay.
@@ -124,21 +161,42 @@ class CornersStrip {
     const char* const from =
         run_.src_at(src_ + (plane - run_.src_plane) * run_.src.plane_step, row, strip_.src.begin) +
         strip_.channel * static_cast<std::int64_t>(size_of(run_.spec->input_dtype));
-    const T* pixels = numbers(scratch_.loaded);
+    const T* pixels = numbers(many_ ? scratch_.corner[z][slot][0] : scratch_.loaded);
     if (direct_)
       pixels = reinterpret_cast<const T*>(from);
     else
-      load_numbers(run_, from, strip_.src.end - strip_.src.begin, strip_.channels, scratch_.loaded);
-    const AxisTable& table = run_.columns();
-    for (int side = 0; side < 2; ++side) {
-      const std::int32_t* const at =
-          (side == 0 ? table.first : table.second).data() + strip_.dst.begin;
-      lay_out(pixels, at, numbers(scratch_.corner[z][slot][side]));
-    }
+      load_numbers(run_, from, strip_.src.end - strip_.src.begin, strip_.channels,
+                   const_cast<T*>(pixels));
+    if (many_)
+      row_[slot] = pixels;
+    else
+      lay_out(pixels, scratch_.corner[z][slot]);
     return slot;
   }
 
-  void lay_out(const T* pixels, const std::int32_t* at, T* to) const {
+  void lay_out(const T* pixels, char (*to)[kCornerRowBytes]) const {
+    const AxisTable& table = run_.columns();
+    const std::int32_t* const at[2] = {table.first.data() + strip_.dst.begin,
+                                       table.second.data() + strip_.dst.begin};
+    if constexpr (sizeof(T) == sizeof(float)) {
+      if (by_windows_) {
+        run_.kernels->lay_out({run_.windows,
+                               strip_.src.begin,
+                               columns_,
+                               at[0],
+                               at[1],
+                               reinterpret_cast<const float*>(pixels),
+                               (strip_.src.end - strip_.src.begin) * strip_.channels,
+                               strip_.channels,
+                               {reinterpret_cast<float*>(to[0]), reinterpret_cast<float*>(to[1])},
+                               strip_.dst.begin});
+        return;
+      }
+    }
+    for (int side = 0; side < 2; ++side) lay_out_side(pixels, at[side], numbers(to[side]));
+  }
+
+  void lay_out_side(const T* pixels, const std::int32_t* at, T* to) const {
     const auto origin = static_cast<std::int32_t>(strip_.src.begin);
     if (strip_.channels == 1) {
       for (std::int64_t x = 0; x < columns_; ++x) to[x] = pixels[at[x] - origin];
@@ -158,7 +216,11 @@ class CornersStrip {
   const kernels::CornerKernels& kernels_;
   std::int64_t columns_, count_, whole_ = 0;
   std::int64_t held_[2][2] = {{-1, -1}, {-1, -1}};  // rows, of each plane
-  bool direct_;
+  const T* row_[2] = {};                            // of pixels of many channels
+  bool direct_;                                     // source rows can be read where they lie
+  bool in_place_;                                   // results can be written where they belong
+  bool many_;                                       // channels
+  bool by_windows_;
 };
 
 template <class T>

@@ -104,6 +104,28 @@ std::unique_ptr<const kernels::WindowTable> windows_of(const AxisTable& axis, st
   return table;
 }
 
+std::unique_ptr<const kernels::WindowTable> pair_windows_of(const AxisTable& axis,
+                                                            std::int64_t channels,
+                                                            std::int64_t lanes) {
+  if (axis.kind != AxisTable::Kind::pair || lanes < kLeastLanes || channels < 1 ||
+      channels > kMostLerpChannels || axis.dst_len * channels < kLeastVectors * lanes ||
+      too_long(axis, channels)) {
+    return nullptr;
+  }
+  auto table = std::make_unique<kernels::WindowTable>();
+  table->lanes = lanes;
+  table->channels = channels;
+  const std::int64_t src_numbers = axis.src_len * channels;
+  for (bool known = true; known;) {
+    const bool wide = table->wide;
+    const bool found = find_windows(axis.first, src_numbers, *table, table->a) &
+                       find_windows(axis.second, src_numbers, *table, table->b);
+    if (!found && channels > 1) return nullptr;  // single numbers are gathered
+    known = wide != table->wide;
+  }
+  return table;
+}
+
 std::unique_ptr<const kernels::WindowTable> copy_windows_of(const AxisTable& axis,
                                                             std::int64_t pixel_bytes,
                                                             std::int64_t lanes) {

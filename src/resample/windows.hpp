@@ -13,6 +13,11 @@ namespace halfpixel::resample {
 std::unique_ptr<const kernels::WindowTable> windows_of(const AxisTable& table,
                                                        std::int64_t channels, std::int64_t lanes);
 
+// The windows of both sources of a pair table, for numbers of four bytes.
+std::unique_ptr<const kernels::WindowTable> pair_windows_of(const AxisTable& table,
+                                                            std::int64_t channels,
+                                                            std::int64_t lanes);
+
 // The same for a copy table and pixels of so many bytes.
 std::unique_ptr<const kernels::WindowTable> copy_windows_of(const AxisTable& table,
                                                             std::int64_t pixel_bytes,
