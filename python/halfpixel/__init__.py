@@ -15,7 +15,7 @@ MemoryError and OSError, and all of them hp.Error.
 from __future__ import annotations
 
 from . import _core
-from . import cv, jax, keras, litert, onnx, pillow, tf, torch
+from . import keras, tf
 from ._errors import (
     ArgumentError,
     ArgumentTypeError,
@@ -35,11 +35,17 @@ __version__: str = _core.version()
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from . import cv as cv
     from . import dask as dask
+    from . import jax as jax
+    from . import litert as litert
+    from . import onnx as onnx
+    from . import pillow as pillow
     from . import ray as ray
+    from . import torch as torch
 
-# Modules that others' programs need: imported when they are first named.
-_LAZY = ("dask", "ray")
+# Imported when they are first named: the dialects, and what needs other programs.
+_LAZY = ("cv", "dask", "jax", "litert", "onnx", "pillow", "ray", "torch")
 
 
 def __getattr__(name: str) -> object:

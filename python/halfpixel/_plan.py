@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from . import _arrays, _core
 from ._errors import ArgumentError
@@ -119,4 +119,16 @@ class Plan:
         return f"<pre>{escape(self.describe())}</pre>"
 
 
-Array = npt.NDArray[Any]
+@lru_cache(maxsize=64)
+def _made(make: Callable[..., _core.Plan], *arguments: Any) -> _core.Plan:
+    return make(*arguments)
+
+
+def known(make: Callable[..., _core.Plan], array: Any, *options: Any) -> _core.Plan | None:
+    """make(shape, dtype, *options), made once for calls that come again; None where that is not worth its memory."""
+    if type(array) is not _ndarray or max(array.shape, default=0) > 8192:
+        return None
+    try:
+        return _made(make, array.shape, array.dtype, *options)
+    except TypeError:  # options that are lists, or wrong: the call itself says
+        return None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from . import _arrays, _core
 from ._errors import ArgumentError
-from ._plan import Plan
+from ._plan import Plan, known
 
 if TYPE_CHECKING:
     from ._typing import DTypeLike, NDArray, NumPyLike, ShapeLike, TensorT
@@ -68,8 +68,14 @@ def resize(src: Any, dsize: Any, dst: Any = None, fx: float = 0, fy: float = 0,
     (20, 30, 3)
     """
     which = _name(interpolation)
-    return _arrays.call(lambda a, o: _core.cv_resize(a, dsize, fx or 0, fy or 0, which, o), src, dst if out is None else out,
-                        "cv.resize", "src")
+
+    def compute(array: Any, into: Any) -> Any:
+        plan = known(_core.cv_plan_resize, array, dsize, fx or 0, fy or 0, which)
+        if plan is not None:
+            return _core.plan_run(plan, array, into)
+        return _core.cv_resize(array, dsize, fx or 0, fy or 0, which, into)
+
+    return _arrays.call(compute, src, dst if out is None else out, "cv.resize", "src")
 
 
 def plan_resize(shape: ShapeLike, dtype: DTypeLike, dsize: Any, fx: float = 0, fy: float = 0,

@@ -10,7 +10,7 @@ import numpy as np
 
 from . import _arrays, _core
 from ._errors import ArgumentError
-from ._plan import Plan
+from ._plan import Plan, known
 
 if TYPE_CHECKING:
     from ._typing import DTypeLike, NDArray, NumPyLike, ShapeLike, SizeLike, TensorT
@@ -77,10 +77,24 @@ def resize(image: Any, size: Any, resample: Any = None, box: Any = None, reducin
         # What NumPy sees of LAB is not what Pillow computes with: there a and b are shifted by 128.
         shift = np.array([0, 128, 128], np.uint8) if image.mode == "LAB" else None
         array = np.asarray(image) if shift is None else np.asarray(image) ^ shift
-        array = _core.pillow_resize(array, size, which, box, reducing_gap, mode, version, None)
+        array = _compute(array, None, size, which, box, reducing_gap, mode, version)
         return _to_image(array if shift is None else array ^ shift, image)
-    return _arrays.call(lambda a, o: _core.pillow_resize(a, size, which, box, reducing_gap, mode, version, o), image, out,
-                        "Image.resize", "image")
+    return _arrays.call(lambda a, o: _compute(a, o, size, which, box, reducing_gap, mode, version), image, out, "Image.resize",
+                        "image")
+
+
+def _compute(array: Any, into: Any, *options: Any) -> Any:
+    reducing_gap = options[3]
+    # With reducing_gap there are two steps; with alpha a plan wants channels side by side.
+    if reducing_gap is None and _is_compact(array) and (into is None or _is_compact(into)):
+        plan = known(_core.pillow_plan_resize, array, *options)
+        if plan is not None:
+            return _core.plan_run(plan, array, into)
+    return _core.pillow_resize(array, *options, into)
+
+
+def _is_compact(array: Any) -> bool:
+    return isinstance(array, np.ndarray) and array.flags.c_contiguous
 
 
 def _to_image(array: Any, source: Any) -> Any:

@@ -53,6 +53,8 @@ void translate(const std::exception_ptr& caught, void*) {
 }  // namespace
 
 void bind_errors() {
+  // Plans and models that live until the interpreter ends are no defect.
+  nb::set_leak_warnings(false);
   nb::register_exception_translator(translate);
 }
 
