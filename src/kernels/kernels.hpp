@@ -16,6 +16,7 @@
 #include <halfpixel/dtype.hpp>
 #include <halfpixel/export.hpp>
 
+#include "kernels/bytes.hpp"
 #include "kernels/cells.hpp"
 #include "kernels/corners.hpp"
 #include "kernels/gather_group.hpp"
@@ -345,6 +346,7 @@ struct KernelTable {
   OrderedKernels ordered[kNumberCount];
   CornerKernels corners[kNumberCount];
   CellKernels cells[kNumberCount];
+  ByteKernels bytes;
 };
 
 // One table per target that this build has and this machine runs, best first.
@@ -371,6 +373,7 @@ void fill_winograd(KernelTable& table, std::int64_t target);
 void fill_ordered(KernelTable& table, std::int64_t target);
 void fill_corners(KernelTable& table, std::int64_t target);
 void fill_cells(KernelTable& table, std::int64_t target);
+void fill_bytes(KernelTable& table, std::int64_t target);
 // Highway targets by bit and name, best first.
 struct Target {
   std::int64_t bit;

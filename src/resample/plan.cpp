@@ -10,6 +10,7 @@
 #include "core/access.hpp"
 #include "core/cache.hpp"
 #include "core/checked.hpp"
+#include "resample/byte_engines.hpp"
 #include "resample/plan_impl.hpp"
 #include "resample/windows.hpp"
 
@@ -29,6 +30,7 @@ namespace {
 constexpr std::int64_t kBytesPerTask = 256 * 1024;
 
 Engine choose_engine(const PlanSpec& spec) {
+  if (const Engine engine = byte_engine(spec)) return engine;
   switch (spec.form) {
     case Form::copy:
       return run_copy;

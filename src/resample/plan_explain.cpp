@@ -15,6 +15,7 @@
 #include <halfpixel/resample.hpp>
 
 #include "core/checked.hpp"
+#include "resample/byte_engines.hpp"
 #include "resample/plan_impl.hpp"
 
 namespace halfpixel::resample {
@@ -145,6 +146,28 @@ void note_corners(const kernels::CornersJob& job) {
   notes->add({"corners", "", -1});
   notes->strip(job.count, 1);
 }
+void note_lerp_byte_columns(const kernels::LerpByteColumnsJob& job) {
+  notes->add({"lerp_byte_columns", "", -1});
+  notes->strip(job.groups * kernels::ByteGroup::kOutputs, 1);
+}
+void note_lerp_byte_rows(const kernels::LerpByteRowsJob&) {
+  notes->add({"lerp_byte_rows", "", -1});
+}
+void note_halve_bytes(const kernels::HalveBytesJob& job) {
+  notes->add({"halve_bytes", "", -1});
+  notes->strip(job.outputs, job.channels);
+}
+void note_sum_byte_rows(const kernels::SumByteRowsJob&) {
+  notes->add({"sum_byte_rows", "", -1});
+}
+void note_mean_columns(const kernels::MeanColumnsJob& job) {
+  notes->add({"mean_columns", "", -1});
+  notes->strip(job.outputs, job.channels);
+}
+void note_share_bytes(const kernels::ShareBytesJob& job) {
+  notes->add({"share_bytes", "", -1});
+  notes->strip(job.outputs, job.channels);
+}
 void note_cells(const kernels::CellsJob& job) {
   notes->add({"cells", "", -1});
   notes->strip(job.outputs, job.width);
@@ -166,6 +189,12 @@ KernelTable note_takers(KernelTable table) {
     for (auto& kernel : corners.sum) replace(kernel, note_corners);
     for (auto& kernel : corners.pixels) replace(kernel, note_corner_pixels);
   }
+  replace(table.bytes.lerp_columns, note_lerp_byte_columns);
+  replace(table.bytes.lerp_rows, note_lerp_byte_rows);
+  replace(table.bytes.halve, note_halve_bytes);
+  replace(table.bytes.sum_rows, note_sum_byte_rows);
+  replace(table.bytes.mean_columns, note_mean_columns);
+  replace(table.bytes.share, note_share_bytes);
   for (kernels::CellKernels& cells : table.cells) {
     for (auto& kernel : cells.add) replace(kernel, note_cells);
     replace(cells.done, note_cells_done);
@@ -277,6 +306,9 @@ std::int64_t bytes_read(const PlanSpec& spec, std::int64_t pixel_bytes) {
 }
 
 std::int64_t scratch_bytes(const PlanSpec& spec) {
+  if (is_byte_lerp(spec)) return scratch_of_byte_lerp();
+  if (is_byte_cells(spec)) return scratch_of_byte_cells();
+  if (is_byte_shares(spec)) return scratch_of_byte_shares();
   switch (spec.form) {
     case Form::copy:
     case Form::move:

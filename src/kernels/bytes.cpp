@@ -1,0 +1,246 @@
+// Linear sums of bytes: pairs of neighbours are brought together by a lookup in sixteen bytes and
+// multiplied and added in 16 bits; rows are mixed by the upper halves of products.
+#include "kernels/bytes.hpp"
+
+#include "kernels/kernels.hpp"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "kernels/bytes.cpp"
+#include "kernels/simd.hpp"
+
+HWY_BEFORE_NAMESPACE();
+namespace halfpixel::kernels::HWY_NAMESPACE {
+namespace hn = hwy::HWY_NAMESPACE;
+
+HWY_INLINE std::uint8_t MixedByte(std::int16_t a, std::int16_t b, const std::int16_t* weight) {
+  return static_cast<std::uint8_t>(((a * weight[0] >> 16) + (b * weight[1] >> 16) + 2) >> 2);
+}
+
+HWY_INLINE void HalveFrom(const HalveBytesJob& job, std::int64_t begin) {
+  const std::int64_t c = job.channels;
+  for (std::int64_t i = begin; i < job.outputs * c; ++i) {
+    const std::int64_t at = i / c * 2 * c + i % c;
+    job.dst[i] =
+        static_cast<std::uint8_t>((job.a[at] + job.a[at + c] + job.b[at] + job.b[at + c] + 2) >> 2);
+  }
+}
+
+// Plain loops, which the compiler turns into vectors.
+void SumByteRows(const SumByteRowsJob& job) {
+  constexpr std::int64_t kBlock = 64;
+  std::int64_t begin = 0;
+  const auto block = [&](std::int64_t length) HWY_ATTR {
+    std::uint16_t sum[kBlock] = {};
+    for (std::int64_t r = 0; r < job.row_count; ++r) {
+      const std::uint8_t* HWY_RESTRICT const row = job.rows[r] + begin;
+      for (std::int64_t i = 0; i < length; ++i) {
+        sum[i] = static_cast<std::uint16_t>(sum[i] + row[i]);
+      }
+    }
+    for (std::int64_t i = 0; i < length; ++i) job.sum[begin + i] = sum[i];
+  };
+  for (; begin + kBlock <= job.count; begin += kBlock) block(kBlock);
+  if (begin < job.count) block(job.count - begin);
+}
+
+// Added and taken away again, it leaves a whole number, ties to even.
+constexpr float kRound = 0x1.8p23f;
+
+HWY_INLINE std::uint8_t ScaledByte(std::int32_t sum, float scale) {
+  const float value = static_cast<float>(sum) * scale + kRound - kRound;
+  return static_cast<std::uint8_t>(static_cast<std::int32_t>(value < 255.0f ? value : 255.0f));
+}
+
+void MeanColumns(const MeanColumnsJob& job) {
+  const std::int64_t c = job.channels, step = job.each * c;
+  if (!job.narrow) {
+    for (std::int64_t x = 0; x < job.outputs; ++x) {
+      for (std::int64_t i = 0; i < c; ++i) {
+        std::int32_t sum = 0;
+        for (std::int64_t k = 0; k < job.each; ++k) sum += job.sum[x * step + k * c + i];
+        job.dst[x * c + i] = ScaledByte(sum, job.scale);
+      }
+    }
+    return;
+  }
+  // Sums of every run of pixels, of which every each-th is wanted: vectors do not mind.
+  const std::int64_t count = (job.outputs - 1) * step + c;
+  std::uint16_t* HWY_RESTRICT const slid = job.slid;
+  for (std::int64_t i = 0; i < count; ++i) slid[i] = job.sum[i];
+  for (std::int64_t k = 1; k < job.each; ++k) {
+    const std::uint16_t* HWY_RESTRICT const next = job.sum + k * c;
+    for (std::int64_t i = 0; i < count; ++i)
+      slid[i] = static_cast<std::uint16_t>(slid[i] + next[i]);
+  }
+  for (std::int64_t x = 1; x < job.outputs; ++x) {
+    for (std::int64_t i = 0; i < c; ++i) slid[x * c + i] = slid[x * step + i];
+  }
+  for (std::int64_t i = 0; i < job.outputs * c; ++i) job.dst[i] = ScaledByte(slid[i], job.scale);
+}
+
+#if HWY_TARGET == HWY_SCALAR
+
+void Halve(const HalveBytesJob& job) {
+  HalveFrom(job, 0);
+}
+
+void Share(const ShareBytesJob& job) {
+  for (int r = 0; r < ShareBytesJob::kRows; ++r) {
+    for (std::int64_t x = 0; x < job.outputs; ++x) {
+      const std::uint8_t* const src = job.src[r] + (job.first[x] - job.origin) * job.channels;
+      for (std::int64_t c = 0; c < job.channels; ++c) {
+        float sum = 0;
+        for (std::int64_t k = 0; k < job.count[x]; ++k) {
+          sum = sum + static_cast<float>(src[k * job.channels + c]) * job.weights[x * job.taps + k];
+        }
+        job.dst[r][x * job.channels + c] = sum;
+      }
+    }
+  }
+}
+
+void LerpByteColumns(const LerpByteColumnsJob& job) {
+  for (std::int64_t g = 0; g < job.groups; ++g) {
+    const ByteGroup& group = job.group[g];
+    const std::uint8_t* const src = job.src + job.offset[g];
+    for (int i = 0; i < job.each; ++i) {
+      const int sum = src[group.place[4 * i]] * group.weight[2 * i] +
+                      src[group.place[4 * i + 2]] * group.weight[2 * i + 1];
+      job.dst[job.each * g + i] = static_cast<std::int16_t>(sum >> 4);
+    }
+  }
+}
+
+void LerpByteRows(const LerpByteRowsJob& job) {
+  for (std::int64_t i = 0; i < job.count; ++i) {
+    job.dst[i] = MixedByte(job.a[i], job.b[i], job.weight);
+  }
+}
+
+#else
+
+void LerpByteColumns(const LerpByteColumnsJob& job) {
+  const hn::FixedTag<std::uint8_t, 16> d8;
+  const hn::FixedTag<std::int16_t, 8> d16;
+  const hn::FixedTag<std::int32_t, 4> d32;
+  const auto four = [&](std::int64_t g) HWY_ATTR {
+    const auto bytes = hn::LoadU(d8, job.src + job.offset[g]);
+    const auto pairs = hn::TableLookupBytesOr0(bytes, hn::LoadU(d8, job.group[g].place));
+    auto odd = hn::Zero(d32);
+    const auto even = hn::ReorderWidenMulAccumulate(
+        d32, hn::BitCast(d16, pairs), hn::LoadU(d16, job.group[g].weight), hn::Zero(d32), odd);
+    return hn::ShiftRight<4>(hn::RearrangeToOddPlusEven(even, odd));
+  };
+  // In vectors of 128 bits nothing is reordered.
+  if (job.each < ByteGroup::kOutputs) {
+    const hn::FixedTag<std::int16_t, 4> half;
+    for (std::int64_t g = 0; g < job.groups; ++g) {
+      const auto sums = four(g);
+      const auto numbers = hn::LowerHalf(half, hn::ReorderDemote2To(d16, sums, sums));
+      hn::StoreU(numbers, half, job.dst + job.each * g);
+    }
+    return;
+  }
+  std::int64_t g = 0;
+  for (; g + 2 <= job.groups; g += 2) {
+    hn::StoreU(hn::ReorderDemote2To(d16, four(g), four(g + 1)), d16,
+               job.dst + ByteGroup::kOutputs * g);
+  }
+  if (g < job.groups) {
+    const auto last = four(g);
+    hn::StoreU(hn::ReorderDemote2To(d16, last, last), d16, job.dst + ByteGroup::kOutputs * g);
+  }
+}
+
+void LerpByteRows(const LerpByteRowsJob& job) {
+  const hn::ScalableTag<std::int16_t> d16;
+  const hn::Rebind<std::uint8_t, decltype(d16)> d8;
+  const auto lanes = static_cast<std::int64_t>(hn::Lanes(d16));
+  const auto w0 = hn::Set(d16, job.weight[0]), w1 = hn::Set(d16, job.weight[1]);
+  const auto two = hn::Set(d16, 2);
+  const auto mixed = [&](std::int64_t i) HWY_ATTR {
+    const auto a = hn::MulHigh(hn::LoadU(d16, job.a + i), w0);
+    const auto b = hn::MulHigh(hn::LoadU(d16, job.b + i), w1);
+    return hn::DemoteTo(d8, hn::ShiftRight<2>(hn::Add(hn::Add(a, b), two)));
+  };
+  std::int64_t i = 0;
+  for (; i + lanes <= job.count; i += lanes) hn::StoreU(mixed(i), d8, job.dst + i);
+  if (i == job.count) return;
+  if (job.count >= lanes) {
+    i = job.count - lanes;
+    return hn::StoreU(mixed(i), d8, job.dst + i);
+  }
+  for (; i < job.count; ++i) job.dst[i] = MixedByte(job.a[i], job.b[i], job.weight);
+}
+
+// Sixteen bytes hold the pixels of eight sums, or of six: a lookup brings neighbours together.
+void Halve(const HalveBytesJob& job) {
+  const hn::FixedTag<std::uint8_t, 16> d8;
+  const hn::FixedTag<std::int16_t, 8> d16;
+  const hn::FixedTag<std::uint8_t, 8> half;
+  const std::int64_t count = job.outputs * job.channels, step = job.channels == 3 ? 6 : 8;
+  alignas(16) std::uint8_t places[16] = {};
+  for (std::int64_t i = 0; i < step; ++i) {
+    const std::int64_t at = i / job.channels * 2 * job.channels + i % job.channels;
+    places[2 * i] = static_cast<std::uint8_t>(at);
+    places[2 * i + 1] = static_cast<std::uint8_t>(at + job.channels);
+  }
+  const auto place = hn::Load(d8, places);
+  const auto low = hn::Set(d16, 0xFF), two = hn::Set(d16, 2);
+  const auto pairs = [&](const std::uint8_t* src) HWY_ATTR {
+    const hn::RebindToUnsigned<decltype(d16)> du16;
+    const auto both = hn::BitCast(d16, hn::TableLookupBytes(hn::LoadU(d8, src), place));
+    const auto second = hn::BitCast(d16, hn::ShiftRight<8>(hn::BitCast(du16, both)));
+    return hn::Add(hn::And(both, low), second);
+  };
+  std::int64_t i = 0;
+  for (; i + 8 <= count; i += step) {
+    const auto sum = hn::Add(hn::Add(pairs(job.a + 2 * i), pairs(job.b + 2 * i)), two);
+    hn::StoreU(hn::DemoteTo(half, hn::ShiftRight<2>(sum)), half, job.dst + i);
+  }
+  HalveFrom(job, i);
+}
+
+// A pixel is a vector; the rows are independent sums.
+void Share(const ShareBytesJob& job) {
+  const hn::FixedTag<float, 4> d;
+  const hn::FixedTag<std::int32_t, 4> d32;
+  const hn::FixedTag<std::uint8_t, 4> d8;
+  const std::int64_t c = job.channels;
+  for (std::int64_t x = 0; x < job.outputs; ++x) {
+    const std::int64_t at = (job.first[x] - job.origin) * c, count = job.count[x];
+    const float* const weights = job.weights + x * job.taps;
+    auto sum0 = hn::Zero(d), sum1 = sum0, sum2 = sum0, sum3 = sum0;
+    const auto product = [&](int r, std::int64_t k, hn::Vec<decltype(d)> w) HWY_ATTR {
+      const auto pixel = hn::PromoteTo(d32, hn::LoadU(d8, job.src[r] + at + k * c));
+      return hn::Mul(hn::ConvertTo(d, pixel), w);
+    };
+    for (std::int64_t k = 0; k < count; ++k) {
+      const auto w = hn::Set(d, weights[k]);
+      sum0 = hn::Add(sum0, product(0, k, w));
+      sum1 = hn::Add(sum1, product(1, k, w));
+      sum2 = hn::Add(sum2, product(2, k, w));
+      sum3 = hn::Add(sum3, product(3, k, w));
+    }
+    hn::StoreU(sum0, d, job.dst[0] + x * c);
+    hn::StoreU(sum1, d, job.dst[1] + x * c);
+    hn::StoreU(sum2, d, job.dst[2] + x * c);
+    hn::StoreU(sum3, d, job.dst[3] + x * c);
+  }
+}
+
+#endif
+
+void fill_bytes(KernelTable& table) {
+  table.bytes = {LerpByteColumns, LerpByteRows, Halve, SumByteRows, MeanColumns, Share};
+}
+
+}  // namespace halfpixel::kernels::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+#include "kernels/export-inl.hpp"
+namespace halfpixel::kernels {
+HALFPIXEL_EXPORT_KERNELS(fill_bytes)
+}  // namespace halfpixel::kernels
+#endif
