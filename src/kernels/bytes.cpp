@@ -2,6 +2,8 @@
 // multiplied and added in 16 bits; rows are mixed by the upper halves of products.
 #include "kernels/bytes.hpp"
 
+#include <type_traits>
+
 #include "kernels/kernels.hpp"
 
 #undef HWY_TARGET_INCLUDE
@@ -25,22 +27,50 @@ HWY_INLINE void HalveFrom(const HalveBytesJob& job, std::int64_t begin) {
   }
 }
 
-// Plain loops, which the compiler turns into vectors.
+// Calls f(i) for vectors that begin at i and together cover [0, count), the last one perhaps once
+// more; one(i) for numbers of rows that are shorter than a vector.
+template <class F, class One>
+HWY_INLINE HWY_ATTR void ForEachVector(std::int64_t count, std::int64_t lanes, F f, One one) {
+  std::int64_t i = 0;
+  for (; i + lanes <= count; i += lanes) f(i);
+  if (i == count) return;
+  if (count >= lanes) return f(count - lanes);
+  for (; i < count; ++i) one(i);
+}
+
 void SumByteRows(const SumByteRowsJob& job) {
-  constexpr std::int64_t kBlock = 64;
+  const hn::ScalableTag<std::uint16_t> d16;
+  const hn::Rebind<std::uint8_t, decltype(d16)> d8;
+  const auto lanes = static_cast<std::int64_t>(hn::Lanes(d16));
+  const auto wide = [&](std::int64_t r, std::int64_t i)
+                        HWY_ATTR { return hn::PromoteTo(d16, hn::LoadU(d8, job.rows[r] + i)); };
   std::int64_t begin = 0;
-  const auto block = [&](std::int64_t length) HWY_ATTR {
-    std::uint16_t sum[kBlock] = {};
+  for (; begin + 4 * lanes <= job.count; begin += 4 * lanes) {
+    auto sum0 = hn::Zero(d16), sum1 = sum0, sum2 = sum0, sum3 = sum0;
     for (std::int64_t r = 0; r < job.row_count; ++r) {
-      const std::uint8_t* HWY_RESTRICT const row = job.rows[r] + begin;
-      for (std::int64_t i = 0; i < length; ++i) {
-        sum[i] = static_cast<std::uint16_t>(sum[i] + row[i]);
-      }
+      sum0 = hn::Add(sum0, wide(r, begin));
+      sum1 = hn::Add(sum1, wide(r, begin + lanes));
+      sum2 = hn::Add(sum2, wide(r, begin + 2 * lanes));
+      sum3 = hn::Add(sum3, wide(r, begin + 3 * lanes));
     }
-    for (std::int64_t i = 0; i < length; ++i) job.sum[begin + i] = sum[i];
+    hn::StoreU(sum0, d16, job.sum + begin);
+    hn::StoreU(sum1, d16, job.sum + begin + lanes);
+    hn::StoreU(sum2, d16, job.sum + begin + 2 * lanes);
+    hn::StoreU(sum3, d16, job.sum + begin + 3 * lanes);
+  }
+  const auto vector = [&](std::int64_t i) HWY_ATTR {
+    auto sum = hn::Zero(d16);
+    for (std::int64_t r = 0; r < job.row_count; ++r) sum = hn::Add(sum, wide(r, begin + i));
+    hn::StoreU(sum, d16, job.sum + begin + i);
   };
-  for (; begin + kBlock <= job.count; begin += kBlock) block(kBlock);
-  if (begin < job.count) block(job.count - begin);
+  const auto one = [&](std::int64_t i) HWY_ATTR {
+    std::uint16_t sum = 0;
+    for (std::int64_t r = 0; r < job.row_count; ++r) {
+      sum = static_cast<std::uint16_t>(sum + job.rows[r][begin + i]);
+    }
+    job.sum[begin + i] = sum;
+  };
+  ForEachVector(job.count - begin, lanes, vector, one);
 }
 
 // Added and taken away again, it leaves a whole number, ties to even.
@@ -64,17 +94,36 @@ void MeanColumns(const MeanColumnsJob& job) {
     return;
   }
   // Sums of every run of pixels, of which every each-th is wanted: vectors do not mind.
+  const hn::ScalableTag<std::uint16_t> d;
+  const auto lanes = static_cast<std::int64_t>(hn::Lanes(d));
   const std::int64_t count = (job.outputs - 1) * step + c;
   std::uint16_t* HWY_RESTRICT const slid = job.slid;
-  for (std::int64_t i = 0; i < count; ++i) slid[i] = job.sum[i];
-  for (std::int64_t k = 1; k < job.each; ++k) {
-    const std::uint16_t* HWY_RESTRICT const next = job.sum + k * c;
-    for (std::int64_t i = 0; i < count; ++i)
-      slid[i] = static_cast<std::uint16_t>(slid[i] + next[i]);
-  }
-  for (std::int64_t x = 1; x < job.outputs; ++x) {
-    for (std::int64_t i = 0; i < c; ++i) slid[x * c + i] = slid[x * step + i];
-  }
+  const auto vector = [&](std::int64_t i) HWY_ATTR {
+    auto sum = hn::LoadU(d, job.sum + i);
+    for (std::int64_t k = 1; k < job.each; ++k) {
+      sum = hn::Add(sum, hn::LoadU(d, job.sum + i + k * c));
+    }
+    hn::StoreU(sum, d, slid + i);
+  };
+  const auto one = [&](std::int64_t i) HWY_ATTR {
+    std::uint16_t sum = 0;
+    for (std::int64_t k = 0; k < job.each; ++k) {
+      sum = static_cast<std::uint16_t>(sum + job.sum[i + k * c]);
+    }
+    slid[i] = sum;
+  };
+  ForEachVector(count, lanes, vector, one);
+  const auto pick = [&](auto width) HWY_ATTR {
+    for (std::int64_t x = 1; x < job.outputs; ++x) {
+      for (std::int64_t i = 0; i < width; ++i) slid[x * width + i] = slid[x * step + i];
+    }
+  };
+  if (c == 3)
+    pick(std::integral_constant<std::int64_t, 3>());
+  else if (c == 1)
+    pick(std::integral_constant<std::int64_t, 1>());
+  else
+    pick(c);
   for (std::int64_t i = 0; i < job.outputs * c; ++i) job.dst[i] = ScaledByte(slid[i], job.scale);
 }
 
@@ -194,6 +243,25 @@ void Halve(const HalveBytesJob& job) {
     return hn::Add(hn::And(both, low), second);
   };
   std::int64_t i = 0;
+#if HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX2
+  const hn::FixedTag<std::uint8_t, 32> wide8;
+  const hn::FixedTag<std::int16_t, 16> wide16;
+  const auto wide_place = hn::Combine(wide8, place, place);
+  const auto wide_low = hn::Set(wide16, 0xFF), wide_two = hn::Set(wide16, 2);
+  const auto wide_pairs = [&](const std::uint8_t* src) HWY_ATTR {
+    const hn::RebindToUnsigned<decltype(wide16)> du16;
+    const auto bytes = hn::Combine(wide8, hn::LoadU(d8, src + 2 * step), hn::LoadU(d8, src));
+    const auto both = hn::BitCast(wide16, hn::TableLookupBytes(bytes, wide_place));
+    const auto second = hn::BitCast(wide16, hn::ShiftRight<8>(hn::BitCast(du16, both)));
+    return hn::Add(hn::And(both, wide_low), second);
+  };
+  for (; i + step + 8 <= count; i += 2 * step) {
+    const auto sum = hn::Add(wide_pairs(job.a + 2 * i), wide_pairs(job.b + 2 * i));
+    const auto mean = hn::DemoteTo(d8, hn::ShiftRight<2>(hn::Add(sum, wide_two)));
+    hn::StoreU(hn::LowerHalf(half, mean), half, job.dst + i);
+    hn::StoreU(hn::UpperHalf(half, mean), half, job.dst + i + step);
+  }
+#endif
   for (; i + 8 <= count; i += step) {
     const auto sum = hn::Add(hn::Add(pairs(job.a + 2 * i), pairs(job.b + 2 * i)), two);
     hn::StoreU(hn::DemoteTo(half, hn::ShiftRight<2>(sum)), half, job.dst + i);

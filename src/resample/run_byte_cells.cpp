@@ -12,7 +12,7 @@
 namespace halfpixel::resample {
 namespace {
 
-constexpr std::int64_t kMostSums = 16 << 10;  // of a strip: source columns * channels
+constexpr std::int64_t kMostSums = 8 << 10;  // of a strip: source columns * channels
 constexpr std::int64_t kMostRows = kernels::SumByteRowsJob::kMostRows;
 
 struct ByteCellsScratch {
@@ -116,7 +116,11 @@ void run_byte_cells(const Run& run, const char* src, char* dst, std::int64_t beg
   if (!run.src.dense()) return run_cells(run, src, dst, begin, end);
   const ScopedFlush plain(false);
   ByteCellsScratch scratch;
-  const std::int64_t width = kMostSums / (run.spec->cells.whole_columns * run.channels);
+  // Halves need no memory for sums, but rows of results where those have gaps.
+  const bool halves = run.spec->cells.finish.kind == kernels::CellFinish::Kind::quarter;
+  const std::int64_t width = halves && run.dst.dense()
+                                 ? run.column.end - run.column.begin
+                                 : kMostSums / (run.spec->cells.whole_columns * run.channels);
   for (std::int64_t x = run.column.begin; x < run.column.end; x += width) {
     ByteCellsRow row(run, src, dst, {x, std::min(x + width, run.column.end)}, scratch);
     for (std::int64_t y = begin; y < end; ++y) row.make(y);

@@ -72,8 +72,8 @@ class ByteLerpStrip {
   bool lay_out() {
     const AxisTable& table = run_.columns();
     const auto c = static_cast<std::int32_t>(strip_.channels);
-    const auto last = static_cast<std::int32_t>(
-        std::max<std::int64_t>(direct_ ? source_bytes() - ByteGroup::kBytes : 0, 0));
+    // Copies have room behind them, the caller's memory has not.
+    const auto last = static_cast<std::int32_t>(source_bytes() - (direct_ ? ByteGroup::kBytes : 1));
     groups_ = 0;
     for (std::int64_t begin = 0; begin < outputs_; begin += each_, ++groups_) {
       ByteGroup& group = scratch_.group[groups_];
