@@ -24,6 +24,7 @@ from ._errors import (
     InternalError,
     MalformedFileError,
     MissingFileError,
+    MissingPackageError,
     OutOfMemoryError,
     UnsupportedError,
 )
@@ -68,6 +69,7 @@ __all__ = [
     "InternalError",
     "MalformedFileError",
     "MissingFileError",
+    "MissingPackageError",
     "OutOfMemoryError",
     "Plan",
     "UnsupportedError",

@@ -37,6 +37,10 @@ class OutOfMemoryError(Error, MemoryError):
     """The result would not fit in memory."""
 
 
+class MissingPackageError(Error, ImportError):
+    """Another package must be installed for this."""
+
+
 class InternalError(Error, RuntimeError):
     """A defect of this library; please report it."""
 
@@ -52,7 +56,7 @@ _KINDS: dict[str, type[Error]] = {
 
 # Exceptions are known to users by the package's name.
 for _class in (Error, ArgumentError, ArgumentTypeError, UnsupportedError, MalformedFileError, FileError,
-               MissingFileError, OutOfMemoryError, InternalError):
+               MissingFileError, MissingPackageError, OutOfMemoryError, InternalError):
     _class.__module__ = "halfpixel"
 
 

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from ._errors import ArgumentError, ArgumentTypeError, UnsupportedError
+from ._errors import ArgumentError, ArgumentTypeError, MissingPackageError
 from ._plan import Plan
 from .keras import layers
 from .keras.models import Model, load_model
@@ -28,7 +28,7 @@ try:
     from dask.base import tokenize
     from dask.highlevelgraph import HighLevelGraph
 except ImportError as error:
-    raise UnsupportedError(f"[halfpixel.dask] Dask must be installed: pip install 'dask[array]' ({error})") from None
+    raise MissingPackageError(f"[halfpixel.dask] Dask must be installed: pip install 'dask[array]' ({error})") from None
 
 da: Any = dask.array  # half of it has no types
 

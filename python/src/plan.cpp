@@ -40,8 +40,10 @@ nb::object run_window(const Plan& plan, nb::handle x, nb::handle ranges, nb::han
   const Borrowed src(x, Borrowed::Access::read, who, "x");
   if (!out.is_none()) {
     const Borrowed dst(out, Borrowed::Access::write, who, "out");
-    const Released released(dst.view().size_bytes());
-    plan.run_window(src.view(), dst.view(), window);
+    {
+      const Released released(dst.view().size_bytes());
+      plan.run_window(src.view(), dst.view(), window);
+    }
     return nb::borrow(out);
   }
   Shape shape = plan.output_shape();

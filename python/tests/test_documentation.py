@@ -38,7 +38,10 @@ def test_everything_public_is_documented(name: str) -> None:
     module = importlib.import_module(name)
     assert module.__doc__
     for key in module.__all__:
-        value = getattr(module, key)
+        try:
+            value = getattr(module, key)
+        except ImportError:  # a module for a package that is not here
+            continue
         if not (inspect.isclass(value) or inspect.isfunction(value)):
             continue
         assert value.__doc__, f"{name}.{key}"

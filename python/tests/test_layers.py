@@ -22,7 +22,7 @@ def test_config_round_trip(rng: np.random.Generator) -> None:
         again = type(layer).from_config(config)
         assert again.get_config() == config and same_bits(again(x), layer(x))
         assert pickle.loads(pickle.dumps(layer)).get_config() == config
-    assert layers.UpSampling1D(3).get_config()["size"] == 3
+    assert layers.UpSampling1D(3).get_config()["size"] == 3 and layers.UpSampling2D(3).get_config()["size"] == (3, 3)
     assert layers.UpSampling3D((1, 2, 3)).size == (1, 2, 3)
     with pytest.raises(hp.Error):
         layers.UpSampling2D.from_config({"size": [0, 2]})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import pickle
+import threading
 
 import numpy as np
 import pytest
@@ -46,6 +47,22 @@ def test_windows_have_the_bits_of_the_whole(rng: np.random.Generator) -> None:
             plan.required_input(rows=bad)
     with pytest.raises(ValueError, match="depth"):
         plan.required_input(depth=(0, 1))
+
+
+def test_windows_of_many_threads(rng: np.random.Generator) -> None:
+    x = rng.random((1, 400, 400, 3), np.float32)
+    plan = hp.tf.image.plan_resize(x.shape, x.dtype, (800, 800), method="bicubic")
+    whole, tiled = plan.run(x), np.zeros(plan.output_shape, np.float32)
+
+    def work(top: int) -> None:
+        for _ in range(3):
+            ((r0, r1), _cols) = plan.required_input(rows=(top, top + 100))
+            plan.run_window(x[:, r0:r1], rows=(top, top + 100), out=tiled[:, top:top + 100])
+
+    threads = [threading.Thread(target=work, args=(top,)) for top in range(0, 800, 100)]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+    assert same_bits(tiled, whole)
 
 
 def test_windows_of_layers(rng: np.random.Generator) -> None:

@@ -61,6 +61,8 @@ class Layer:
     def get_config(self) -> dict[str, Any]:
         """The configuration, with Keras' keys in Keras' order; from_config() takes it."""
         config: dict[str, Any] = self._layer.get_config()
+        if isinstance(config.get("size"), list):
+            config["size"] = tuple(config["size"])
         return config
 
     @classmethod

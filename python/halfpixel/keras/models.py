@@ -91,7 +91,8 @@ class Layer:
         if not key.startswith("_"):
             config = self.get_config()
             if key in config:
-                return config[key]
+                value = config[key]
+                return tuple(value) if isinstance(value, list) else value
         raise AttributeError(f"{type(self).__name__!r} object has no attribute {key!r}")
 
     def __repr__(self) -> str:

@@ -1,0 +1,131 @@
+"""What calls from Python cost: python bench/python_calls.py [--dask]. Results are compared before anything is timed; times are the
+least of many runs, interleaved, in one process. Rows of libraries that are not installed are left out."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+import timeit
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+import halfpixel as hp
+
+
+def least(calls: dict[str, Callable[[], Any]], number: int, rounds: int = 15) -> dict[str, float]:
+    """Microseconds of each call: the least of `rounds`, one after the other in each."""
+    best = dict.fromkeys(calls, float("inf"))
+    for _ in range(rounds):
+        for name, call in calls.items():
+            best[name] = min(best[name], timeit.timeit(call, number=number) / number * 1e6)
+    return best
+
+
+def tiny() -> None:
+    x = np.random.default_rng(0).random((1, 8, 8, 3), np.float32)
+    out = np.empty((1, 16, 16, 3), np.float32)
+    image, cv_out = x[0], np.empty((16, 16, 3), np.float32)
+    plan = hp.tf.image.plan_resize(x.shape, x.dtype, (16, 16))
+    calls: dict[str, Callable[[], Any]] = {
+        "hp.tf.image.resize(x, (16, 16), out=out)": lambda: hp.tf.image.resize(x, (16, 16), out=out),
+        "hp.tf.image.resize(x, (16, 16))": lambda: hp.tf.image.resize(x, (16, 16)),
+        "plan.run(x, out)": lambda: plan.run(x, out),
+    }
+    hp.tf.image.resize(x, (16, 16), out=out)
+    try:
+        import cv2
+
+        assert np.allclose(cv2.resize(image, (16, 16), cv_out), out[0], atol=1e-6)
+        calls["cv2.resize(x, (16, 16), out)"] = lambda: cv2.resize(image, (16, 16), cv_out)
+    except ImportError:
+        pass
+    try:
+        import torch
+
+        planar = torch.from_numpy(np.ascontiguousarray(x.transpose(0, 3, 1, 2)))
+        functional = torch.nn.functional
+        assert np.allclose(functional.interpolate(planar, (16, 16), mode="bilinear").numpy(), out.transpose(0, 3, 1, 2), atol=1e-6)
+        calls["torch.nn.functional.interpolate"] = lambda: functional.interpolate(planar, (16, 16), mode="bilinear")
+    except ImportError:
+        pass
+    print("(1, 8, 8, 3), bilinear x2, microseconds")
+    for name, spent in least(calls, 5000).items():
+        print(f"  {spent:8.2f}  {name}")
+
+
+def imports() -> None:
+    def run(code: str) -> float:
+        begin = time.perf_counter()
+        subprocess.run([sys.executable, "-c", code], check=True)
+        return (time.perf_counter() - begin) * 1e3
+
+    numpy, both = [min(run(code) for _ in range(15)) for code in ("import numpy", "import numpy, halfpixel")]
+    print(f"import halfpixel: {both - numpy:.0f} ms above numpy's {numpy:.0f} ms (the interpreter included)")
+
+
+def shapes() -> None:
+    print("plan.run(x), a new result each, above plan.run(x, out), microseconds")
+    for shape, size, method in (((1, 64, 64, 3), (128, 128), "bilinear"), ((1, 270, 480, 3), (1080, 1920), "bicubic"),
+                                ((4, 64, 64, 64), (128, 128), "lanczos3"), ((1, 256, 256, 64), (512, 512), "nearest")):
+        plan = hp.tf.image.plan_resize(shape, "float32", size, method=method)
+        x, out = np.ones(shape, np.float32), np.empty(plan.output_shape, np.float32)
+        assert np.array_equal(plan.run(x), plan.run(x, out))
+        spent = least({"new": lambda: plan.run(x), "out": lambda: plan.run(x, out)}, 5)
+        print(f"  {shape} to {size} {method}: {spent['new']:.0f} and {spent['out']:.0f}")
+
+
+def loader() -> None:
+    """A DataLoader's two workers, PIL images decoded beforehand: torchvision's Resize and the one with the same pixels."""
+    try:
+        import torch
+        import torchvision
+        from PIL import Image
+    except ImportError:
+        return
+    from halfpixel.torch.transforms import Resize
+
+    rng = np.random.default_rng(0)
+    images = [Image.fromarray(rng.integers(0, 256, (480, 640, 3), np.uint8)) for _ in range(64)]
+    theirs, ours = torchvision.transforms.Resize((224, 224)), Resize((224, 224))
+    assert np.array_equal(np.asarray(theirs(images[0])), np.asarray(ours(images[0])))
+    print("64 photos (480, 640) to (224, 224), one process, milliseconds a photo")
+    spent = least({"torchvision": lambda: [theirs(image) for image in images], "halfpixel": lambda: [ours(image) for image in images]}, 1, 5)
+    for name, value in spent.items():
+        print(f"  {value / 64e3:8.2f}  {name}")
+
+
+def clusters() -> None:
+    import dask.array as da
+    import distributed
+
+    for workers in (1, 2):
+        with distributed.LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None,
+                                      env={"HALFPIXEL_NUM_THREADS": "1"}) as cluster, distributed.Client(cluster):
+            source = da.random.default_rng(0).random((8192, 4096, 1), np.float32, chunks=(1024, 1024, 1)).persist()
+            distributed.wait(source)
+            result = hp.dask.resize(source, (32768, 16384), "lanczos3").max(axis=(1, 2))
+            begin = time.perf_counter()
+            result.compute()
+            print(f"dask, {workers} worker{'s' * (workers > 1)} of one thread: {time.perf_counter() - begin:.2f} s for 32 chunks of 64 MB")
+    hp.set_num_threads(1)
+    plan = hp.tf.image.plan_resize((8192, 4096, 1), "float32", (32768, 16384), method="lanczos3")
+    x = np.random.default_rng(0).random((8192, 4096, 1), np.float32)
+    begin = time.perf_counter()
+    for top in range(0, 32768, 4096):
+        for left in range(0, 16384, 4096):
+            rows, cols = (top, top + 4096), (left, left + 4096)
+            (r0, r1), (c0, c1) = plan.required_input(rows, cols)
+            plan.run_window(x[r0:r1, c0:c1], rows, cols).max(axis=(1, 2))
+    print(f"a plain loop over the same chunks, one thread: {time.perf_counter() - begin:.2f} s")
+
+
+if __name__ == "__main__":
+    tiny()
+    imports()
+    shapes()
+    loader()
+    if "--dask" in sys.argv:
+        clusters()
