@@ -18,7 +18,14 @@ Action add_resize(CLI::App& app);
 Action add_run(CLI::App& app);      // with component model
 Action add_inspect(CLI::App& app);  // with component model
 Action add_bench(CLI::App& app);    // with Google Benchmark
+Action add_identify(CLI::App& app);
+Action add_compare(CLI::App& app);
 Action add_info(CLI::App& app);
+
+// Thrown by a command that is done and has more to say than 0.
+struct ExitStatus {
+  int value;
+};
 
 struct Command {
   const char* name;

@@ -110,6 +110,15 @@ void write_pictures(const DialectWork& work, Input& in, const Paths& paths, Prog
 
 }  // namespace
 
+Tensor dialect_result(const std::string& dialect,
+                      const std::vector<std::pair<std::string, std::string>>& options,
+                      const Tensor& pictures) {
+  const Words words(options);
+  const DialectWork work =
+      dialect == "keras" ? keras_work(words) : find_dialect(dialect).work(words);
+  return as_nhwc(work.layout, picture_result(work, pictures, false));
+}
+
 void carry_out_dialect(const DialectWork& work, Input& in, const Paths& paths, bool quiet) {
   Progress progress(quiet, paths.position);
   const bool to_npy = is_npy_path(paths.out);

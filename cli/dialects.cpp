@@ -95,11 +95,13 @@ const std::vector<Dialect>& dialects() {
       {"tf2",
        "tf.image.resize",
        {"--size", "--method", "--antialias", "--preserve-aspect-ratio"},
-       nullptr},
+       tf2_work,
+       true},
       {"tf1",
        "tf.compat.v1.image.resize",
        {"--size", "--method", "--preserve-aspect-ratio", "--align-corners", "--half-pixel-centers"},
-       nullptr},
+       tf1_work,
+       true},
       {"torch",
        "torch.nn.functional.interpolate",
        {"--size", "--scale-factor", "--recompute-scale-factor", "--mode", "--align-corners",
@@ -109,6 +111,18 @@ const std::vector<Dialect>& dialects() {
        "PIL.Image.resize",
        {"--size", "--resample", "--box", "--reducing-gap", "--mode-name", "--pillow-version"},
        pillow_work},
+      {"opencv", "cv::resize", {"--size", "--fx", "--fy", "--interpolation"}, opencv_work},
+      {"onnx",
+       "ONNX Resize",
+       {"--size", "--sizes", "--scales", "--mode", "--coordinate-transformation-mode",
+        "--nearest-mode", "--cubic-coeff-a", "--exclude-outside", "--extrapolation-value",
+        "--antialias", "--axes", "--keep-aspect-ratio-policy", "--roi", "--opset"},
+       onnx_work},
+      {"jax", "jax.image.resize", {"--size", "--shape", "--method", "--no-antialias"}, jax_work},
+      {"litert",
+       "RESIZE_BILINEAR, RESIZE_NEAREST_NEIGHBOR",
+       {"--size", "--method", "--align-corners", "--half-pixel-centers", "--kernels"},
+       litert_work},
   };
   return all;
 }
@@ -128,6 +142,10 @@ const Dialect& find_dialect(std::string_view name) {
     if (dialect.name == name) return dialect;
   }
   throw UsageError(fmt::format("--dialect must be {}; got '{}'", dialect_names(""), name));
+}
+
+Words::Words(const std::vector<std::pair<std::string, std::string>>& options) {
+  for (const auto& [name, value] : options) typed_["--" + name] = value == "true" ? "" : value;
 }
 
 void Words::add_to(CLI::App& app) {

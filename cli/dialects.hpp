@@ -26,6 +26,8 @@ namespace halfpixel::cli {
 // The options of resize that some dialects have and others have not.
 class Words {
  public:
+  Words() = default;
+  explicit Words(const std::vector<std::pair<std::string, std::string>>& options);
   void add_to(CLI::App& app);
   bool has(std::string_view option) const;  // "--mode" was typed
   std::string text(std::string_view option, std::string_view otherwise = "") const;
@@ -64,8 +66,9 @@ struct Dialect {
   const char* what;  // the function that it stands for
   // The options that it takes of those that not all take.
   std::vector<const char*> words;
-  // Judges the options alone. Throws UsageError. Null: TensorFlow's, which resize.cpp does itself.
+  // Judges the options alone. Throws UsageError.
   DialectWork (*work)(const Words& words);
+  bool in_bands = false;  // resize does it itself, in bands
 };
 const std::vector<Dialect>& dialects();
 // Throws UsageError for a name that is none.
@@ -91,7 +94,19 @@ std::vector<std::int64_t> spatial_extents(const Shape& shape, ArrayLayout layout
 // One IN to its OUT.
 void carry_out_dialect(const DialectWork& work, Input& in, const Paths& paths, bool quiet);
 
+// What a call makes of pictures (N, H, W, C), as pictures. Options are as identify() has them.
+Tensor dialect_result(const std::string& dialect,
+                      const std::vector<std::pair<std::string, std::string>>& options,
+                      const Tensor& pictures);
+
+DialectWork tf2_work(const Words& words);
+DialectWork tf1_work(const Words& words);
+DialectWork keras_work(const Words& words);
 DialectWork torch_work(const Words& words);
 DialectWork pillow_work(const Words& words);
+DialectWork opencv_work(const Words& words);
+DialectWork onnx_work(const Words& words);
+DialectWork jax_work(const Words& words);
+DialectWork litert_work(const Words& words);
 
 }  // namespace halfpixel::cli

@@ -1,5 +1,5 @@
 // halfpixel: photos and arrays on the command line. Exit status 0: done; 1: the input is bad or the
-// work failed; 2: wrong usage. Nothing else.
+// work failed; 2: wrong usage; 3: identify found no exact answer. Nothing else.
 #include <fcntl.h>
 #include <signal.h>
 #include <unistd.h>
@@ -32,6 +32,8 @@ namespace {
 constexpr Command kCommands[] = {
     {"upsample", "Enlarge by whole factors, as Keras' UpSampling layers do", add_upsample},
     {"resize", "Resize to a height and width, as tf.image.resize does", add_resize},
+    {"identify", "Tell which program made one picture or array from another", add_identify},
+    {"compare", "One picture through the resizes of many programs", add_compare},
 #ifdef HALFPIXEL_HAS_MODEL
     {"run", "Run a Keras model on photos or arrays", add_run},
     {"inspect", "What is in a Keras model, and what compiling makes of it", add_inspect},
@@ -129,10 +131,13 @@ int run(int argc, char** argv) {
     return fail_usage("unknown command, expected one of " + names + "; got '" + argv[1] + "'", "");
   }
 
+  int status = 0;
   try {
     app.parse(argc, argv);
     if (!action) return fail_usage("a command is missing, expected one of " + names, "");
     action();
+  } catch (const ExitStatus& asked) {
+    status = asked.value;
   } catch (const CLI::Success& asked) {  // --help, --version
     app.exit(asked);
   } catch (const CLI::ParseError& error) {
@@ -148,7 +153,7 @@ int run(int argc, char** argv) {
   if (!std::cout || std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
     return fail(1, "standard output cannot be written");
   }
-  return 0;
+  return status;
 }
 
 }  // namespace

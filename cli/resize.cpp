@@ -194,7 +194,7 @@ void run(const ResizeOptions& options) {
   // Status 2: all that can be judged without opening IN.
   const Dialect& dialect = find_dialect(options.dialect);
   options.words.check(options.dialect);
-  if (dialect.work != nullptr) return run_dialect(options, dialect);
+  if (!dialect.in_bands) return run_dialect(options, dialect);
   if (!options.words.has("--size")) throw UsageError("--size is required");
   const TensorFlowWords words(options);
   const TargetSize target(words.size);

@@ -9,7 +9,7 @@ _halfpixel() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]} command=${COMP_WORDS[1]}
   COMPREPLY=()
   if ((COMP_CWORD == 1)); then
-    COMPREPLY=($(compgen -W "upsample resize run inspect bench info --help --version" -- "$current"))
+    COMPREPLY=($(compgen -W "upsample resize identify compare run inspect bench info --help --version" -- "$current"))
     return
   fi
   case $previous in
@@ -29,6 +29,8 @@ _halfpixel() {
     case $command in
       upsample) COMPREPLY=($(compgen -W "--output --format --skip-existing --no-clobber --size --interpolation --data-format --page --straight-alpha --no-orientation --explain $common" -- "$current")) ;;
       resize) COMPREPLY=($(compgen -W "--output --format --skip-existing --no-clobber --size --method --antialias --preserve-aspect-ratio --dialect --align-corners --half-pixel-centers --mode --scale-factor --recompute-scale-factor --memory-format --resample --box --reducing-gap --mode-name --pillow-version --interpolation --fx --fy --sizes --scales --coordinate-transformation-mode --nearest-mode --cubic-coeff-a --exclude-outside --extrapolation-value --axes --keep-aspect-ratio-policy --roi --opset --shape --no-antialias --kernels --page --straight-alpha --no-orientation --explain $common" -- "$current")) ;;
+      identify) COMPREPLY=($(compgen -W "--json --top --report --page --straight-alpha --no-orientation $common" -- "$current")) ;;
+      compare) COMPREPLY=($(compgen -W "--size --method --dialects --page --straight-alpha --no-orientation $common" -- "$current")) ;;
       run) COMPREPLY=($(compgen -W "--input --output --format --skip-existing --no-clobber --precision --without-pass --repeat --profile --json --page --straight-alpha --no-orientation --bind --dialect --max-memory $common" -- "$current")) ;;
       inspect) COMPREPLY=($(compgen -W "--json --dot --svg --explain --shape --bind --dialect --max-memory $common" -- "$current")) ;;
       bench) COMPREPLY=($(compgen -W "--threads --repetitions --json --growth --list --quiet --help" -- "$current")) ;;

@@ -5,11 +5,13 @@ function __halfpixel_names
     halfpixel $argv[1] --help 2>/dev/null | sed -n "s/ (default)//; s/,//g; s/ or / /; s/^ *$argv[2] NAME *\([a-z0-9_ ]*\).*/\1/p" | string split ' '
 end
 
-set -l commands upsample resize run inspect bench info
+set -l commands upsample resize identify compare run inspect bench info
 complete -c halfpixel -n "not __fish_seen_subcommand_from $commands" -f
 complete -c halfpixel -n "not __fish_seen_subcommand_from $commands" -l version -d "Print the version"
 complete -c halfpixel -n "not __fish_seen_subcommand_from $commands" -a upsample -d "Enlarge by whole factors"
 complete -c halfpixel -n "not __fish_seen_subcommand_from $commands" -a resize -d "Resize to a height and width"
+complete -c halfpixel -n "not __fish_seen_subcommand_from $commands" -a identify -d "Tell which program made OUT from IN"
+complete -c halfpixel -n "not __fish_seen_subcommand_from $commands" -a compare -d "One picture through many resizes"
 complete -c halfpixel -n "not __fish_seen_subcommand_from $commands" -a run -d "Run a Keras model"
 complete -c halfpixel -n "not __fish_seen_subcommand_from $commands" -a inspect -d "What is in a Keras model"
 complete -c halfpixel -n "not __fish_seen_subcommand_from $commands" -a bench -d "How fast this machine is"
@@ -18,9 +20,9 @@ complete -c halfpixel -s h -l help -d "Help with examples"
 complete -c halfpixel -n "__fish_seen_subcommand_from $commands" -l threads -x -d "How many threads work"
 complete -c halfpixel -n "__fish_seen_subcommand_from $commands" -l quiet -d "No progress on the terminal"
 
-complete -c halfpixel -n "__fish_seen_subcommand_from upsample resize run" -l page -x -a "all" -d "Page or frame, from 0"
-complete -c halfpixel -n "__fish_seen_subcommand_from upsample resize run" -l straight-alpha -d "Alpha weighs no colours"
-complete -c halfpixel -n "__fish_seen_subcommand_from upsample resize run" -l no-orientation -d "Pictures as they are stored"
+complete -c halfpixel -n "__fish_seen_subcommand_from upsample resize identify compare run" -l page -x -a "all" -d "Page or frame, from 0"
+complete -c halfpixel -n "__fish_seen_subcommand_from upsample resize identify compare run" -l straight-alpha -d "Alpha weighs no colours"
+complete -c halfpixel -n "__fish_seen_subcommand_from upsample resize identify compare run" -l no-orientation -d "Pictures as they are stored"
 complete -c halfpixel -n "__fish_seen_subcommand_from upsample resize" -s o -l output -r -F -d "Folder, pattern or file for the results"
 complete -c halfpixel -n "__fish_seen_subcommand_from upsample resize run" -l format -x -a "npy jpg jpeg png webp tif tiff gif avif heic heif jxl" -d "Format of OUT"
 complete -c halfpixel -n "__fish_seen_subcommand_from upsample resize run" -l skip-existing -d "Leave alone what has its OUT already"
@@ -87,3 +89,9 @@ complete -c halfpixel -n "__fish_seen_subcommand_from bench" -l growth -d "Cost 
 complete -c halfpixel -n "__fish_seen_subcommand_from bench" -l list -d "Print the workloads"
 
 complete -c halfpixel -n "__fish_seen_subcommand_from info" -l json -d "One JSON object"
+complete -c halfpixel -n "__fish_seen_subcommand_from identify" -l json -d "One JSON object"
+complete -c halfpixel -n "__fish_seen_subcommand_from identify" -l top -x -d "How many of the nearest are told"
+complete -c halfpixel -n "__fish_seen_subcommand_from identify" -l report -r -F -d "Leave a page of the pictures"
+complete -c halfpixel -n "__fish_seen_subcommand_from compare" -l size -x -d "Height and width of the result"
+complete -c halfpixel -n "__fish_seen_subcommand_from compare" -l method -x -a "(__halfpixel_names compare --method)"
+complete -c halfpixel -n "__fish_seen_subcommand_from compare" -l dialects -x -d "Whose resizes, between commas"

@@ -5,6 +5,7 @@
 #include <halfpixel/dtype.hpp>
 #include <halfpixel/error.hpp>
 #include <halfpixel/executor.hpp>
+#include <halfpixel/identify.hpp>
 #include <halfpixel/jax.hpp>
 #include <halfpixel/keras/config.hpp>
 #include <halfpixel/keras/layer.hpp>

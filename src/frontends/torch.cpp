@@ -198,14 +198,19 @@ PlanSpec outline_of(const Shape& shape, DType dtype, const Call& call, std::stri
   return spec;
 }
 
-// Eight channels of a vector of floats; 16-bit types are added two vectors at a time.
+// Channels of one of PyTorch's vectors of 32 bytes; 16-bit types are taken two vectors at a time.
+std::int64_t vector_channels(DType dtype) {
+  if (size_of(dtype) == 2) return 16;
+  return dtype == DType::float64 ? 4 : 8;
+}
+
 void set_corners(PlanSpec& spec, const Call& call, DType dtype) {
   spec.form = Form::corners;
   spec.sums.number = number_of(dtype);
   const bool narrow = size_of(dtype) == 2;
   spec.corners.order = narrow ? CornerOrder::all_fused : CornerOrder::right_fused;
   spec.corners.rest = CornerOrder::left_fused;
-  spec.corners.multiple = narrow ? 16 : dtype == DType::float64 ? 4 : 8;
+  spec.corners.multiple = vector_channels(dtype);
   for (int i = 0; i < 2; ++i) {
     spec.axis[i] =
         linear_axis(call.sides[static_cast<std::size_t>(i)], Family::channels_last, dtype);
@@ -260,6 +265,16 @@ void set_fixed_point(PlanSpec& spec, const Call& call) {
   }
 }
 
+void set_pooling(PlanSpec& spec, const Call& call, DType dtype) {
+  spec.form = Form::cells;
+  spec.sums.number = number_of(dtype);
+  spec.cells.start = 0;
+  spec.cells.finish.kind = kernels::CellFinish::Kind::divided;
+  if (call.channels_last) spec.cells.at_once_multiple = vector_channels(dtype);
+  for (std::size_t i = 0; i < call.sides.size(); ++i)
+    spec.axis[static_cast<std::int64_t>(i)] = pooling_axis(call.sides[i]);
+}
+
 PlanSpec forward_spec(const Shape& shape, DType dtype, const Call& call, std::string_view who) {
   PlanSpec spec = outline_of(shape, dtype, call, who);
   const Family family = family_of(call, shape[1]);
@@ -274,7 +289,8 @@ PlanSpec forward_spec(const Shape& shape, DType dtype, const Call& call, std::st
       }
       return spec;
     case Mode::area:
-      fail(ErrorCode::unsupported, "[", kWho, "] mode area is not offered yet");
+      set_pooling(spec, call, dtype);
+      return spec;
     default:
       break;
   }

@@ -37,7 +37,7 @@ T coordinate(const Sides& sides, T step, std::int64_t i, bool fuse) {
   return fuse ? fused(step, at + T(0.5), T(-0.5)) : step * (at + T(0.5)) - T(0.5);
 }
 
-// The kernels' floorf: doubles pass through float32 in the 8-bit ones only.
+// The kernels' floorf: doubles pass through float32.
 template <class T>
 std::int64_t floored(T value) {
   return static_cast<std::int64_t>(std::floor(value));
@@ -190,8 +190,10 @@ AxisTable linear_axis(const Sides& sides, Family family, DType dtype) {
     const T step = step_of<T>(sides);
     table = dialect::pair_axis<T>(sides.in, sides.out, [&](std::int64_t i) -> Pair<T> {
       if (sides.in == sides.out) return {i, i, T(1), T(0)};
-      const T at = std::max(coordinate(sides, step, i, fuse), T(0));
-      const std::int64_t low = std::min(floored(at), sides.in - 1);
+      // Of float64 the generic kernel's coordinate is fused, of float32 it is not.
+      const bool fuses = fuse || std::is_same_v<T, double>;
+      const T at = std::max(coordinate(sides, step, i, fuses), T(0));
+      const std::int64_t low = std::min(floored(static_cast<float>(at)), sides.in - 1);
       T high_weight = std::clamp(at - static_cast<T>(low), T(0), T(1));
       T low_weight = T(1) - high_weight;
       if constexpr (std::is_same_v<T, float>) {
@@ -216,7 +218,7 @@ AxisTable cubic_axis(const Sides& sides, DType dtype) {
     std::vector<Terms<T>> rows;
     for (std::int64_t i = 0; i < sides.out; ++i) {
       const T at = coordinate(sides, step, i, true);
-      const std::int64_t base = std::min(floored(at), sides.in - 1);
+      const std::int64_t base = std::min(floored(static_cast<float>(at)), sides.in - 1);
       const T t = std::clamp(at - static_cast<T>(base), T(0), T(1)), u = T(1) - t;
       Terms<T> terms{base - 1, {far(t + T(1)), near(t), near(u), far(u + T(1))}};
       if constexpr (std::is_same_v<T, float>) {
@@ -226,6 +228,20 @@ AxisTable cubic_axis(const Sides& sides, DType dtype) {
     }
     table = dialect::taps_axis(sides.in, rows);
   });
+  return table;
+}
+
+AxisTable pooling_axis(const Sides& sides) {
+  AxisTable table;
+  table.kind = AxisTable::Kind::taps;
+  table.src_len = sides.in;
+  table.dst_len = sides.out;
+  for (std::int64_t i = 0; i < sides.out; ++i) {
+    const std::int64_t first = i * sides.in / sides.out;
+    const std::int64_t end = ((i + 1) * sides.in + sides.out - 1) / sides.out;
+    table.first.push_back(static_cast<std::int32_t>(first));
+    table.count.push_back(static_cast<std::int32_t>(end - first));
+  }
   return table;
 }
 

@@ -27,6 +27,9 @@ AxisTable nearest_axis(const Sides& sides, bool exact, Family family, DType dtyp
 AxisTable linear_axis(const Sides& sides, Family family, DType dtype);
 AxisTable cubic_axis(const Sides& sides, DType dtype);
 
+// Adaptive average pooling: which positions an output is the mean of; no weights.
+AxisTable pooling_axis(const Sides& sides);
+
 enum class Filter { triangle, cubic, lanczos };
 // With antialias: float32 weights, or float64.
 AxisTable antialias_axis(const Sides& sides, Filter filter, DType dtype);

@@ -77,9 +77,12 @@ void Done(const CellsDoneJob& job) {
         }
         break;
       case CellFinish::Kind::divided:
-        all([&](T value) HWY_ATTR {
-          return static_cast<Result>(value) / planes / rows / static_cast<Result>(columns);
-        });
+        for (std::int64_t c = 0; c < job.width; ++c) {
+          const auto value = static_cast<Result>(sum[c]);
+          const auto count = static_cast<Result>(columns);
+          dst[c] =
+              c < job.at_once ? value / (planes * rows * count) : value / planes / rows / count;
+        }
         break;
       case CellFinish::Kind::mean: {
         const auto numbers = static_cast<float>(job.planes * job.rows * columns);

@@ -35,7 +35,7 @@ struct CellFinish {
   enum class Kind : std::uint8_t {
     scaled,   // times `scale`, in float32 unless sums are float64
     quarter,  // of four integers: their mean, half up
-    divided,  // by planes, then rows, then columns
+    divided,  // by planes, then rows, then columns (or at once: `at_once`)
     mean,     // rounded to float32, then divided by how many they are
   };
   Kind kind = Kind::divided;
@@ -48,7 +48,8 @@ struct CellsDoneJob {
   std::int64_t outputs, width;
   std::int64_t planes, rows;  // of the cells
   CellFinish finish;
-  void* dst;  // doubles for sums of doubles, else floats
+  std::int64_t at_once;  // so many of a pixel's first numbers are divided by the product
+  void* dst;             // doubles for sums of doubles, else floats
 };
 
 struct CellKernels {

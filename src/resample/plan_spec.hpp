@@ -77,6 +77,9 @@ struct CellSums {
   kernels::CellOrder rest = kernels::CellOrder::ascending;
   double rest_start = -0.0;
   kernels::CellFinish finish = {};
+  // Of channels up to the last whole multiple sums are divided by the product of a cell's sides at
+  // once; 0: of none.
+  std::int64_t at_once_multiple = 0;
   // Cells of fewer rows or columns, which the edge has cut, are summed ascending from +0 and
   // divided by their number; 0: cells may have any size.
   std::int64_t whole_rows = 0, whole_columns = 0;

@@ -129,13 +129,23 @@ class CellsStrip {
     }
   }
 
+  std::int64_t at_once() const {
+    if (cells_.at_once_multiple == 0) return 0;
+    const std::int64_t channels = channels_of(*run_.spec, run_.spec->output_shape);
+    // Channels that are not inside of pixels are the last of the outer axes.
+    const bool outside = run_.channels != channels;
+    const std::int64_t channel = outside ? run_.image % channels : strip_.channel;
+    const std::int64_t limit = channels / cells_.at_once_multiple * cells_.at_once_multiple;
+    return std::clamp<std::int64_t>(limit - channel, 0, strip_.channels);
+  }
+
   void finish(std::int64_t planes, std::int64_t rows, bool whole_rows) {
     for_each_order(whole_rows,
                    [&](std::int64_t begin, std::int64_t end, auto, auto, kernels::CellFinish done) {
                      const std::int64_t number = begin * strip_.channels;
                      kernels_.done({reinterpret_cast<const T*>(scratch_.sum) + number,
                                     run_.columns().count.data() + strip_.dst.begin + begin,
-                                    end - begin, strip_.channels, planes, rows, done,
+                                    end - begin, strip_.channels, planes, rows, done, at_once(),
                                     scratch_.done + number * static_cast<std::int64_t>(sizeof(T))});
                    });
   }

@@ -140,7 +140,9 @@ std::vector<Choice> choices() {
 #ifdef HALFPIXEL_HAS_MODEL
           {"run", "--precision", {"relaxed", "exact"}},
 #endif
-          {"resize", "--dialect", {"tf2", "tf1", "torch", "pillow"}}};
+          {"resize",
+           "--dialect",
+           {"tf2", "tf1", "torch", "pillow", "opencv", "onnx", "jax", "litert"}}};
 }
 
 TEST(CliLists, TheManPageHasTheCommandsAndTheirOptions) {

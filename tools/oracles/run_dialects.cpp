@@ -11,12 +11,15 @@
 #include "frontends/litert_cases.hpp"
 #include "frontends/opencv_cases.hpp"
 #include "frontends/oracle_cases.hpp"
+#include "frontends/pillow_cases.hpp"
+#include "frontends/torch_cases.hpp"
 
 namespace {
 
 // A program is a function that returns nothing for operations of others.
 using Run = std::optional<oracle::Tensor> (*)(const oracle::Case&);
-constexpr Run kPrograms[] = {oracle::run_opencv, oracle::run_litert};
+constexpr Run kPrograms[] = {oracle::run_opencv, oracle::run_litert, oracle::run_torch,
+                             oracle::run_pillow};
 
 std::optional<oracle::Tensor> run_case(const oracle::Case& c) {
   for (const Run run : kPrograms) {
@@ -35,7 +38,7 @@ int run(const std::string& directory) {
   for (std::size_t i = 0; i < cases.size(); ++i) {
     const oracle::Case c = cases[i];
     std::string kind = c.operation;
-    for (const char* key : {"interpolation", "kernels"}) {
+    for (const char* key : {"interpolation", "kernels", "mode", "resample"}) {
       if (c.has(key)) kind += ' ' + c.text(key);
     }
     Count& count = counts[kind + ' ' + std::string(halfpixel::name_of(c.in.dtype()))];

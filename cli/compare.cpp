@@ -1,0 +1,227 @@
+// halfpixel compare: one picture through the resizes of many programs.
+#include <algorithm>
+#include <cmath>
+#include <iostream>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+
+#include <halfpixel/error.hpp>
+#include <halfpixel/identify.hpp>
+
+#include "commands.hpp"
+#include "dialects.hpp"
+#include "in_out.hpp"
+#include "page.hpp"
+#include "progress.hpp"
+#include "usage.hpp"
+
+namespace halfpixel::cli {
+namespace {
+
+struct CompareCommand {
+  std::string in, out;
+  std::string size;
+  std::string method = "bilinear";
+  std::string dialects = "tf2,torch,pillow,opencv,onnx,jax,litert";
+  PictureOptions pictures;
+  CommonOptions common;
+};
+
+constexpr const char* kCompareExamples = R"(Examples:
+  halfpixel compare photo.jpg page.html --size 224x224
+                                    "bilinear" of seven programs: who differs from whom, and where
+  halfpixel compare photo.jpg --size 224x224 --method bicubic --dialects tf2,torch,pillow
+                                    the table alone
+The page needs no network: send it to whom it may concern.)";
+
+// What a program's users write for a method, and what they may write besides.
+struct Variant {
+  const char* dialect;
+  const char* method;  // of --method
+  Match::Options options;
+};
+const std::vector<Variant>& variants() {
+  static const std::vector<Variant> all = {
+      {"tf2", "bilinear", {{"method", "bilinear"}}},
+      {"tf2", "bilinear", {{"method", "bilinear"}, {"antialias", "true"}}},
+      {"tf1", "bilinear", {{"method", "bilinear"}}},
+      {"torch", "bilinear", {{"mode", "bilinear"}}},
+      {"torch", "bilinear", {{"mode", "bilinear"}, {"antialias", "true"}}},
+      {"pillow", "bilinear", {{"resample", "BILINEAR"}}},
+      {"opencv", "bilinear", {{"interpolation", "INTER_LINEAR"}}},
+      {"onnx", "bilinear", {{"mode", "linear"}}},
+      {"onnx", "bilinear", {{"mode", "linear"}, {"antialias", "true"}}},
+      {"jax", "bilinear", {{"method", "linear"}}},
+      {"litert", "bilinear", {{"method", "bilinear"}, {"half-pixel-centers", "true"}}},
+      {"tf2", "bicubic", {{"method", "bicubic"}}},
+      {"tf2", "bicubic", {{"method", "bicubic"}, {"antialias", "true"}}},
+      {"tf1", "bicubic", {{"method", "bicubic"}}},
+      {"torch", "bicubic", {{"mode", "bicubic"}}},
+      {"torch", "bicubic", {{"mode", "bicubic"}, {"antialias", "true"}}},
+      {"pillow", "bicubic", {{"resample", "BICUBIC"}}},
+      {"opencv", "bicubic", {{"interpolation", "INTER_CUBIC"}}},
+      {"jax", "bicubic", {{"method", "cubic"}}},
+      {"tf2", "nearest", {{"method", "nearest"}}},
+      {"tf1", "nearest", {{"method", "nearest"}}},
+      {"torch", "nearest", {{"mode", "nearest"}}},
+      {"torch", "nearest", {{"mode", "nearest-exact"}}},
+      {"pillow", "nearest", {{"resample", "NEAREST"}}},
+      {"opencv", "nearest", {{"interpolation", "INTER_NEAREST"}}},
+      {"opencv", "nearest", {{"interpolation", "INTER_NEAREST_EXACT"}}},
+      {"onnx", "nearest", {{"mode", "nearest"}}},
+      {"jax", "nearest", {{"method", "nearest"}}},
+      {"litert", "nearest", {{"method", "nearest"}}},
+      {"tf2", "lanczos", {{"method", "lanczos3"}, {"antialias", "true"}}},
+      {"torch", "lanczos", {{"mode", "lanczos"}, {"antialias", "true"}}},
+      {"pillow", "lanczos", {{"resample", "LANCZOS"}}},
+      {"opencv", "lanczos", {{"interpolation", "INTER_LANCZOS4"}}},
+      {"jax", "lanczos", {{"method", "lanczos3"}}},
+      {"tf2", "area", {{"method", "area"}}},
+      {"torch", "area", {{"mode", "area"}}},
+      {"pillow", "area", {{"resample", "BOX"}}},
+      {"opencv", "area", {{"interpolation", "INTER_AREA"}}},
+      {"jax", "area", {{"method", "area"}}},
+  };
+  return all;
+}
+
+std::vector<std::string> names_in(const std::string& text) {
+  std::vector<std::string> names(1);
+  for (const char c : text) {
+    if (c == ',')
+      names.emplace_back();
+    else
+      names.back() += c;
+  }
+  return names;
+}
+
+struct Result {
+  std::string name, command;
+  Tensor values;  // (1, H, W, C), float64, as samples
+  Tensor pixels;
+};
+
+struct Apart {
+  double largest = 0, mean = 0;
+};
+Apart apart(const Tensor& a, const Tensor& b) {
+  const auto x = a.span<double>(), y = b.span<double>();
+  Apart result;
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    const double d = std::abs(x[i] - y[i]);
+    result.largest = std::max(result.largest, d);
+    result.mean += d;
+  }
+  result.mean /= static_cast<double>(std::max<std::size_t>(x.size(), 1));
+  return result;
+}
+
+std::string table_html(const std::vector<Result>& results) {
+  std::string head, rows;
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    head += fmt::format("<th title=\"{}\">{}</th>", html_text(results[i].name), i + 1);
+    std::string cells;
+    for (const Result& other : results) {
+      const Apart difference = apart(results[i].values, other.values);
+      cells += fmt::format("<td class=n title=\"mean {:.4g}\">{:.4g}</td>", difference.mean,
+                           difference.largest);
+    }
+    rows += fmt::format("<tr><td>{}. {}</td>{}</tr>", i + 1, html_text(results[i].name), cells);
+  }
+  return "<h2>Largest difference of samples (0 to 255)</h2><table><tr><th></th>" + head + "</tr>" +
+         rows + "</table>";
+}
+
+void print_table(const std::vector<Result>& results) {
+  std::cout << "largest (and mean) difference of samples from the first:\n";
+  for (const Result& result : results) {
+    const Apart difference = apart(results.front().values, result.values);
+    std::cout << fmt::format("  {:8.4g} ({:8.4g})  {}\n", difference.largest, difference.mean,
+                             result.command);
+  }
+}
+
+std::vector<Result> results_of(const CompareCommand& options, const Tensor& x, DType samples) {
+  std::vector<Result> results;
+  for (const std::string& dialect : names_in(options.dialects)) {
+    for (const Variant& variant : variants()) {
+      if (variant.dialect != dialect || variant.method != options.method) continue;
+      Match::Options words = variant.options;
+      words.insert(words.begin(), {"size", options.size});
+      Result result;
+      result.name = dialect;
+      result.command = fmt::format("halfpixel resize {} OUT.png --dialect {}", options.in, dialect);
+      for (const auto& [name, value] : words) {
+        result.command += " --" + name;
+        if (value != "true") result.command += " " + value;
+        if (name != "size") result.name += value == "true" ? ", " + name : ", " + value;
+      }
+      const Tensor made = to_samples(dialect_result(dialect, words, x), samples);
+      result.values = made.astype(DType::float64);
+      result.pixels = report_pixels(made);
+      results.push_back(std::move(result));
+    }
+  }
+  return results;
+}
+
+void run(const CompareCommand& options) {
+  if (options.size.empty()) throw UsageError("--size is required");
+  for (const std::string& name : names_in(options.dialects)) static_cast<void>(find_dialect(name));
+  const auto known = [&](const Variant& variant) { return variant.method == options.method; };
+  if (std::none_of(variants().begin(), variants().end(), known))
+    throw UsageError("--method must be bilinear, bicubic, nearest, lanczos or area; got '" +
+                     options.method + "'");
+  options.common.apply();
+  options.pictures.check();
+  Input in(options.in, options.pictures, "");
+  Progress progress(options.common.quiet, "");
+  const Tensor x = in.whole();
+  if (x.rank() != 4 || x.shape()[0] != 1 || x.shape()[3] > 4 || x.shape()[3] == 2) {
+    throw Error(ErrorCode::invalid_argument,
+                fmt::format("[compare] IN must be one picture of 1, 3 or 4 channels; got shape {}",
+                            x.shape().str()));
+  }
+  progress.stage("computing");
+  const std::vector<Result> results = results_of(options, x, in.dtype());
+  if (results.empty())
+    throw UsageError("none of --dialects " + options.dialects + " has --method " + options.method);
+  progress.stage("");
+  print_table(results);
+  if (options.out.empty()) return;
+  Report report;
+  report.title = fmt::format("{} to {}: \"{}\" of {} calls", options.in, options.size,
+                             options.method, results.size());
+  report.summary =
+      "The same word means other arithmetic in every program: sampling positions, weights, edges "
+      "and roundings differ.";
+  report.table = table_html(results);
+  for (const Result& result : results)
+    report.pictures.push_back({result.name, result.command, "", result.pixels});
+  write_report(options.out, report);
+}
+
+}  // namespace
+
+Action add_compare(CLI::App& app) {
+  const auto options = std::make_shared<CompareCommand>();
+  app.add_option("IN", options->in, "A picture")->required();
+  app.add_option("PAGE", options->out, "The page, .html; none: the table alone");
+  app.add_option("--size", options->size, "Height and width: 480x640, 50% …")->type_name("HxW");
+  app.add_option("--method", options->method,
+                 "bilinear (default), bicubic, nearest, lanczos or area; each program's own")
+      ->type_name("NAME");
+  app.add_option("--dialects", options->dialects, "Whose resizes, between commas")
+      ->type_name("NAMES");
+  options->pictures.add_to(app);
+  options->common.add_to(app);
+  app.footer(kCompareExamples);
+  return [options] { run(*options); };
+}
+
+}  // namespace halfpixel::cli

@@ -1,0 +1,43 @@
+// resize --dialect jax: jax.image.resize.
+#include <fmt/format.h>
+
+#include <halfpixel/error.hpp>
+#include <halfpixel/jax.hpp>
+
+#include "dialects.hpp"
+#include "usage.hpp"
+
+namespace halfpixel::cli {
+
+DialectWork jax_work(const Words& words) {
+  if (!words.has("--method"))
+    throw UsageError("--method is required with --dialect jax: " +
+                     one_of(jax::image::resize_methods(), ""));
+  jax::image::ResizeOptions options;
+  options.method = parsed([&] { return jax::image::to_resize_method(words.text("--method")); });
+  options.antialias = !words.has("--no-antialias");
+  const auto shape = words.whole_numbers("--shape", ',', "N,H,W,C, the shape of the result");
+  const SpatialSize size(words);
+  if (size && !shape.empty()) throw UsageError("only one of --size and --shape can be given");
+  if (!size && shape.empty()) throw UsageError("either --size or --shape must be given");
+  for (const std::int64_t extent : shape) {
+    if (extent < 0)
+      throw UsageError("--shape must not be negative; got '" + words.text("--shape") + "'");
+  }
+  return {ArrayLayout::channels_last, [=](const Shape& in, DType dtype) {
+            if (!size) return jax::image::plan_resize(in, dtype, Shape(shape), options);
+            if (in.rank() != 3 && in.rank() != 4) {
+              throw Error(ErrorCode::invalid_argument,
+                          fmt::format("[resize] --size needs (N, H, W, C) or (H, W, C), else "
+                                      "--shape; got shape {}",
+                                      in.str()));
+            }
+            const auto sides = size.of(spatial_extents(in, ArrayLayout::channels_last));
+            Shape target = in;
+            target[in.rank() - 3] = sides[0];
+            target[in.rank() - 2] = sides[1];
+            return jax::image::plan_resize(in, dtype, target, options);
+          }};
+}
+
+}  // namespace halfpixel::cli

@@ -1,0 +1,30 @@
+// resize --dialect litert: RESIZE_BILINEAR and RESIZE_NEAREST_NEIGHBOR.
+#include <halfpixel/litert.hpp>
+
+#include "dialects.hpp"
+#include "usage.hpp"
+
+namespace halfpixel::cli {
+
+DialectWork litert_work(const Words& words) {
+  litert::ResizeOptions options;
+  const std::string method = words.text("--method", "bilinear");
+  if (method != "bilinear" && method != "nearest")
+    throw UsageError("--method of --dialect litert must be bilinear or nearest; got '" + method +
+                     "'");
+  options.align_corners = words.has("--align-corners");
+  options.half_pixel_centers = words.has("--half-pixel-centers");
+  options.kernels = parsed([&] { return litert::to_kernels(words.text("--kernels", "builtin")); });
+  const SpatialSize size(words);
+  if (!size) throw UsageError("--size is required");
+  return {ArrayLayout::channels_last, [=](const Shape& shape, DType dtype) {
+            Size target = 1;
+            if (shape.rank() >= 3)
+              target = Size(size.of(spatial_extents(shape, ArrayLayout::channels_last)));
+            return method == "nearest"
+                       ? litert::plan_resize_nearest_neighbor(shape, dtype, target, options)
+                       : litert::plan_resize_bilinear(shape, dtype, target, options);
+          }};
+}
+
+}  // namespace halfpixel::cli

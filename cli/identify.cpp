@@ -1,0 +1,201 @@
+// halfpixel identify: which program made OUT from IN?
+#include <iostream>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+
+#include <halfpixel/error.hpp>
+#include <halfpixel/identify.hpp>
+#include <halfpixel/keras/layer.hpp>
+
+#include "commands.hpp"
+#include "dialects.hpp"
+#include "in_out.hpp"
+#include "page.hpp"
+#include "progress.hpp"
+#include "usage.hpp"
+
+namespace halfpixel::cli {
+namespace {
+
+struct IdentifyCommand {
+  std::string in, out;
+  std::string top = "5";
+  std::string report;
+  bool json = false;
+  PictureOptions pictures;
+  CommonOptions common;
+};
+
+constexpr const char* kIdentifyExamples = R"(Examples:
+  halfpixel identify photo.jpg small.png           who made small.png of photo.jpg, and how
+  halfpixel identify x.npy y.npy --json            the same for programs
+  halfpixel identify photo.jpg small.png --report page.html
+                                                   the pictures, a slider, the difference enlarged
+
+Every dialect of `resize`, method and option that the two shapes and dtypes allow is tried: in a
+part of 64 x 64 first, and in the whole where that is equal. Exit status: 0 when at least one call
+gives OUT exactly, 3 when none does.)";
+
+keras::Config options_json(const Match& match) {
+  keras::Config options;
+  for (const auto& [name, value] : match.options) {
+    if (value == "true")
+      options.set(name, true);
+    else
+      options.set(name, value);
+  }
+  return options;
+}
+
+std::string json_of(const std::vector<Match>& matches) {
+  keras::Config::List exact, nearest;
+  for (const Match& match : matches) {
+    keras::Config one;
+    one.set("dialect", match.dialect);
+    one.set("options", options_json(match));
+    one.set("command", match.command);
+    if (!match.changes.empty()) {
+      keras::Config::List changes;
+      for (const std::string& change : match.changes) {
+        changes.emplace_back(nullptr);
+        changes.back().v = change;
+      }
+      one.set("changes", changes);
+    }
+    if (match.exact()) {
+      exact.emplace_back(std::move(one));
+      continue;
+    }
+    one.set("max_difference", match.max_difference);
+    one.set("mean_difference", match.mean_difference);
+    one.set("different", match.different);
+    nearest.emplace_back(std::move(one));
+  }
+  keras::Config object;
+  object.set("exact", exact);
+  object.set("nearest", nearest);
+  return object.json();
+}
+
+std::string changes_of(const Match& match) {
+  return match.changes.empty() ? "" : fmt::format("   ({})", fmt::join(match.changes, "; "));
+}
+
+void print(const std::vector<Match>& matches, std::int64_t elements) {
+  bool told = false;
+  for (const Match& match : matches) {
+    if (match.exact()) {
+      if (!told) std::cout << "exact (0 elements different):\n";
+      told = true;
+      std::cout << "  " << match.command << changes_of(match) << '\n';
+    }
+  }
+  if (!told) std::cout << "no call gives OUT exactly\n";
+  told = false;
+  for (const Match& match : matches) {
+    if (match.exact()) continue;
+    if (!told) std::cout << "nearest:\n";
+    told = true;
+    std::cout << fmt::format(
+        "  {}{}\n      largest difference {:.6g}, mean {:.6g}, {} of {} elements\n", match.command,
+        changes_of(match), match.max_difference, match.mean_difference, match.different, elements);
+  }
+}
+
+std::string table_of(const std::vector<Match>& matches) {
+  std::string rows;
+  for (const Match& match : matches) {
+    rows += fmt::format(
+        "<tr><td>{}</td><td><code>{}</code>{}</td><td class=n>{}</td><td class=n>{:.6g}</td><td "
+        "class=n>{:.6g}</td></tr>",
+        html_text(match.dialect), html_text(match.command), html_text(changes_of(match)),
+        match.different, match.max_difference, match.mean_difference);
+  }
+  return "<table><tr><th>dialect<th>command<th>different<th>largest<th>mean</tr>" + rows +
+         "</table>";
+}
+
+void write_page(const IdentifyCommand& options, Input& in, const Tensor& x, const Tensor& y,
+                const std::vector<Match>& matches) {
+  const bool shown =
+      x.rank() == 4 && y.rank() == 4 && x.shape()[0] == 1 && x.shape()[3] <= 4 && x.shape()[3] != 2;
+  if (!shown) {
+    throw Error(ErrorCode::unsupported,
+                fmt::format("[identify] --report shows pictures, (1, H, W, C) of 1, 3 or 4 "
+                            "channels; got shapes {} and {}",
+                            x.shape().str(), y.shape().str()));
+  }
+  Report report;
+  report.title = fmt::format("Which resize made {} of {}?", options.out, options.in);
+  const auto exact = std::count_if(matches.begin(), matches.end(),
+                                   [](const Match& match) { return match.exact(); });
+  report.summary = exact == 0 ? "No call gives it exactly; the nearest are listed."
+                              : fmt::format("{} calls give it exactly.", exact);
+  report.table = table_of(matches);
+  report.pictures.push_back({"OUT: " + options.out, "", "what was found", report_pixels(y)});
+  constexpr std::size_t kMostPictures = 8;
+  for (const Match& match : matches) {
+    if (report.pictures.size() == kMostPictures) break;
+    const Tensor made = dialect_result(match.dialect, match.options, x);
+    std::string name = match.dialect;
+    for (const auto& [option, value] : match.options) {
+      if (option != "size" && option != "sizes" && option != "coordinate-transformation-mode")
+        name += value == "true" ? ", " + option : ", " + value;
+    }
+    const std::string note =
+        match.exact() ? "exact" : fmt::format("largest difference {:.4g}", match.max_difference);
+    report.pictures.push_back(
+        {name, match.command, note, report_pixels(to_samples(made, in.dtype()))});
+  }
+  write_report(options.report, report);
+}
+
+void run(const IdentifyCommand& options) {
+  std::int64_t top = 0;
+  if (options.top != "0") top = parse_positive(options.top, 10000, "--top");
+  options.common.apply();
+  options.pictures.check();
+  Input in(options.in, options.pictures, "");
+  Input out(options.out, options.pictures, "");
+  Progress progress(options.common.quiet, "");
+  progress.stage("reading " + options.in);
+  const Tensor x = in.whole();
+  const Tensor y = out.whole();
+  progress.stage("trying every call");
+  IdentifyOptions asked;
+  asked.top = static_cast<int>(top);
+  asked.in = options.in;
+  asked.out = options.out;
+  asked.pictures = in.picture() != nullptr && out.picture() != nullptr;
+  const std::vector<Match> matches = identify(x, y, asked);
+  if (!options.report.empty()) write_page(options, in, x, y, matches);
+  progress.stage("");
+  if (options.json)
+    std::cout << json_of(matches) << '\n';
+  else
+    print(matches, y.size());
+  if (matches.empty() || !matches.front().exact()) throw ExitStatus{3};
+}
+
+}  // namespace
+
+Action add_identify(CLI::App& app) {
+  const auto options = std::make_shared<IdentifyCommand>();
+  app.add_option("IN", options->in, "The picture or array before")->required();
+  app.add_option("OUT", options->out, "The picture or array after")->required();
+  app.add_flag("--json", options->json, "One JSON object: exact and nearest");
+  app.add_option("--top", options->top, "How many of the nearest are told (default: 5)")
+      ->type_name("N");
+  app.add_option("--report", options->report, "Leave a page of the pictures and their difference")
+      ->type_name("PAGE.html");
+  options->pictures.add_to(app);
+  options->common.add_to(app);
+  app.footer(kIdentifyExamples);
+  return [options] { run(*options); };
+}
+
+}  // namespace halfpixel::cli

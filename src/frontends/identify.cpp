@@ -1,0 +1,328 @@
+// identify(): every call that the shapes allow, on a part first, and what passes there on the
+// whole.
+#include <halfpixel/identify.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <utility>
+
+#include <halfpixel/error.hpp>
+
+#include "core/checked.hpp"
+#include "frontends/identify_candidates.hpp"
+#include "frontends/identify_compare.hpp"
+
+namespace halfpixel::identification {
+namespace {
+
+constexpr std::int64_t kPart = 64;
+
+// How an array is seen as images (N, H, W, C).
+struct Reading {
+  const char* name;
+  int rank;
+  int axis[4];  // of N, H, W, C in the array; -1: there is none
+};
+constexpr Reading kReadings[] = {
+    {"(H, W)", 2, {-1, 0, 1, -1}},     {"(H, W, C)", 3, {-1, 0, 1, 2}},
+    {"(N, H, W, C)", 4, {0, 1, 2, 3}}, {"(C, H, W)", 3, {-1, 1, 2, 0}},
+    {"(N, C, H, W)", 4, {0, 2, 3, 1}},
+};
+bool channels_first(const Reading& reading) {
+  return reading.axis[3] >= 0 && reading.axis[3] < reading.axis[1];
+}
+
+Shape images_shape(const Reading& reading, const Shape& shape) {
+  Shape images{1, 1, 1, 1};
+  for (int i = 0; i < 4; ++i) {
+    if (reading.axis[i] >= 0) images[i] = shape[reading.axis[i]];
+  }
+  return images;
+}
+
+Tensor images_of(const Reading& reading, const ConstTensorView& array) {
+  const Shape shape = images_shape(reading, array.shape());
+  Shape strides{0, 0, 0, 0};
+  for (int i = 0; i < 4; ++i) {
+    if (reading.axis[i] >= 0) strides[i] = array.stride(reading.axis[i]);
+  }
+  return Tensor(ConstTensorView(array.data(), array.dtype(), shape,
+                                std::span(strides.begin(), strides.end())));
+}
+
+// The two arrays as images.
+struct Problem {
+  const Reading* in_reading;
+  const Reading* out_reading;
+  Tensor in, out;
+  Sides from, to;
+};
+
+bool is_resize(const Shape& in, const Shape& out) {
+  for (int i = 0; i < 4; ++i) {
+    if (in[i] < 1 || out[i] < 1) return false;
+  }
+  return in[0] == out[0] && in[3] == out[3];
+}
+
+// Readings of both: alike if that is possible, for people rarely transpose.
+std::vector<Problem> problems(const ConstTensorView& in, const ConstTensorView& out,
+                              bool pictures) {
+  std::vector<Problem> alike, crossed;
+  for (const Reading& a : kReadings) {
+    for (const Reading& b : kReadings) {
+      if (a.rank != in.shape().rank() || b.rank != out.shape().rank()) continue;
+      if (pictures && (channels_first(a) || channels_first(b))) continue;
+      const Shape from = images_shape(a, in.shape()), to = images_shape(b, out.shape());
+      if (!is_resize(from, to)) continue;
+      // Images of many channels and few pixels are images of another layout.
+      const auto odd = [](const Shape& shape) { return shape[3] > 4 && shape[3] > shape[1]; };
+      if (channels_first(a) == channels_first(b) ? false : odd(from) || odd(to)) continue;
+      Problem problem{
+          &a, &b, images_of(a, in), images_of(b, out), {from[1], from[2]}, {to[1], to[2]}};
+      (channels_first(a) == channels_first(b) ? alike : crossed).push_back(std::move(problem));
+    }
+  }
+  if (alike.empty()) return crossed;
+  return alike;
+}
+
+// A part of images (N, H, W, C), seen with the axes of a program: [rows) x [columns) of image n, or
+// of all (n < 0).
+ConstTensorView seen(const Tensor& images, Axes axes, std::int64_t n, const resample::Range& rows,
+                     const resample::Range& columns) {
+  const Shape& shape = images.shape();
+  const std::int64_t strides[] = {shape[1] * shape[2] * shape[3], shape[2] * shape[3], shape[3], 1};
+  const std::int64_t offset = std::max<std::int64_t>(n, 0) * strides[0] + rows.begin * strides[1] +
+                              columns.begin * strides[2];
+  const auto* data = static_cast<const std::byte*>(images.data()) +
+                     offset * static_cast<std::int64_t>(halfpixel::size_of(images.dtype()));
+  const std::int64_t h = rows.end - rows.begin, w = columns.end - columns.begin;
+  const std::int64_t count = n < 0 ? shape[0] : 1;
+  const auto view = [&](const Shape& s, std::initializer_list<std::int64_t> steps) {
+    return ConstTensorView(data, images.dtype(), s, std::span(steps.begin(), steps.size()));
+  };
+  switch (axes) {
+    case Axes::nhwc:
+      return view({count, h, w, shape[3]}, {strides[0], strides[1], strides[2], 1});
+    case Axes::nchw:
+      return view({count, shape[3], h, w}, {strides[0], 1, strides[1], strides[2]});
+    case Axes::hwc:
+      break;
+  }
+  return view({h, w, shape[3]}, {strides[1], strides[2], 1});
+}
+
+// A dense array of a program's axes as images.
+Tensor as_images(const Tensor& array, Axes axes) {
+  const Shape& shape = array.shape();
+  if (axes == Axes::nhwc) return array;
+  if (axes == Axes::hwc) return array.reshape({1, shape[0], shape[1], shape[2]});
+  const std::int64_t strides[] = {shape[1] * shape[2] * shape[3], shape[3], 1, shape[2] * shape[3]};
+  return Tensor(ConstTensorView(array.data(), array.dtype(),
+                                {shape[0], shape[2], shape[3], shape[1]}, strides));
+}
+
+Shape program_shape(const Shape& images, Axes axes) {
+  if (axes == Axes::nchw) return {images[0], images[3], images[1], images[2]};
+  if (axes == Axes::hwc) return {images[1], images[2], images[3]};
+  return images;
+}
+
+// What a plan makes of a part of the output, as images.
+Tensor part_of(const resample::Plan& plan, const Tensor& in, Axes axes, std::int64_t n,
+               const resample::Window& part) {
+  const resample::Window needed = plan.required_input(part);
+  const auto src = seen(in, axes, n, needed[0], needed[1]);
+  Shape shape = plan.output_shape();
+  const int rows = axes == Axes::nchw ? 2 : axes == Axes::hwc ? 0 : 1;
+  if (axes != Axes::hwc) shape[0] = src.shape()[0];
+  shape[rows] = part[0].end - part[0].begin;
+  shape[rows + 1] = part[1].end - part[1].begin;
+  Tensor result(shape, plan.output_dtype());
+  plan.run_window(src, result, part);
+  return as_images(result, axes);
+}
+
+// A candidate for one reading of the arrays, and how far it is.
+struct Trial {
+  const Candidate* candidate;
+  const Problem* problem;
+  bool scaled;  // IN was divided by 255 first
+  resample::Plan plan;
+  Change change;
+  Difference difference;
+};
+
+resample::Window whole(const Problem& problem) {
+  return {{0, problem.to.height}, {0, problem.to.width}};
+}
+
+resample::Window middle(const Problem& problem) {
+  const auto range = [](std::int64_t length) {
+    const std::int64_t begin = std::max<std::int64_t>(0, length / 2 - kPart / 2);
+    return resample::Range{begin, std::min(length, begin + kPart)};
+  };
+  return {range(problem.to.height), range(problem.to.width)};
+}
+
+Difference compare_part(const Trial& trial, const Change& change, const resample::Window& part,
+                        const Tensor& result, std::int64_t n) {
+  const ConstTensorView found = seen(trial.problem->out, Axes::nhwc, n, part[0], part[1]);
+  return difference(result, found, change);
+}
+
+// The best way to see the result of a trial as what was found, judged by the middle.
+bool judge(Trial& trial, const Tensor& in, bool pictures) {
+  const resample::Window part = middle(*trial.problem);
+  const Tensor result = part_of(trial.plan, in, trial.candidate->axes, 0, part);
+  bool any = false;
+  for (const Change& change :
+       changes(result.dtype(), trial.problem->out.dtype(), result.shape()[3], pictures)) {
+    const Difference found = compare_part(trial, change, part, result, 0);
+    if (any && !(found < trial.difference)) continue;
+    trial.change = change;
+    trial.difference = found;
+    any = true;
+  }
+  return any;
+}
+
+void judge_whole(Trial& trial, const Tensor& in) {
+  const resample::Window all = whole(*trial.problem);
+  Difference sum;
+  const bool single = trial.candidate->axes == Axes::hwc;
+  const std::int64_t images = single ? in.shape()[0] : 1;
+  for (std::int64_t i = 0; i < images; ++i) {
+    const std::int64_t n = single ? i : -1;
+    const Tensor result = part_of(trial.plan, in, trial.candidate->axes, n, all);
+    sum.add(compare_part(trial, trial.change, all, result, n));
+  }
+  trial.difference = sum;
+}
+
+Match match_of(const Trial& trial, const IdentifyOptions& options, const Tensor& in) {
+  const Candidate& candidate = *trial.candidate;
+  const Problem& problem = *trial.problem;
+  Match match;
+  match.dialect = candidate.dialect;
+  const Shape shape = program_shape(in.shape(), candidate.axes);
+  match.options.push_back(candidate.size
+                              ? candidate.size(shape, problem.to)
+                              : std::pair<std::string, std::string>(
+                                    "size", concat(problem.to.height, "x", problem.to.width)));
+  match.options.insert(match.options.end(), candidate.options.begin(), candidate.options.end());
+  match.command = concat("halfpixel ", candidate.upsample ? "upsample " : "resize ", options.in,
+                         " ", options.out);
+  if (!candidate.upsample) match.command += " --dialect " + candidate.dialect;
+  for (const auto& [name, value] : match.options) {
+    match.command += " --" + name;
+    if (value != "true") match.command += " " + value;
+  }
+  // Colours that alpha weighs would be another question.
+  const bool alpha = in.shape()[3] == 2 || in.shape()[3] == 4;
+  const bool weighs =
+      candidate.dialect == "tf2" || candidate.dialect == "tf1" || candidate.upsample;
+  if (options.pictures && alpha && weighs) match.command += " --straight-alpha";
+  if (!options.pictures) {
+    const bool first = channels_first(*problem.in_reading);
+    const bool wants_first = candidate.axes == Axes::nchw;
+    if (first != wants_first && in.shape()[3] > 1)
+      match.changes.push_back(concat("IN is ", problem.in_reading->name));
+    if (channels_first(*problem.out_reading) != first)
+      match.changes.push_back(concat("OUT is ", problem.out_reading->name));
+  }
+  if (trial.scaled) match.changes.emplace_back("IN divided by 255");
+  for (std::string& text : words_of(trial.change, problem.out.dtype(), options.pictures))
+    match.changes.push_back(std::move(text));
+  match.different = trial.difference.different;
+  match.max_difference = trial.difference.largest;
+  match.mean_difference = trial.difference.mean();
+  return match;
+}
+
+// All calls for one reading; `scaled` is its IN divided by 255, where that may have happened.
+std::vector<Trial> trials_of(const Problem& problem, const std::vector<Candidate>& calls,
+                             const std::optional<Tensor>& scaled, bool pictures) {
+  std::vector<Trial> made;
+  for (const Candidate& candidate : calls) {
+    for (const bool divided : {false, true}) {
+      if (divided && !scaled) continue;
+      const Tensor& in = divided ? *scaled : problem.in;
+      try {
+        Trial trial{
+            &candidate,
+            &problem,
+            divided,
+            candidate.plan(program_shape(in.shape(), candidate.axes), in.dtype(), problem.to),
+            {},
+            {}};
+        if (judge(trial, in, pictures)) made.push_back(std::move(trial));
+      } catch (const Error&) {
+        // The program itself refuses such a call.
+      }
+    }
+  }
+  return made;
+}
+
+bool by_difference(const Trial& a, const Trial& b) {
+  return a.difference < b.difference;
+}
+
+}  // namespace
+}  // namespace halfpixel::identification
+
+namespace halfpixel {
+
+std::vector<Match> identify(const ConstTensorView& in, const ConstTensorView& out,
+                            const IdentifyOptions& options) {
+  using namespace identification;
+  const std::vector<Problem> all = problems(in, out, options.pictures);
+  if (all.empty()) {
+    fail(ErrorCode::invalid_argument,
+         "[identify] IN and OUT must be images (H, W), (H, W, C), (C, H, W), (N, H, W, C) or "
+         "(N, C, H, W) that differ in height and width alone; got shapes ",
+         in.shape(), " and ", out.shape());
+  }
+  std::vector<std::optional<Tensor>> scaled(all.size());
+  if (in.dtype() == DType::uint8 && is_floating(out.dtype())) {
+    for (std::size_t p = 0; p < all.size(); ++p) scaled[p] = divided_by_255(all[p].in);
+  }
+  const auto input_of = [&](const Trial& trial) -> const Tensor& {
+    const auto p = static_cast<std::size_t>(trial.problem - all.data());
+    return trial.scaled ? *scaled[p] : all[p].in;
+  };
+  // Sides differ between readings, and the candidates with them.
+  std::vector<std::vector<Candidate>> calls;
+  for (const Problem& problem : all) calls.push_back(candidates(problem.from, problem.to));
+  std::vector<Trial> tried;
+  for (std::size_t p = 0; p < all.size(); ++p) {
+    for (Trial& trial : trials_of(all[p], calls[p], scaled[p], options.pictures))
+      tried.push_back(std::move(trial));
+  }
+  std::stable_sort(tried.begin(), tried.end(), by_difference);
+  const auto top = static_cast<std::size_t>(std::max(options.top, 0));
+  std::vector<Trial> judged;
+  std::size_t near = 0;
+  for (Trial& trial : tried) {
+    // Those that come near in the middle are looked at whole; twice as many as are told.
+    if (trial.difference.different != 0 && near++ >= 2 * top) continue;
+    judge_whole(trial, input_of(trial));
+    judged.push_back(std::move(trial));
+  }
+  std::stable_sort(judged.begin(), judged.end(), by_difference);
+  std::vector<Match> matches;
+  std::size_t told = 0;
+  for (const Trial& trial : judged) {
+    if (trial.difference.different != 0 && told++ >= top) continue;
+    matches.push_back(match_of(trial, options, input_of(trial)));
+  }
+  return matches;
+}
+
+}  // namespace halfpixel

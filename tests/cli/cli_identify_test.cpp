@@ -1,0 +1,81 @@
+// halfpixel identify and compare: exit statuses, JSON and the page.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <halfpixel/npy.hpp>
+
+#include "cli/program.hpp"
+#include "core/random_bytes.hpp"
+
+namespace halfpixel {
+namespace {
+
+using test::run;
+using test::TempFolder;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+class CliIdentify : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    io::write_npy(folder_ / "x.npy", test::random_bytes({1, 40, 50, 3}, DType::uint8, 3));
+    ASSERT_EQ(run(folder_, {"resize", "x.npy", "y.npy", "--size", "30x70", "--dialect", "jax",
+                            "--method", "cubic"})
+                  .status,
+              0);
+  }
+  TempFolder folder_;
+};
+
+TEST_F(CliIdentify, SaysTheCommandAndStatus0) {
+  const auto told = run(folder_, {"identify", "x.npy", "y.npy", "--json", "--top", "1"});
+  EXPECT_EQ(told.status, 0) << told.err;
+  EXPECT_THAT(told.out,
+              HasSubstr("{\"exact\": [{\"dialect\": \"jax\", \"options\": {\"size\": \"30x70\", "
+                        "\"method\": \"cubic\"}, \"command\": \"halfpixel resize x.npy y.npy "
+                        "--dialect jax --size 30x70 --method cubic\""));
+  EXPECT_THAT(told.out, HasSubstr("\"max_difference\": "));
+  const auto text = run(folder_, {"identify", "x.npy", "y.npy", "--top", "0"});
+  EXPECT_THAT(text.out, HasSubstr("exact (0 elements different)"));
+  EXPECT_THAT(text.out, Not(HasSubstr("nearest")));
+}
+
+TEST_F(CliIdentify, NoExactCallIsStatus3) {
+  io::write_npy(folder_ / "z.npy", test::random_bytes({1, 30, 70, 3}, DType::uint8, 4));
+  const auto told = run(folder_, {"identify", "x.npy", "z.npy"});
+  EXPECT_EQ(told.status, 3);
+  EXPECT_THAT(told.out, HasSubstr("no call gives OUT exactly"));
+  EXPECT_EQ(told.err, "");
+}
+
+TEST_F(CliIdentify, WhatIsNoResizeIsStatus1) {
+  io::write_npy(folder_ / "z.npy", test::random_bytes({30, 70}, DType::uint8, 4));
+  EXPECT_EQ(run(folder_, {"identify", "x.npy", "z.npy"}).status, 1);
+  EXPECT_EQ(run(folder_, {"identify", "x.npy", "none.npy"}).status, 1);
+  EXPECT_EQ(run(folder_, {"identify", "x.npy"}).status, 2);
+  EXPECT_EQ(run(folder_, {"identify", "x.npy", "y.npy", "--top", "few"}).status, 2);
+}
+
+#ifdef HALFPIXEL_HAS_IMAGE
+TEST_F(CliIdentify, ThePageHoldsAllThatItShows) {
+  ASSERT_EQ(run(folder_, {"resize", "x.npy", "x.png", "--size", "40x50"}).status, 0);
+  ASSERT_EQ(
+      run(folder_, {"resize", "x.png", "y.png", "--size", "20x25", "--dialect", "pillow"}).status,
+      0);
+  const auto told = run(folder_, {"identify", "x.png", "y.png", "--report", "page.html"});
+  EXPECT_EQ(told.status, 0) << told.err;
+  const std::string page = test::read_bytes(folder_ / "page.html");
+  EXPECT_THAT(page, HasSubstr("data:image/png;base64,"));
+  EXPECT_THAT(page, HasSubstr("halfpixel resize x.png y.png --dialect pillow"));
+  EXPECT_THAT(page, Not(HasSubstr("http")));
+  EXPECT_THAT(page, Not(HasSubstr("@PICTURES@")));
+  const auto compared = run(folder_, {"compare", "x.png", "all.html", "--size", "20x25", "--method",
+                                      "nearest", "--dialects", "tf2,torch,pillow"});
+  EXPECT_EQ(compared.status, 0) << compared.err;
+  EXPECT_THAT(compared.out, HasSubstr("--dialect torch --size 20x25 --mode nearest-exact"));
+  EXPECT_EQ(run(folder_, {"compare", "x.png", "--size", "9x9", "--dialects", "gimp"}).status, 2);
+}
+#endif
+
+}  // namespace
+}  // namespace halfpixel

@@ -1,0 +1,142 @@
+// identify(): the call that made a result is found, whatever happened to the result afterwards.
+#include <cmath>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <halfpixel/error.hpp>
+#include <halfpixel/identify.hpp>
+#include <halfpixel/onnx.hpp>
+#include <halfpixel/opencv.hpp>
+#include <halfpixel/pillow.hpp>
+#include <halfpixel/tf_image.hpp>
+#include <halfpixel/torch.hpp>
+
+#include "core/random_bytes.hpp"
+
+namespace halfpixel {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+std::vector<std::string> exact_commands(const std::vector<Match>& matches) {
+  std::vector<std::string> commands;
+  for (const Match& match : matches) {
+    if (match.exact()) commands.push_back(match.command);
+  }
+  return commands;
+}
+
+// (N, H, W, C) to (N, C, H, W).
+Tensor channels_first(const Tensor& x) {
+  const Shape& s = x.shape();
+  const std::int64_t strides[] = {s[1] * s[2] * s[3], 1, s[2] * s[3], s[3]};
+  return Tensor(ConstTensorView(x.data(), x.dtype(), {s[0], s[3], s[1], s[2]}, strides));
+}
+
+Tensor photo() {
+  return test::random_bytes({90, 120, 3}, DType::uint8, 4);
+}
+
+TEST(Identify, FindsWhoMadeIt) {
+  const Tensor x = photo();
+  const auto lanczos =
+      identify(x, pillow::resize(x, {50, 40}, {.resample = pillow::Resampling::lanczos}));
+  EXPECT_THAT(
+      exact_commands(lanczos),
+      ElementsAre("halfpixel resize IN OUT --dialect pillow --size 40x50 --resample LANCZOS",
+                  "halfpixel resize IN OUT --dialect pillow --size 40x50 --resample LANCZOS "
+                  "--pillow-version 12"));
+  const auto cubic =
+      identify(x, cv::resize(x, {50, 40}, {.interpolation = cv::InterpolationFlags::inter_cubic}));
+  EXPECT_THAT(exact_commands(cubic),
+              ElementsAre("halfpixel resize IN OUT --dialect opencv --size 40x50 --interpolation "
+                          "INTER_CUBIC"));
+}
+
+// Pillow 13 takes its passes in another order where rows shrink far more than columns.
+TEST(Identify, TellsVersionsApart) {
+  const Tensor x = photo();
+  const auto matches = identify(x, pillow::resize(x, {118, 20}, {.version = 12}));
+  EXPECT_THAT(
+      exact_commands(matches),
+      ElementsAre("halfpixel resize IN OUT --dialect pillow --size 20x118 --resample BICUBIC "
+                  "--pillow-version 12"));
+}
+
+TEST(Identify, SeesThroughTransposing) {
+  const Tensor x = photo().reshape({1, 90, 120, 3}).astype(DType::float32);
+  const Tensor planes = channels_first(x);
+  const Tensor y = torch::nn::functional::interpolate(
+      planes, {.size = Size{64, 200}, .mode = torch::InterpolateMode::bicubic});
+  const auto same = identify(planes, y, {.top = 0});
+  ASSERT_THAT(exact_commands(same),
+              ElementsAre("halfpixel resize IN OUT --dialect torch --size 64x200 "
+                          "--mode bicubic"));
+  EXPECT_THAT(same.front().changes, IsEmpty());
+  const auto crossed = identify(x, y, {.top = 0});
+  ASSERT_EQ(crossed.size(), 1u);
+  EXPECT_THAT(crossed.front().changes, ElementsAre("IN is (N, H, W, C)", "OUT is (N, C, H, W)"));
+}
+
+TEST(Identify, SeesThroughRoundingDividingAndReversing) {
+  const Tensor x = photo();
+  const Tensor y = tf::image::resize(x, {45, 61});
+  Tensor rounded(y.shape(), DType::uint8), reversed(y.shape(), DType::uint8);
+  Tensor divided = y.clone();
+  for (std::int64_t i = 0; i < y.size(); ++i) {
+    const float value = y.data<float>()[i];
+    rounded.data<std::uint8_t>()[i] = static_cast<std::uint8_t>(std::nearbyintf(value));
+    reversed.data<std::uint8_t>()[i - i % 3 + (2 - i % 3)] = static_cast<std::uint8_t>(value);
+    divided.data<float>()[i] = value / 255.0F;
+  }
+  const std::string command =
+      "halfpixel resize IN OUT --dialect tf2 --size 45x61 --method bilinear";
+  const auto first = [&](const Tensor& out) {
+    const auto matches = identify(x, out, {.top = 0});
+    EXPECT_FALSE(matches.empty());
+    for (const Match& match : matches) {
+      if (match.command == command) return match.changes;
+    }
+    return std::vector<std::string>{"not found"};
+  };
+  EXPECT_THAT(first(rounded), ElementsAre("rounded to uint8"));
+  EXPECT_THAT(first(reversed), ElementsAre("cut off to uint8", "channels reversed"));
+  EXPECT_THAT(first(divided), ElementsAre("result divided by 255"));
+}
+
+TEST(Identify, TellsTheNearestHonestly) {
+  const Tensor x = photo();
+  Tensor y = pillow::resize(x, {50, 40});
+  y.data<std::uint8_t>()[1] ^= 1;
+  const auto matches = identify(x, y, {.top = 2});
+  ASSERT_EQ(matches.size(), 2u);
+  EXPECT_EQ(matches[0].different, 1);
+  EXPECT_EQ(matches[0].max_difference, 1);
+  EXPECT_EQ(matches[0].mean_difference, 1.0 / static_cast<double>(y.size()));
+  EXPECT_EQ(matches[0].dialect, "pillow");
+}
+
+TEST(Identify, ScaleFactorsAreToldFromSizes) {
+  const Tensor x = test::random_bytes({1, 3, 25, 35}, DType::uint8, 8).astype(DType::float32);
+  const Tensor y = torch::nn::functional::interpolate(
+      x, {.scale_factor = {1.5}, .mode = torch::InterpolateMode::bilinear});
+  EXPECT_THAT(exact_commands(identify(x, y)),
+              ::testing::Contains(
+                  "halfpixel resize IN OUT --dialect torch --scale-factor 1.5 --mode bilinear"));
+}
+
+TEST(Identify, RefusesWhatIsNoResize) {
+  const Tensor x(Shape{4, 4, 3}, DType::uint8), y(Shape{2, 5, 5, 5}, DType::uint8);
+  try {
+    identify(x, y);
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), HasSubstr("got shapes (4, 4, 3) and (2, 5, 5, 5)"));
+  }
+}
+
+}  // namespace
+}  // namespace halfpixel

@@ -1,0 +1,107 @@
+// torch.nn.functional.interpolate against what PyTorch itself computed, and what surprises about
+// it.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <halfpixel/torch.hpp>
+
+#include "core/equal.hpp"
+#include "frontends/plan_everywhere.hpp"
+#include "frontends/torch_cases.hpp"
+
+namespace {
+
+namespace torch = halfpixel::torch;
+namespace functional = halfpixel::torch::nn::functional;
+using halfpixel::DType;
+using halfpixel::Shape;
+using halfpixel::Size;
+using halfpixel::Tensor;
+using oracle::message_of;
+using testing::HasSubstr;
+using Mode = torch::InterpolateMode;
+
+TEST(Torch, CommittedCasesAreEqualBitForBit) {
+  const oracle::Reader cases(HALFPIXEL_TEST_DATA "/oracle_torch");
+  EXPECT_GE(cases.size(), 200u);
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    if (const auto wrong = oracle::failure(cases[i], oracle::run_torch)) ADD_FAILURE() << *wrong;
+  }
+}
+
+TEST(Torch, EveryTargetLayoutAndWindowHasTheSameBits) {
+  const oracle::Reader cases(HALFPIXEL_TEST_DATA "/oracle_torch");
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    const oracle::Case c = cases[i];
+    if (c.in.rank() != 4) continue;
+    const auto options = oracle::torch_call(c);
+    const auto plan = [&] {
+      return functional::plan_interpolate(c.in.shape(), c.in.dtype(), options);
+    };
+    const auto wrong = oracle::failure_everywhere(plan, c.in, c.out, 2, i);
+    if (wrong) ADD_FAILURE() << c.line << "\n  " << *wrong;
+  }
+}
+
+Tensor line(std::initializer_list<float> values) {
+  return Tensor(Shape{1, 1, static_cast<std::int64_t>(values.size())}, values);
+}
+
+// The same words as Pillow's NEAREST, but not its pixels where a centre falls on a border.
+TEST(Torch, NearestExactHasTiesOfItsOwn) {
+  EXPECT_TRUE(halfpixel::same_bits(
+      functional::interpolate(line({0, 1}), {.size = 7, .mode = Mode::nearest_exact}),
+      line({0, 0, 0, 1, 1, 1, 1})));
+}
+
+TEST(Torch, AFactorIsAnotherStepThanItsSize) {
+  const Tensor x = line({0, 1, 2, 3, 4});
+  const Tensor by_size = functional::interpolate(x, {.size = 7, .mode = Mode::linear});
+  const Tensor by_factor =
+      functional::interpolate(x, {.scale_factor = {1.5}, .mode = Mode::linear});
+  EXPECT_EQ(by_factor.shape(), by_size.shape());
+  EXPECT_FALSE(halfpixel::same_bits(by_factor, by_size));
+  EXPECT_TRUE(halfpixel::same_bits(
+      functional::interpolate(
+          x, {.scale_factor = {1.5}, .mode = Mode::linear, .recompute_scale_factor = true}),
+      by_size));
+}
+
+TEST(Torch, AntialiasChangesTheCubicEvenWhenEnlarging) {
+  const Tensor x = halfpixel::arange(16).reshape({1, 1, 4, 4});
+  EXPECT_FALSE(halfpixel::same_bits(
+      functional::interpolate(x, {.size = 8, .mode = Mode::bicubic}),
+      functional::interpolate(x, {.size = 8, .mode = Mode::bicubic, .antialias = true})));
+}
+
+TEST(Torch, RefusesInPyTorchsWords) {
+  const auto of = [](const Shape& shape, const functional::InterpolateOptions& options,
+                     DType dtype = DType::float32) {
+    return message_of([&] { functional::plan_interpolate(shape, dtype, options); });
+  };
+  const Shape image{1, 3, 4, 4};
+  EXPECT_THAT(of(image, {}), HasSubstr("either size or scale_factor should be defined"));
+  EXPECT_THAT(of(image, {.size = 8, .scale_factor = {2}}),
+              HasSubstr("only one of size or scale_factor should be defined"));
+  EXPECT_THAT(of(image, {.size = 8, .mode = Mode::linear}),
+              HasSubstr("Got 4D input, but linear mode needs 3D input"));
+  EXPECT_THAT(of({1, 3}, {.size = 8}), HasSubstr("Only 3D, 4D and 5D input Tensors supported"));
+  EXPECT_THAT(of(image, {.size = 8, .align_corners = false}),
+              HasSubstr("align_corners option can only be set with the interpolating modes"));
+  EXPECT_THAT(of(image, {.size = 8, .mode = Mode::nearest, .antialias = true}),
+              HasSubstr("Anti-alias option is restricted to bilinear, bicubic, and lanczos"));
+  EXPECT_THAT(of(image, {.size = 8, .mode = Mode::lanczos}),
+              HasSubstr("Lanczos mode requires antialias=True"));
+  EXPECT_THAT(of(image, {.size = 8, .mode = Mode::bilinear, .recompute_scale_factor = true}),
+              HasSubstr("recompute_scale_factor is not meaningful with an explicit size."));
+  EXPECT_THAT(of(image, {.size = Size{8, 8, 8}}),
+              HasSubstr("must have the same number of spatial dimensions"));
+  EXPECT_THAT(of(image, {.size = 0}), HasSubstr("Input and output sizes should be greater than 0"));
+  EXPECT_THAT(of({1, 0, 4, 4}, {.size = 8}), HasSubstr("Non-empty 4D data tensor expected"));
+  EXPECT_THAT(of(image, {.size = 8}, DType::int32), HasSubstr("not implemented for"));
+  EXPECT_THAT(of({1, 3, 8}, {.size = 4, .mode = Mode::linear}, DType::uint8),
+              HasSubstr("not implemented for"));
+  EXPECT_EQ(of({0, 3, 4, 4}, {.size = 8}), "nothing was thrown");
+}
+
+}  // namespace
