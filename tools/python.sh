@@ -41,4 +41,4 @@ cmake --install "$build" --prefix "$work/prefix" >"$work/install.log"
   exit 1
 }
 cd python/tests  # not beside the package's sources
-HALFPIXEL_COMMAND=$work/prefix/bin/halfpixel exec "$work/venv/bin/python" -m pytest -q -p no:cacheprovider "$@" .
+exec "$work/venv/bin/python" -m pytest -q -p no:cacheprovider "$@" .

@@ -95,6 +95,36 @@ def test_pickle(make, rng: np.random.Generator) -> None:
     assert same_bits(again.run(x), plan.run(x))
 
 
+def _once(x: np.ndarray, queue) -> None:
+    queue.put(hp.tf.image.resize(x, (601, 601)).tobytes())
+
+
+def test_fork_while_others_work(rng: np.random.Generator) -> None:
+    x = rng.random((1, 90, 90, 3), np.float32)
+    want, done = hp.tf.image.resize(x, (601, 601)).tobytes(), threading.Event()
+
+    def work() -> None:
+        while not done.is_set():
+            hp.tf.image.resize(x, (601, 601))
+
+    threads = [threading.Thread(target=work) for _ in range(3)]
+    [thread.start() for thread in threads]
+    context = multiprocessing.get_context("fork")
+    try:
+        for _ in range(20):
+            queue = context.SimpleQueue()
+            child = context.Process(target=_once, args=(x, queue))
+            child.start()
+            child.join(0.01)
+            assert queue._reader.poll(60), "the child hangs"
+            assert queue.get() == want
+            child.join(60)
+            assert child.exitcode == 0
+    finally:
+        done.set()
+        [thread.join() for thread in threads]
+
+
 def _in_child(queue, plan, path: str, x: np.ndarray, photo: np.ndarray) -> None:
     queue.put(plan.run(x).tobytes())
     hp.set_num_threads(2)

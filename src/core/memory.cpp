@@ -12,6 +12,7 @@
 #include <new>
 #include <vector>
 
+#include "core/fork.hpp"
 #include "core/memory_pool.hpp"
 
 namespace halfpixel::memory {
@@ -29,7 +30,10 @@ std::size_t size_class(std::size_t bytes) {
 
 class Pool {
  public:
-  Pool() { limit_ = std::min<std::size_t>(std::size_t{1} << 30, physical_bytes() / 8); }
+  Pool() {
+    limit_ = std::min<std::size_t>(std::size_t{1} << 30, physical_bytes() / 8);
+    hold_across_forks(mutex_);
+  }
 
   void* take(std::size_t bytes) {
     const std::size_t rounded = size_class(bytes);

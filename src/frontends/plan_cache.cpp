@@ -4,6 +4,7 @@
 #include <mutex>
 #include <optional>
 
+#include "core/fork.hpp"
 #include "kernels/kernels.hpp"
 
 namespace halfpixel {
@@ -25,7 +26,11 @@ struct Slots {
 
 // Never destroyed: calls from other static objects' destructors still find it.
 Slots& slots() {
-  static Slots* const all = new Slots;
+  static Slots* const all = [] {
+    auto* const made = new Slots;
+    hold_across_forks(made->mutex);
+    return made;
+  }();
   return *all;
 }
 
