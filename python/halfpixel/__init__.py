@@ -29,6 +29,7 @@ from ._errors import (
     UnsupportedError,
 )
 from ._files import read_image, read_npy, write_image, write_npy
+from ._identify import Match, identify
 from ._info import info, num_threads, set_num_threads
 from ._plan import Plan
 
@@ -68,6 +69,7 @@ __all__ = [
     "FileError",
     "InternalError",
     "MalformedFileError",
+    "Match",
     "MissingFileError",
     "MissingPackageError",
     "OutOfMemoryError",
@@ -76,6 +78,7 @@ __all__ = [
     "__version__",
     "cv",
     "dask",
+    "identify",
     "info",
     "jax",
     "keras",

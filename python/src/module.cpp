@@ -21,4 +21,5 @@ NB_MODULE(_core, m) {
   bind_jax(m);
   bind_opencv(m);
   bind_litert(m);
+  bind_identify(m);
 }

@@ -77,6 +77,22 @@ def test_gradients_of_pytorch(options: dict, rng: np.random.Generator) -> None:
     assert torch.autograd.gradgradcheck(lambda a: interpolate(a, scale_factor=2, **options), x)
 
 
+@pytest.mark.parametrize("options", MODES)
+def test_gradients_without_pytorch(options: dict, rng: np.random.Generator) -> None:
+    functional = hp.torch.nn.functional
+    x = rng.random((2, 3, 5, 6))
+    for where in (dict(size=(10, 9)), dict(scale_factor=2), dict(scale_factor=(1.5, 0.7))):
+        y = interpolate(x, **where, **options)
+        dy = rng.random(y.shape)
+        given = (where.get("size"), where.get("scale_factor"), options["mode"], options.get("align_corners"), None, options.get("antialias", False),
+                 "contiguous_format")
+        dx = functional._transposed(dy, x.shape, *given)
+        np.testing.assert_allclose((dx * x).sum(), (dy * y).sum(), rtol=1e-12)  # the transpose of what interpolate() does
+        step = rng.random(x.shape)
+        np.testing.assert_allclose((dx * step).sum(), (dy * interpolate(step, **where, **options)).sum(), rtol=1e-12)
+        assert hp.torch.nn.functional.interpolate_gradient(dy, x.shape, **where, **options).shape == x.shape
+
+
 def test_in_a_module(rng: np.random.Generator) -> None:
     torch = pytest.importorskip("torch")
     layer = torch.nn.Conv2d(3, 4, 3)

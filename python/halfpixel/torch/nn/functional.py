@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, overload
 import numpy as np
 
 from ... import _arrays, _core
-from ..._errors import UnsupportedError
+from ..._errors import ArgumentError
 from ..._plan import Plan, known
 
 if TYPE_CHECKING:
@@ -104,11 +104,15 @@ def interpolate_gradient(dy: Any, input_shape: ShapeLike, size: Any = None, scal
 def _gradient(dy: Any, input_shape: Any, options: tuple[Any, ...], out: Any) -> Any:
     if hasattr(_core, "torch_interpolate_gradient"):
         return _core.torch_interpolate_gradient(dy, input_shape, *options, out)
-    # The library has none yet: PyTorch's own, where it is.
+    # The compiled module has none yet: PyTorch's own where it is, and its numbers within rounding elsewhere.
     try:
         import torch
     except ImportError:
-        raise UnsupportedError("[interpolate_gradient] gradients need PyTorch here: pip install torch") from None
+        array = _transposed(dy, input_shape, *options)
+        if out is None:
+            return array
+        np.asarray(out)[...] = array
+        return out
     with torch.enable_grad():
         x = torch.zeros(tuple(input_shape), dtype=torch.from_numpy(np.empty(0, dy.dtype)).dtype, requires_grad=True)
         if options[-1] == "channels_last":
@@ -120,6 +124,33 @@ def _gradient(dy: Any, input_shape: Any, options: tuple[Any, ...], out: Any) -> 
         return array
     np.asarray(out)[...] = array
     return out
+
+
+def _transposed(dy: Any, input_shape: Any, size: Any, scale_factor: Any, *options: Any) -> Any:
+    """The gradient as products with each axis' weights, which are what interpolate() makes of unit vectors."""
+    dy = np.asarray(dy)
+    shape, rank = tuple(input_shape), dy.ndim - 2
+    if dy.ndim not in (3, 4, 5) or len(shape) != dy.ndim or dy.dtype not in (np.float32, np.float64):
+        raise ArgumentError(f"[interpolate_gradient] dy must be float32 or float64 of input_shape's rank; got shape {dy.shape}, dtype "
+                            f"{dy.dtype} and input_shape {shape}")
+    want = _core.torch_plan_interpolate(shape, dy.dtype, size, scale_factor, *options).output_shape
+    if dy.shape != want:
+        raise ArgumentError(f"[interpolate_gradient] dy must have the result's shape {want}; got {dy.shape}")
+    dx = dy.astype(np.float64)
+    for axis in range(rank):
+        length = shape[axis + 2]
+        units = np.zeros((length, 1, *([1] * rank)))
+        units = np.repeat(units, length, axis + 2)
+        np.einsum("ii->i", units.reshape(length, length))[:] = 1
+        sides, factors = None, None
+        if size is not None:
+            sides = [dy.shape[axis + 2] if other == axis else 1 for other in range(rank)]
+        else:
+            given = np.broadcast_to(np.asarray(scale_factor, np.float64), (rank,))
+            factors = [float(given[axis]) if other == axis else 1.0 for other in range(rank)]
+        weights = _core.torch_interpolate(units, sides, factors, *options, None).reshape(length, -1)
+        dx = np.moveaxis(np.tensordot(dx, weights, ([axis + 2], [1])), -1, axis + 2)
+    return np.ascontiguousarray(dx.astype(dy.dtype))
 
 
 __all__ = ["interpolate", "interpolate_gradient", "plan_interpolate"]
