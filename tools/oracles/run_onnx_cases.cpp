@@ -63,12 +63,13 @@ int run(const std::string& directory, int shown) {
       const auto wrong = oracle::difference(got, c.out);
       if (!wrong) continue;
       ++tally.different;
-      if (printed++ < shown) std::printf("%s\n  %s\n", c.line.c_str(), wrong->c_str());
       const bool alike = got.shape() == c.out.shape() && got.dtype() == c.out.dtype();
-      if (alike)
-        tally.furthest = std::max(tally.furthest, distance(c.in, got, c.out));
-      else
-        ++failed;
+      const double far = alike ? distance(c.in, got, c.out) : 0;
+      tally.furthest = std::max(tally.furthest, far);
+      if (!alike) ++failed;
+      if (printed++ < shown) {
+        std::printf("%s\n  %s, by %.3g\n", c.line.c_str(), wrong->c_str(), far);
+      }
     } catch (const std::exception& error) {
       if (printed++ < shown) std::printf("%s\n  %s\n", c.line.c_str(), error.what());
       ++failed;
