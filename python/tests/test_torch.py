@@ -93,6 +93,15 @@ def test_gradients_without_pytorch(options: dict, rng: np.random.Generator) -> N
         assert hp.torch.nn.functional.interpolate_gradient(dy, x.shape, **where, **options).shape == x.shape
 
 
+def test_gradient_errors(rng: np.random.Generator) -> None:
+    gradient = hp.torch.nn.functional.interpolate_gradient
+    for shape in ((1, 2, 8), (1, 2, 8, 8), (1, 2, 8, 8, 8)):
+        with pytest.raises(hp.Error):
+            gradient(rng.random(shape), (1, 2, *([4] * (len(shape) - 2))), scale_factor=3)
+    with pytest.raises(hp.Error):
+        gradient(rng.random((1, 2, 8, 8)), (1, 2, 4, 4), scale_factor=2, mode="cubic")
+
+
 def test_in_a_module(rng: np.random.Generator) -> None:
     torch = pytest.importorskip("torch")
     layer = torch.nn.Conv2d(3, 4, 3)

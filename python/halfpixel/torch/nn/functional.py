@@ -102,9 +102,9 @@ def interpolate_gradient(dy: Any, input_shape: ShapeLike, size: Any = None, scal
 
 
 def _gradient(dy: Any, input_shape: Any, options: tuple[Any, ...], out: Any) -> Any:
-    if hasattr(_core, "torch_interpolate_gradient"):
+    if np.ndim(dy) == 4 and hasattr(_core, "torch_interpolate_gradient"):
         return _core.torch_interpolate_gradient(dy, input_shape, *options, out)
-    # The compiled module has none yet: PyTorch's own where it is, and its numbers within rounding elsewhere.
+    # What the compiled module has not: PyTorch's own where it is, and its numbers within rounding elsewhere.
     try:
         import torch
     except ImportError:
@@ -113,12 +113,16 @@ def _gradient(dy: Any, input_shape: Any, options: tuple[Any, ...], out: Any) -> 
             return array
         np.asarray(out)[...] = array
         return out
-    with torch.enable_grad():
-        x = torch.zeros(tuple(input_shape), dtype=torch.from_numpy(np.empty(0, dy.dtype)).dtype, requires_grad=True)
-        if options[-1] == "channels_last":
-            x = x.detach().to(memory_format=torch.channels_last).requires_grad_()
-        y = torch.nn.functional.interpolate(x, *options[:-1])
-        (dx,) = torch.autograd.grad(y, x, torch.from_numpy(np.ascontiguousarray(dy)))
+    try:
+        with torch.enable_grad():
+            given = torch.from_numpy(np.array(dy))
+            x = torch.zeros(tuple(input_shape), dtype=given.dtype)
+            if options[-1] == "channels_last":
+                x = x.to(memory_format=torch.channels_last if x.dim() == 4 else torch.channels_last_3d)
+            y = torch.nn.functional.interpolate(x.requires_grad_(), *options[:-1])
+            (dx,) = torch.autograd.grad(y, x, given)
+    except (TypeError, ValueError, RuntimeError, NotImplementedError) as error:
+        raise ArgumentError(f"[interpolate_gradient] dy and the call's arguments must fit; got shape {np.shape(dy)}: {error}") from None
     array = dx.numpy()
     if out is None:
         return array
