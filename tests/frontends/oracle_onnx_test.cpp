@@ -9,6 +9,7 @@
 
 #include <halfpixel/cpu.hpp>
 #include <halfpixel/error.hpp>
+#include <halfpixel/executor.hpp>
 
 #include "frontends/oracle_onnx.hpp"
 #include "resample/plan_spec.hpp"
@@ -165,6 +166,40 @@ TEST_P(OfTarget, WindowsHaveTheBitsOfTheWhole) {
     }
   }
   EXPECT_GT(checked, 400);
+}
+
+// Long rows, several strips and tasks: the same bits by one thread and by three, and in windows.
+TEST_P(OfTarget, ThreadsHaveTheBitsOfOne) {
+  namespace onnx = halfpixel::onnx;
+  const auto crop = onnx::CoordinateTransformationMode::tf_crop_and_resize;
+  const onnx::ResizeOptions all[] = {
+      {.sizes = {1, 3, 333, 5000}, .mode = onnx::Mode::linear},
+      {.sizes = {1, 7, 333, 5000}, .mode = onnx::Mode::nearest},
+      {.sizes = {1, 3, 150, 3500}, .mode = onnx::Mode::cubic, .exclude_outside = true},
+      {.sizes = {1, 3, 90, 301}, .mode = onnx::Mode::linear, .antialias = true},
+      {.sizes = {1, 3, 333, 5000},
+       .mode = onnx::Mode::linear,
+       .coordinate_transformation_mode = crop,
+       .extrapolation_value = 7.0f,
+       .roi = {0, 0, -0.1f, 0.2f, 1, 1, 0.9f, 1.3f}},
+  };
+  const int before = halfpixel::num_threads();
+  Tensor x({1, 3, 150, 2100}, DType::float32);
+  for (std::int64_t i = 0; i < x.size(); ++i) {
+    x.data<float>()[i] = static_cast<float>(i * 7919 % 1000) * 0.37f;
+  }
+  for (const auto& options : all) {
+    halfpixel::set_num_threads(1);
+    const Tensor one = onnx::resize(x, options);
+    halfpixel::set_num_threads(3);
+    const auto wrong = oracle::difference(onnx::resize(x, options), one);
+    EXPECT_FALSE(wrong) << name_of(options.mode) << " " << *wrong;
+    Case c;
+    c.line = name_of(options.mode);
+    c.in = x;
+    check_windows(c, onnx::plan_resize(x.shape(), x.dtype(), options));
+  }
+  halfpixel::set_num_threads(before);
 }
 
 std::string target_name(const testing::TestParamInfo<std::string>& info) {
