@@ -63,7 +63,9 @@ HALFPIXEL_EXPORT void interpolate(const ConstTensorView& x, const InterpolateOpt
 HALFPIXEL_EXPORT resample::Plan plan_interpolate(const Shape& shape, DType dtype,
                                                  const InterpolateOptions& options);
 
-// What autograd gives for x when dy arrives at the result; dy has x's dtype, float32 or float64.
+// What autograd gives for x, (N, C, H, W), when dy arrives at the result; dy has x's dtype, float32
+// or float64. Nearest, and bilinear of float32, have PyTorch's bits; the others are summed in
+// double.
 HALFPIXEL_EXPORT Tensor interpolate_gradient(const ConstTensorView& dy, const Shape& input_shape,
                                              const InterpolateOptions& options);
 HALFPIXEL_EXPORT resample::Plan plan_interpolate_gradient(const Shape& dy_shape, DType dtype,

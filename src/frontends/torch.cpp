@@ -309,12 +309,81 @@ PlanSpec forward_spec(const Shape& shape, DType dtype, const Call& call, std::st
   return spec;
 }
 
+// Images alone: others have sums in an order of their own.
+void require_gradient(const Shape& input, const Shape& dy, DType dtype, const Call& call) {
+  if (dtype != DType::float32 && dtype != DType::float64)
+    refuse_dtype("gradients are those of float32 and float64; got dtype ", dtype);
+  if (input.rank() != 4) refuse_dtype("the gradient is that of (N, C, H, W); got shape ", input);
+  Shape wanted = input;
+  for (int i = 0; i < 2; ++i) wanted[2 + i] = call.sides[static_cast<std::size_t>(i)].out;
+  if (dy != wanted) refuse("dy must have the shape of the result, ", wanted, "; got shape ", dy);
+}
+
+// The transposed tables, in double: PyTorch's own order is not known. One pass per axis.
+void set_transposed(PlanSpec& spec, const Call& call) {
+  spec.form = Form::ordered;
+  spec.sums.number = Number::float64;
+  for (std::size_t i = 0; i < 2; ++i) {
+    const Sides& sides = call.sides[i];
+    const auto at = static_cast<std::int64_t>(i);
+    const bool same = sides.in == sides.out && call.antialias;
+    AxisTable table = same             ? dialect::same_axis(sides.in)
+                      : call.antialias ? antialias_axis(sides, filter_of(call.mode), DType::float32)
+                      : call.mode == Mode::area ? pooling_axis(sides)
+                      : call.mode == Mode::bicubic
+                          ? cubic_axis(sides, DType::float32)
+                          : linear_axis(sides, Family::channels_last, DType::float32);
+    if (call.mode == Mode::area) weigh_evenly(table);
+    if (!same) table = resample::transpose(table);
+    table.doubles.assign(table.weights.begin(), table.weights.end());
+    spec.axis[at] = std::move(table);
+    spec.sums.pass[at].start = 0;
+  }
+}
+
+void set_gathered(PlanSpec& spec, const Call& call, DType dtype) {
+  spec.form = Form::gather;
+  spec.product_dtype = spec.accumulate_dtype = dtype;
+  spec.flushes = false;
+  spec.fuses = call.mode == Mode::bilinear;
+  for (std::size_t i = 0; i < 2; ++i) {
+    const Sides& sides = call.sides[i];
+    const bool exact = call.mode == Mode::nearest_exact;
+    spec.gather[static_cast<std::int64_t>(i)] = resample::gather_of(
+        call.mode == Mode::bilinear ? linear_axis(sides, Family::channels_last, dtype)
+                                    : nearest_axis(sides, exact, Family::channels_last, dtype));
+  }
+}
+
 }  // namespace
 
 resample::Plan plan_interpolate(const Shape& shape, DType dtype,
                                 const InterpolateOptions& options) {
   const Call call = call_of(shape, dtype, options);
   return dialect::made(forward_spec(shape, dtype, call, kWho));
+}
+
+resample::Plan plan_interpolate_gradient(const Shape& dy_shape, DType dtype,
+                                         const Shape& input_shape,
+                                         const InterpolateOptions& options) {
+  const Call call = call_of(input_shape, dtype, options);
+  require_gradient(input_shape, dy_shape, dtype, call);
+  PlanSpec spec = outline_of(input_shape, dtype, call, kWho);
+  spec.speaker += "_gradient";
+  spec.method += ", gradient";
+  std::swap(spec.input_shape, spec.output_shape);
+  const bool nearest = call.mode == Mode::nearest || call.mode == Mode::nearest_exact;
+  const bool fused = call.mode == Mode::bilinear && !call.antialias && dtype == DType::float32;
+  if (nearest || fused)
+    set_gathered(spec, call, dtype);
+  else
+    set_transposed(spec, call);
+  return dialect::made(std::move(spec));
+}
+
+Tensor interpolate_gradient(const ConstTensorView& dy, const Shape& input_shape,
+                            const InterpolateOptions& options) {
+  return dialect::run(plan_interpolate_gradient(dy.shape(), dy.dtype(), input_shape, options), dy);
 }
 
 Tensor interpolate(const ConstTensorView& x, const InterpolateOptions& options) {

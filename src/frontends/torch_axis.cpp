@@ -245,6 +245,16 @@ AxisTable pooling_axis(const Sides& sides) {
   return table;
 }
 
+void weigh_evenly(AxisTable& pooling) {
+  for (const std::int32_t count : pooling.count) pooling.taps = std::max(pooling.taps, count);
+  pooling.weights.assign(
+      static_cast<std::size_t>(pooling.dst_len) * static_cast<std::size_t>(pooling.taps), 0.0F);
+  for (std::int64_t i = 0; i < pooling.dst_len; ++i) {
+    for (std::int32_t k = 0; k < pooling.count[i]; ++k)
+      pooling.weights[i * pooling.taps + k] = 1.0F / static_cast<float>(pooling.count[i]);
+  }
+}
+
 AxisTable antialias_axis(const Sides& sides, Filter filter, DType dtype) {
   AxisTable table;
   with_type(dtype, [&]<class T>(T) {

@@ -30,6 +30,9 @@ AxisTable cubic_axis(const Sides& sides, DType dtype);
 // Adaptive average pooling: which positions an output is the mean of; no weights.
 AxisTable pooling_axis(const Sides& sides);
 
+// The same with weights: one divided by how many they are.
+void weigh_evenly(AxisTable& pooling);
+
 enum class Filter { triangle, cubic, lanczos };
 // With antialias: float32 weights, or float64.
 AxisTable antialias_axis(const Sides& sides, Filter filter, DType dtype);

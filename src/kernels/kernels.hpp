@@ -19,6 +19,7 @@
 #include "kernels/bytes.hpp"
 #include "kernels/cells.hpp"
 #include "kernels/corners.hpp"
+#include "kernels/fixed_bytes.hpp"
 #include "kernels/gather_group.hpp"
 #include "kernels/ordered.hpp"
 #include "kernels/window_table.hpp"
@@ -233,6 +234,7 @@ enum Gathering {
   kFloatGather,   // float32 products and sums
   kMixedGather,   // float32 products, float64 sums
   kDoubleGather,  // float64 products and sums
+  kFusedGather,   // float32; the product of the weights is rounded, the sum fused with its product
   kGatherCount,
 };
 
@@ -345,6 +347,7 @@ struct KernelTable {
   void (*winograd_output[2])(const WinogradOutputJob&);
   OrderedKernels ordered[kNumberCount];
   CornerKernels corners[kNumberCount];
+  FixedKernels fixed;
   CellKernels cells[kNumberCount];
   ByteKernels bytes;
 };
@@ -372,6 +375,7 @@ void fill_extremes(KernelTable& table, std::int64_t target);
 void fill_winograd(KernelTable& table, std::int64_t target);
 void fill_ordered(KernelTable& table, std::int64_t target);
 void fill_corners(KernelTable& table, std::int64_t target);
+void fill_fixed_bytes(KernelTable& table, std::int64_t target);
 void fill_cells(KernelTable& table, std::int64_t target);
 void fill_bytes(KernelTable& table, std::int64_t target);
 // Highway targets by bit and name, best first.

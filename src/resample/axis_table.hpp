@@ -36,6 +36,10 @@ struct AxisTable {
   SignedVector<double> doubles;
   SignedVector<std::int32_t> integers;
   SignedVector<std::int64_t> longs;
+  // integers once more, as kernels of bytes in fixed point take them: rows of packed_row numbers.
+  SignedVector<std::int32_t> packed;
+  std::int32_t packed_row = 0;
+  bool packed_split = false;
   std::int32_t taps = 0;    // row length of weights in taps and pair tables
   std::int32_t repeat = 0;  // copy: every source position this often, in order; 0: no such period
 

@@ -153,6 +153,15 @@ void note_lerp_byte_columns(const kernels::LerpByteColumnsJob& job) {
 void note_lerp_byte_rows(const kernels::LerpByteRowsJob&) {
   notes->add({"lerp_byte_rows", "", -1});
 }
+void note_fixed_columns(const kernels::FixedColumnsJob& job) {
+  notes->add({"fixed_columns", job.split ? "of 24 bits" : "of 16 bits", -1});
+  notes->strip(job.outputs, job.channels);
+  notes->rows_at_once = kernels::FixedColumnsJob::kRows;
+}
+void note_fixed_rows(const kernels::FixedRowsJob& job) {
+  notes->add({"fixed_rows", job.split ? "of 24 bits" : "of 16 bits", -1});
+  notes->strip(job.count, 1);
+}
 void note_halve_bytes(const kernels::HalveBytesJob& job) {
   notes->add({"halve_bytes", "", -1});
   notes->strip(job.outputs, job.channels);
@@ -189,6 +198,8 @@ KernelTable note_takers(KernelTable table) {
     for (auto& kernel : corners.sum) replace(kernel, note_corners);
     for (auto& kernel : corners.pixels) replace(kernel, note_corner_pixels);
   }
+  replace(table.fixed.columns, note_fixed_columns);
+  replace(table.fixed.rows, note_fixed_rows);
   replace(table.bytes.lerp_columns, note_lerp_byte_columns);
   replace(table.bytes.lerp_rows, note_lerp_byte_rows);
   replace(table.bytes.halve, note_halve_bytes);
@@ -309,6 +320,7 @@ std::int64_t scratch_bytes(const PlanSpec& spec) {
   if (is_byte_lerp(spec)) return scratch_of_byte_lerp();
   if (is_byte_cells(spec)) return scratch_of_byte_cells();
   if (is_byte_shares(spec)) return scratch_of_byte_shares();
+  if (is_byte_fixed(spec)) return scratch_of_byte_fixed();
   switch (spec.form) {
     case Form::copy:
     case Form::move:

@@ -118,6 +118,8 @@ struct PlanSpec {
   // dtype otherwise, but that ResizeBilinearGrad multiplies in float32 always.
   DType product_dtype = DType::float32;
   DType accumulate_dtype = DType::float32;
+  bool fuses = false;   // gather: sums are fused with products of rounded weights
+  bool flushes = true;  // gather: subnormals are zeros
   Store store = Store::plain;
 
   // Positions of the output that get outside_value instead of what was computed: per spatial axis

@@ -141,6 +141,7 @@ Engine byte_engine(const PlanSpec& spec) {
   if (is_byte_lerp(spec)) return run_byte_lerp;
   if (is_byte_cells(spec)) return run_byte_cells;
   if (is_byte_shares(spec)) return run_byte_shares;
+  if (is_byte_fixed(spec)) return run_byte_fixed;
   return nullptr;
 }
 

@@ -113,11 +113,12 @@ class BlockSums {
 
 void run_gather(const Run& run, const char* src, char* dst, std::int64_t begin,
                 std::int64_t end) noexcept {
-  const ScopedFlush flush;
   const PlanSpec& spec = *run.spec;
+  const ScopedFlush flush(spec.flushes);
   const GatherTable& rows = spec.gather[0];
   const GatherTable& columns = spec.gather[1];
   const auto gathering = columns.weights.empty()                   ? kernels::kPlainGather
+                         : spec.fuses                              ? kernels::kFusedGather
                          : spec.accumulate_dtype == DType::float32 ? kernels::kFloatGather
                          : spec.product_dtype == DType::float32    ? kernels::kMixedGather
                                                                    : kernels::kDoubleGather;

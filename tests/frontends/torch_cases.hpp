@@ -36,6 +36,10 @@ inline halfpixel::torch::nn::functional::InterpolateOptions torch_call(const Cas
 }
 
 inline std::optional<Tensor> run_torch(const Case& c) {
+  if (c.operation == "torch.interpolate_gradient") {
+    return halfpixel::torch::nn::functional::interpolate_gradient(c.in, c.shape("input_shape"),
+                                                                  torch_call(c));
+  }
   if (c.operation != "torch.interpolate") return std::nullopt;
   return halfpixel::torch::nn::functional::interpolate(c.in, torch_call(c));
 }

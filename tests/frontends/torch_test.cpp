@@ -36,6 +36,10 @@ TEST(Torch, EveryTargetLayoutAndWindowHasTheSameBits) {
     if (c.in.rank() != 4) continue;
     const auto options = oracle::torch_call(c);
     const auto plan = [&] {
+      if (c.has("input_shape")) {
+        return functional::plan_interpolate_gradient(c.in.shape(), c.in.dtype(),
+                                                     c.shape("input_shape"), options);
+      }
       return functional::plan_interpolate(c.in.shape(), c.in.dtype(), options);
     };
     const auto wrong = oracle::failure_everywhere(plan, c.in, c.out, 2, i);
@@ -72,6 +76,28 @@ TEST(Torch, AntialiasChangesTheCubicEvenWhenEnlarging) {
   EXPECT_FALSE(halfpixel::same_bits(
       functional::interpolate(x, {.size = 8, .mode = Mode::bicubic}),
       functional::interpolate(x, {.size = 8, .mode = Mode::bicubic, .antialias = true})));
+}
+
+// Sums of a gradient of double: <A x, y> = <x, A' y>.
+TEST(Torch, GradientsAreTheTransposed) {
+  const Shape shape{1, 2, 9, 7};
+  const Tensor x = halfpixel::random::normal(shape, 0.0, 1.0, DType::float64, 3);
+  for (const Mode mode : {Mode::bilinear, Mode::bicubic, Mode::area}) {
+    for (const bool antialias : {false, true}) {
+      if (antialias && mode == Mode::area) continue;
+      const functional::InterpolateOptions options{
+          .size = Size{5, 13}, .mode = mode, .antialias = antialias};
+      const Tensor y = functional::interpolate(x, options);
+      const Tensor dy = halfpixel::random::normal(y.shape(), 0.0, 1.0, DType::float64, 4);
+      const Tensor dx = functional::interpolate_gradient(dy, shape, options);
+      double forward = 0, backward = 0;
+      for (std::int64_t i = 0; i < y.size(); ++i)
+        forward += y.data<double>()[i] * dy.data<double>()[i];
+      for (std::int64_t i = 0; i < x.size(); ++i)
+        backward += x.data<double>()[i] * dx.data<double>()[i];
+      EXPECT_NEAR(forward, backward, 1e-5);
+    }
+  }
 }
 
 TEST(Torch, RefusesInPyTorchsWords) {

@@ -73,3 +73,9 @@ def cases(rng, most=40):
         if mode in ("area", "bilinear") and dtype == "float16":
             continue
         yield "torch.interpolate", options, x, y
+        gradient = rank == 4 and dtype == "float32" and not antialias and mode in ("nearest", "nearest-exact", "bilinear")
+        if gradient and y.size <= 2000:
+            t = t.clone().requires_grad_(True)
+            dy = rng.standard_normal(y.shape).astype("f4")
+            functional.interpolate(t, **given).backward(torch.from_numpy(dy))
+            yield "torch.interpolate_gradient", dict(options, input_shape=shape), dy, t.grad.contiguous().numpy()
