@@ -197,6 +197,8 @@ void interpolate(PlanSpec& spec, const Problem& problem, Taps kind, At at) {
     }
     return tables(std::int32_t{}, sums);
   }
+  // Its loops for columns at the edges add to zero, the others begin with a product.
+  sums.pass[1].edges_from_zero = kind != Taps::linear;
   if (problem.dtype == DType::float64) {
     sums.number = Number::float64;
     return tables(double{}, sums);

@@ -21,7 +21,7 @@ HWY_INLINE HWY_ATTR T CornerSum(const T* x, T v0, T v1, T w0, T w1, T start) {
     if (v1 == 0) return upper;
     return w1 == 0 ? (x[0] + x[2]) / 2 : ((x[0] + x[2]) + (x[1] + x[3])) / 4;
   } else if constexpr (kOrder == CornerOrder::factors) {
-    return x[0] * v0 * w0 + x[2] * v1 * w0 + x[1] * v0 * w1 + x[3] * v1 * w1;
+    return x[0] * v0 * w0 + x[2] * v1 * w0 + x[1] * v0 * w1 + x[3] * v1 * w1 + start;
   } else {
     const T w00 = v0 * w0, w01 = v0 * w1, w10 = v1 * w0, w11 = v1 * w1;
     if constexpr (kOrder == CornerOrder::ascending) {

@@ -13,7 +13,7 @@ enum class CornerOrder : std::uint8_t {
   left_fused,   // fma(x11, w11, fma(x10, w10, fma(x00, w00, x01 w01)))
   right_fused,  // fma(x00, w00, fma(x01, w01, fma(x11, w11, x10 w10)))
   all_fused,    // fma(x00, w00, fma(x01, w01, fma(x10, w10, x11 w11)))
-  factors,      // x00 v0 w0 + x10 v1 w0 + x01 v0 w1 + x11 v1 w1, no products of weights
+  factors,  // x00 v0 w0 + x10 v1 w0 + x01 v0 w1 + x11 v1 w1, no products of weights; then + start
   // Where v1 and w1 are 0: x00; else the mean of those two whose weights are not, or
   // ((x00 + x10) + (x01 + x11)) / 4.
   means,
@@ -28,7 +28,7 @@ struct CornersJob {
   // so on, both products rounded. Null: four.
   const void* const* beyond;  // x in the plane of u1
   const void* planes;         // u0, u1
-  double start;               // `ascending` only
+  double start;               // `ascending` and `factors` only
   Finish finish;
   std::int64_t count;
   void* dst;

@@ -82,6 +82,50 @@ HWY_INLINE HWY_ATTR void SumBlock(At at, const T* weights, const Piece& piece, T
   for (int i = 0; i < kLanes; ++i) dst[i] = last ? Finished(sum[i], finish) : sum[i];
 }
 
+// The same of whole sums of kTerms, which stay in registers.
+template <SumOrder kOrder, int kTerms, class T, int kLanes, class At, class End>
+HWY_INLINE HWY_ATTR void FewBlock(At at, const T* weights, T start, T divisor, End end,
+                                  T* HWY_RESTRICT dst) {
+  const T* x[kTerms];
+  for (int k = 0; k < kTerms; ++k) x[k] = at(k);
+  for (int i = 0; i < kLanes; ++i) {
+    T sum = start;
+    for (int j = 0; j < kTerms; ++j) {
+      const int k = kOrder == SumOrder::descending ? kTerms - 1 - j : j;
+      sum = Step<kOrder>(sum, x[k][i], weights[k], divisor, j, kTerms, x[0][i], weights[0]);
+    }
+    dst[i] = end(sum);
+  }
+}
+
+template <SumOrder kOrder, int kTerms, class T, class At, class End>
+HWY_INLINE HWY_ATTR void FewTermsUntil(At at, const T* weights, std::int64_t count, T start,
+                                       End end, T* dst) {
+  const T divisor = kOrder == SumOrder::divided ? weights[kTerms] : T{1};
+  constexpr int kWide = 128 / sizeof(T), kNarrow = 8;
+  std::int64_t i = 0;
+  const auto moved = [&](std::int64_t k) HWY_ATTR { return at(k) + i; };
+  for (; i + kWide <= count; i += kWide) {
+    FewBlock<kOrder, kTerms, T, kWide>(moved, weights, start, divisor, end, dst + i);
+  }
+  for (; i + kNarrow <= count; i += kNarrow) {
+    FewBlock<kOrder, kTerms, T, kNarrow>(moved, weights, start, divisor, end, dst + i);
+  }
+  for (; i < count; ++i) {
+    FewBlock<kOrder, kTerms, T, 1>(moved, weights, start, divisor, end, dst + i);
+  }
+}
+
+// How sums end is chosen once, not for each.
+template <SumOrder kOrder, int kTerms, class T, class At>
+HWY_INLINE HWY_ATTR void FewTerms(At at, const T* weights, std::int64_t count, T start,
+                                  const Finish& finish, T* dst) {
+  WithFinish<T>(finish, [&](const auto known) HWY_ATTR {
+    FewTermsUntil<kOrder, kTerms, T>(
+        at, weights, count, start, [known](T sum) HWY_ATTR { return Finished(sum, known); }, dst);
+  });
+}
+
 template <SumOrder kOrder, class T, class At>
 HWY_INLINE HWY_ATTR void Sum(At at, const T* weights, const Piece& piece, std::int64_t count,
                              double start, const Finish& finish, T* dst) {
@@ -89,6 +133,11 @@ HWY_INLINE HWY_ATTR void Sum(At at, const T* weights, const Piece& piece, std::i
   if (piece.total == 0) {
     for (std::int64_t i = 0; i < count; ++i) dst[i] = Finished(from, finish);
     return;
+  }
+  if (piece.terms == piece.total) {
+    if (piece.total == 2) return FewTerms<kOrder, 2, T>(at, weights, count, from, finish, dst);
+    if (piece.total == 4) return FewTerms<kOrder, 4, T>(at, weights, count, from, finish, dst);
+    if (piece.total == 8) return FewTerms<kOrder, 8, T>(at, weights, count, from, finish, dst);
   }
   constexpr int kWide = 128 / sizeof(T), kNarrow = 8;
   std::int64_t i = 0;
@@ -119,29 +168,22 @@ void RowsInFloats(const OrderedRowsJob& job) {
   // Added and taken away again, it leaves a whole number, ties to even.
   constexpr float kRound = 0x1.8p23f;
   auto* HWY_RESTRICT const dst = static_cast<std::int32_t*>(job.dst);
-  constexpr int kBlock = 16;
-  for (std::int64_t begin = 0; begin < job.count; begin += kBlock) {
-    const int lanes = static_cast<int>(job.count - begin < kBlock ? job.count - begin : kBlock);
-    const auto block = [&](int count) HWY_ATTR {
-      float sum[kBlock];
-      for (std::int64_t k = job.terms - 1; k >= 0; --k) {
-        const float w = static_cast<float>(weights[k]) * unit;
-        const std::int32_t* const x = row(k) + begin;
-        for (int i = 0; i < count; ++i) {
-          const float product = static_cast<float>(x[i]) * w;
-          sum[i] = k == job.terms - 1 ? product : product + sum[i];
-        }
+  const auto few = [&](auto terms) HWY_ATTR {
+    for (std::int64_t i = 0; i < job.count; ++i) {
+      float sum = 0;
+      for (std::int64_t k = terms - 1; k >= 0; --k) {
+        const float product =
+            static_cast<float>(row(k)[i]) * (static_cast<float>(weights[k]) * unit);
+        sum = k == terms - 1 ? product : product + sum;
       }
-      for (int i = 0; i < count; ++i) {
-        const float inside = sum[i] < low ? low : sum[i] > high ? high : sum[i];
-        dst[begin + i] = static_cast<std::int32_t>(inside + kRound - kRound);
-      }
-    };
-    if (lanes == kBlock)
-      block(kBlock);
-    else
-      block(lanes);
-  }
+      const float inside = sum < low ? low : sum > high ? high : sum;
+      dst[i] = static_cast<std::int32_t>(inside + kRound - kRound);
+    }
+  };
+  if (job.terms == 4)
+    few(std::integral_constant<std::int64_t, 4>());
+  else
+    few(job.terms);
 }
 
 template <SumOrder kOrder, class T>
@@ -159,7 +201,9 @@ void Columns(const OrderedColumnsJob& job) {
       position = position < 0 ? 0 : position >= job.src_len ? job.src_len - 1 : position;
       return src + (position - job.origin) * job.width;
     };
-    Sum<kOrder, T>(at, weights, piece, job.width, job.start, job.finish, dst);
+    const bool edge = first < 0 || first + total > job.src_len;
+    const double start = edge && job.edges_from_zero ? 0.0 : job.start;
+    Sum<kOrder, T>(at, weights, piece, job.width, start, job.finish, dst);
     weights += job.taps;
     dst += job.width;
   }

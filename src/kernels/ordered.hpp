@@ -37,6 +37,7 @@ struct OrderedColumnsJob {
   double start;
   Finish finish;
   void* dst;
+  bool edges_from_zero = false;  // sums whose positions are clamped start from +0
 };
 
 // packed[lanes * i + r] = rows[r][i], r < lanes, and back (null rows are left out).

@@ -253,6 +253,7 @@ class OrderedStrip {
         pass(0).finish,
         nullptr,
     };
+    job.edges_from_zero = pass(0).edges_from_zero;
     const auto filter = kernels_.columns[static_cast<int>(pass(0).order)];
     if (count == 1 || strip_.channels > kFewChannels) {
       for (int r = 0; r < count; ++r) {

@@ -46,6 +46,7 @@ struct OrderedSums {
     kernels::SumOrder order = kernels::SumOrder::ascending;
     double start = -0.0;  // where the order has one
     kernels::Finish finish = {};
+    bool edges_from_zero = false;  // of columns: sums whose positions are clamped start from +0
   };
   kernels::Number number = kernels::Number::float32;  // of sums and weights
   SignedArray<Pass, 3> pass;                          // in the order of spatial_axis
