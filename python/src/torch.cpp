@@ -46,12 +46,25 @@ resample::Plan plan_interpolate(nb::handle shape, nb::handle dtype, nb::handle s
                                       to_dtype_argument(dtype, who, "dtype"), options.values);
 }
 
+nb::object interpolate_gradient(nb::handle dy, nb::handle input_shape, nb::handle size,
+                                nb::handle scale_factor, nb::handle mode, nb::handle align_corners,
+                                nb::handle recompute, nb::handle antialias,
+                                nb::handle memory_format, nb::handle out) {
+  const Options options(size, scale_factor, mode, align_corners, recompute, antialias,
+                        memory_format);
+  const Shape input = to_shape(input_shape, "interpolate_gradient", "input_shape");
+  return apply(dy, out, "interpolate_gradient", "dy", [&](const Shape& shape, DType dtype) {
+    return functional::plan_interpolate_gradient(shape, dtype, input, options.values);
+  });
+}
+
 }  // namespace
 
 void bind_torch(nb::module_& m) {
   m.attr("dialect_torch") = true;
   def(m, "torch_interpolate", interpolate);
   def(m, "torch_plan_interpolate", plan_interpolate);
+  def(m, "torch_interpolate_gradient", interpolate_gradient);
 }
 
 }  // namespace halfpixel::python
