@@ -73,6 +73,13 @@ def test_gradients_of_pytorch(options: dict, rng: np.random.Generator) -> None:
     (want,) = torch.autograd.grad(torch.nn.functional.interpolate(x, scale_factor=2, **options), x, dy)
     (got,) = torch.autograd.grad(interpolate(x, scale_factor=2, **options), x, dy)
     torch.testing.assert_close(got, want, rtol=1e-12, atol=1e-12)
+    single = x.detach().float().requires_grad_()
+    (want,) = torch.autograd.grad(torch.nn.functional.interpolate(single, scale_factor=2, **options), single, dy.float())
+    (got,) = torch.autograd.grad(interpolate(single, scale_factor=2, **options), single, dy.float())
+    if options["mode"] == "bicubic":
+        torch.testing.assert_close(got, want, rtol=1e-6, atol=2e-6)
+    else:
+        assert same_bits(got.numpy(), want.numpy())
     assert torch.autograd.gradcheck(lambda a: interpolate(a, scale_factor=2, **options), x)
     assert torch.autograd.gradgradcheck(lambda a: interpolate(a, scale_factor=2, **options), x)
 

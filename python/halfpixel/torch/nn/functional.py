@@ -102,9 +102,11 @@ def interpolate_gradient(dy: Any, input_shape: ShapeLike, size: Any = None, scal
 
 
 def _gradient(dy: Any, input_shape: Any, options: tuple[Any, ...], out: Any) -> Any:
-    if np.ndim(dy) == 4 and hasattr(_core, "torch_interpolate_gradient"):
+    dy = _arrays._readable(dy, "interpolate_gradient", "dy")
+    # The library's weights are float32, which is not enough for float64; and it has images alone.
+    if dy.ndim == 4 and (dy.dtype == np.float32 or options[2] in ("nearest", "nearest-exact")):
         return _core.torch_interpolate_gradient(dy, input_shape, *options, out)
-    # What the compiled module has not: PyTorch's own where it is, and its numbers within rounding elsewhere.
+    # PyTorch's own gradient where it is installed, and its numbers within rounding elsewhere.
     try:
         import torch
     except ImportError:
