@@ -54,6 +54,7 @@ function show(){const a=pictures[$('a').value],b=pictures[$('b').value];
     raw[i]=m;if(m){count++;sum+=m}if(m>most){most=m;at=i}}
   const gain=+$('gain').value||(most?255/most:1);
   for(let i=0;i<W*H;i++){const v=Math.min(255,raw[i]*gain);d.data.set([v,v*.55,v*.1,255],4*i)}
+  const big=Math.max(1,Math.min(4,Math.floor(640/W)));$('stack').style.width=W*big+'px';$('diff').style.width=W*big+'px';$('top').style.width=$('stack').clientWidth+'px';
   $('diff').width=W;$('diff').height=H;$('diff').getContext('2d').putImageData(d,0,0);
   const w=Math.min(32,W),h=Math.min(32,H),x0=Math.max(0,Math.min(W-w,at%W-w/2|0)),y0=Math.max(0,Math.min(H-h,(at/W|0)-h/2|0));
   $('where').textContent=most?`Largest difference ${most} of 255 at row ${at/W|0}, column ${at%W} of what is shown; ${count} of ${W*H} pixels differ, by ${(sum/(W*H)).toFixed(3)} on the average. Shown: ${w} x ${h} pixels around it.`:'The two are the same in every pixel shown.';

@@ -20,6 +20,11 @@ say "building models and the command (log: build/demo-models.log)"
 quietly build/demo-models.log tools/build.sh release super_resolution halfpixel_cli
 build/release/examples/super_resolution examples/super_resolution/espcn_x2.keras examples/photos/coffee.png build/demo
 
+# "It is only a resize": one picture through seven programs.
+build/release/cli/halfpixel compare "${photo:-examples/photos/chelsea.png}" build/demo/compare.html --size 150x225 --quiet \
+  > build/demo/compare.txt
+echo "one word, ten resizes: build/demo/compare.html"
+
 # Whole paths: the lines work wherever they are pasted.
 halfpixel=$(printf '%q' "$PWD/build/release/cli/halfpixel")
 examples=$(printf '%q' "$PWD/examples")

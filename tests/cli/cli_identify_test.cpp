@@ -1,4 +1,7 @@
 // halfpixel identify and compare: exit statuses, JSON and the page.
+#include <cstdio>
+#include <fstream>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -14,6 +17,16 @@ using test::run;
 using test::TempFolder;
 using ::testing::HasSubstr;
 using ::testing::Not;
+
+// What a shell's line prints.
+std::string printed_by(const std::string& line) {
+  std::string printed;
+  FILE* const pipe = popen(line.c_str(), "r");
+  char buffer[4096];
+  while (const std::size_t n = fread(buffer, 1, sizeof buffer, pipe)) printed.append(buffer, n);
+  pclose(pipe);
+  return printed;
+}
 
 class CliIdentify : public ::testing::Test {
  protected:
@@ -74,6 +87,34 @@ TEST_F(CliIdentify, ThePageHoldsAllThatItShows) {
   EXPECT_EQ(compared.status, 0) << compared.err;
   EXPECT_THAT(compared.out, HasSubstr("--dialect torch --size 20x25 --mode nearest-exact"));
   EXPECT_EQ(run(folder_, {"compare", "x.png", "--size", "9x9", "--dialects", "gimp"}).status, 2);
+}
+
+// Opened and clicked in a browser, where there is one.
+TEST_F(CliIdentify, ThePageWorksInABrowser) {
+  const char* const kFind =
+      "command -v chromium || command -v chromium-browser || command -v google-chrome";
+  if (printed_by(kFind).empty()) GTEST_SKIP() << "no Chromium here";
+  ASSERT_EQ(run(folder_, {"resize", "x.npy", "x.png", "--size", "40x50"}).status, 0);
+  ASSERT_EQ(
+      run(folder_, {"compare", "x.png", "page.html", "--size", "20x25", "--method", "nearest"})
+          .status,
+      0);
+  std::string page = test::read_bytes(folder_ / "page.html");
+  page += R"(<script>
+onerror = e => document.body.dataset.error = e;
+const wait = setInterval(() => { if (document.body.dataset.ready !== 'yes') return; clearInterval(wait);
+  const b = document.getElementById('b'); b.value = 2; b.dispatchEvent(new Event('change'));
+  const s = document.getElementById('slider'); s.value = 25; s.dispatchEvent(new Event('input'));
+  document.querySelector('button.copy').click();
+  document.body.dataset.clicked = document.getElementById('over').style.width + ' ' + document.getElementById('cb').textContent;
+}, 20);</script>)";
+  std::ofstream(folder_ / "clicked.html") << page;
+  const std::string dom = printed_by(
+      "$(" + std::string(kFind) +
+      ") --headless --no-sandbox --disable-gpu --virtual-time-budget=9000 --dump-dom file://" +
+      (folder_ / "clicked.html").native() + " 2>/dev/null");
+  EXPECT_THAT(dom, HasSubstr("data-clicked=\"25% torch, nearest-exact\""));
+  EXPECT_THAT(dom, Not(HasSubstr("data-error")));
 }
 #endif
 
