@@ -9,7 +9,7 @@ halfpixel_setup(docs_extract)
 halfpixel_quick_build(docs_extract)
 
 set(pages README.md)
-foreach(page tutorial exactness windows from_keras models errors pictures command_line)
+foreach(page tutorial exactness windows from_keras models errors pictures command_line recipes)
   list(APPEND pages docs/${page}.md)
 endforeach()
 find_package(OpenMP QUIET COMPONENTS CXX)
