@@ -161,7 +161,13 @@ std::vector<Result> results_of(const CompareCommand& options, const Tensor& x, D
         if (value != "true") result.command += " " + value;
         if (name != "size") result.name += value == "true" ? ", " + name : ", " + value;
       }
-      const Tensor made = to_samples(dialect_result(dialect, words, x), samples);
+      Tensor made;
+      try {
+        made = to_samples(dialect_result(dialect, words, x), samples);
+      } catch (const Error& error) {
+        warn(fmt::format("{} is left out: {}", result.name, error.what()));
+        continue;
+      }
       result.values = made.astype(DType::float64);
       result.pixels = report_pixels(made);
       results.push_back(std::move(result));
@@ -177,6 +183,7 @@ void run(const CompareCommand& options) {
   if (std::none_of(variants().begin(), variants().end(), known))
     throw UsageError("--method must be bilinear, bicubic, nearest, lanczos or area; got '" +
                      options.method + "'");
+  if (!options.out.empty()) check_page(options.out);
   options.common.apply();
   options.pictures.check();
   Input in(options.in, options.pictures, "");
@@ -190,7 +197,9 @@ void run(const CompareCommand& options) {
   progress.stage("computing");
   const std::vector<Result> results = results_of(options, x, in.dtype());
   if (results.empty())
-    throw UsageError("none of --dialects " + options.dialects + " has --method " + options.method);
+    throw Error(ErrorCode::unsupported, "[compare] none of --dialects " + options.dialects +
+                                            " has --method " + options.method +
+                                            " for this picture");
   progress.stage("");
   print_table(results);
   if (options.out.empty()) return;

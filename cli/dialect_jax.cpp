@@ -24,19 +24,27 @@ DialectWork jax_work(const Words& words) {
     if (extent < 0)
       throw UsageError("--shape must not be negative; got '" + words.text("--shape") + "'");
   }
-  return {ArrayLayout::channels_last, [=](const Shape& in, DType dtype) {
-            if (!size) return jax::image::plan_resize(in, dtype, Shape(shape), options);
-            if (in.rank() != 3 && in.rank() != 4) {
-              throw Error(ErrorCode::invalid_argument,
-                          fmt::format("[resize] --size needs (N, H, W, C) or (H, W, C), else "
-                                      "--shape; got shape {}",
-                                      in.str()));
-            }
-            const auto sides = size.of(spatial_extents(in, ArrayLayout::channels_last));
-            Shape target = in;
-            target[in.rank() - 3] = sides[0];
-            target[in.rank() - 2] = sides[1];
-            return jax::image::plan_resize(in, dtype, target, options);
+  const auto target_of = [=](const Shape& in) {
+    if (!size) return Shape(shape);
+    if (in.rank() != 3 && in.rank() != 4) {
+      throw Error(ErrorCode::invalid_argument,
+                  fmt::format("[resize] --size needs (N, H, W, C) or (H, W, C), else "
+                              "--shape; got shape {}",
+                              in.str()));
+    }
+    const auto sides = size.of(spatial_extents(in, ArrayLayout::channels_last));
+    Shape target = in;
+    target[in.rank() - 3] = sides[0];
+    target[in.rank() - 2] = sides[1];
+    return target;
+  };
+  return {ArrayLayout::channels_last,
+          [=](const Shape& in, DType dtype) {
+            return jax::image::plan_resize(in, dtype, target_of(in), options);
+          },
+          // Which converts dtypes, and takes any number of axes.
+          [=](const ConstTensorView& x) {
+            return jax::image::resize(x, target_of(x.shape()), options);
           }};
 }
 

@@ -15,6 +15,11 @@ DialectWork litert_work(const Words& words) {
   options.align_corners = words.has("--align-corners");
   options.half_pixel_centers = words.has("--half-pixel-centers");
   options.kernels = parsed([&] { return litert::to_kernels(words.text("--kernels", "builtin")); });
+  parsed([&] {  // flags that exclude each other
+    return method == "nearest"
+               ? litert::plan_resize_nearest_neighbor({1, 4, 4, 1}, DType::float32, {4, 4}, options)
+               : litert::plan_resize_bilinear({1, 4, 4, 1}, DType::float32, {4, 4}, options);
+  });
   const SpatialSize size(words);
   if (!size) throw UsageError("--size is required");
   return {ArrayLayout::channels_last, [=](const Shape& shape, DType dtype) {

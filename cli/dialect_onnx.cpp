@@ -22,6 +22,15 @@ std::optional<float> number(const Words& words, std::string_view option) {
   return static_cast<float>(*value);
 }
 
+// Options that no input goes with.
+void rehearse(onnx::ResizeOptions options, std::size_t rank) {
+  if (!options.axes.empty() || rank == 0 || rank > 5) return;
+  Shape shape;
+  for (std::size_t i = 0; i < rank; ++i) shape.push_back(8);
+  if (options.sizes.empty() && options.scales.empty()) options.sizes.assign(rank, 8);
+  parsed([&] { return onnx::resized_shape(shape, options); });
+}
+
 }  // namespace
 
 DialectWork onnx_work(const Words& words) {
@@ -65,16 +74,22 @@ DialectWork onnx_work(const Words& words) {
     if (!(scale > 0))
       throw UsageError("--scales must be positive; got '" + words.text("--scales") + "'");
   }
-  return {ArrayLayout::channels_first, [=](const Shape& shape, DType dtype) {
-            onnx::ResizeOptions call = options;
-            if (size) {
-              const auto sides = size.of(spatial_extents(shape, ArrayLayout::channels_first));
-              call.sizes.assign(shape.begin(), shape.end());
-              std::copy(sides.begin(), sides.end(),
-                        call.sizes.end() - static_cast<std::ptrdiff_t>(sides.size()));
-            }
-            return onnx::plan_resize(shape, dtype, call);
-          }};
+  const auto call_for = [=](const Shape& shape) {
+    onnx::ResizeOptions call = options;
+    if (!size) return call;
+    const auto sides = size.of(spatial_extents(shape, ArrayLayout::channels_first));
+    call.sizes.assign(shape.begin(), shape.end());
+    std::copy(sides.begin(), sides.end(),
+              call.sizes.end() - static_cast<std::ptrdiff_t>(sides.size()));
+    return call;
+  };
+  rehearse(options, size ? std::size_t{4} : std::max(options.sizes.size(), options.scales.size()));
+  return {ArrayLayout::channels_first,
+          [=](const Shape& shape, DType dtype) {
+            return onnx::plan_resize(shape, dtype, call_for(shape));
+          },
+          // Which takes any number of axes.
+          [=](const ConstTensorView& x) { return onnx::resize(x, call_for(x.shape())); }};
 }
 
 }  // namespace halfpixel::cli

@@ -24,6 +24,9 @@ DialectWork pillow_work(const Words& words) {
   if (!box.empty()) {
     if (box.size() != 4)
       throw UsageError("--box must be X0,Y0,X1,Y1; got '" + words.text("--box") + "'");
+    if (box[0] < 0 || box[1] < 0 || box[2] < box[0] || box[3] < box[1])
+      throw UsageError("--box must be left, upper, right and lower edges inside of IN; got '" +
+                       words.text("--box") + "'");
     options.box = {{box[0], box[1], box[2], box[3]}};
   }
   const SpatialSize size(words);

@@ -29,6 +29,17 @@ DialectWork torch_work(const Words& words) {
   }
   if (size && options.recompute_scale_factor)
     throw UsageError("--recompute-scale-factor is not meaningful with --size");
+  if (size) {  // options that no input goes with
+    functional::InterpolateOptions call = options;
+    const int axes = options.mode == torch::InterpolateMode::linear      ? 1
+                     : options.mode == torch::InterpolateMode::trilinear ? 3
+                                                                         : 2;
+    Shape shape{1, 1};
+    for (int i = 0; i < axes; ++i) shape.push_back(4);
+    call.size = 4;
+    call.memory_format = torch::MemoryFormat::contiguous_format;
+    parsed([&] { return functional::plan_interpolate(shape, DType::float32, call); });
+  }
   return {ArrayLayout::channels_first, [=](const Shape& shape, DType dtype) {
             functional::InterpolateOptions call = options;
             if (size && shape.rank() >= 3)

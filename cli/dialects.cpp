@@ -86,7 +86,7 @@ std::vector<std::string> split(std::string_view text, char between) {
   return parts;
 }
 
-constexpr std::size_t kMostNumbers = 8;
+constexpr std::size_t kMostNumbers = 16;
 
 }  // namespace
 

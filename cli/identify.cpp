@@ -1,5 +1,7 @@
 // halfpixel identify: which program made OUT from IN?
+#include <algorithm>
 #include <iostream>
+#include <limits>
 #include <memory>
 #include <string>
 #include <vector>
@@ -70,8 +72,12 @@ std::string json_of(const std::vector<Match>& matches) {
       exact.emplace_back(std::move(one));
       continue;
     }
-    one.set("max_difference", match.max_difference);
-    one.set("mean_difference", match.mean_difference);
+    // JSON has no infinity.
+    const auto finite = [](double value) {
+      return std::min(value, std::numeric_limits<double>::max());
+    };
+    one.set("max_difference", finite(match.max_difference));
+    one.set("mean_difference", finite(match.mean_difference));
     one.set("different", match.different);
     nearest.emplace_back(std::move(one));
   }
@@ -157,6 +163,7 @@ void write_page(const IdentifyCommand& options, Input& in, const Tensor& x, cons
 void run(const IdentifyCommand& options) {
   std::int64_t top = 0;
   if (options.top != "0") top = parse_positive(options.top, 10000, "--top");
+  if (!options.report.empty()) check_page(options.report);
   options.common.apply();
   options.pictures.check();
   Input in(options.in, options.pictures, "");

@@ -14,6 +14,7 @@
 
 #include "in_out.hpp"
 #include "page_text.hpp"
+#include "usage.hpp"
 
 namespace halfpixel::cli {
 namespace {
@@ -100,6 +101,12 @@ std::string json_text(std::string_view text) {
 }
 
 }  // namespace
+
+void check_page(const std::string& path) {
+  const std::string ending = lower(std::filesystem::path(path).extension().native());
+  if (ending == ".html" || ending == ".htm") return;
+  throw UsageError(fmt::format("the page must end in .html; got '{}'", path));
+}
 
 std::string html_text(std::string_view text) {
   std::string html;

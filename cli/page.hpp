@@ -25,6 +25,8 @@ struct Report {
 // (1, H, W, C) of any dtype as ReportPicture wants it: samples of 16 bits lose their lower half,
 // floats are rounded.
 Tensor report_pixels(const Tensor& images);
+// Throws UsageError for a name that does not end as pages do.
+void check_page(const std::string& path);
 std::string html_text(std::string_view text);  // escaped
 // Throws Error. The file appears whole.
 void write_report(const std::string& path, const Report& report);

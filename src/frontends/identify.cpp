@@ -148,12 +148,20 @@ Tensor part_of(const resample::Plan& plan, const Tensor& in, Axes axes, std::int
   return as_images(result, axes);
 }
 
+// What IN may have been made before.
+struct Input {
+  Tensor images;
+  const char* change;  // null: nothing
+  bool plain_floats;   // for programs that compute bytes in another way
+};
+
 // A candidate for one reading of the arrays, and how far it is.
 struct Trial {
   const Candidate* candidate;
   const Problem* problem;
-  bool scaled;  // IN was divided by 255 first
-  resample::Plan plan;
+  const Input* input;
+  std::optional<resample::Plan> plan;  // or else
+  std::vector<Tensor> whole;           // results, (1, H, W, C) each
   Change change;
   Difference difference;
 };
@@ -170,6 +178,13 @@ resample::Window middle(const Problem& problem) {
   return {range(problem.to.height), range(problem.to.width)};
 }
 
+Tensor result_of(const Trial& trial, const Tensor& in, std::int64_t n,
+                 const resample::Window& part) {
+  if (trial.plan) return part_of(*trial.plan, in, trial.candidate->axes, n, part);
+  const Tensor& image = trial.whole[static_cast<std::size_t>(n)];
+  return Tensor(seen(image, Axes::nhwc, 0, part[0], part[1]));
+}
+
 Difference compare_part(const Trial& trial, const Change& change, const resample::Window& part,
                         const Tensor& result, std::int64_t n) {
   const ConstTensorView found = seen(trial.problem->out, Axes::nhwc, n, part[0], part[1]);
@@ -177,13 +192,16 @@ Difference compare_part(const Trial& trial, const Change& change, const resample
 }
 
 // The best way to see the result of a trial as what was found, judged by the middle.
-bool judge(Trial& trial, const Tensor& in, bool pictures) {
+bool judge(Trial& trial, bool pictures) {
+  const Tensor& in = trial.input->images;
   const resample::Window part = middle(*trial.problem);
-  const Tensor result = part_of(trial.plan, in, trial.candidate->axes, 0, part);
+  // Plans of batches are about all images at once.
+  const std::int64_t n = trial.candidate->axes == Axes::hwc ? 0 : -1;
+  const Tensor result = result_of(trial, in, n, part);
   bool any = false;
   for (const Change& change :
        changes(result.dtype(), trial.problem->out.dtype(), result.shape()[3], pictures)) {
-    const Difference found = compare_part(trial, change, part, result, 0);
+    const Difference found = compare_part(trial, change, part, result, n);
     if (any && !(found < trial.difference)) continue;
     trial.change = change;
     trial.difference = found;
@@ -192,20 +210,31 @@ bool judge(Trial& trial, const Tensor& in, bool pictures) {
   return any;
 }
 
-void judge_whole(Trial& trial, const Tensor& in) {
+void judge_whole(Trial& trial) {
+  const Tensor& in = trial.input->images;
   const resample::Window all = whole(*trial.problem);
+  constexpr std::int64_t kRows = 256;  // at a time
   Difference sum;
   const bool single = trial.candidate->axes == Axes::hwc;
   const std::int64_t images = single ? in.shape()[0] : 1;
   for (std::int64_t i = 0; i < images; ++i) {
     const std::int64_t n = single ? i : -1;
-    const Tensor result = part_of(trial.plan, in, trial.candidate->axes, n, all);
-    sum.add(compare_part(trial, trial.change, all, result, n));
+    for (std::int64_t y = 0; y < all[0].end; y += kRows) {
+      const resample::Window part{{y, std::min(y + kRows, all[0].end)}, all[1]};
+      sum.add(compare_part(trial, trial.change, part, result_of(trial, in, n, part), n));
+    }
   }
   trial.difference = sum;
 }
 
-Match match_of(const Trial& trial, const IdentifyOptions& options, const Tensor& in) {
+// Whether the command takes arrays of so many axes.
+bool takes(Axes axes, int rank) {
+  if (axes == Axes::nchw) return rank == 4;
+  return axes == Axes::nhwc ? rank == 3 || rank == 4 : rank == 2 || rank == 3;
+}
+
+Match match_of(const Trial& trial, const IdentifyOptions& options) {
+  const Tensor& in = trial.input->images;
   const Candidate& candidate = *trial.candidate;
   const Problem& problem = *trial.problem;
   Match match;
@@ -231,12 +260,14 @@ Match match_of(const Trial& trial, const IdentifyOptions& options, const Tensor&
   if (!options.pictures) {
     const bool first = channels_first(*problem.in_reading);
     const bool wants_first = candidate.axes == Axes::nchw;
-    if (first != wants_first && in.shape()[3] > 1)
+    const bool other_rank = !takes(candidate.axes, problem.in_reading->rank);
+    if (other_rank || (first != wants_first && in.shape()[3] > 1))
       match.changes.push_back(concat("IN is ", problem.in_reading->name));
-    if (channels_first(*problem.out_reading) != first)
+    const bool same_rank = problem.in_reading->rank == problem.out_reading->rank;
+    if (channels_first(*problem.out_reading) != first || !same_rank)
       match.changes.push_back(concat("OUT is ", problem.out_reading->name));
   }
-  if (trial.scaled) match.changes.emplace_back("IN divided by 255");
+  if (trial.input->change != nullptr) match.changes.emplace_back(trial.input->change);
   for (std::string& text : words_of(trial.change, problem.out.dtype(), options.pictures))
     match.changes.push_back(std::move(text));
   match.different = trial.difference.different;
@@ -245,29 +276,46 @@ Match match_of(const Trial& trial, const IdentifyOptions& options, const Tensor&
   return match;
 }
 
-// All calls for one reading; `scaled` is its IN divided by 255, where that may have happened.
-std::vector<Trial> trials_of(const Problem& problem, const std::vector<Candidate>& calls,
-                             const std::optional<Tensor>& scaled, bool pictures) {
-  std::vector<Trial> made;
+// A call that is more than one plan.
+std::vector<Tensor> whole_results(const Candidate& candidate, const Tensor& in, const Sides& out) {
+  std::vector<Tensor> results;
+  const resample::Range rows{0, in.shape()[1]}, columns{0, in.shape()[2]};
+  for (std::int64_t n = 0; n < in.shape()[0]; ++n) {
+    results.push_back(
+        as_images(candidate.run(seen(in, candidate.axes, n, rows, columns), out), candidate.axes));
+  }
+  return results;
+}
+
+// All calls for one reading.
+void try_all(const Problem& problem, const std::vector<Candidate>& calls,
+             const std::vector<Input>& inputs, bool pictures, std::vector<Trial>& made) {
   for (const Candidate& candidate : calls) {
-    for (const bool divided : {false, true}) {
-      if (divided && !scaled) continue;
-      const Tensor& in = divided ? *scaled : problem.in;
+    for (const Input& input : inputs) {
+      if (input.plain_floats && !candidate.bytes_differ) continue;
+      const Tensor& in = input.images;
       try {
-        Trial trial{
-            &candidate,
-            &problem,
-            divided,
-            candidate.plan(program_shape(in.shape(), candidate.axes), in.dtype(), problem.to),
-            {},
-            {}};
-        if (judge(trial, in, pictures)) made.push_back(std::move(trial));
+        Trial trial{&candidate, &problem, &input, {}, {}, {}, {}};
+        if (candidate.run)
+          trial.whole = whole_results(candidate, in, problem.to);
+        else
+          trial.plan =
+              candidate.plan(program_shape(in.shape(), candidate.axes), in.dtype(), problem.to);
+        if (judge(trial, pictures)) made.push_back(std::move(trial));
       } catch (const Error&) {
         // The program itself refuses such a call.
       }
     }
   }
-  return made;
+}
+
+std::vector<Input> inputs_of(const Problem& problem) {
+  std::vector<Input> inputs{{problem.in, nullptr, false}};
+  if (problem.in.dtype() != DType::uint8) return inputs;
+  inputs.push_back({problem.in.astype(DType::float32), "IN as float32", true});
+  if (is_floating(problem.out.dtype()))
+    inputs.push_back({divided_by_255(problem.in), "IN divided by 255", false});
+  return inputs;
 }
 
 bool by_difference(const Trial& a, const Trial& b) {
@@ -289,30 +337,23 @@ std::vector<Match> identify(const ConstTensorView& in, const ConstTensorView& ou
          "(N, C, H, W) that differ in height and width alone; got shapes ",
          in.shape(), " and ", out.shape());
   }
-  std::vector<std::optional<Tensor>> scaled(all.size());
-  if (in.dtype() == DType::uint8 && is_floating(out.dtype())) {
-    for (std::size_t p = 0; p < all.size(); ++p) scaled[p] = divided_by_255(all[p].in);
-  }
-  const auto input_of = [&](const Trial& trial) -> const Tensor& {
-    const auto p = static_cast<std::size_t>(trial.problem - all.data());
-    return trial.scaled ? *scaled[p] : all[p].in;
-  };
-  // Sides differ between readings, and the candidates with them.
   std::vector<std::vector<Candidate>> calls;
-  for (const Problem& problem : all) calls.push_back(candidates(problem.from, problem.to));
-  std::vector<Trial> tried;
-  for (std::size_t p = 0; p < all.size(); ++p) {
-    for (Trial& trial : trials_of(all[p], calls[p], scaled[p], options.pictures))
-      tried.push_back(std::move(trial));
+  std::vector<std::vector<Input>> inputs;
+  for (const Problem& problem : all) {
+    calls.push_back(candidates(problem.from, problem.to));
+    inputs.push_back(inputs_of(problem));
   }
+  std::vector<Trial> tried;
+  for (std::size_t p = 0; p < all.size(); ++p)
+    try_all(all[p], calls[p], inputs[p], options.pictures, tried);
   std::stable_sort(tried.begin(), tried.end(), by_difference);
   const auto top = static_cast<std::size_t>(std::max(options.top, 0));
   std::vector<Trial> judged;
   std::size_t near = 0;
   for (Trial& trial : tried) {
-    // Those that come near in the middle are looked at whole; twice as many as are told.
-    if (trial.difference.different != 0 && near++ >= 2 * top) continue;
-    judge_whole(trial, input_of(trial));
+    // Those that come near in the middle are looked at whole; a few more than are told.
+    if (trial.difference.different != 0 && near++ >= (top == 0 ? 0 : top + 2)) continue;
+    judge_whole(trial);
     judged.push_back(std::move(trial));
   }
   std::stable_sort(judged.begin(), judged.end(), by_difference);
@@ -320,7 +361,7 @@ std::vector<Match> identify(const ConstTensorView& in, const ConstTensorView& ou
   std::size_t told = 0;
   for (const Trial& trial : judged) {
     if (trial.difference.different != 0 && told++ >= top) continue;
-    matches.push_back(match_of(trial, options, input_of(trial)));
+    matches.push_back(match_of(trial, options));
   }
   return matches;
 }

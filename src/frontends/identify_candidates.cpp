@@ -96,14 +96,16 @@ void add_keras(All& all, const Sides& in, const Sides& out) {
   }
 }
 
-// Factors that give these sides but another step than the sides do.
-std::vector<double> odd_factors(const Sides& in, const Sides& out) {
+// Factors that give these sides but another step than the sides do; length(side, factor) is the
+// program's rule.
+template <class Length>
+std::vector<double> odd_factors(const Sides& in, const Sides& out, Length length) {
   std::vector<double> found;
   for (const int parts : {2, 3, 4, 5, 8, 10}) {
     for (int k = 1; k <= 8 * parts; ++k) {
       const double factor = static_cast<double>(k) / parts;
       const auto gives = [&](std::int64_t from, std::int64_t to) {
-        return static_cast<std::int64_t>(static_cast<double>(from) * factor) == to;
+        return length(from, factor) == to;
       };
       const bool even =
           static_cast<double>(in.height) * factor == static_cast<double>(out.height) &&
@@ -132,13 +134,17 @@ void add_torch_call(All& all, const torch::nn::functional::InterpolateOptions& c
       return std::pair<std::string, std::string>("scale-factor", text);
     };
   }
+  candidate.bytes_differ = true;
   all.push_back(std::move(candidate));
 }
 
 void add_torch(All& all, const Sides& in, const Sides& out) {
   using Mode = torch::InterpolateMode;
   std::vector<std::vector<double>> factors(1);
-  for (const double factor : odd_factors(in, out)) factors.push_back({factor});
+  const auto truncated = [](std::int64_t side, double factor) {
+    return static_cast<std::int64_t>(static_cast<double>(side) * factor);
+  };
+  for (const double factor : odd_factors(in, out, truncated)) factors.push_back({factor});
   for (const auto& factor : factors) {
     for (const Mode mode : {Mode::nearest, Mode::nearest_exact, Mode::bilinear, Mode::bicubic,
                             Mode::lanczos, Mode::area}) {
@@ -170,6 +176,26 @@ void add_torch(All& all, const Sides& in, const Sides& out) {
   }
 }
 
+// thumbnail() and its like: whole factors are averaged first.
+void add_pillow_gaps(All& all, const Sides& in, const Sides& out) {
+  if (in.height < 4 * out.height && in.width < 4 * out.width) return;
+  for (const auto filter : pillow::resamplings()) {
+    if (filter == pillow::Resampling::nearest) continue;
+    for (const double gap : {2.0, 3.0}) {
+      Candidate candidate{
+          "pillow",
+          {{"resample", std::string(pillow::name_of(filter))}, {"reducing-gap", concat(gap, ".0")}},
+          Axes::hwc,
+          {}};
+      candidate.run = [=](const ConstTensorView& image, const Sides& size) {
+        return pillow::resize(image, {size.width, size.height},
+                              {.resample = filter, .reducing_gap = gap});
+      };
+      all.push_back(std::move(candidate));
+    }
+  }
+}
+
 void add_pillow(All& all) {
   for (const auto filter : pillow::resamplings()) {
     for (const int version : {13, 12}) {
@@ -187,7 +213,25 @@ void add_pillow(All& all) {
   }
 }
 
-void add_opencv(All& all) {
+void add_opencv(All& all, const Sides& in, const Sides& out) {
+  const auto rounded = [](std::int64_t side, double factor) {
+    return static_cast<std::int64_t>(std::nearbyint(static_cast<double>(side) * factor));
+  };
+  for (const double factor : odd_factors(in, out, rounded)) {
+    for (const auto flag : cv::interpolation_flags()) {
+      all.push_back({"opencv",
+                     {{"fy", concat(factor)}, {"interpolation", std::string(cv::name_of(flag))}},
+                     Axes::hwc,
+                     [=](const Shape& shape, DType dtype, const Sides&) {
+                       return cv::plan_resize(shape, dtype, {},
+                                              {.fx = factor, .fy = factor, .interpolation = flag});
+                     },
+                     [=](const Shape&, const Sides&) {
+                       return std::pair<std::string, std::string>("fx", concat(factor));
+                     }});
+      all.back().bytes_differ = true;
+    }
+  }
   for (const auto flag : cv::interpolation_flags()) {
     all.push_back({"opencv",
                    {{"interpolation", std::string(cv::name_of(flag))}},
@@ -196,6 +240,7 @@ void add_opencv(All& all) {
                      return cv::plan_resize(shape, dtype, {out.width, out.height},
                                             {.interpolation = flag});
                    }});
+    all.back().bytes_differ = true;
   }
 }
 
@@ -214,6 +259,33 @@ void add_onnx_call(All& all, const onnx::ResizeOptions& call, Options options) {
                    return std::pair<std::string, std::string>(
                        "sizes", concat(sizes[0], ",", sizes[1], ",", sizes[2], ",", sizes[3]));
                  }});
+  all.back().bytes_differ = true;
+}
+
+// Scales that give these sides but are not their ratio.
+void add_onnx_scales(All& all, const Sides& in, const Sides& out) {
+  const auto truncated = [](std::int64_t side, double factor) {
+    return static_cast<std::int64_t>(static_cast<float>(factor) * static_cast<float>(side));
+  };
+  for (const double factor : odd_factors(in, out, truncated)) {
+    for (const auto mode : {onnx::Mode::nearest, onnx::Mode::linear, onnx::Mode::cubic}) {
+      const auto scale = static_cast<float>(factor);
+      onnx::ResizeOptions call;
+      call.mode = mode;
+      call.scales = {1, 1, scale, scale};
+      all.push_back({"onnx",
+                     {{"mode", std::string(onnx::name_of(mode))}},
+                     Axes::nchw,
+                     [=](const Shape& shape, DType dtype, const Sides&) {
+                       return onnx::plan_resize(shape, dtype, call);
+                     },
+                     [=](const Shape&, const Sides&) {
+                       return std::pair<std::string, std::string>(
+                           "scales", concat("1,1,", factor, ",", factor));
+                     }});
+      all.back().bytes_differ = true;
+    }
+  }
 }
 
 void add_onnx(All& all) {
@@ -239,17 +311,22 @@ void add_onnx(All& all) {
       for (const auto mode : {onnx::Mode::linear, onnx::Mode::cubic}) {
         for (const float a : {-0.75F, -0.5F}) {
           if (mode == onnx::Mode::linear && a != -0.75F) continue;
-          onnx::ResizeOptions smooth = call;
-          smooth.mode = mode;
-          smooth.antialias = antialias;
-          Options options{{"mode", std::string(onnx::name_of(mode))}};
-          options.insert(options.end(), base.begin(), base.end());
-          if (antialias) options.emplace_back("antialias", kYes);
-          if (a != -0.75F) {
-            smooth.cubic_coeff_a = a;
-            options.emplace_back("cubic-coeff-a", text_of(a));
+          for (const bool exclude : {false, true}) {
+            if (exclude && (mode == onnx::Mode::linear) && !antialias) continue;
+            onnx::ResizeOptions smooth = call;
+            smooth.mode = mode;
+            smooth.antialias = antialias;
+            smooth.exclude_outside = exclude;
+            Options options{{"mode", std::string(onnx::name_of(mode))}};
+            options.insert(options.end(), base.begin(), base.end());
+            if (antialias) options.emplace_back("antialias", kYes);
+            if (a != -0.75F) {
+              smooth.cubic_coeff_a = a;
+              options.emplace_back("cubic-coeff-a", text_of(a));
+            }
+            if (exclude) options.emplace_back("exclude-outside", kYes);
+            add_onnx_call(all, smooth, std::move(options));
           }
-          add_onnx_call(all, smooth, std::move(options));
         }
       }
     }
@@ -305,11 +382,13 @@ std::vector<Candidate> candidates(const Sides& in, const Sides& out) {
   add_keras(all, in, out);
   add_torch(all, in, out);
   add_pillow(all);
-  add_opencv(all);
+  add_opencv(all, in, out);
   add_tf1(all);
   add_onnx(all);
+  add_onnx_scales(all, in, out);
   add_jax(all);
   add_litert(all);
+  add_pillow_gaps(all, in, out);
   return all;
 }
 

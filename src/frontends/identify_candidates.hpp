@@ -28,6 +28,10 @@ struct Candidate {
   std::function<std::pair<std::string, std::string>(const Shape& shape, const Sides& out)> size =
       {};
   bool upsample = false;  // the command is `upsample`
+  // The program computes bytes in another way than floats.
+  bool bytes_differ = false;
+  // Instead of the plan, where a call is more than one.
+  std::function<Tensor(const ConstTensorView& image, const Sides& out)> run = {};
 };
 
 // For images of height x width that became `out`.

@@ -46,6 +46,7 @@ double changed(double value, const Change& change, DType found) {
       if (std::isnan(value)) return 0;
       return std::clamp(std::trunc(value), limit(found, false), limit(found, true));
     case Change::Value::divided:
+      if (found == DType::float64) return value / 255.0;
       value = static_cast<double>(static_cast<float>(value) / 255.0F);
       break;
     case Change::Value::none:

@@ -112,6 +112,12 @@ Picture picture_of(const Shape& shape, DType dtype, const ResizeOptions& options
     refuse("mode ", name_of(picture.mode), " must have ", layout.channels, " channels of ",
            layout.dtype, "; got shape ", shape, " and dtype ", dtype);
   }
+  if (picture.mode == Mode::LAB && options.resample != Resampling::nearest) {
+    fail(
+        ErrorCode::unsupported, "[", kWho,
+        "] mode LAB has signed a and b, whose filtering is not offered; got mode LAB and resample ",
+        name_of(options.resample));
+  }
   if (picture.height() == 0 || picture.width() == 0)
     refuse("image must not be empty; got shape ", shape);
   return picture;
@@ -221,7 +227,8 @@ void set_filtered(PlanSpec& spec, const Call& call) {
         break;
       case DType::int32:
         pass.start = 0;
-        pass.finish = {Finish::Kind::away, 0, std::numeric_limits<std::int32_t>::min(),
+        // What passes the top becomes the minimum, as conversions on x86 have it.
+        pass.finish = {Finish::Kind::away, 1, std::numeric_limits<std::int32_t>::min(),
                        std::numeric_limits<std::int32_t>::max()};
         break;
       default:

@@ -95,6 +95,8 @@ void check_words(const InterpolateOptions& options, int rank) {
         "4-D tensor as input; got mode '",
         name_of(mode), "' and a ", rank, "-D tensor");
   }
+  if (options.memory_format == MemoryFormat::channels_last && rank != 4)
+    refuse("required rank 4 tensor to use channels_last format; got rank ", rank);
   if (mode == Mode::lanczos && !options.antialias)
     refuse("Lanczos mode requires antialias=True; got antialias=False");
   if (mode == Mode::lanczos && options.align_corners.value_or(false))

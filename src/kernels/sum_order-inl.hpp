@@ -51,7 +51,7 @@ HWY_INLINE HWY_ATTR T Finished(T sum, const F& finish) {
     if (finish.kind == Finish::Kind::away) {
       const double value = std::trunc(sum >= 0 ? sum + 0.5 : sum - 0.5);
       const auto low = static_cast<double>(finish.low), high = static_cast<double>(finish.high);
-      return value < low ? low : value > high ? high : value;
+      return value < low ? low : value > high ? (finish.bits == 0 ? high : low) : value;
     }
     return sum;
   } else {

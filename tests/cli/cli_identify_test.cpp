@@ -67,6 +67,9 @@ TEST_F(CliIdentify, WhatIsNoResizeIsStatus1) {
   EXPECT_EQ(run(folder_, {"identify", "x.npy", "none.npy"}).status, 1);
   EXPECT_EQ(run(folder_, {"identify", "x.npy"}).status, 2);
   EXPECT_EQ(run(folder_, {"identify", "x.npy", "y.npy", "--top", "few"}).status, 2);
+  // A page must not be written over a picture.
+  EXPECT_EQ(run(folder_, {"identify", "x.npy", "y.npy", "--report", "y.npy"}).status, 2);
+  EXPECT_EQ(run(folder_, {"compare", "x.npy", "x.npy", "--size", "4x4"}).status, 2);
 }
 
 #ifdef HALFPIXEL_HAS_IMAGE
@@ -106,7 +109,8 @@ const wait = setInterval(() => { if (document.body.dataset.ready !== 'yes') retu
   const b = document.getElementById('b'); b.value = 2; b.dispatchEvent(new Event('change'));
   const s = document.getElementById('slider'); s.value = 25; s.dispatchEvent(new Event('input'));
   document.querySelector('button.copy').click();
-  document.body.dataset.clicked = document.getElementById('over').style.width + ' ' + document.getElementById('cb').textContent;
+  document.body.dataset.clicked = document.getElementById('over').style.width + ' ' +
+      document.getElementById('cb').textContent;
 }, 20);</script>)";
   std::ofstream(folder_ / "clicked.html") << page;
   const std::string dom = printed_by(

@@ -128,6 +128,36 @@ TEST(Identify, ScaleFactorsAreToldFromSizes) {
                   "halfpixel resize IN OUT --dialect torch --scale-factor 1.5 --mode bilinear"));
 }
 
+TEST(Identify, LooksAtWholeBatches) {
+  const Tensor x = test::random_bytes({2, 3, 20, 21}, DType::uint8, 8).astype(DType::float32);
+  const Tensor y = torch::nn::functional::interpolate(
+      x, {.size = Size{40, 42}, .mode = torch::InterpolateMode::bicubic});
+  EXPECT_THAT(exact_commands(identify(x, y, {.top = 0})),
+              ElementsAre("halfpixel resize IN OUT --dialect torch --size 40x42 --mode bicubic"));
+}
+
+TEST(Identify, KnowsThumbnailsFactorsAndBytesAsFloats) {
+  const Tensor x = test::random_bytes({160, 200, 3}, DType::uint8, 9);
+  const Tensor thumbnail = pillow::resize(x, {30, 24}, {.reducing_gap = 2.0});
+  EXPECT_THAT(
+      exact_commands(identify(x, thumbnail, {.top = 0})),
+      ElementsAre("halfpixel resize IN OUT --dialect pillow --size 24x30 --resample BICUBIC "
+                  "--reducing-gap 2.0"));
+  const Tensor odd = test::random_bytes({40, 43, 3}, DType::uint8, 9);
+  const Tensor half = cv::resize(
+      odd, {}, {.fx = 0.5, .fy = 0.5, .interpolation = cv::InterpolationFlags::inter_area});
+  EXPECT_THAT(exact_commands(identify(odd, half, {.top = 0})),
+              ElementsAre("halfpixel resize IN OUT --dialect opencv --fx 0.5 --fy 0.5 "
+                          "--interpolation INTER_AREA"));
+  const Tensor planes = test::random_bytes({1, 3, 20, 21}, DType::uint8, 8);
+  const Tensor y = torch::nn::functional::interpolate(
+      planes.astype(DType::float32),
+      {.size = Size{31, 90}, .mode = torch::InterpolateMode::bicubic});
+  const auto found = identify(planes, y, {.top = 0});
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_THAT(found.front().changes, ElementsAre("IN as float32"));
+}
+
 TEST(Identify, RefusesWhatIsNoResize) {
   const Tensor x(Shape{4, 4, 3}, DType::uint8), y(Shape{2, 5, 5, 5}, DType::uint8);
   try {
