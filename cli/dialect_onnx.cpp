@@ -26,7 +26,8 @@ std::optional<float> number(const Words& words, std::string_view option) {
 void rehearse(onnx::ResizeOptions options, std::size_t rank) {
   if (!options.axes.empty() || rank == 0 || rank > 5) return;
   Shape shape;
-  for (std::size_t i = 0; i < rank; ++i) shape.push_back(8);
+  for (std::size_t i = 0; i < rank; ++i)
+    shape.push_back(options.sizes.empty() ? 8 : std::max<std::int64_t>(options.sizes[i], 1));
   if (options.sizes.empty() && options.scales.empty()) options.sizes.assign(rank, 8);
   parsed([&] { return onnx::resized_shape(shape, options); });
 }

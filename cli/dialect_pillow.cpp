@@ -16,6 +16,9 @@ DialectWork pillow_work(const Words& words) {
                      "'");
   if (words.has("--mode-name"))
     options.mode = parsed([&] { return pillow::to_mode(words.text("--mode-name")); });
+  // What arrays of LAB hold is not what Pillow filters.
+  if (options.mode == pillow::Mode::LAB && options.resample != pillow::Resampling::nearest)
+    throw UsageError("--mode-name LAB goes with --resample NEAREST alone");
   const std::string version = words.text("--pillow-version", "13");
   if (version != "12" && version != "13")
     throw UsageError("--pillow-version must be 12 or 13; got '" + version + "'");

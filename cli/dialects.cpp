@@ -224,7 +224,10 @@ void Words::check(std::string_view dialect) const {
     for (std::size_t i = 0; i < others.size(); ++i) {
       names += (i == 0 ? "" : i + 1 == others.size() ? " or " : ", ") + others[i];
     }
-    throw UsageError(fmt::format("{} needs --dialect {}", word, names));
+    const bool method = word == "--interpolation" || word == "--mode" || word == "--resample";
+    const bool other = method && takes(find_dialect(dialect), "--method");
+    throw UsageError(fmt::format("{} needs --dialect {}{}", word, names,
+                                 other ? fmt::format("; {} has --method", dialect) : ""));
   }
 }
 

@@ -249,8 +249,8 @@ inline constexpr const char* kReportPage = R"page(<!doctype html>
           y0 = Math.max(0, Math.min(H - h, (((at / W) | 0) - h / 2) | 0));
         $("where").textContent = most
           ? `Largest difference ${most} of 255 at row ${(at / W) | 0}, column ${at % W} of ` +
-            `what is shown; ${count} of ${W * H} pixels differ, by ${(sum / (W * H)).toFixed(3)} on the ` +
-            `average. Shown: ${w} x ${h} pixels around it.`
+            `what is shown; ${count} of ${W * H} pixels differ, by ${(sum / (W * H)).toFixed(3)} ` +
+            `on the average. Shown: ${w} x ${h} pixels around it.`
           : "The two are the same in every pixel shown.";
         zoom($("za"), a, x0, y0, w, h);
         zoom($("zb"), b, x0, y0, w, h);

@@ -43,7 +43,7 @@ enum class Mode {
   LA,  // uint8, 2 channels; LA is weighted by alpha
   RGB,
   YCbCr,
-  LAB,
+  LAB,   // as Pillow stores it: a and b moved by 128 from what NumPy sees
   HSV,   // uint8, 3 channels
   RGBA,  // uint8, 4 channels, weighted by alpha
   RGBa,

@@ -112,12 +112,6 @@ Picture picture_of(const Shape& shape, DType dtype, const ResizeOptions& options
     refuse("mode ", name_of(picture.mode), " must have ", layout.channels, " channels of ",
            layout.dtype, "; got shape ", shape, " and dtype ", dtype);
   }
-  if (picture.mode == Mode::LAB && options.resample != Resampling::nearest) {
-    fail(
-        ErrorCode::unsupported, "[", kWho,
-        "] mode LAB has signed a and b, whose filtering is not offered; got mode LAB and resample ",
-        name_of(options.resample));
-  }
   if (picture.height() == 0 || picture.width() == 0)
     refuse("image must not be empty; got shape ", shape);
   return picture;

@@ -61,7 +61,24 @@ HWY_INLINE HWY_ATTR T Step(T sum, T x, T w, T divisor, std::int64_t step, std::i
   }
 }
 
-// kLanes sums, of terms whose numbers lie at at(k).
+// Doubles rounded to float32, by instructions that are asked for: GCC 12 makes nothing of a cast
+// there and back where it turns loops into vectors of AVX-512.
+void RoundToFloats(double* values, std::int64_t count) {
+  namespace hn = hwy::HWY_NAMESPACE;
+  const hn::ScalableTag<double> d64;
+  const hn::Rebind<float, decltype(d64)> d32;
+  const auto lanes = static_cast<std::int64_t>(hn::Lanes(d64));
+  std::int64_t i = 0;
+  for (; i + lanes <= count; i += lanes) {
+    const auto narrow = hn::DemoteTo(d32, hn::LoadU(d64, values + i));
+    hn::StoreU(hn::PromoteTo(d64, narrow), d64, values + i);
+  }
+  for (; i < count; ++i) {
+    const volatile float narrow = static_cast<float>(values[i]);
+    values[i] = static_cast<double>(narrow);
+  }
+}
+
 template <SumOrder kOrder, class T, int kLanes, class At>
 HWY_INLINE HWY_ATTR void SumBlock(At at, const T* weights, const Piece& piece, T start,
                                   const Finish& finish, T* dst) {
@@ -79,7 +96,17 @@ HWY_INLINE HWY_ATTR void SumBlock(At at, const T* weights, const Piece& piece, T
     }
   }
   const bool last = piece.before + piece.terms == piece.total;
-  for (int i = 0; i < kLanes; ++i) dst[i] = last ? Finished(sum[i], finish) : sum[i];
+  if (!last) {
+    for (int i = 0; i < kLanes; ++i) dst[i] = sum[i];
+    return;
+  }
+  if constexpr (std::is_same_v<T, double>) {
+    if (finish.kind == Finish::Kind::to_float32) {
+      for (int i = 0; i < kLanes; ++i) dst[i] = sum[i];
+      return RoundToFloats(dst, kLanes);
+    }
+  }
+  for (int i = 0; i < kLanes; ++i) dst[i] = Finished(sum[i], finish);
 }
 
 // The same of whole sums of kTerms, which stay in registers.
@@ -116,14 +143,18 @@ HWY_INLINE HWY_ATTR void FewTermsUntil(At at, const T* weights, std::int64_t cou
   }
 }
 
-// How sums end is chosen once, not for each.
+// Floats that are left as they are, and integers: with more kinds this file would take minutes to
+// compile.
 template <SumOrder kOrder, int kTerms, class T, class At>
 HWY_INLINE HWY_ATTR void FewTerms(At at, const T* weights, std::int64_t count, T start,
                                   const Finish& finish, T* dst) {
-  WithFinish<T>(finish, [&](const auto known) HWY_ATTR {
+  if constexpr (std::is_integral_v<T>) {
     FewTermsUntil<kOrder, kTerms, T>(
-        at, weights, count, start, [known](T sum) HWY_ATTR { return Finished(sum, known); }, dst);
-  });
+        at, weights, count, start, [&](T sum) HWY_ATTR { return Finished(sum, finish); }, dst);
+  } else {
+    FewTermsUntil<kOrder, kTerms, T>(
+        at, weights, count, start, [](T sum) HWY_ATTR { return sum; }, dst);
+  }
 }
 
 template <SumOrder kOrder, class T, class At>
@@ -134,10 +165,12 @@ HWY_INLINE HWY_ATTR void Sum(At at, const T* weights, const Piece& piece, std::i
     for (std::int64_t i = 0; i < count; ++i) dst[i] = Finished(from, finish);
     return;
   }
-  if (piece.terms == piece.total) {
-    if (piece.total == 2) return FewTerms<kOrder, 2, T>(at, weights, count, from, finish, dst);
-    if (piece.total == 4) return FewTerms<kOrder, 4, T>(at, weights, count, from, finish, dst);
-    if (piece.total == 8) return FewTerms<kOrder, 8, T>(at, weights, count, from, finish, dst);
+  if constexpr (std::is_same_v<T, float> || std::is_same_v<T, std::int32_t>) {
+    const bool plain = std::is_integral_v<T> || finish.kind == Finish::Kind::none;
+    if (plain && piece.terms == piece.total) {
+      if (piece.total == 2) return FewTerms<kOrder, 2, T>(at, weights, count, from, finish, dst);
+      if (piece.total == 4) return FewTerms<kOrder, 4, T>(at, weights, count, from, finish, dst);
+    }
   }
   constexpr int kWide = 128 / sizeof(T), kNarrow = 8;
   std::int64_t i = 0;

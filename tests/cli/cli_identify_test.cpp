@@ -105,7 +105,9 @@ TEST_F(CliIdentify, ThePageWorksInABrowser) {
   std::string page = test::read_bytes(folder_ / "page.html");
   page += R"(<script>
 onerror = e => document.body.dataset.error = e;
-const wait = setInterval(() => { if (document.body.dataset.ready !== 'yes') return; clearInterval(wait);
+const wait = setInterval(() => {
+  if (document.body.dataset.ready !== 'yes') return;
+  clearInterval(wait);
   const b = document.getElementById('b'); b.value = 2; b.dispatchEvent(new Event('change'));
   const s = document.getElementById('slider'); s.value = 25; s.dispatchEvent(new Event('input'));
   document.querySelector('button.copy').click();

