@@ -6,6 +6,9 @@
 #include "kernels/simd.hpp"
 
 #if HWY_ONCE
+#include <atomic>
+#include <type_traits>
+
 #include "core/text.hpp"
 
 namespace halfpixel::kernels {
@@ -14,29 +17,23 @@ namespace {
 // hwy::SupportedTargets() is more than a question: it makes the answer the target that the whole
 // process dispatches to, without those that hwy::DisableTargets() had taken out. This puts back
 // what was chosen before.
+//
+// The choice is one atomic number, of which this file, compiled for targets of its own, would see
+// but a part through GetIndex(); so the number itself is kept.
 class ChosenTargetKept {
  public:
-  ChosenTargetKept() : chosen_(hwy::GetChosenTarget()) {}
-  ~ChosenTargetKept() {
-    if (!initialized_) {
-      chosen_.DeInit();
-      return;
-    }
-    const std::int64_t supported = hwy::SupportedTargets();
-    chosen_.Update(supported);
-    // Chosen by hand. Bits of better targets are lower.
-    for (int bit = 0; bit < 63 && chosen_.GetIndex() != index_; ++bit) {
-      const std::int64_t target = std::int64_t{1} << bit;
-      chosen_.Update(target | (supported & ~(target - 1)));
-    }
-  }
+  ChosenTargetKept() : before_(number().load()) {}
+  ~ChosenTargetKept() { number().store(before_); }
   ChosenTargetKept(const ChosenTargetKept&) = delete;
   ChosenTargetKept& operator=(const ChosenTargetKept&) = delete;
 
  private:
-  hwy::ChosenTarget& chosen_;
-  const bool initialized_ = chosen_.IsInitialized();
-  const std::size_t index_ = chosen_.GetIndex();
+  using Number = std::atomic<std::int64_t>;
+  static_assert(sizeof(hwy::ChosenTarget) == sizeof(Number) &&
+                std::is_standard_layout_v<hwy::ChosenTarget>);
+  // An object of standard layout begins with its first member.
+  static Number& number() { return reinterpret_cast<Number&>(hwy::GetChosenTarget()); }
+  const std::int64_t before_;
 };
 
 }  // namespace
