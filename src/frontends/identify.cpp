@@ -3,11 +3,8 @@
 #include <halfpixel/identify.hpp>
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
 #include <optional>
 #include <string>
-#include <tuple>
 #include <utility>
 
 #include <halfpixel/error.hpp>

@@ -40,34 +40,13 @@ std::int32_t part_of(std::int32_t weight, bool split, bool low) {
   return low ? weight & ((1 << kernels::kLowBits) - 1) : weight >> kernels::kLowBits;
 }
 
-// As FixedRowsJob wants them.
-void pack_rows(AxisTable& table) {
+// Weights in steps of so many taps, whose parts take `words` pairs each; word w of a step holds the
+// pair that pair_of(w) counts.
+template <class PairOf>
+void pack_steps(AxisTable& table, std::int64_t taps_of_step, std::int64_t words, PairOf pair_of) {
   const bool split = is_split(table);
-  const std::int64_t pairs = (table.taps + 1) / 2, row = pairs * (split ? 2 : 1);
-  table.packed_split = split;
-  table.packed_row = static_cast<std::int32_t>(row);
-  table.packed.assign(static_cast<std::size_t>(table.dst_len * row), 0);
-  for (std::int64_t i = 0; i < table.dst_len; ++i) {
-    const auto weight = [&](std::int64_t k, bool low) {
-      return k < table.count[i] ? part_of(table.integers[i * table.taps + k], split, low) : 0;
-    };
-    std::int32_t* to = table.packed.data() + i * row;
-    for (std::int64_t p = 0; p < pairs; ++p) {
-      for (const bool low : {false, true}) {
-        if (low && !split) continue;
-        *to++ = kernels::weight_pair(weight(2 * p, low), weight(2 * p + 1, low));
-      }
-    }
-  }
-}
-
-// As FixedColumnsJob wants them.
-void pack_columns(AxisTable& table, std::int64_t channels) {
-  const bool split = is_split(table);
-  const std::int64_t pixels = FixedColumnsJob::pixels(channels);
-  const std::int64_t steps = (table.taps + pixels - 1) / pixels;
-  const std::int64_t words = FixedColumnsJob::words(channels, false);
-  const std::int64_t row = steps * FixedColumnsJob::words(channels, split);
+  const std::int64_t steps = (table.taps + taps_of_step - 1) / taps_of_step;
+  const std::int64_t row = steps * words * (split ? 2 : 1);
   table.packed_split = split;
   table.packed_row = static_cast<std::int32_t>(row);
   table.packed.assign(static_cast<std::size_t>(table.dst_len * row), 0);
@@ -80,14 +59,23 @@ void pack_columns(AxisTable& table, std::int64_t channels) {
       for (const bool low : {false, true}) {
         if (low && !split) continue;
         for (std::int64_t w = 0; w < words; ++w) {
-          // The pair of pixels that lies there: see the kernel's lookups.
-          const std::int64_t pair = channels == 1 ? w : channels == 2 ? w / 2 : w;
-          const std::int64_t k = s * pixels + 2 * pair;
+          const std::int64_t k = s * taps_of_step + 2 * pair_of(w);
           *to++ = kernels::weight_pair(weight(k, low), weight(k + 1, low));
         }
       }
     }
   }
+}
+
+// As FixedRowsJob wants them.
+void pack_rows(AxisTable& table) {
+  pack_steps(table, 2, 1, [](std::int64_t) { return std::int64_t{0}; });
+}
+
+// As FixedColumnsJob wants them: of two channels each pair is there for both.
+void pack_columns(AxisTable& table, std::int64_t channels) {
+  pack_steps(table, FixedColumnsJob::pixels(channels), FixedColumnsJob::words(channels, false),
+             [channels](std::int64_t w) { return channels == 2 ? w / 2 : w; });
 }
 
 class ByteFixedStrip {
