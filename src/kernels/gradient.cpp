@@ -25,8 +25,9 @@ HWY_INLINE P As(G value) {
 // Channels per pass: the sums of a pass stay in registers or in the nearest cache lines.
 constexpr std::int64_t kChunk = 64;
 
-// P: type of products. G: type of dy. S: type of sums.
-template <class G, class P, class S, bool Weighted>
+// P: type of products. G: type of dy. S: type of sums. Fused: of float32, fma(dy, row weight *
+// column weight, sum).
+template <class G, class P, class S, bool Weighted, bool Fused = false>
 void Gather(const GatherJob& job) {
   S* const out = static_cast<S*>(job.dst);
   for (std::int64_t x = 0; x < job.count; ++x) {
@@ -49,6 +50,13 @@ void Gather(const GatherJob& job) {
               const P wy = static_cast<P>(job.row_weights[row.weight + j]);
               for (std::int32_t k = 0; k < column.weight_count; ++k) {
                 const P wx = static_cast<P>(job.column_weights[column.weight + k]);
+                if constexpr (Fused) {
+                  const P weight = wy * wx;
+                  for (std::int64_t c = 0; c < n; ++c) {
+                    sum[c] = __builtin_fmaf(As<P>(dy[c]), weight, sum[c]);
+                  }
+                  continue;
+                }
                 for (std::int64_t c = 0; c < n; ++c) {
                   sum[c] = sum[c] + static_cast<S>(As<P>(dy[c]) * wy * wx);
                 }
@@ -148,33 +156,6 @@ void GatherFloats(const GatherJob& job) {
   Gather<float, float, float, Weighted>(job);
 }
 
-// acc = fma(dy, row weight * column weight, acc)
-void GatherFused(const GatherJob& job) {
-  for (std::int64_t x = 0; x < job.count; ++x) {
-    for (std::int64_t c0 = 0; c0 < job.channels; c0 += kChunk) {
-      const std::int64_t n = std::min(kChunk, job.channels - c0);
-      float sum[kChunk] = {};
-      for (std::int64_t r = 0; r < job.row_groups; ++r) {
-        const auto& row = job.row_group[r];
-        const char* const line = job.src + row.src * job.src_row_step;
-        for (std::int32_t g = job.column_begin[x]; g < job.column_begin[x + 1]; ++g) {
-          const auto& column = job.column_group[g];
-          const float* const dy =
-              reinterpret_cast<const float*>(line + column.src * job.src_step) + c0;
-          for (std::int32_t j = 0; j < row.weight_count; ++j) {
-            for (std::int32_t k = 0; k < column.weight_count; ++k) {
-              const float weight =
-                  job.row_weights[row.weight + j] * job.column_weights[column.weight + k];
-              for (std::int64_t c = 0; c < n; ++c) sum[c] = __builtin_fmaf(dy[c], weight, sum[c]);
-            }
-          }
-        }
-      }
-      std::copy(sum, sum + n, static_cast<float*>(job.dst) + x * job.channels + c0);
-    }
-  }
-}
-
 void fill_gradient(KernelTable& table) {
   constexpr int f16 = static_cast<int>(DType::float16), bf16 = static_cast<int>(DType::bfloat16),
                 f32 = static_cast<int>(DType::float32), f64 = static_cast<int>(DType::float64);
@@ -189,7 +170,7 @@ void fill_gradient(KernelTable& table) {
   table.gather[static_cast<int>(DType::int32)][kPlainGather] =
       Gather<std::int32_t, std::int32_t, std::int32_t, false>;
   table.gather[f32][kFloatGather] = GatherFloats<true>;
-  table.gather[f32][kFusedGather] = GatherFused;
+  table.gather[f32][kFusedGather] = Gather<float, float, float, true, true>;
   table.gather[f16][kFloatGather] = Gather<float16, float, float, true>;
   table.gather[bf16][kFloatGather] = Gather<bfloat16, float, float, true>;
   table.gather[f32][kMixedGather] = Gather<float, float, double, true>;
