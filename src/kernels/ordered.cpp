@@ -23,6 +23,23 @@ struct Piece {
   std::int64_t before, terms, total;
 };
 
+// Where the numbers of each term begin: in rows of their own, or (rows is null) side by side in one
+// row, whose ends stand for what lies outside. One type for both, so that sums are compiled once.
+template <class T>
+struct Terms {
+  const void* const* rows = nullptr;
+  const T* src = nullptr;
+  std::int64_t first = 0, second = 0, src_len = 0, origin = 0, width = 0;
+  bool pair = false;  // the second term is at `second`, wherever the first is
+
+  HWY_INLINE HWY_ATTR const T* operator()(std::int64_t k) const {
+    if (rows != nullptr) return static_cast<const T*>(rows[k]);
+    const std::int64_t position = pair && k == 1 ? second : first + k;
+    const std::int64_t inside = position < 0 ? 0 : position >= src_len ? src_len - 1 : position;
+    return src + (inside - origin) * width;
+  }
+};
+
 HWY_INLINE std::int32_t HighProduct(std::int32_t x, std::int32_t w) {
   return (x >> 4) * w >> 16;
 }
@@ -125,56 +142,50 @@ HWY_INLINE HWY_ATTR void FewBlock(At at, const T* weights, T start, T divisor, E
   }
 }
 
-template <SumOrder kOrder, int kTerms, class T, class At, class End>
-HWY_INLINE HWY_ATTR void FewTermsUntil(At at, const T* weights, std::int64_t count, T start,
-                                       End end, T* dst) {
-  const T divisor = kOrder == SumOrder::divided ? weights[kTerms] : T{1};
-  constexpr int kWide = 128 / sizeof(T), kNarrow = 8;
-  std::int64_t i = 0;
-  const auto moved = [&](std::int64_t k) HWY_ATTR { return at(k) + i; };
-  for (; i + kWide <= count; i += kWide) {
-    FewBlock<kOrder, kTerms, T, kWide>(moved, weights, start, divisor, end, dst + i);
-  }
-  for (; i + kNarrow <= count; i += kNarrow) {
-    FewBlock<kOrder, kTerms, T, kNarrow>(moved, weights, start, divisor, end, dst + i);
-  }
-  for (; i < count; ++i) {
-    FewBlock<kOrder, kTerms, T, 1>(moved, weights, start, divisor, end, dst + i);
-  }
-}
-
 // Floats that are left as they are, and integers: with more kinds this file would take minutes to
 // compile.
-template <SumOrder kOrder, int kTerms, class T, class At>
-HWY_INLINE HWY_ATTR void FewTerms(At at, const T* weights, std::int64_t count, T start,
-                                  const Finish& finish, T* dst) {
-  if constexpr (std::is_integral_v<T>) {
-    FewTermsUntil<kOrder, kTerms, T>(
-        at, weights, count, start, [&](T sum) HWY_ATTR { return Finished(sum, finish); }, dst);
-  } else {
-    FewTermsUntil<kOrder, kTerms, T>(
-        at, weights, count, start, [](T sum) HWY_ATTR { return sum; }, dst);
+template <class T>
+HWY_INLINE bool HasFewTerms(const Piece& piece, const Finish& finish) {
+  if constexpr (std::is_same_v<T, float> || std::is_same_v<T, std::int32_t>) {
+    const bool plain = std::is_integral_v<T> || finish.kind == Finish::Kind::none;
+    return plain && piece.terms == piece.total && (piece.total == 2 || piece.total == 4);
   }
+  return false;
 }
 
-template <SumOrder kOrder, class T, class At>
-HWY_INLINE HWY_ATTR void Sum(At at, const T* weights, const Piece& piece, std::int64_t count,
-                             double start, const Finish& finish, T* dst) {
+template <SumOrder kOrder, class T, int kLanes>
+HWY_INLINE HWY_ATTR void FewTerms(const auto& at, const T* weights, std::int64_t terms, T start,
+                                  const Finish& finish, T* dst) {
+  const T divisor = kOrder == SumOrder::divided ? weights[terms] : T{1};
+  const auto end = [&](T sum) HWY_ATTR {
+    if constexpr (std::is_integral_v<T>) sum = Finished(sum, finish);
+    return sum;
+  };
+  if (terms == 2) FewBlock<kOrder, 2, T, kLanes>(at, weights, start, divisor, end, dst);
+  if (terms == 4) FewBlock<kOrder, 4, T, kLanes>(at, weights, start, divisor, end, dst);
+}
+
+template <SumOrder kOrder, class T>
+HWY_NOINLINE HWY_ATTR void Sum(const Terms<T>& at, const T* weights, const Piece& piece,
+                               std::int64_t count, double start, const Finish& finish, T* dst) {
   const T from = static_cast<T>(start);
   if (piece.total == 0) {
     for (std::int64_t i = 0; i < count; ++i) dst[i] = Finished(from, finish);
     return;
   }
-  if constexpr (std::is_same_v<T, float> || std::is_same_v<T, std::int32_t>) {
-    const bool plain = std::is_integral_v<T> || finish.kind == Finish::Kind::none;
-    if (plain && piece.terms == piece.total) {
-      if (piece.total == 2) return FewTerms<kOrder, 2, T>(at, weights, count, from, finish, dst);
-      if (piece.total == 4) return FewTerms<kOrder, 4, T>(at, weights, count, from, finish, dst);
-    }
-  }
   constexpr int kWide = 128 / sizeof(T), kNarrow = 8;
   std::int64_t i = 0;
   const auto moved = [&](std::int64_t k) HWY_ATTR { return at(k) + i; };
+  if constexpr (sizeof(T) == 4) {
+    if (HasFewTerms<T>(piece, finish)) {
+      for (; i + kWide <= count; i += kWide) {
+        FewTerms<kOrder, T, kWide>(moved, weights, piece.total, from, finish, dst + i);
+      }
+      for (; i + kNarrow <= count; i += kNarrow) {
+        FewTerms<kOrder, T, kNarrow>(moved, weights, piece.total, from, finish, dst + i);
+      }
+    }
+  }
   for (; i + kWide <= count; i += kWide) {
     SumBlock<kOrder, T, kWide>(moved, weights, piece, from, finish, dst + i);
   }
@@ -186,8 +197,7 @@ HWY_INLINE HWY_ATTR void Sum(At at, const T* weights, const Piece& piece, std::i
 
 template <SumOrder kOrder, class T>
 void Rows(const OrderedRowsJob& job) {
-  const auto at = [&](std::int64_t k) HWY_ATTR { return static_cast<const T*>(job.rows[k]); };
-  Sum<kOrder, T>(at, static_cast<const T*>(job.weights), {job.before, job.terms, job.total},
+  Sum<kOrder, T>({.rows = job.rows}, static_cast<const T*>(job.weights), {job.before, job.terms, job.total},
                  job.count, job.start, job.finish, static_cast<T*>(job.dst));
 }
 
@@ -223,20 +233,25 @@ template <SumOrder kOrder, class T>
 void Columns(const OrderedColumnsJob& job) {
   const auto* const src = static_cast<const T*>(job.src);
   auto* dst = static_cast<T*>(job.dst);
+  constexpr int kEight = NumbersJob::kRows;
   const auto* weights = static_cast<const T*>(job.weights) + job.before;
   for (std::int64_t x = 0; x < job.outputs; ++x) {
     const std::int64_t first = job.first[x] + job.before;
     const std::int64_t second = job.second != nullptr ? job.second[x] : 0;
     const std::int64_t total = job.second != nullptr ? 2 : job.count[x];
     const Piece piece{job.before, job.terms == 0 ? total : job.terms, total};
-    const auto at = [&](std::int64_t k) HWY_ATTR {
-      std::int64_t position = job.second != nullptr && k == 1 ? second : first + k;
-      position = position < 0 ? 0 : position >= job.src_len ? job.src_len - 1 : position;
-      return src + (position - job.origin) * job.width;
-    };
+    const Terms<T> at{nullptr,     src,        first,     second, job.src_len, job.origin, job.width,
+                      job.second != nullptr};
     const bool edge = first < 0 || first + total > job.src_len;
     const double start = edge && job.edges_from_zero ? 0.0 : job.start;
-    Sum<kOrder, T>(at, weights, piece, job.width, start, job.finish, dst);
+    bool done = false;
+    if constexpr (sizeof(T) == 4) {
+      done = job.width == kEight && HasFewTerms<T>(piece, job.finish);  // without a call
+      if (done) {
+        FewTerms<kOrder, T, kEight>(at, weights, total, static_cast<T>(start), job.finish, dst);
+      }
+    }
+    if (!done) Sum<kOrder, T>(at, weights, piece, job.width, start, job.finish, dst);
     weights += job.taps;
     dst += job.width;
   }
