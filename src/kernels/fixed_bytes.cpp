@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "kernels/kernels.hpp"
+#include "kernels/prefetch.hpp"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/fixed_bytes.cpp"
@@ -29,15 +30,15 @@ HWY_INLINE std::uint8_t FixedByte(std::int32_t high, std::int32_t low, bool spli
 
 // Single results, of rows as of targets without blocks.
 HWY_INLINE void FixedRowsOneByOne(const FixedRowsJob& job, std::int64_t begin) {
-  const std::int64_t step = job.split ? 2 : 1;
+  const bool split = job.parts == 2;
   for (std::int64_t i = begin; i < job.count; ++i) {
     std::int32_t high = 0, low = 0;
     for (std::int64_t k = 0; k < job.terms; ++k) {
-      const std::int32_t* const pair = job.weights + k / 2 * step;
+      const std::int32_t* const pair = job.weights + k / 2 * job.parts;
       high += job.rows[k][i] * PartOf(pair[0], k % 2);
-      if (job.split) low += job.rows[k][i] * PartOf(pair[1], k % 2);
+      if (split) low += job.rows[k][i] * PartOf(pair[1], k % 2);
     }
-    job.dst[i] = FixedByte(high, low, job.split, job.start, job.bits);
+    job.dst[i] = FixedByte(high, low, split, job.start, job.bits);
   }
 }
 
@@ -49,14 +50,14 @@ void FixedRows(const FixedRowsJob& job) {
 
 void FixedColumns(const FixedColumnsJob& job) {
   const std::int64_t c = job.channels, pixels = FixedColumnsJob::pixels(c);
-  const std::int64_t words = FixedColumnsJob::words(c, false);
+  const std::int64_t words = FixedColumnsJob::words(c, FixedPacking::pairs);
+  const bool split = job.parts == 2;
   for (std::int64_t x = 0; x < job.outputs; ++x) {
     for (int r = 0; r < FixedColumnsJob::kRows; ++r) {
       for (std::int64_t i = 0; i < c; ++i) {
         std::int32_t high = 0, low = 0;
         for (std::int64_t s = 0; s < job.steps[x]; ++s) {
-          const std::int32_t* const weights =
-              job.weights + x * job.row + s * words * (job.split ? 2 : 1);
+          const std::int32_t* const weights = job.weights + x * job.row + s * words * job.parts;
           for (std::int64_t k = 0; k < pixels; ++k) {
             const std::int32_t value = job.src[r][job.offset[x] + (s * pixels + k) * c + i];
             // Of 1 and 2 channels weights lie as the lookups put the pixels.
@@ -64,10 +65,10 @@ void FixedColumns(const FixedColumnsJob& job) {
                                     : c == 2 ? k / 4 * 4 + (k % 4) / 2 * 2 + i
                                              : k / 2;
             high += value * PartOf(weights[at], static_cast<int>(k % 2));
-            if (job.split) low += value * PartOf(weights[words + at], static_cast<int>(k % 2));
+            if (split) low += value * PartOf(weights[words + at], static_cast<int>(k % 2));
           }
         }
-        job.dst[r][x * c + i] = FixedByte(high, low, job.split, job.start, job.bits);
+        job.dst[r][x * c + i] = FixedByte(high, low, split, job.start, job.bits);
       }
     }
   }
@@ -117,6 +118,7 @@ void FixedRowsOf(const FixedRowsJob& job) {
                              PairSums<D32>(d32)};
     PairSums<D32> low[4] = {PairSums<D32>(d32), PairSums<D32>(d32), PairSums<D32>(d32),
                             PairSums<D32>(d32)};
+    for (std::int64_t r = 0; r < job.ahead_rows; ++r) prefetch(job.ahead[r] + i);
     const std::int32_t* weights = job.weights;
     for (std::int64_t k = 0; k < job.terms; k += 2) {
       const auto a = hn::LoadU(d8, job.rows[k] + i), b = hn::LoadU(d8, job.rows[k + 1] + i);
@@ -151,7 +153,7 @@ void FixedRowsOf(const FixedRowsJob& job) {
 }
 
 void FixedRows(const FixedRowsJob& job) {
-  if (job.split)
+  if (job.parts == 2)
     FixedRowsOf<true>(job);
   else
     FixedRowsOf<false>(job);
@@ -181,7 +183,8 @@ void FixedColumnsOf(const FixedColumnsJob& job) {
   constexpr int kBlocks = static_cast<int>(hn::MaxLanes(d8) / 16);
   constexpr int kVectors = kRows / kBlocks;
   const std::int64_t c = job.channels;
-  const std::int64_t pixels = FixedColumnsJob::pixels(c), words = FixedColumnsJob::words(c, false);
+  const std::int64_t pixels = FixedColumnsJob::pixels(c),
+                     words = FixedColumnsJob::words(c, FixedPacking::pairs);
   // Where the bytes of pairs lie in sixteen, for the first and the second half of a step.
   alignas(16) std::uint8_t places[2][16];
   for (int part = 0; part < 2; ++part) {
@@ -260,7 +263,7 @@ void FixedColumnsOf(const FixedColumnsJob& job) {
 
 template <int kChannels>
 void FixedColumnsSplit(const FixedColumnsJob& job) {
-  if (job.split)
+  if (job.parts == 2)
     FixedColumnsOf<kChannels, true>(job);
   else
     FixedColumnsOf<kChannels, false>(job);
@@ -278,7 +281,7 @@ void FixedColumns(const FixedColumnsJob& job) {
 #endif
 
 void fill_fixed_bytes(KernelTable& table) {
-  table.fixed = {FixedColumns, FixedRows};
+  table.fixed = {FixedColumns, FixedRows, FixedPacking::pairs};
 }
 
 }  // namespace halfpixel::kernels::HWY_NAMESPACE

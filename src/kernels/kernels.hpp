@@ -376,6 +376,7 @@ void fill_winograd(KernelTable& table, std::int64_t target);
 void fill_ordered(KernelTable& table, std::int64_t target);
 void fill_corners(KernelTable& table, std::int64_t target);
 void fill_fixed_bytes(KernelTable& table, std::int64_t target);
+void fill_quad_bytes(KernelTable& table, std::int64_t target);  // after fill_fixed_bytes
 void fill_cells(KernelTable& table, std::int64_t target);
 void fill_bytes(KernelTable& table, std::int64_t target);
 // Highway targets by bit and name, best first.

@@ -197,8 +197,9 @@ HWY_NOINLINE HWY_ATTR void Sum(const Terms<T>& at, const T* weights, const Piece
 
 template <SumOrder kOrder, class T>
 void Rows(const OrderedRowsJob& job) {
-  Sum<kOrder, T>({.rows = job.rows}, static_cast<const T*>(job.weights), {job.before, job.terms, job.total},
-                 job.count, job.start, job.finish, static_cast<T*>(job.dst));
+  Sum<kOrder, T>({.rows = job.rows}, static_cast<const T*>(job.weights),
+                 {job.before, job.terms, job.total}, job.count, job.start, job.finish,
+                 static_cast<T*>(job.dst));
 }
 
 // Sums of integers that are made in float32, from the last term to the first.
@@ -240,8 +241,8 @@ void Columns(const OrderedColumnsJob& job) {
     const std::int64_t second = job.second != nullptr ? job.second[x] : 0;
     const std::int64_t total = job.second != nullptr ? 2 : job.count[x];
     const Piece piece{job.before, job.terms == 0 ? total : job.terms, total};
-    const Terms<T> at{nullptr,     src,        first,     second, job.src_len, job.origin, job.width,
-                      job.second != nullptr};
+    const Terms<T> at{nullptr,     src,        first,     second,
+                      job.src_len, job.origin, job.width, job.second != nullptr};
     const bool edge = first < 0 || first + total > job.src_len;
     const double start = edge && job.edges_from_zero ? 0.0 : job.start;
     bool done = false;

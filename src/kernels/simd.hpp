@@ -21,7 +21,7 @@
 #define HALFPIXEL_BROKEN_AVX3_DL HWY_AVX3_DL
 #endif
 #define HWY_BROKEN_EMU128 1
-#define HWY_DISABLED_TARGETS                                                               \
+#define HWY_DISABLED_TARGETS                                                                \
   (HALFPIXEL_BROKEN_AVX3_DL | HWY_AVX3_SPR | HWY_AVX10_2 | HWY_SSE2 | HWY_SSSE3 | HWY_SVE | \
    HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128 | HWY_NEON_BF16)
 #include "hwy/detect_targets.h"

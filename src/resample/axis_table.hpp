@@ -39,7 +39,7 @@ struct AxisTable {
   // integers once more, as kernels of bytes in fixed point take them: rows of packed_row numbers.
   SignedVector<std::int32_t> packed;
   std::int32_t packed_row = 0;
-  bool packed_split = false;
+  int packed_parts = 1;
   std::int32_t taps = 0;    // row length of weights in taps and pair tables
   std::int32_t repeat = 0;  // copy: every source position this often, in order; 0: no such period
 

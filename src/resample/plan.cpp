@@ -263,7 +263,7 @@ Plan make_plan(PlanSpec spec) {
       find_repetition(table);
       find_period(table);
     }
-    if (is_byte_fixed(impl->spec)) pack_byte_fixed(impl->spec);
+    if (is_byte_fixed(impl->spec)) pack_byte_fixed(impl->spec, impl->kernels->fixed.packing);
     impl->windows = column_windows(impl->spec, impl->kernels->lanes);
     return Access::make<Plan>(std::move(impl));
   } catch (const std::bad_alloc&) {

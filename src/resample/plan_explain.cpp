@@ -154,12 +154,12 @@ void note_lerp_byte_rows(const kernels::LerpByteRowsJob&) {
   notes->add({"lerp_byte_rows", "", -1});
 }
 void note_fixed_columns(const kernels::FixedColumnsJob& job) {
-  notes->add({"fixed_columns", job.split ? "of 24 bits" : "of 16 bits", -1});
+  notes->add({"fixed_columns", job.parts == 1 ? "of 16 bits" : "of 24 bits", -1});
   notes->strip(job.outputs, job.channels);
   notes->rows_at_once = kernels::FixedColumnsJob::kRows;
 }
 void note_fixed_rows(const kernels::FixedRowsJob& job) {
-  notes->add({"fixed_rows", job.split ? "of 24 bits" : "of 16 bits", -1});
+  notes->add({"fixed_rows", job.parts == 1 ? "of 16 bits" : "of 24 bits", -1});
   notes->strip(job.count, 1);
 }
 void note_halve_bytes(const kernels::HalveBytesJob& job) {

@@ -2,6 +2,7 @@
 // run_ordered's. Eight rows are filtered along columns at once, and stay in a ring of bytes while
 // sums along rows need them.
 #include <algorithm>
+#include <bit>
 #include <cstdint>
 #include <cstring>
 #include <limits>
@@ -17,6 +18,9 @@ using kernels::FixedColumnsJob;
 
 constexpr std::int64_t kFixedRing = 96 << 10, kFixedRow = 6 << 10;
 constexpr int kTogether = FixedColumnsJob::kRows;
+constexpr std::int32_t kMostWeight = 127 << 16;
+constexpr std::int64_t kMostWord = 4;  // weights of a word
+constexpr std::int64_t kMostAhead = 16;
 constexpr std::int64_t kStep = 16;  // bytes of a step, and room behind what is copied
 
 struct ByteFixedScratch {
@@ -24,43 +28,65 @@ struct ByteFixedScratch {
   alignas(64) std::uint8_t rows[kTogether][kFixedRow + 4 * kStep];  // before columns are filtered
   alignas(64) std::uint8_t results[kTogether][kFixedRow + kStep];
   const std::uint8_t* terms[OrderedScratch::kMostTerms / 2];
+  const std::uint8_t* ahead[kMostAhead];
 };
 static_assert(sizeof(ByteFixedScratch) <= kMostScratchBytes);
 
-bool is_split(const AxisTable& table) {
-  return std::any_of(table.integers.begin(), table.integers.end(), [](std::int32_t weight) {
-    return weight > std::numeric_limits<std::int16_t>::max() ||
-           weight < std::numeric_limits<std::int16_t>::min();
-  });
+using kernels::FixedPacking;
+
+// What is left of a weight after so many of its digits to base 256, from -128 to 127.
+std::int32_t without_digits(std::int32_t weight, int digits) {
+  for (; digits > 0; --digits) weight = (weight - static_cast<std::int8_t>(weight)) / 256;
+  return weight;
 }
 
-// A weight's part of 16 bits.
-std::int32_t part_of(std::int32_t weight, bool split, bool low) {
-  if (!split) return weight;
-  return low ? weight & ((1 << kernels::kLowBits) - 1) : weight >> kernels::kLowBits;
+std::int32_t part_of(std::int32_t weight, FixedPacking packing, int parts, int part) {
+  if (packing == FixedPacking::pairs) {
+    if (parts == 1) return weight;
+    return part == 0 ? weight >> kernels::kLowBits : weight & ((1 << kernels::kLowBits) - 1);
+  }
+  return static_cast<std::int8_t>(without_digits(weight, part));
 }
 
-// Weights in steps of so many taps, whose parts take `words` pairs each; word w of a step holds the
-// pair that pair_of(w) counts.
-template <class PairOf>
-void pack_steps(AxisTable& table, std::int64_t taps_of_step, std::int64_t words, PairOf pair_of) {
-  const bool split = is_split(table);
+int parts_of(const AxisTable& table, FixedPacking packing) {
+  int parts = 1;
+  for (const std::int32_t weight : table.integers) {
+    if (packing == FixedPacking::pairs) {
+      if (weight != static_cast<std::int16_t>(weight)) parts = 2;
+    } else {
+      while (without_digits(weight, parts) != 0) ++parts;  // three at most: kMostWeight
+    }
+  }
+  return parts;
+}
+
+// Weights in steps of so many taps, each part of which takes `words`; word w of a step holds the
+// neighbours that neighbours_of(w) counts.
+template <class NeighboursOf>
+void pack_steps(AxisTable& table, FixedPacking packing, std::int64_t taps_of_step,
+                std::int64_t words, NeighboursOf neighbours_of) {
+  const int parts = parts_of(table, packing);
   const std::int64_t steps = (table.taps + taps_of_step - 1) / taps_of_step;
-  const std::int64_t row = steps * words * (split ? 2 : 1);
-  table.packed_split = split;
+  const std::int64_t row = steps * words * parts, together = kernels::weights_of_word(packing);
+  const int bits = static_cast<int>(32 / together);
+  table.packed_parts = parts;
   table.packed_row = static_cast<std::int32_t>(row);
   table.packed.assign(static_cast<std::size_t>(table.dst_len * row), 0);
   for (std::int64_t i = 0; i < table.dst_len; ++i) {
-    const auto weight = [&](std::int64_t k, bool low) {
-      return k < table.count[i] ? part_of(table.integers[i * table.taps + k], split, low) : 0;
-    };
     std::int32_t* to = table.packed.data() + i * row;
     for (std::int64_t s = 0; s < steps; ++s) {
-      for (const bool low : {false, true}) {
-        if (low && !split) continue;
+      for (int part = 0; part < parts; ++part) {
         for (std::int64_t w = 0; w < words; ++w) {
-          const std::int64_t k = s * taps_of_step + 2 * pair_of(w);
-          *to++ = kernels::weight_pair(weight(k, low), weight(k + 1, low));
+          std::uint32_t word = 0;
+          for (std::int64_t n = together - 1; n >= 0; --n) {
+            const std::int64_t k = s * taps_of_step + together * neighbours_of(w) + n;
+            const std::int32_t weight =
+                k < table.count[i]
+                    ? part_of(table.integers[i * table.taps + k], packing, parts, part)
+                    : 0;
+            word = (word << bits) | (static_cast<std::uint32_t>(weight) & ((1U << bits) - 1));
+          }
+          *to++ = static_cast<std::int32_t>(word);
         }
       }
     }
@@ -68,13 +94,15 @@ void pack_steps(AxisTable& table, std::int64_t taps_of_step, std::int64_t words,
 }
 
 // As FixedRowsJob wants them.
-void pack_rows(AxisTable& table) {
-  pack_steps(table, 2, 1, [](std::int64_t) { return std::int64_t{0}; });
+void pack_rows(AxisTable& table, FixedPacking packing) {
+  pack_steps(table, packing, kernels::weights_of_word(packing), 1,
+             [](std::int64_t) { return std::int64_t{0}; });
 }
 
-// As FixedColumnsJob wants them: of two channels each pair is there for both.
-void pack_columns(AxisTable& table, std::int64_t channels) {
-  pack_steps(table, FixedColumnsJob::pixels(channels), FixedColumnsJob::words(channels, false),
+// As FixedColumnsJob wants them: of two channels each word is there for both.
+void pack_columns(AxisTable& table, FixedPacking packing, std::int64_t channels) {
+  pack_steps(table, packing, FixedColumnsJob::pixels(channels),
+             FixedColumnsJob::words(channels, packing),
              [channels](std::int64_t w) { return channels == 2 ? w / 2 : w; });
 }
 
@@ -103,10 +131,13 @@ class ByteFixedStrip {
         if (axes_.rows == nullptr) {
           made[r] = load(y + r, scratch_.rows[r]);
         } else {
-          std::uint8_t* const to = columns_last ? scratch_.rows[r] : scratch_.results[r];
+          // Straight to its place where nothing is left to be done.
+          std::uint8_t* const to = columns_last    ? scratch_.rows[r]
+                                   : writes_last() ? place_of(y + r)
+                                                   : scratch_.results[r];
           sum_rows(y + r, end, columns_last ? src_bytes_ : dst_bytes_, to);
           made[r] = to;
-          if (!columns_last) store(y + r, to);
+          if (!columns_last && !writes_last()) store(y + r, to);
         }
       }
       if (axes_.rows != nullptr && !columns_last) continue;
@@ -140,6 +171,11 @@ class ByteFixedStrip {
     return memory;
   }
 
+  bool writes_last() const { return run_.dst.dense() && !run_.spec->sums.unpremultiplies; }
+  std::uint8_t* place_of(std::int64_t row) const {
+    return reinterpret_cast<std::uint8_t*>(run_.dst_at(dst_, row, strip_.dst.begin));
+  }
+
   void store(std::int64_t row, std::uint8_t* bytes) const {
     const std::int64_t c = run_.channels;
     if (run_.spec->sums.unpremultiplies) {
@@ -148,7 +184,7 @@ class ByteFixedStrip {
           bytes[i + k] = divided8(bytes[i + k], bytes[i + c - 1]);
       }
     }
-    char* const to = run_.dst_at(dst_, row, strip_.dst.begin);
+    std::uint8_t* const to = place_of(row);
     if (run_.dst.dense()) {
       std::memcpy(to, bytes, static_cast<std::size_t>(dst_bytes_));
       return;
@@ -169,13 +205,14 @@ class ByteFixedStrip {
                         nullptr,
                         nullptr,
                         table.packed_row,
-                        table.packed_split,
+                        table.packed_parts,
                         static_cast<std::int32_t>(sums.start),
                         sums.finish.bits};
     // Offsets of a few outputs at a time.
     constexpr std::int64_t kSome = 128;
     std::int32_t offset[kSome], steps[kSome];
-    const std::int64_t pixels = FixedColumnsJob::pixels(c);
+    const auto pixels = static_cast<std::uint32_t>(FixedColumnsJob::pixels(c));
+    const int shift = std::countr_zero(pixels);  // not to divide by it
     job.offset = offset;
     job.steps = steps;
     std::uint8_t spare[kSome * 4 + kernels::kFixedMargin];
@@ -183,7 +220,7 @@ class ByteFixedStrip {
       job.outputs = std::min(kSome, strip_.dst.end - x);
       for (std::int64_t i = 0; i < job.outputs; ++i) {
         offset[i] = static_cast<std::int32_t>((table.first[x + i] - strip_.src.begin) * c);
-        steps[i] = static_cast<std::int32_t>((table.count[x + i] + pixels - 1) / pixels);
+        steps[i] = (table.count[x + i] + static_cast<std::int32_t>(pixels) - 1) >> shift;
       }
       job.weights = table.packed.data() + x * table.packed_row;
       for (int r = 0; r < kTogether; ++r) {
@@ -235,11 +272,20 @@ class ByteFixedStrip {
       const std::int64_t row = position_of(table, y, k);
       scratch_.terms[k] = in_memory ? load(row, scratch_.rows[0]) : ring_row(row);
     }
-    if (terms % 2 != 0) scratch_.terms[terms] = scratch_.terms[terms - 1];  // of weight 0
+    const std::int64_t word = kernels::weights_of_word(run_.kernels->fixed.packing);
+    const std::int64_t filled = (terms + word - 1) / word * word;
+    std::fill(scratch_.terms + terms, scratch_.terms + filled, scratch_.terms[0]);  // of weight 0
+    std::int64_t ahead = 0;
+    if (in_memory && y + 1 < end) {
+      const std::int64_t from = positions_of(table, y).end;
+      const std::int64_t to = std::min(positions_of(table, y + 1).end, from + kMostAhead);
+      for (std::int64_t row = from; row < to; ++row)
+        scratch_.ahead[ahead++] = load(row, scratch_.rows[0]);
+    }
     const OrderedSums::Pass& sums = pass(0);
-    run_.kernels->fixed.rows({scratch_.terms, (terms + 1) / 2 * 2,
-                              table.packed.data() + y * table.packed_row, table.packed_split,
-                              static_cast<std::int32_t>(sums.start), sums.finish.bits, count, dst});
+    run_.kernels->fixed.rows({scratch_.terms, filled, table.packed.data() + y * table.packed_row,
+                              table.packed_parts, static_cast<std::int32_t>(sums.start),
+                              sums.finish.bits, count, dst, scratch_.ahead, ahead});
   }
 
   const Run& run_;
@@ -291,7 +337,12 @@ bool is_byte_fixed(const PlanSpec& spec) {
     const auto& pass = spec.sums.pass[i];
     if (table.kind != AxisTable::Kind::taps || pass.order != kernels::SumOrder::ascending ||
         pass.finish.kind != kernels::Finish::Kind::shift || pass.finish.low != 0 ||
-        pass.finish.high != 255 || table.taps >= OrderedScratch::kMostTerms / 2) {
+        pass.finish.high != 255 || table.taps + kMostWord > OrderedScratch::kMostTerms / 2) {
+      return false;
+    }
+    if (std::any_of(table.integers.begin(), table.integers.end(), [](std::int32_t weight) {
+          return weight > kMostWeight || weight < -kMostWeight;
+        })) {
       return false;
     }
     // All taps lie inside, and what a single output takes fits.
@@ -307,10 +358,10 @@ bool is_byte_fixed(const PlanSpec& spec) {
   return any;
 }
 
-void pack_byte_fixed(PlanSpec& spec) {
-  if (spec.axis[0].kind == AxisTable::Kind::taps) pack_rows(spec.axis[0]);
+void pack_byte_fixed(PlanSpec& spec, FixedPacking packing) {
+  if (spec.axis[0].kind == AxisTable::Kind::taps) pack_rows(spec.axis[0], packing);
   if (spec.axis[1].kind == AxisTable::Kind::taps)
-    pack_columns(spec.axis[1], channels_of(spec, spec.input_shape));
+    pack_columns(spec.axis[1], packing, channels_of(spec, spec.input_shape));
 }
 
 void run_byte_fixed(const Run& run, const char* src, char* dst, std::int64_t begin,
