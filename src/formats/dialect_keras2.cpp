@@ -32,11 +32,24 @@ bool holds_special(const Config::Value& value, const LayerNames& names) {
          (object->find("start") != nullptr && object->find("stop") != nullptr);
 }
 
-std::optional<std::int64_t> bound(const Config& slice, std::string_view key) {
-  const Config::Value* value = slice.find(key);
-  if (value == nullptr || value->is_none()) return std::nullopt;
-  if (const auto* number = value->get_if<std::int64_t>()) return *number;
-  unsupported("a slice whose ", key, " is not a number; got ", printable(value->json()));
+Argument slice_of(const Config& slice, const LayerNames& names, InboundCall& call) {
+  Argument::Slice result;
+  const auto read = [&](std::size_t i, std::string_view key, std::optional<std::int64_t>& bound) {
+    const Config::Value* value = slice.find(key);
+    if (value == nullptr || value->is_none()) return;
+    if (is_tensor(*value, names)) {
+      call.inputs.push_back(read_tensor_ref(*value->get_if<Config::List>()));
+      result.inputs[i] = static_cast<int>(call.inputs.size()) - 1;
+    } else if (const auto* number = value->get_if<std::int64_t>()) {
+      bound = *number;
+    } else {
+      unsupported("a slice whose ", key, " is not a number; got ", printable(value->json()));
+    }
+  };
+  read(0, "start", result.start);
+  read(1, "stop", result.stop);
+  read(2, "step", result.step);
+  return {result};
 }
 
 Argument read_argument(const Config::Value& value, const LayerNames& names, InboundCall& call) {
@@ -58,18 +71,24 @@ Argument read_argument(const Config::Value& value, const LayerNames& names, Inbo
       return {read_array(*config)};
     if (*kind != "__slice__") unsupported("an argument of kind ", printable(*kind));
     const Config& slice = config != nullptr ? *config : object;
-    return {Argument::Slice{bound(slice, "start"), bound(slice, "stop"), bound(slice, "step")}};
+    return slice_of(slice, names, call);
   }
-  return {Argument::Slice{bound(object, "start"), bound(object, "stop"), bound(object, "step")}};
+  return slice_of(object, names, call);
 }
 
 // ["name", node, tensor, kwargs] or ["_CONSTANT_VALUE", -1, value, kwargs]; kwargs are read for the
-// first.
+// first. A list of such, tf.concat([shape, [6]], 0), is a list.
 Argument read_entry(const Config::Value& value, const LayerNames& names, InboundCall& call,
                     const Config** kwargs) {
   const Config::List* entry = value.get_if<Config::List>();
   if (entry == nullptr || entry->empty()) {
     malformed("a call must be [layer, node, tensor, kwargs]; got ", printable(value.json()));
+  }
+  if (entry->front().get_if<Config::List>() != nullptr) {
+    Argument::List items;
+    for (const Config::Value& item : *entry)
+      items.push_back(read_entry(item, names, call, items.empty() ? kwargs : nullptr));
+    return {std::move(items)};
   }
   if (kwargs != nullptr && entry->size() > 3) *kwargs = (*entry)[3].get_if<Config>();
   if (is_constant(*entry)) return read_argument((*entry)[2], names, call);

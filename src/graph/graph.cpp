@@ -1,5 +1,6 @@
 #include "graph/graph.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include <halfpixel/error.hpp>
@@ -92,14 +93,59 @@ std::vector<ValueId> Builder::add(const OpPtr& op, std::span<const ValueId> inpu
   std::vector<Spec> specs;
   for (const ValueId id : inputs) specs.push_back(graph_.spec(id));
   const std::vector<Spec> results = op->infer(specs);
+  std::vector<Followed> known = follow(*op, inputs, results);
+  if (!known.empty() && std::all_of(known.begin(), known.end(), [](const Followed& followed) {
+        return followed.from_extents && followed.value.is_unknown.empty();
+      })) {
+    std::vector<ValueId> ids;
+    for (Followed& followed : known) {
+      ids.push_back(constant(followed.value.value));
+      known_.emplace(ids.back(), std::move(followed));
+    }
+    return ids;
+  }
   Node node{op, {inputs.begin(), inputs.end()}, {}, scope_};
   for (std::size_t o = 0; o < results.size(); ++o) {
     node.outputs.push_back(static_cast<ValueId>(graph_.values.size()));
     graph_.values.push_back(
         {results[o], static_cast<int>(graph_.nodes.size()), static_cast<int>(o), std::nullopt, {}});
   }
+  for (std::size_t o = 0; o < known.size(); ++o)
+    known_.emplace(node.outputs[o], std::move(known[o]));
   graph_.nodes.push_back(std::move(node));
   return graph_.nodes.back().outputs;
+}
+
+std::optional<KnownValue> Builder::known(ValueId id) const {
+  const auto found = known_.find(id);
+  if (found != known_.end()) return found->second.value;
+  const auto& constant = graph_.values[static_cast<std::size_t>(id)].constant;
+  if (!constant || constant->size() > kMostKnown) return std::nullopt;
+  return KnownValue{*constant, {}};
+}
+
+std::vector<Builder::Followed> Builder::follow(const Op& op, std::span<const ValueId> inputs,
+                                               const std::vector<Spec>& results) const {
+  const bool shape = op.elements() == Elements::shape;
+  bool from_extents = shape;
+  PrepareArgs args;
+  std::vector<std::optional<KnownValue>> values;
+  for (const ValueId id : inputs) {
+    args.inputs.push_back(graph_.spec(id));
+    args.constants.push_back(nullptr);
+    if (shape) continue;
+    values.push_back(known(id));
+    if (!values.back()) return {};
+    const auto found = known_.find(id);
+    from_extents = from_extents || (found != known_.end() && found->second.from_extents);
+  }
+  args.outputs = results;
+  std::vector<const KnownValue*> pointers;
+  for (const auto& value : values) pointers.push_back(&*value);
+  std::vector<Followed> followed;
+  for (KnownValue& value : known_results(op, args, pointers))
+    followed.push_back({std::move(value), from_extents});
+  return followed;
 }
 
 Graph Builder::finish(std::vector<ValueId> outputs) && {

@@ -5,8 +5,10 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
+#include "graph/known.hpp"
 #include "graph/op.hpp"
 
 namespace halfpixel::graph {
@@ -53,7 +55,8 @@ class Builder {
   ValueId input(const Spec& spec, std::string name);
   ValueId constant(const Tensor& value);
   ValueId scalar(float value);  // float32, shape ()
-  // One value per output of the op; infers their specs.
+  // One value per output of the op; infers their specs. What follows from extents alone becomes
+  // constant.
   std::vector<ValueId> add(const OpPtr& op, std::span<const ValueId> inputs);
   ValueId add1(const OpPtr& op, std::initializer_list<ValueId> inputs) {
     return add(op, std::span(inputs.begin(), inputs.size()))[0];
@@ -61,13 +64,29 @@ class Builder {
   // By value: add() may move the graph's own.
   Spec spec(ValueId id) const { return graph_.spec(id); }
   Shape shape(ValueId id) const { return graph_.spec(id).shape; }
+  // What is known of a value, constants included; none: nothing.
+  std::optional<KnownValue> known(ValueId id) const;
+  void set_known(ValueId id, KnownValue known) {
+    known_.insert_or_assign(id, Followed{std::move(known), true});
+  }
+  // Set where only shapes are asked for, of which some may not be known yet.
+  bool only_infers() const { return only_infers_; }
+  void set_only_infers() { only_infers_ = true; }
   // Names that nodes get from here on.
   void set_scope(std::string name) { scope_ = std::move(name); }
   const std::string& scope() const { return scope_; }
   Graph finish(std::vector<ValueId> outputs) &&;
 
  private:
+  struct Followed {
+    KnownValue value;
+    bool from_extents = false;  // else from constants alone, which are the passes' business
+  };
+  std::vector<Followed> follow(const Op& op, std::span<const ValueId> inputs,
+                               const std::vector<Spec>& results) const;
   Graph graph_;
+  std::unordered_map<ValueId, Followed> known_;  // of what is no constant of the caller's
+  bool only_infers_ = false;
   std::string scope_;
 };
 

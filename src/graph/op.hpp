@@ -83,6 +83,15 @@ enum class InputAxes : std::uint8_t {
   broadcast,  // the input broadcasts to the output, as NumPy does
 };
 
+// Where the elements of the outputs come from, for those who follow what is known before a run.
+enum class Elements : std::uint8_t {
+  mixed,      // from all of the inputs'
+  each,       // one of every input, which broadcast to output 0
+  moved,      // copies of the inputs' own, at places that shapes decide
+  looked_up,  // copies of the inputs' own, at places that the last input decides
+  shape,      // output 0 holds the extents of input 0
+};
+
 class Op : public std::enable_shared_from_this<Op> {
  public:
   virtual ~Op() = default;
@@ -97,6 +106,7 @@ class Op : public std::enable_shared_from_this<Op> {
     (void)input;
     return false;
   }
+  virtual Elements elements() const { return Elements::mixed; }
   // Output 0 may have gaps between its rows.
   virtual bool strided_output() const { return false; }
 

@@ -135,14 +135,25 @@ std::vector<ValueId> LayerImpl::invoke(Builder& builder, std::span<const ValueId
 
 std::vector<Spec> LayerImpl::infer(std::span<const Spec> inputs, const Config& arguments,
                                    BuildContext& context) {
+  return infer_known(inputs, {}, arguments, context).specs;
+}
+
+LayerImpl::Inferred LayerImpl::infer_known(std::span<const Spec> inputs,
+                                           std::span<const std::optional<KnownValue>> known,
+                                           const Config& arguments, BuildContext& context) {
   Builder builder(context);
+  builder.set_only_infers();
   std::vector<ValueId> ids;
   for (const Spec& spec : inputs) ids.push_back(builder.input(as_computed(spec), {}));
-  std::vector<Spec> results;
+  for (std::size_t i = 0; i < known.size(); ++i) {
+    if (known[i]) builder.set_known(ids[i], *known[i]);
+  }
+  Inferred results;
   for (const ValueId id : invoke(builder, ids, arguments)) {
     Spec spec = builder.spec(id);
     if (spec.dtype == DType::float32) spec.dtype = output_dtype(inputs);
-    results.push_back(spec);
+    results.specs.push_back(spec);
+    results.known.push_back(builder.known(id));
   }
   return results;
 }

@@ -28,6 +28,7 @@
 
 namespace halfpixel::keras {
 
+using graph::KnownValue;
 using graph::Spec;
 using graph::ValueId;
 
@@ -112,6 +113,14 @@ class LayerImpl : public std::enable_shared_from_this<LayerImpl> {
   // Shapes and dtypes of the results; floating ones in the policy's compute dtype.
   std::vector<Spec> infer(std::span<const Spec> inputs, const Config& arguments = {},
                           BuildContext& context = BuildContext::program());
+  // The same with what is known of the values: of the inputs (empty: nothing), and of the results.
+  struct Inferred {
+    std::vector<Spec> specs;
+    std::vector<std::optional<KnownValue>> known;
+  };
+  Inferred infer_known(std::span<const Spec> inputs,
+                       std::span<const std::optional<KnownValue>> known, const Config& arguments,
+                       BuildContext& context);
   // Keeps others from building or compiling the layer, and variables from changing, while it lives.
   struct Lock {
     std::shared_lock<std::shared_mutex> values;

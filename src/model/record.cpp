@@ -60,11 +60,19 @@ KerasTensor record_input(const LayerPtr& input_layer) {
 std::vector<KerasTensor> record_all(const LayerPtr& layer, const std::vector<KerasTensor>& inputs,
                                     Config arguments, BuildContext& context) {
   std::vector<Spec> specs;
-  for (const KerasTensor& input : inputs) specs.push_back({input.shape(), input.dtype()});
+  std::vector<std::optional<KnownValue>> known;
+  for (const KerasTensor& input : inputs) {
+    specs.push_back({input.shape(), input.dtype()});
+    const auto& of_call = call_of(input).known;
+    known.push_back(of_call.empty() ? std::nullopt
+                                    : of_call[static_cast<std::size_t>(Access::index(input))]);
+  }
   auto node = std::make_shared<CallNode>();
   node->layer = layer;
   node->inputs = inputs;
-  node->outputs = layer->infer(specs, arguments, context);
+  LayerImpl::Inferred inferred = layer->infer_known(specs, known, arguments, context);
+  node->outputs = std::move(inferred.specs);
+  node->known = std::move(inferred.known);
   node->arguments = std::move(arguments);
   node->serial = ++serials;
   std::vector<KerasTensor> results;

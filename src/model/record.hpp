@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include <halfpixel/keras/tensor.hpp>
@@ -14,8 +15,9 @@ struct CallNode {
   LayerPtr layer;
   std::vector<KerasTensor> inputs;  // in the order of LayerImpl::call; empty for InputLayer
   std::vector<Spec> outputs;
-  Config arguments;          // beside the tensors
-  std::uint64_t serial = 0;  // order of recording in this process
+  std::vector<std::optional<KnownValue>> known;  // of the outputs; empty: nothing
+  Config arguments;                              // beside the tensors
+  std::uint64_t serial = 0;                      // order of recording in this process
 };
 
 // The inside of a symbolic tensor: the call that gives it, and which of its outputs it is.

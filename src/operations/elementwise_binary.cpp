@@ -57,6 +57,7 @@ constexpr std::array kBinaries = {
     BinaryRow{"math.minimum", "Minimum", BinaryFunction::minimum},
     BinaryRow{"minimum", "Minimum", BinaryFunction::minimum},
     BinaryRow{"math.floordiv", "FloorDivide", BinaryFunction::floor_divide},
+    BinaryRow{"compat.v1.floor_div", "FloorDivide", BinaryFunction::floor_divide},
     BinaryRow{"math.floormod", "Mod", BinaryFunction::mod},
     BinaryRow{"math.mod", "Mod", BinaryFunction::mod},
     BinaryRow{"math.atan2", "Arctan2", BinaryFunction::atan2},
@@ -123,6 +124,15 @@ LayerPtr bias_add(std::string_view name, const OperationCall& call, const std::s
       });
 }
 
+LayerPtr add_n(std::string_view name, const OperationCall& call, const std::string& layer_name) {
+  (void)CallArguments(name, call, layer_name, {"inputs", "name"});
+  return make_unsaveable(name, layer_name, [](Builder& b, std::span<const ValueId> inputs) {
+    ValueId sum = inputs[0];
+    for (const ValueId x : inputs.subspan(1)) sum = emit_binary(b, BinaryFunction::add, sum, x);
+    return std::vector{sum};
+  });
+}
+
 LayerPtr where(std::string_view name, const OperationCall& call, const std::string& layer_name) {
   const bool tf = is_tf_function(name);
   const auto arguments = tf ? CallArguments(name, call, layer_name, {"condition", "x", "y", "name"})
@@ -147,10 +157,8 @@ LayerPtr where(std::string_view name, const OperationCall& call, const std::stri
 std::span<const OperationRow> binary_operations() {
   static const std::vector<OperationRow> kRows = [] {
     std::vector<OperationRow> rows = {
-        {"Where", where},
-        {"where", where},
-        {"nn.bias_add", bias_add},
-        {"math.squared_difference", squared_difference},
+        {"Where", where},      {"where", where}, {"nn.bias_add", bias_add},
+        {"math.add_n", add_n}, {"add_n", add_n}, {"math.squared_difference", squared_difference},
     };
     for (const BinaryRow& row : kBinaries) rows.push_back({row.name, binary});
     return rows;

@@ -15,7 +15,7 @@
 #include "graph/ops/resample.hpp"
 #include "graph/ops/slice.hpp"
 #include "graph/ops/transpose.hpp"
-#include "operations/operation_rows.hpp"
+#include "operations/sizes.hpp"
 
 namespace halfpixel::keras {
 namespace {
@@ -77,8 +77,49 @@ std::optional<keras::Interpolation> keras_interpolation(ResizeMethod method) {
   return std::nullopt;
 }
 
-LayerPtr make_resize(const graph::TfResize& options, std::string_view name,
+// Rows and columns of (…, H, W, C) are known later.
+ValueId later_image(Builder& b, ValueId x, const Sizes::Known& size, DType dtype) {
+  Shape shape = b.shape(x);
+  if (shape.rank() < 3 || size.size() != 2) {
+    fail(ErrorCode::invalid_argument,
+         "[resize] images of 3 or 4 axes and two integers are needed; ", "got shape ", shape,
+         " and ", size.size());
+  }
+  for (int i = 0; i < 2; ++i)
+    shape[shape.rank() - 3 + i] = size[static_cast<std::size_t>(i)].value_or(kUnknown);
+  return b.add1(graph::make_later({shape, dtype}), {x});
+}
+
+LayerPtr make_resize_later(const CallArguments& arguments, const Sizes& size,
+                           const graph::TfResize& options, std::string_view name,
+                           const std::string& layer_name, std::optional<DType> declares) {
+  return make_unsaveable(
+      name, layer_name,
+      [images = arguments.input("images"), size, options, declares](
+          Builder& b, std::span<const ValueId> inputs) {
+        const ValueId x = inputs[static_cast<std::size_t>(images)];
+        const Sizes::Known known = size.in(b, inputs);
+        const auto sizes = whole(known);
+        const bool open = options.preserve_aspect_ratio;
+        if (!sizes || sizes->size() != 2) {
+          return std::vector{later_image(b, x, open ? Sizes::Known(2) : known,
+                                         declares.value_or(b.spec(x).dtype))};
+        }
+        graph::TfResize sized = options;
+        sized.size = Size(std::span<const std::int64_t>(*sizes));
+        return std::vector{b.add1(graph::make_tf_resize(sized), {x})};
+      },
+      declares);
+}
+
+LayerPtr make_resize(const CallArguments& arguments, graph::TfResize options, std::string_view name,
                      const std::string& layer_name) {
+  if (const auto size = Sizes::of(arguments, "size"); size && !size->is_constant()) {
+    std::optional<DType> result = DType::float32;
+    if (options.method == ResizeMethod::nearest_neighbor) result.reset();
+    return make_resize_later(arguments, *size, options, name, layer_name, result);
+  }
+  options.size = size_of(arguments, "size");
   const graph::OpPtr op = graph::make_tf_resize(options);
   const Emit emit = on_first([op](Builder& b, ValueId x) { return b.add1(op, {x}); });
   std::optional<DType> declares = DType::float32;
@@ -119,11 +160,10 @@ LayerPtr resize_tf(std::string_view name, const OperationCall& call,
       name, call, layer_name,
       {"images", "size", "method", "preserve_aspect_ratio", "antialias", "name"});
   graph::TfResize options;
-  options.size = size_of(arguments, "size");
   options.method = method_of(arguments);
   options.preserve_aspect_ratio = arguments.boolean("preserve_aspect_ratio", false);
   options.antialias = arguments.boolean("antialias", false);
-  return make_resize(options, name, layer_name);
+  return make_resize(arguments, options, name, layer_name);
 }
 
 LayerPtr resize_v1(std::string_view name, const OperationCall& call,
@@ -132,12 +172,11 @@ LayerPtr resize_v1(std::string_view name, const OperationCall& call,
       name, call, layer_name,
       {"images", "size", "method", "align_corners", "preserve_aspect_ratio", "name"});
   graph::TfResize options;
-  options.size = size_of(arguments, "size");
   options.method = method_of(arguments);
   options.preserve_aspect_ratio = arguments.boolean("preserve_aspect_ratio", false);
   options.align_corners = arguments.boolean("align_corners", false);
   options.v1 = true;
-  return make_resize(options, name, layer_name);
+  return make_resize(arguments, options, name, layer_name);
 }
 
 template <ResizeMethod kMethod>
@@ -146,7 +185,6 @@ LayerPtr resize_v1_kernel(std::string_view name, const OperationCall& call,
   const CallArguments arguments(name, call, layer_name,
                                 {"images", "size", "align_corners", "name", "half_pixel_centers"});
   graph::TfResize options;
-  options.size = size_of(arguments, "size");
   options.method = kMethod;
   options.align_corners = arguments.boolean("align_corners", false);
   // With half-pixel centres the kernels compute what tf.image.resize computes.
@@ -154,7 +192,7 @@ LayerPtr resize_v1_kernel(std::string_view name, const OperationCall& call,
   if (half_pixel && options.align_corners)
     arguments.refuse("half_pixel_centers", "false with align_corners");
   options.v1 = !half_pixel;
-  return make_resize(options, name, layer_name);
+  return make_resize(arguments, options, name, layer_name);
 }
 
 template <bool kToSpace>
@@ -284,6 +322,87 @@ LayerPtr pad_or_crop(std::string_view name, const OperationCall& call,
                        }));
 }
 
+// tf.image's cutting and padding: the place of one image in the other, and the size of the result.
+struct Box {
+  Sizes top, left, height, width;
+};
+
+// Rows and columns from `top`, `left` on, `size` of them; what lies outside of the image is zero.
+ValueId boxed(Builder& b, ValueId x, const std::array<std::int64_t, 2>& from,
+              const std::array<std::int64_t, 2>& size) {
+  const Shape shape = b.shape(x);
+  const int row = shape.rank() - 3;
+  graph::PadAmounts amounts(shape.size(), {0, 0});
+  std::vector<graph::SliceRange> ranges;
+  bool pads = false;
+  for (std::size_t i = 0; i < 2; ++i) {
+    const int axis = row + static_cast<int>(i);
+    const std::int64_t begin = std::clamp<std::int64_t>(from[i], 0, shape[axis]);
+    const std::int64_t end = std::clamp<std::int64_t>(from[i] + size[i], begin, shape[axis]);
+    ranges.push_back({axis, begin, end, 1});
+    const std::int64_t before = std::clamp<std::int64_t>(-from[i], 0, size[i]);
+    amounts[static_cast<std::size_t>(axis)] = {before, size[i] - before - (end - begin)};
+    pads = pads || size[i] != end - begin;
+  }
+  x = b.add1(graph::make_slice(std::move(ranges)), {x});
+  return pads ? b.add1(graph::make_pad(std::move(amounts)), {x}) : x;
+}
+
+enum class Boxing { crop, pad, either };
+
+template <Boxing kBoxing>
+LayerPtr bounding_box(std::string_view name, const OperationCall& call,
+                      const std::string& layer_name) {
+  constexpr bool kCentred = kBoxing == Boxing::either;
+  const auto arguments =
+      kCentred ? CallArguments(name, call, layer_name, {"image", "target_height", "target_width"})
+               : CallArguments(
+                     name, call, layer_name,
+                     {"image", "offset_height", "offset_width", "target_height", "target_width"});
+  const auto read = [&](std::string_view key) {
+    const auto sizes = Sizes::of(arguments, key);
+    if (!sizes) arguments.refuse(key, "an integer");
+    return *sizes;
+  };
+  // A centred one has no offset of its own.
+  const Box box{read(kCentred ? "target_height" : "offset_height"),
+                read(kCentred ? "target_width" : "offset_width"), read("target_height"),
+                read("target_width")};
+  return make_unsaveable(
+      name, layer_name, [box, who = arguments.who()](Builder& b, std::span<const ValueId> inputs) {
+        const Spec spec = b.spec(inputs[0]);
+        const int row = spec.shape.rank() - 3;
+        const std::array known = {box.top.one(b, inputs), box.left.one(b, inputs),
+                                  box.height.one(b, inputs), box.width.one(b, inputs)};
+        if (row != 0 && row != 1) {
+          fail(ErrorCode::invalid_argument, "[", who, "] images must have 3 or 4 axes; got shape ",
+               spec.shape);
+        }
+        if (!whole({known.begin(), known.end()}) || spec.shape[row] == kUnknown ||
+            spec.shape[row + 1] == kUnknown) {
+          return std::vector{later_image(b, inputs[0], {known[2], known[3]}, spec.dtype)};
+        }
+        std::array from = {*known[0], *known[1]};
+        const std::array size = {*known[2], *known[3]};
+        for (std::size_t i = 0; i < 2; ++i) {
+          const std::int64_t extent = spec.shape[row + static_cast<int>(i)];
+          // TensorFlow's rounding: of what is cut away, and of what is added.
+          if (kCentred)
+            from[i] = extent > size[i] ? (extent - size[i]) / 2 : -((size[i] - extent) / 2);
+          if (kBoxing == Boxing::pad) from[i] = -from[i];
+          constexpr std::int64_t kMost = std::int64_t{1} << 40;
+          const bool inside = kBoxing == Boxing::crop  ? from[i] >= 0 && from[i] + size[i] <= extent
+                              : kBoxing == Boxing::pad ? from[i] <= 0 && extent - from[i] <= size[i]
+                                                       : true;
+          if (size[i] < 0 || size[i] > kMost || from[i] > kMost || from[i] < -kMost || !inside) {
+            fail(ErrorCode::invalid_argument, "[", who, "] offset ", from[i], " and target ",
+                 size[i], " do not go with an extent of ", extent);
+          }
+        }
+        return std::vector{boxed(b, inputs[0], from, size)};
+      });
+}
+
 // Every position of the window is a strided slice; their channels stand side by side, row by row.
 ValueId patches_of(Builder& b, ValueId x, const std::array<std::int64_t, 2>& size,
                    const std::array<std::int64_t, 2>& strides, std::int64_t dilation, bool same) {
@@ -386,6 +505,10 @@ std::span<const OperationRow> image_operations() {
       OperationRow{"image.hsv_to_rgb", color<ColorConversion::hsv_to_rgb>},
       OperationRow{"PadImages", pad_or_crop<true>},
       OperationRow{"CropImages", pad_or_crop<false>},
+      OperationRow{"image.crop_to_bounding_box", bounding_box<Boxing::crop>},
+      OperationRow{"image.pad_to_bounding_box", bounding_box<Boxing::pad>},
+      OperationRow{"image.resize_with_crop_or_pad", bounding_box<Boxing::either>},
+      OperationRow{"compat.v1.image.resize_image_with_crop_or_pad", bounding_box<Boxing::either>},
       OperationRow{"ExtractPatches", extract_patches},
   };
   return kRows;

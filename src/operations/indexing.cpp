@@ -11,7 +11,7 @@
 #include "graph/ops/reshape.hpp"
 #include "graph/ops/slice.hpp"
 #include "graph/ops/split.hpp"
-#include "operations/operation_rows.hpp"
+#include "operations/sizes.hpp"
 
 namespace halfpixel::keras {
 namespace {
@@ -24,10 +24,34 @@ struct Index {
   enum class Kind { slice, at, new_axis, ellipsis } kind = Kind::slice;
   Argument::Slice slice = {};
   std::int64_t at = 0;
+  int at_input = -1;     // >= 0: the input that says `at`
+  bool is_open = false;  // the extent that a slice leaves is not known yet
+
+  bool has_tensors() const {
+    return at_input >= 0 || slice.inputs != std::array<int, 3>{-1, -1, -1};
+  }
 };
+
+// What tensors say of indices, as far as it is known.
+std::vector<Index> with_numbers(std::vector<Index> indices, const std::string& who,
+                                const Builder& b, std::span<const ValueId> inputs) {
+  for (Index& index : indices) {
+    if (index.at_input >= 0)
+      index.at = Sizes::of_input(index.at_input, who).one(b, inputs).value_or(0);
+    const std::array bounds = {&index.slice.start, &index.slice.stop, &index.slice.step};
+    for (std::size_t i = 0; i < bounds.size(); ++i) {
+      if (index.slice.inputs[i] < 0) continue;
+      *bounds[i] = Sizes::of_input(index.slice.inputs[i], who).one(b, inputs);
+      index.is_open = index.is_open || !*bounds[i];
+    }
+  }
+  return indices;
+}
 
 Index index_of(const Argument& item, const CallArguments& arguments, std::string_view key) {
   if (const auto* slice = item.get_if<Argument::Slice>()) return {Index::Kind::slice, *slice, 0};
+  if (const auto* input = item.get_if<Argument::Input>())
+    return {.kind = Index::Kind::at, .at_input = input->index};
   if (item.get_if<Argument::Ellipsis>() != nullptr) return {Index::Kind::ellipsis, {}, 0};
   if (const auto* plain = item.get_if<Config::Value>()) {
     if (plain->is_none()) return {Index::Kind::new_axis, {}, 0};
@@ -74,6 +98,7 @@ ValueId get_item(Builder& b, ValueId x, const std::vector<Index>& indices) {
   }
   std::vector<graph::SliceRange> ranges;
   std::vector<Extent> extents;
+  std::vector<int> open;  // axes of the result
   bool reshapes = false;
   int axis = 0;
   const auto keep = [&](int count) {
@@ -89,7 +114,9 @@ ValueId get_item(Builder& b, ValueId x, const std::vector<Index>& indices) {
         reshapes = true;
         break;
       case Index::Kind::slice:
-        if (index.slice.start || index.slice.stop || index.slice.step) {
+        if (index.is_open) {
+          open.push_back(static_cast<int>(extents.size()));
+        } else if (index.slice.start || index.slice.stop || index.slice.step) {
           ranges.push_back(
               {axis, index.slice.start, index.slice.stop, index.slice.step.value_or(1)});
         }
@@ -113,7 +140,10 @@ ValueId get_item(Builder& b, ValueId x, const std::vector<Index>& indices) {
   keep(shape.rank() - axis);
   if (!ranges.empty()) x = b.add1(graph::make_slice(std::move(ranges)), {x});
   if (reshapes) x = b.add1(graph::make_reshape(std::move(extents)), {x});
-  return x;
+  if (open.empty()) return x;
+  Shape result = b.shape(x);
+  for (const int at : open) result[at] = kUnknown;
+  return later(b, x, result);
 }
 
 LayerPtr getitem(std::string_view name, const OperationCall& call, const std::string& layer_name) {
@@ -124,11 +154,124 @@ LayerPtr getitem(std::string_view name, const OperationCall& call, const std::st
   static const Argument kNone = plain(nullptr);
   const Argument* given = arguments.argument(key);
   if (given == nullptr) given = &kNone;
+  const std::vector<Index> indices = indices_of(*given, arguments, key);
+  const bool tensors = std::any_of(indices.begin(), indices.end(),
+                                   [](const Index& index) { return index.has_tensors(); });
+  if (tensors) {
+    return make_unsaveable(
+        name, layer_name,
+        [indices, who = arguments.who()](Builder& b, std::span<const ValueId> inputs) {
+          return std::vector{get_item(b, inputs[0], with_numbers(indices, who, b, inputs))};
+        });
+  }
   OperationCall form = keras_form({});
   form.args.push_back(*given);
-  return make_recorded("GetItem", kNumpyOps, std::move(form), layer_name,
-                       on_first([indices = indices_of(*given, arguments, key)](
-                                    Builder& b, ValueId x) { return get_item(b, x, indices); }));
+  return make_recorded(
+      "GetItem", kNumpyOps, std::move(form), layer_name,
+      on_first([indices](Builder& b, ValueId x) { return get_item(b, x, indices); }));
+}
+
+// tf.slice and ops.slice: -1 takes the rest.
+LayerPtr slice(std::string_view name, const OperationCall& call, const std::string& layer_name) {
+  const bool tf = is_tf_function(name);
+  const auto arguments =
+      tf ? CallArguments(name, call, layer_name, {"input_", "begin", "size", "name"})
+         : CallArguments(name, call, layer_name, {"inputs", "start_indices"});
+  const auto begin = Sizes::of(arguments, tf ? "begin" : "start_indices"),
+             size = Sizes::of(arguments, tf ? "size" : "shape");
+  if (!begin || !size) arguments.refuse(tf ? "begin" : "start_indices", "integers, as size must");
+  std::string_view written, module;
+  OperationCall form;
+  if (begin->is_constant() && size->is_constant()) {
+    written = "Slice", module = kCoreOps;
+    form = keras_form({{"shape", Config::list_of(size->constant())}});
+    form.args.push_back(plain(Config::list_of(begin->constant())));
+  }
+  return make_recorded(
+      written.empty() ? name : written, module, std::move(form), layer_name,
+      [begin = *begin, size = *size, who = arguments.who()](Builder& b,
+                                                            std::span<const ValueId> inputs) {
+        const Sizes::Known begins = begin.in(b, inputs), sizes = size.in(b, inputs);
+        const Shape shape = b.shape(inputs[0]);
+        if (begins.size() != shape.size() || sizes.size() != shape.size()) {
+          fail(ErrorCode::invalid_argument, "[", who, "] begin and size must be numbers for shape ",
+               shape, "; got ", begins.size(), " and ", sizes.size());
+        }
+        std::vector<Index> indices(shape.size());
+        Shape known;
+        for (std::size_t i = 0; i < shape.size(); ++i) {
+          const std::int64_t extent = shape[static_cast<int>(i)];
+          const bool rest = sizes[i] == -1;
+          known.push_back(rest || !sizes[i] ? kUnknown : *sizes[i]);
+          indices[i].is_open = !begins[i] || !sizes[i] || extent == kUnknown;
+          if (indices[i].is_open) continue;
+          const std::int64_t from = *begins[i], count = rest ? extent - from : *sizes[i];
+          if (from < 0 || from > extent || count < 0 || count > extent - from) {
+            fail(ErrorCode::invalid_argument, "[", who, "] begin ", from, " and size ", *sizes[i],
+                 " must lie inside axis ", i, " of shape ", shape);
+          }
+          indices[i].slice.start = from;
+          indices[i].slice.stop = from + count;
+        }
+        ValueId x = get_item(b, inputs[0], indices);
+        Shape result = b.shape(x);
+        if (result.is_known()) return std::vector{x};
+        for (int i = 0; i < result.rank(); ++i) {
+          if (result[i] == kUnknown) result[i] = known[i];
+        }
+        return std::vector{later(b, x, result)};
+      });
+}
+
+LayerPtr strided_slice(std::string_view name, const OperationCall& call,
+                       const std::string& layer_name) {
+  const CallArguments arguments(
+      name, call, layer_name,
+      {"input_", "begin", "end", "strides", "begin_mask", "end_mask", "ellipsis_mask",
+       "new_axis_mask", "shrink_axis_mask", "var", "name"});
+  const auto begin = Sizes::of(arguments, "begin"), end = Sizes::of(arguments, "end"),
+             strides = Sizes::of(arguments, "strides");
+  if (!begin || !end) arguments.refuse(begin ? "end" : "begin", "integers");
+  struct Masks {
+    std::int64_t begin, end, ellipsis, new_axis, shrink;
+  };
+  const Masks masks = {arguments.integer("begin_mask", 0), arguments.integer("end_mask", 0),
+                       arguments.integer("ellipsis_mask", 0), arguments.integer("new_axis_mask", 0),
+                       arguments.integer("shrink_axis_mask", 0)};
+  return make_unsaveable(
+      name, layer_name,
+      [begin = *begin, end = *end, strides, masks, who = arguments.who()](
+          Builder& b, std::span<const ValueId> inputs) {
+        const Sizes::Known begins = begin.in(b, inputs), ends = end.in(b, inputs);
+        const Sizes::Known steps =
+            strides ? strides->in(b, inputs) : Sizes::Known(begins.size(), 1);
+        if (ends.size() != begins.size() || steps.size() != begins.size() ||
+            begins.size() > static_cast<std::size_t>(2 * kMaxRank)) {
+          fail(ErrorCode::invalid_argument, "[", who,
+               "] begin, end and strides must be as many; got ", begins.size(), ", ", ends.size(),
+               " and ", steps.size());
+        }
+        std::vector<Index> indices(begins.size());
+        for (std::size_t i = 0; i < indices.size(); ++i) {
+          const auto marked = [i](std::int64_t mask) { return ((mask >> i) & 1) != 0; };
+          Index& index = indices[i];
+          if (marked(masks.ellipsis)) {
+            index.kind = Index::Kind::ellipsis;
+          } else if (marked(masks.new_axis)) {
+            index.kind = Index::Kind::new_axis;
+          } else if (marked(masks.shrink)) {
+            index.kind = Index::Kind::at;
+            index.at = begins[i].value_or(0);
+          } else {
+            const bool from_start = marked(masks.begin), to_end = marked(masks.end);
+            if (!from_start) index.slice.start = begins[i];
+            if (!to_end) index.slice.stop = ends[i];
+            index.slice.step = steps[i];
+            index.is_open = (!from_start && !begins[i]) || (!to_end && !ends[i]) || !steps[i];
+          }
+        }
+        return std::vector{get_item(b, inputs[0], indices)};
+      });
 }
 
 // The tensors of a list argument, or of the positional arguments when they were not wrapped.
@@ -142,27 +285,34 @@ OperationCall list_form(const CallArguments& arguments, std::string_view key, st
   return form;
 }
 
+// An item of a list argument as a value: a tensor, a number in the dtype of the tensors beside it,
+// or a list of such, which is a tensor of one more axis.
+ValueId value_of(Builder& b, const Argument& item, std::span<const ValueId> inputs, DType dtype) {
+  if (const auto* input = item.get_if<Argument::Input>())
+    return inputs[static_cast<std::size_t>(input->index)];
+  if (const auto* tensor = item.get_if<Tensor>())
+    return b.constant(tensor->dtype() == dtype ? *tensor : tensor->astype(dtype));
+  std::vector<ValueId> parts;
+  if (const auto* plain = item.get_if<Config::Value>()) {
+    if (const auto number = plain->number()) return b.constant(full(Shape{}, *number, dtype));
+    const auto* list = plain->get_if<Config::List>();
+    if (list == nullptr || list->empty())
+      fail(ErrorCode::invalid_argument, "[stack] items must be tensors; got ", plain->json());
+    for (const Config::Value& part : *list) parts.push_back(value_of(b, {part}, inputs, dtype));
+  } else if (const auto* list = item.get_if<Argument::List>(); list != nullptr && !list->empty()) {
+    for (const Argument& part : *list) parts.push_back(value_of(b, part, inputs, dtype));
+  } else {
+    fail(ErrorCode::invalid_argument, "[stack] items must be tensors");
+  }
+  return b.add(graph::make_stack(0), parts)[0];
+}
+
 // Values of a list argument in a graph; its constants too, in the dtype of the tensors beside them.
 std::vector<ValueId> values_of(Builder& b, const Argument::List& items,
                                std::span<const ValueId> inputs) {
   std::vector<ValueId> values;
   const DType dtype = inputs.empty() ? DType::float32 : b.spec(inputs[0]).dtype;
-  for (const Argument& item : items) {
-    if (const auto* input = item.get_if<Argument::Input>()) {
-      values.push_back(inputs[static_cast<std::size_t>(input->index)]);
-    } else if (const auto* tensor = item.get_if<Tensor>()) {
-      values.push_back(b.constant(tensor->dtype() == dtype ? *tensor : tensor->astype(dtype)));
-    } else if (const auto* plain = item.get_if<Config::Value>()) {
-      const auto* i = plain->get_if<std::int64_t>();
-      const auto* d = plain->get_if<double>();
-      if (i == nullptr && d == nullptr)
-        fail(ErrorCode::invalid_argument, "[stack] items must be tensors; got ", plain->json());
-      values.push_back(
-          b.constant(full(Shape{}, i != nullptr ? static_cast<double>(*i) : *d, dtype)));
-    } else {
-      fail(ErrorCode::invalid_argument, "[stack] items must be tensors");
-    }
-  }
+  for (const Argument& item : items) values.push_back(value_of(b, item, inputs, dtype));
   return values;
 }
 
@@ -183,6 +333,21 @@ LayerPtr join(std::string_view name, const OperationCall& call, const std::strin
         const int at = graph::checked_axis(kStack ? "stack" : "concatenate", axis, rank);
         return b.add(kStack ? graph::make_stack(at) : graph::make_concat(at), values);
       });
+}
+
+// tf.convert_to_tensor, of one tensor or of a list that becomes one.
+LayerPtr convert(std::string_view name, const OperationCall& call, const std::string& layer_name) {
+  const CallArguments arguments(name, call, layer_name,
+                                {"value", "dtype", "name", "preferred_dtype", "dtype_hint"});
+  const Argument* const given = arguments.argument("value");
+  if (given == nullptr || given->get_if<Argument::List>() == nullptr) {
+    return make_recorded("StopGradient", kCoreOps, keras_form({}), layer_name,
+                         on_first([](Builder&, ValueId x) { return x; }));
+  }
+  return make_unsaveable(name, layer_name,
+                         [value = *given](Builder& b, std::span<const ValueId> inputs) {
+                           return std::vector{value_of(b, value, inputs, b.spec(inputs[0]).dtype)};
+                         });
 }
 
 LayerPtr split(std::string_view name, const OperationCall& call, const std::string& layer_name) {
@@ -298,6 +463,10 @@ std::span<const OperationRow> indexing_operations() {
   static constexpr std::array kRows = {
       OperationRow{"GetItem", getitem},
       OperationRow{"__operators__.getitem", getitem},
+      OperationRow{"convert_to_tensor", convert},
+      OperationRow{"Slice", slice},
+      OperationRow{"slice", slice},
+      OperationRow{"strided_slice", strided_slice},
       OperationRow{"Concatenate", join<false>},
       OperationRow{"concat", join<false>},
       OperationRow{"Stack", join<true>},

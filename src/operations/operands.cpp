@@ -32,6 +32,31 @@ ValueId as(Builder& builder, ValueId x, DType dtype) {
   return builder.spec(x).dtype == dtype ? x : builder.add1(graph::make_cast(dtype), {x});
 }
 
+// Lists of lists of numbers, of one length each.
+struct Rows {
+  Shape shape;
+  std::vector<float> numbers;
+  bool whole = true;  // integers all of them
+
+  bool add(const Config::Value& value, int axis) {
+    if (const auto* list = value.get_if<Config::List>()) {
+      const auto extent = static_cast<std::int64_t>(list->size());
+      if (axis == shape.rank()) {
+        if (!numbers.empty() || axis == kMaxRank) return false;
+        shape.push_back(extent);
+      }
+      return shape[axis] == extent &&
+             std::all_of(list->begin(), list->end(),
+                         [&](const Config::Value& item) { return add(item, axis + 1); });
+    }
+    const auto number = value.number();
+    if (!number || axis != shape.rank()) return false;
+    numbers.push_back(static_cast<float>(*number));
+    whole = whole && value.get_if<std::int64_t>() != nullptr;
+    return true;
+  }
+};
+
 }  // namespace
 
 ValueId as_float32(Builder& builder, ValueId x) {
@@ -50,15 +75,11 @@ Operand Operand::of(const CallArguments& arguments, std::string_view key) {
     return {Number{static_cast<double>(*i), *i, true, false}};
   if (const auto* b = value->get_if<bool>())
     return {Number{*b ? 1.0 : 0.0, *b ? 1 : 0, true, true}};
-  if (const auto* list = value->get_if<Config::List>()) {  // one row of numbers
-    std::vector<float> numbers;
-    for (const Config::Value& item : *list) {
-      const auto number = item.number();
-      if (!number) arguments.refuse(key, "a tensor or numbers");
-      numbers.push_back(static_cast<float>(*number));
-    }
-    return {
-        Tensor(Shape{static_cast<std::int64_t>(numbers.size())}, std::span<const float>(numbers))};
+  if (value->get_if<Config::List>() != nullptr) {
+    Rows rows;
+    if (!rows.add(*value, 0)) arguments.refuse(key, "a tensor or numbers");
+    const Tensor array(rows.shape, std::span<const float>(rows.numbers));
+    return {rows.whole && array.size() > 0 ? array.astype(DType::int32) : array};
   }
   arguments.refuse(key, "a tensor or a number");
 }

@@ -56,6 +56,7 @@ class CallArguments : public ConfigReader {
   // absent.
   std::optional<std::vector<std::int64_t>> integers(std::string_view key) const;
 
+  std::string who() const { return speaker(); }  // "operation 'layer'"
   // Throws Error "[operation 'layer'] parts…".
   template <class... Parts>
   [[noreturn]] void refuse_call(const Parts&... parts) const {

@@ -118,11 +118,12 @@ const Argument* CallArguments::argument(std::string_view key) const {
 
 const Config::Value* CallArguments::value(std::string_view key) const {
   if (const Argument* const given = argument(key)) return given->get_if<Config::Value>();
-  return ConfigReader::value(key);
+  // What a TFOpLambda's configuration says is of the layer, its dtype too, and not of the call.
+  return is_tf_function(class_name()) ? nullptr : ConfigReader::value(key);
 }
 
 bool CallArguments::has(std::string_view key) const {
-  return argument(key) != nullptr || ConfigReader::has(key);
+  return argument(key) != nullptr || (!is_tf_function(class_name()) && ConfigReader::has(key));
 }
 
 std::string CallArguments::speaker() const {
@@ -213,15 +214,16 @@ std::optional<std::vector<std::int64_t>> CallArguments::integers(std::string_vie
 
 using Family = std::span<const OperationRow>;
 // One in each file of operations, declared and listed here alone.
-Family binary_operations(), elementwise_operations(), image_operations(), indexing_operations(),
-    product_operations(), reduction_operations(), repetition_operations(), shape_operations(),
-    window_operations();
+Family binary_operations(), elementwise_operations(), filling_operations(), image_operations(),
+    indexing_operations(), product_operations(), reduction_operations(), repetition_operations(),
+    shape_operations(), window_operations();
 
 std::span<const Family> operation_families() {
-  static const std::array kFamilies = {
-      binary_operations(),     elementwise_operations(), image_operations(),
-      indexing_operations(),   product_operations(),     reduction_operations(),
-      repetition_operations(), shape_operations(),       window_operations()};
+  static const std::array kFamilies = {binary_operations(),    elementwise_operations(),
+                                       filling_operations(),   image_operations(),
+                                       indexing_operations(),  product_operations(),
+                                       reduction_operations(), repetition_operations(),
+                                       shape_operations(),     window_operations()};
   return kFamilies;
 }
 

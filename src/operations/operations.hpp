@@ -3,6 +3,7 @@
 // and tf_keras' TFOpLambda functions ("math.multiply", "__operators__.getitem").
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -26,6 +27,8 @@ struct Argument {
   };
   struct Slice {  // x[start:stop:step]
     std::optional<std::int64_t> start, stop, step;
+    // The same three where tensors say them: positions among the layer's inputs; -1: none.
+    std::array<int, 3> inputs = {-1, -1, -1};
   };
   struct Ellipsis {};
   using List =

@@ -14,19 +14,45 @@
 #include "graph/ops/slice.hpp"
 #include "graph/ops/split.hpp"
 #include "graph/ops/transpose.hpp"
-#include "operations/operation_rows.hpp"
+#include "operations/operands.hpp"
+#include "operations/sizes.hpp"
 
 namespace halfpixel::keras {
 namespace {
 
 using Integers = std::vector<std::int64_t>;
 
+// As often as is known yet; at least as many numbers as axes, else they are for the last axes.
+ValueId tiled(Builder& b, ValueId x, const Sizes::Known& times) {
+  if (const auto all = whole(times)) return b.add1(graph::make_tile(*all), {x});
+  const Shape from = b.shape(x);
+  const int rank = std::max(from.rank(), static_cast<int>(times.size()));
+  Shape to;
+  for (int i = 0; i < rank; ++i) {
+    const int own = i - (rank - from.rank()), at = i - (rank - static_cast<int>(times.size()));
+    const std::int64_t extent = own < 0 ? 1 : from[own];
+    const auto n = at < 0 ? std::optional<std::int64_t>(1) : times[static_cast<std::size_t>(at)];
+    const bool known = n && extent != kUnknown;
+    to.push_back(known ? checked_multiply(extent, std::max<std::int64_t>(*n, 0), "shape")
+                       : kUnknown);
+  }
+  return later(b, x, to);
+}
+
 LayerPtr tile(std::string_view name, const OperationCall& call, const std::string& layer_name) {
   const bool tf = is_tf_function(name);
   const auto arguments = tf ? CallArguments(name, call, layer_name, {"input", "multiples", "name"})
                             : CallArguments(name, call, layer_name, {"x", "repeats"});
-  const auto times = arguments.integers(tf ? "multiples" : "repeats");
-  if (!times) arguments.refuse(tf ? "multiples" : "repeats", "integers");
+  const auto sizes = Sizes::of(arguments, tf ? "multiples" : "repeats");
+  if (!sizes) arguments.refuse(tf ? "multiples" : "repeats", "integers");
+  if (!sizes->is_constant()) {
+    const Operand x = Operand::of(arguments, tf ? "input" : "x");
+    return make_unsaveable(
+        name, layer_name, [x, sizes = *sizes](Builder& b, std::span<const ValueId> inputs) {
+          return std::vector{tiled(b, promoted(b, {&x, 1}, inputs)[0], sizes.in(b, inputs))};
+        });
+  }
+  const auto times = std::optional(sizes->constant());
   const graph::OpPtr op = graph::make_tile(*times);
   return make_recorded("Tile", kNumpyOps, keras_form({{"repeats", Config::list_of(*times)}}),
                        layer_name,
@@ -36,9 +62,23 @@ LayerPtr tile(std::string_view name, const OperationCall& call, const std::strin
 LayerPtr repeat(std::string_view name, const OperationCall& call, const std::string& layer_name) {
   const CallArguments arguments(name, call, layer_name,
                                 {is_tf_function(name) ? "input" : "x", "repeats", "axis", "name"});
-  const std::int64_t times = arguments.integer("repeats");
   std::optional<std::int64_t> axis;
   if (arguments.has("axis")) axis = arguments.integer("axis");
+  const auto sizes = Sizes::of(arguments, "repeats");
+  if (sizes && !sizes->is_constant()) {
+    return make_unsaveable(
+        name, layer_name, [axis, sizes = *sizes](Builder& b, std::span<const ValueId> inputs) {
+          ValueId x = inputs[0];
+          if (!axis) x = b.add1(graph::make_reshape({graph::Extent::rest()}), {x});
+          Shape shape = b.shape(x);
+          const int at = graph::checked_axis("repeat", axis.value_or(0), shape.rank());
+          const auto times = sizes.one(b, inputs);
+          if (times) return std::vector{b.add1(graph::make_repeat(at, *times), {x})};
+          shape[at] = kUnknown;
+          return std::vector{later(b, x, shape)};
+        });
+  }
+  const std::int64_t times = arguments.integer("repeats");
   return make_recorded(
       "Repeat", kNumpyOps,
       keras_form(
@@ -87,27 +127,44 @@ LayerPtr flip_image(std::string_view name, const OperationCall& call,
   return make_flip_layer(Integers{kAxis}, layer_name);
 }
 
+ValueId rolled(Builder& b, ValueId x, const Integers& shifts, const Integers& axes) {
+  for (std::size_t i = 0; i < axes.size(); ++i) {
+    const int axis = graph::checked_axis("roll", axes[i], b.shape(x).rank());
+    const std::int64_t extent = b.shape(x)[axis];
+    if (extent == kUnknown || extent == 0) continue;  // the shape stays
+    const std::int64_t cut = (extent - shifts[i] % extent) % extent;
+    if (cut == 0) continue;
+    const auto parts = b.add(graph::make_split_at(axis, {cut}), std::array{x});
+    x = b.add1(graph::make_concat(axis), {parts[1], parts[0]});
+  }
+  return x;
+}
+
 LayerPtr roll(std::string_view name, const OperationCall& call, const std::string& layer_name) {
   const CallArguments arguments(name, call, layer_name,
                                 {is_tf_function(name) ? "input" : "x", "shift", "axis", "name"});
-  const auto shifts = arguments.integers("shift");
+  const auto sizes = Sizes::of(arguments, "shift");
   const auto axes = arguments.integers("axis");
-  if (!shifts || !axes || shifts->size() != axes->size()) {
-    arguments.refuse(shifts ? "axis" : "shift", "as many integers as there are axes");
+  if (!sizes) arguments.refuse("shift", "integers");
+  if (axes && !sizes->is_constant()) {
+    return make_unsaveable(
+        name, layer_name,
+        [sizes = *sizes, axes = *axes](Builder& b, std::span<const ValueId> inputs) {
+          const auto shifts = whole(sizes.in(b, inputs));
+          if (!shifts) return std::vector{inputs[0]};  // the shape stays
+          if (shifts->size() != axes.size())
+            fail(ErrorCode::invalid_argument, "[roll] shift must have as many integers as axis");
+          return std::vector{rolled(b, inputs[0], *shifts, axes)};
+        });
+  }
+  const auto shifts = std::optional(sizes->constant());
+  if (!axes || shifts->size() != axes->size()) {
+    arguments.refuse("axis", "as many integers as there are in shift");
   }
   return make_recorded(
       "Roll", kNumpyOps, keras_form({{"shift", axes_value(shifts)}, {"axis", axes_value(axes)}}),
       layer_name, on_first([shifts = *shifts, axes = *axes](Builder& b, ValueId x) {
-        for (std::size_t i = 0; i < axes.size(); ++i) {
-          const int axis = graph::checked_axis("roll", axes[i], b.shape(x).rank());
-          const std::int64_t extent = b.shape(x)[axis];
-          if (extent == kUnknown || extent == 0) continue;  // the shape stays
-          const std::int64_t cut = (extent - shifts[i] % extent) % extent;
-          if (cut == 0) continue;
-          const auto parts = b.add(graph::make_split_at(axis, {cut}), std::array{x});
-          x = b.add1(graph::make_concat(axis), {parts[1], parts[0]});
-        }
-        return x;
+        return rolled(b, x, shifts, axes);
       }));
 }
 
@@ -176,6 +233,30 @@ graph::PadAmounts pairs_of(const CallArguments& arguments, std::string_view key)
   return pairs;
 }
 
+// before, after of every axis, as far as they are known yet.
+ValueId padded(Builder& b, ValueId x, const Sizes::Known& sizes, graph::PadMode mode,
+               double value) {
+  Shape shape = b.shape(x);
+  if (sizes.size() != 2 * shape.size()) {
+    fail(ErrorCode::invalid_argument, "[pad] paddings must be a pair for each axis of ", shape,
+         "; got ", sizes.size(), " numbers");
+  }
+  if (const auto all = whole(sizes)) {
+    graph::PadAmounts amounts;
+    for (std::size_t i = 0; i < all->size(); i += 2) amounts.emplace_back((*all)[i], (*all)[i + 1]);
+    return b.add1(graph::make_pad(std::move(amounts), mode, value), {x});
+  }
+  for (int i = 0; i < shape.rank(); ++i) {
+    const auto at = static_cast<std::size_t>(2 * i);
+    if (sizes[at] == 0 && sizes[at + 1] == 0) continue;
+    constexpr std::int64_t kMost = std::int64_t{1} << 40;
+    const auto small = [](std::optional<std::int64_t> n) { return n && *n >= 0 && *n < kMost; };
+    const bool known = small(shape[i]) && small(sizes[at]) && small(sizes[at + 1]);
+    shape[i] = known ? shape[i] + *sizes[at] + *sizes[at + 1] : kUnknown;
+  }
+  return later(b, x, shape);
+}
+
 LayerPtr pad(std::string_view name, const OperationCall& call, const std::string& layer_name) {
   const bool tf = is_tf_function(name);
   const std::string_view key = tf ? "paddings" : "pad_width";
@@ -185,9 +266,17 @@ LayerPtr pad(std::string_view name, const OperationCall& call, const std::string
       : tf                    ? CallArguments(name, call, layer_name,
                                               {"tensor", key, "mode", "constant_values", "name"})
            : CallArguments(name, call, layer_name, {"x", key, "mode", "constant_values"});
-  const graph::PadAmounts amounts = pairs_of(arguments, key);
   const graph::PadMode mode = graph::to_pad_mode(arguments.text("mode", "constant"));
   const double value = arguments.number("constant_values", 0.0);
+  const auto sizes = tf ? Sizes::of(arguments, key) : std::nullopt;
+  if (sizes && !sizes->is_constant()) {
+    return make_unsaveable(
+        name, layer_name,
+        [sizes = *sizes, mode, value](Builder& b, std::span<const ValueId> inputs) {
+          return std::vector{padded(b, inputs[0], sizes.in(b, inputs), mode, value)};
+        });
+  }
+  const graph::PadAmounts amounts = pairs_of(arguments, key);
   Config::List widths;
   for (const auto& [before, after] : amounts) widths.emplace_back(Config::List{before, after});
   OperationCall form =

@@ -7,10 +7,12 @@
 #include "core/checked.hpp"
 #include "graph/ops/gather.hpp"
 #include "graph/ops/op_checks.hpp"
+#include "graph/ops/reduce.hpp"
 #include "graph/ops/repeat.hpp"
 #include "graph/ops/reshape.hpp"
 #include "graph/ops/transpose.hpp"
-#include "operations/operation_rows.hpp"
+#include "operations/operands.hpp"
+#include "operations/sizes.hpp"
 
 namespace halfpixel::keras {
 namespace {
@@ -18,8 +20,8 @@ namespace {
 using graph::Extent;
 using Integers = std::vector<std::int64_t>;
 
-// Extents of a reshape; tensors among them stand for what tf.shape(x) gave: the batch when they
-// come first, the rest elsewhere. Together with the number of elements that determines the shape.
+// Extents of a reshape without tensors; None among them, which Keras 3 writes for a shape's unknown
+// extents, is the batch when it comes first, the rest elsewhere.
 std::vector<Extent> extents_of(const CallArguments& arguments, std::string_view key) {
   std::vector<Extent> extents;
   int rests = 0;
@@ -34,8 +36,7 @@ std::vector<Extent> extents_of(const CallArguments& arguments, std::string_view 
     for (const Argument& item : *items) {
       const auto* const plain = item.get_if<Config::Value>();
       const auto* const number = plain != nullptr ? plain->get_if<std::int64_t>() : nullptr;
-      const bool open =
-          item.get_if<Argument::Input>() != nullptr || (plain != nullptr && plain->is_none());
+      const bool open = plain != nullptr && plain->is_none();
       if (number == nullptr && !open) arguments.refuse(key, "integers");
       if (extents.empty()) first_is_open = open;
       add(open ? std::nullopt : std::optional(*number));
@@ -58,10 +59,38 @@ Integers plain_extents(const std::vector<Extent>& extents) {
   return list;
 }
 
+// Where one extent is left open, the number of elements says it.
+ValueId reshape_to(Builder& b, ValueId x, const Sizes::Known& sizes, const std::string& who) {
+  std::vector<Extent> extents;
+  Shape shape;
+  int open = 0;
+  for (const auto& size : sizes) {
+    const bool is_open = !size || *size == Extent::kRest;
+    open += is_open ? 1 : 0;
+    extents.push_back(is_open ? Extent::rest() : Extent::of(*size));
+  }
+  if (open <= 1 || whole(sizes)) return b.add1(graph::make_reshape(std::move(extents)), {x});
+  Sizes::Known known = sizes;
+  for (auto& size : known) {
+    if (size && *size == Extent::kRest) size.reset();
+  }
+  return later(b, x, shape_of(known, who));
+}
+
 LayerPtr reshape(std::string_view name, const OperationCall& call, const std::string& layer_name) {
   const bool tf = is_tf_function(name);
   const auto arguments = tf ? CallArguments(name, call, layer_name, {"tensor", "shape", "name"})
                             : CallArguments(name, call, layer_name, {"x", "newshape"});
+  const auto sizes = Sizes::of(arguments, tf ? "shape" : "newshape");
+  if (sizes && !sizes->is_constant()) {
+    const Operand x = Operand::of(arguments, tf ? "tensor" : "x");
+    return make_unsaveable(
+        name, layer_name,
+        [x, sizes = *sizes, who = arguments.who()](Builder& b, std::span<const ValueId> inputs) {
+          return std::vector{
+              reshape_to(b, promoted(b, {&x, 1}, inputs)[0], sizes.in(b, inputs), who)};
+        });
+  }
   const auto extents = extents_of(arguments, tf ? "shape" : "newshape");
   const graph::OpPtr op = graph::make_reshape(extents);
   return make_recorded(
@@ -194,8 +223,21 @@ LayerPtr broadcast_to(std::string_view name, const OperationCall& call,
                       const std::string& layer_name) {
   const CallArguments arguments(name, call, layer_name,
                                 {is_tf_function(name) ? "input" : "x", "shape", "name"});
-  const auto shape = arguments.integers("shape");
-  if (!shape) arguments.refuse("shape", "integers");
+  const auto sizes = Sizes::of(arguments, "shape");
+  if (!sizes) arguments.refuse("shape", "integers");
+  if (!sizes->is_constant()) {
+    const Operand x = Operand::of(arguments, is_tf_function(name) ? "input" : "x");
+    return make_unsaveable(
+        name, layer_name,
+        [x, sizes = *sizes, who = arguments.who()](Builder& b, std::span<const ValueId> inputs) {
+          const Sizes::Known known = sizes.in(b, inputs);
+          const ValueId value = promoted(b, {&x, 1}, inputs)[0];
+          const Shape shape = shape_of(known, who);
+          return std::vector{whole(known) ? b.add1(graph::make_broadcast_to(shape), {value})
+                                          : later(b, value, shape)};
+        });
+  }
+  const auto shape = std::optional(sizes->constant());
   const graph::OpPtr op = graph::make_broadcast_to(Shape(std::span<const std::int64_t>(*shape)));
   return make_recorded("BroadcastTo", kNumpyOps, keras_form({{"shape", Config::list_of(*shape)}}),
                        layer_name,
@@ -204,17 +246,42 @@ LayerPtr broadcast_to(std::string_view name, const OperationCall& call,
 
 LayerPtr identity(std::string_view name, const OperationCall& call, const std::string& layer_name) {
   CallArguments(name, call, layer_name,
-                {"variable", "name", "message", "dtype", "dtype_hint", "value"});
+                {"variable", "name", "message", "dtype", "dtype_hint", "value", "shape"});
   return make_recorded("StopGradient", kCoreOps, keras_form({}), layer_name,
                        on_first([](Builder&, ValueId x) { return x; }));
 }
 
-LayerPtr shape_of(std::string_view name, const OperationCall& call, const std::string& layer_name) {
+LayerPtr shape_layer(std::string_view name, const OperationCall& call,
+                     const std::string& layer_name) {
   const CallArguments arguments(name, call, layer_name, {"input", "out_type", "name", "optimize"});
   const bool wide = arguments.text("out_type", "int32") == "int64";
   const graph::OpPtr op = graph::make_shape_of(wide ? DType::int64 : DType::int32);
   return make_unsaveable(name, layer_name,
                          on_first([op](Builder& b, ValueId x) { return b.add1(op, {x}); }));
+}
+
+// How many elements.
+LayerPtr size_layer(std::string_view name, const OperationCall& call,
+                    const std::string& layer_name) {
+  const CallArguments arguments(name, call, layer_name, {"input", "out_type", "name"});
+  const bool wide = arguments.text("out_type", "int32") == "int64";
+  const graph::OpPtr op = graph::make_shape_of(wide ? DType::int64 : DType::int32);
+  return make_recorded("Size", kNumpyOps, keras_form({}), layer_name,
+                       on_first([op](Builder& b, ValueId x) {
+                         x = b.add1(op, {x});
+                         return b.add1(graph::make_reduce(graph::Reduction::prod, {}), {x});
+                       }));
+}
+
+LayerPtr rank_layer(std::string_view name, const OperationCall& call,
+                    const std::string& layer_name) {
+  CallArguments(name, call, layer_name, {"input", "name"});
+  return make_unsaveable(name, layer_name, on_first([](Builder& b, ValueId x) {
+                           // By way of the shape, so that what comes of it is known before a run.
+                           x = b.add1(graph::make_shape_of(), {x});
+                           x = b.add1(graph::make_shape_of(), {x});
+                           return b.add1(graph::make_reshape(std::vector<Extent>{}), {x});
+                         }));
 }
 
 }  // namespace
@@ -242,9 +309,14 @@ std::span<const OperationRow> shape_operations() {
       OperationRow{"ConvertToTensor", identity},
       OperationRow{"stop_gradient", identity},
       OperationRow{"identity", identity},
-      OperationRow{"convert_to_tensor", identity},
-      OperationRow{"shape", shape_of},
-      OperationRow{"compat.v1.shape", shape_of},
+      OperationRow{"shape", shape_layer},
+      OperationRow{"compat.v1.shape", shape_layer},
+      OperationRow{"Size", size_layer},
+      OperationRow{"size", size_layer},
+      OperationRow{"compat.v1.size", size_layer},
+      OperationRow{"rank", rank_layer},
+      OperationRow{"compat.v1.rank", rank_layer},
+      OperationRow{"ensure_shape", identity},
   };
   return kRows;
 }

@@ -6,6 +6,7 @@
 #include "core/equal.hpp"
 #include "graph/running.hpp"
 #include "model/execute.hpp"
+#include "model/record.hpp"
 #include "operations/operation_rows.hpp"
 
 namespace halfpixel::keras {
@@ -143,15 +144,49 @@ TEST(Operations, OfBothDialectsAgree) {
 }
 
 TEST(Operations, ReshapeWithExtentsThatTensorsGave) {
-  // tf.reshape(x, (tf.shape(x)[0], -1, 8)) and (…, 3, tf.shape(x)[2]): what is left is known from
-  // the rest.
-  const Argument::List with_rest = {input_argument(1), plain(-1), plain(8)};
-  const Argument::List only_batch = {input_argument(1), plain(24), plain(8)};
+  // y = tf.reshape(x, (tf.shape(x)[0], -1, tf.shape(x)[3])), at extents that only a run knows.
+  const KerasTensor x = Input({.shape = {kUnknown, kUnknown, 8}});
+  const auto operation = [](const std::string& name, const OperationCall& call,
+                            const std::vector<KerasTensor>& inputs) {
+    return record(make_operation(name, call, {}), inputs);
+  };
+  const KerasTensor shape = operation("shape", call_of({kX}), {x});
+  const KerasTensor batch =
+      operation("__operators__.getitem", call_of({kX}, {{"slice_spec", plain(0)}}), {shape});
+  const KerasTensor channels =
+      operation("__operators__.getitem", call_of({kX}, {{"slice_spec", plain(-1)}}), {shape});
+  const Argument::List extents = {input_argument(1), plain(-1), input_argument(2)};
+  const KerasTensor y =
+      operation("reshape", call_of({kX}, {{"shape", {extents}}}), {x, batch, channels});
+  EXPECT_EQ(y.shape(), (Shape{kUnknown, kUnknown, 8}));
+  const Tensor value = numbers({2, 4, 6, 8});
+  EXPECT_TRUE(same_bits(Model(x, y)(value), value.reshape({2, 24, 8})));
+}
+
+TEST(Operations, SizesThatTheNumbersOfATensorDecideAreRefused) {
+  const Argument::List extents = {input_argument(1), plain(-1), plain(8)};
   const Tensor x = numbers({2, 4, 6, 8}), two(Shape{}, {2});
-  EXPECT_TRUE(same_bits(run("reshape", call_of({kX}, {{"shape", {with_rest}}}), {x, two})[0],
-                        x.reshape({2, 24, 8})));
-  EXPECT_TRUE(same_bits(run("reshape", call_of({kX}, {{"shape", {only_batch}}}), {x, two})[0],
-                        x.reshape({2, 24, 8})));
+  const auto message =
+      message_of([&] { (void)run("reshape", call_of({kX}, {{"shape", {extents}}}), {x, two}); });
+  EXPECT_THAT(message, HasSubstr("[reshape 'op'] its size depends on the numbers of a tensor"));
+  EXPECT_THAT(message_of([&] { (void)run("range", call_of({kX}), {two}); }),
+              HasSubstr("[range 'op'] its size depends on the numbers of a tensor"));
+}
+
+TEST(Operations, SizesOfStrangersAreBounded) {
+  const Tensor x = numbers({2, 3});
+  EXPECT_THAT(
+      message_of([&] { (void)run("range", call_of({plain(0.0)}, {{"limit", plain(1e18)}}), {x}); }),
+      HasSubstr("is not supported"));
+  EXPECT_THAT(message_of([&] { (void)run("zeros", call_of({plain(Config::List{-3, 2})}), {x}); }),
+              HasSubstr("must not be negative"));
+  EXPECT_THAT(message_of([&] {
+                (void)run("slice",
+                          call_of({kX}, {{"begin", plain(Config::List{0, 2})},
+                                         {"size", plain(Config::List{2, 2})}}),
+                          {x});
+              }),
+              HasSubstr("must lie inside axis 1"));
 }
 
 TEST(Operations, SplitHasManyOutputsAndStackTakesThem) {

@@ -44,6 +44,7 @@ class ConcatOp final : public OpWith<ConcatOp, int> {
  public:
   using OpWith::OpWith;
   std::string_view kind() const noexcept override { return "concat"; }
+  Elements elements() const override { return Elements::moved; }
   std::string attributes() const override { return concat("axis ", attr); }
   InputAxes input_axes(int) const override { return InputAxes::same; }
   OpPtr before_transpose(std::span<const int> order) const override {

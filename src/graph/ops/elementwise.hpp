@@ -12,6 +12,7 @@ class ElementwiseOp : public OpWith<Derived, Attributes>, public ElementFunction
  public:
   using OpWith<Derived, Attributes>::OpWith;
   bool strided_output() const override { return true; }
+  Elements elements() const override { return Elements::each; }
   InputAxes input_axes(int) const override { return InputAxes::broadcast; }
   OpPtr before_transpose(std::span<const int>) const override { return this->shared_from_this(); }
   const ElementFunction* element_function(int) const override { return this; }

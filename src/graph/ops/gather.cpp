@@ -64,6 +64,7 @@ class GatherOp final : public OpWith<GatherOp, int> {
  public:
   using OpWith::OpWith;
   std::string_view kind() const noexcept override { return "gather"; }
+  Elements elements() const override { return Elements::looked_up; }
   std::string attributes() const override { return concat("axis ", attr); }
 
   std::vector<Spec> infer(std::span<const Spec> inputs) const override {
@@ -122,6 +123,7 @@ class ShapeOfOp final : public OpWith<ShapeOfOp, DType> {
  public:
   using OpWith::OpWith;
   std::string_view kind() const noexcept override { return "shape"; }
+  Elements elements() const override { return Elements::shape; }
   std::vector<Spec> infer(std::span<const Spec> inputs) const override {
     require_inputs("shape", inputs, 1);
     return {{Shape{inputs[0].shape.rank()}, attr}};

@@ -25,6 +25,7 @@ class TileOp final : public OpWith<TileOp, std::vector<std::int64_t>> {
  public:
   using OpWith::OpWith;
   std::string_view kind() const noexcept override { return "tile"; }
+  Elements elements() const override { return Elements::moved; }
   bool strided_output() const override { return true; }
   std::string attributes() const override {
     std::string text;
@@ -72,6 +73,7 @@ class RepeatOp final : public OpWith<RepeatOp, RepeatAttributes> {
  public:
   using OpWith::OpWith;
   std::string_view kind() const noexcept override { return "repeat"; }
+  Elements elements() const override { return Elements::moved; }
   std::string attributes() const override {
     return concat("axis ", attr.axis, ", ", attr.times, " times");
   }
@@ -105,6 +107,7 @@ class BroadcastOp final : public OpWith<BroadcastOp, Shape> {
  public:
   using OpWith::OpWith;
   std::string_view kind() const noexcept override { return "broadcast_to"; }
+  Elements elements() const override { return Elements::moved; }
   std::string attributes() const override { return attr.str(); }
   bool strided_output() const override { return true; }
 

@@ -24,6 +24,7 @@ class ReshapeOp final : public OpWith<ReshapeOp, std::vector<Extent>> {
  public:
   using OpWith::OpWith;
   std::string_view kind() const noexcept override { return "reshape"; }
+  Elements elements() const override { return Elements::moved; }
   bool in_place(int input) const override { return input == 0; }
 
   std::string attributes() const override {

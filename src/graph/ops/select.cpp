@@ -35,6 +35,7 @@ class SelectKernel final : public Kernel {
 class SelectOp final : public Op {
  public:
   std::string_view kind() const noexcept override { return "select"; }
+  Elements elements() const override { return Elements::each; }
   std::vector<Spec> infer(std::span<const Spec> inputs) const override {
     if (inputs.size() != 3)
       fail(ErrorCode::internal, "[where] three inputs are needed; got ", inputs.size());

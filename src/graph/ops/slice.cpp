@@ -40,6 +40,7 @@ class SliceOp final : public OpWith<SliceOp, std::vector<SliceRange>> {
  public:
   using OpWith::OpWith;
   std::string_view kind() const noexcept override { return "slice"; }
+  Elements elements() const override { return Elements::moved; }
   bool strided_output() const override { return true; }
 
   std::string attributes() const override {

@@ -72,6 +72,7 @@ class SplitOp final : public OpWith<SplitOp, SplitAttributes> {
  public:
   using OpWith::OpWith;
   std::string_view kind() const noexcept override { return "split"; }
+  Elements elements() const override { return Elements::moved; }
   std::string attributes() const override {
     return concat("axis ", attr.axis, ", ",
                   attr.parts > 0 ? static_cast<std::size_t>(attr.parts) : attr.positions.size() + 1,
@@ -134,6 +135,7 @@ class UnstackOp final : public OpWith<UnstackOp, UnstackAttributes> {
  public:
   using OpWith::OpWith;
   std::string_view kind() const noexcept override { return "unstack"; }
+  Elements elements() const override { return Elements::moved; }
   std::string attributes() const override {
     return concat("axis ", attr.axis, ", ", attr.count, " parts");
   }
@@ -167,6 +169,7 @@ class StackOp final : public OpWith<StackOp, int> {
  public:
   using OpWith::OpWith;
   std::string_view kind() const noexcept override { return "stack"; }
+  Elements elements() const override { return Elements::moved; }
   std::string attributes() const override { return concat("axis ", attr); }
 
   std::vector<Spec> infer(std::span<const Spec> inputs) const override {

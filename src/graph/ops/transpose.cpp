@@ -13,6 +13,7 @@ class TransposeOp final : public OpWith<TransposeOp, std::vector<int>> {
  public:
   using OpWith::OpWith;
   std::string_view kind() const noexcept override { return "transpose"; }
+  Elements elements() const override { return Elements::moved; }
   bool strided_output() const override { return true; }
   std::optional<std::span<const int>> transposes() const override { return attr; }
 

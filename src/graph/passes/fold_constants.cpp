@@ -1,6 +1,5 @@
 // Nodes whose inputs are all constants are computed once, now.
-#include <memory>
-
+#include "graph/known.hpp"
 #include "graph/passes/list.hpp"
 #include "graph/passes/rewrite.hpp"
 
@@ -10,10 +9,6 @@ namespace {
 // A constant may be repeated into something huge; then computing it at each run is the smaller
 // evil.
 constexpr std::int64_t kMostBytes = std::int64_t{64} << 20;
-
-struct Free {
-  void operator()(void* memory) const { ::operator delete(memory, std::align_val_t{64}); }
-};
 
 bool foldable(const Graph& graph, const Node& node) {
   if (node.inputs.empty()) return false;
@@ -29,18 +24,7 @@ bool foldable(const Graph& graph, const Node& node) {
 }
 
 void fold(Graph& graph, const Node& node) {
-  const PrepareArgs args = args_of(graph, node);
-  std::vector<const void*> in;
-  std::vector<void*> out;
-  std::vector<Tensor> results;
-  for (const Tensor* constant : args.constants) in.push_back(constant->data());
-  for (const Spec& spec : args.outputs) results.emplace_back(spec.shape, spec.dtype);
-  for (Tensor& result : results) out.push_back(result.data());
-  const std::unique_ptr<Kernel> kernel = node.op->prepare(args);
-  const std::unique_ptr<void, Free> scratch(
-      ::operator new(kernel->scratch_bytes() + 1, std::align_val_t{64}));
-  const auto state = kernel->make_state();
-  kernel->run(state.get(), in.data(), out.data(), scratch.get());
+  const std::vector<Tensor> results = evaluate(*node.op, args_of(graph, node));
   for (std::size_t i = 0; i < results.size(); ++i) {
     graph.values[static_cast<std::size_t>(node.outputs[i])].constant = results[i];
   }
