@@ -21,6 +21,7 @@ namespace halfpixel::kernels::HWY_NAMESPACE {
 // A sum of `total` terms, of which this is [before, before + terms).
 struct Piece {
   std::int64_t before, terms, total;
+  bool last() const { return before + terms == total; }
 };
 
 // Where the numbers of each term begin: in rows of their own, or (rows is null) side by side in one
@@ -96,9 +97,20 @@ void RoundToFloats(double* values, std::int64_t count) {
   }
 }
 
+// What becomes of finished sums, in a loop for each kind, so that it is made of vectors.
+template <class T>
+HWY_NOINLINE void FinishAll(T* values, std::int64_t count, const Finish& finish) {
+  if (finish.kind == Finish::Kind::none) return;
+  if constexpr (std::is_same_v<T, double>) {
+    if (finish.kind == Finish::Kind::to_float32) return RoundToFloats(values, count);
+  }
+  WithFinish<T>(finish, [&](const auto known) HWY_ATTR {
+    for (std::int64_t i = 0; i < count; ++i) values[i] = Finished(values[i], known);
+  });
+}
+
 template <SumOrder kOrder, class T, int kLanes, class At>
-HWY_INLINE HWY_ATTR void SumBlock(At at, const T* weights, const Piece& piece, T start,
-                                  const Finish& finish, T* dst) {
+HWY_INLINE HWY_ATTR void SumBlock(At at, const T* weights, const Piece& piece, T start, T* dst) {
   T sum[kLanes];
   for (int i = 0; i < kLanes; ++i) sum[i] = piece.before == 0 ? start : dst[i];
   const T divisor = kOrder == SumOrder::divided ? weights[piece.total - piece.before] : T{1};
@@ -112,24 +124,13 @@ HWY_INLINE HWY_ATTR void SumBlock(At at, const T* weights, const Piece& piece, T
                             weights[0]);
     }
   }
-  const bool last = piece.before + piece.terms == piece.total;
-  if (!last) {
-    for (int i = 0; i < kLanes; ++i) dst[i] = sum[i];
-    return;
-  }
-  if constexpr (std::is_same_v<T, double>) {
-    if (finish.kind == Finish::Kind::to_float32) {
-      for (int i = 0; i < kLanes; ++i) dst[i] = sum[i];
-      return RoundToFloats(dst, kLanes);
-    }
-  }
-  for (int i = 0; i < kLanes; ++i) dst[i] = Finished(sum[i], finish);
+  for (int i = 0; i < kLanes; ++i) dst[i] = sum[i];
 }
 
 // The same of whole sums of kTerms, which stay in registers.
-template <SumOrder kOrder, int kTerms, class T, int kLanes, class At, class End>
-HWY_INLINE HWY_ATTR void FewBlock(At at, const T* weights, T start, T divisor, End end,
-                                  T* HWY_RESTRICT dst) {
+template <SumOrder kOrder, int kTerms, class T, int kLanes, class At>
+HWY_INLINE HWY_ATTR void FewBlock(At at, const T* weights, T start, T* HWY_RESTRICT dst) {
+  const T divisor = kOrder == SumOrder::divided ? weights[kTerms] : T{1};
   const T* x[kTerms];
   for (int k = 0; k < kTerms; ++k) x[k] = at(k);
   for (int i = 0; i < kLanes; ++i) {
@@ -138,68 +139,55 @@ HWY_INLINE HWY_ATTR void FewBlock(At at, const T* weights, T start, T divisor, E
       const int k = kOrder == SumOrder::descending ? kTerms - 1 - j : j;
       sum = Step<kOrder>(sum, x[k][i], weights[k], divisor, j, kTerms, x[0][i], weights[0]);
     }
-    dst[i] = end(sum);
+    dst[i] = sum;
   }
 }
 
-// Floats that are left as they are, and integers: with more kinds this file would take minutes to
-// compile.
+// Of numbers of 64 bits too this file would take minutes to compile.
 template <class T>
-HWY_INLINE bool HasFewTerms(const Piece& piece, const Finish& finish) {
-  if constexpr (std::is_same_v<T, float> || std::is_same_v<T, std::int32_t>) {
-    const bool plain = std::is_integral_v<T> || finish.kind == Finish::Kind::none;
-    return plain && piece.terms == piece.total && (piece.total == 2 || piece.total == 4);
-  }
-  return false;
+HWY_INLINE bool HasFewTerms(const Piece& piece) {
+  return sizeof(T) == 4 && piece.terms == piece.total && (piece.total == 2 || piece.total == 4);
 }
 
 template <SumOrder kOrder, class T, int kLanes>
 HWY_INLINE HWY_ATTR void FewTerms(const auto& at, const T* weights, std::int64_t terms, T start,
-                                  const Finish& finish, T* dst) {
-  const T divisor = kOrder == SumOrder::divided ? weights[terms] : T{1};
-  const auto end = [&](T sum) HWY_ATTR {
-    if constexpr (std::is_integral_v<T>) sum = Finished(sum, finish);
-    return sum;
-  };
-  if (terms == 2) FewBlock<kOrder, 2, T, kLanes>(at, weights, start, divisor, end, dst);
-  if (terms == 4) FewBlock<kOrder, 4, T, kLanes>(at, weights, start, divisor, end, dst);
+                                  T* dst) {
+  if (terms == 2) FewBlock<kOrder, 2, T, kLanes>(at, weights, start, dst);
+  if (terms == 4) FewBlock<kOrder, 4, T, kLanes>(at, weights, start, dst);
 }
 
+// Before they are finished.
 template <SumOrder kOrder, class T>
 HWY_NOINLINE HWY_ATTR void Sum(const Terms<T>& at, const T* weights, const Piece& piece,
-                               std::int64_t count, double start, const Finish& finish, T* dst) {
-  const T from = static_cast<T>(start);
-  if (piece.total == 0) {
-    for (std::int64_t i = 0; i < count; ++i) dst[i] = Finished(from, finish);
-    return;
-  }
+                               std::int64_t count, T start, T* dst) {
   constexpr int kWide = 128 / sizeof(T), kNarrow = 8;
   std::int64_t i = 0;
   const auto moved = [&](std::int64_t k) HWY_ATTR { return at(k) + i; };
+  if (piece.total == 0) {
+    for (; i < count; ++i) dst[i] = start;
+  }
   if constexpr (sizeof(T) == 4) {
-    if (HasFewTerms<T>(piece, finish)) {
-      for (; i + kWide <= count; i += kWide) {
-        FewTerms<kOrder, T, kWide>(moved, weights, piece.total, from, finish, dst + i);
-      }
-      for (; i + kNarrow <= count; i += kNarrow) {
-        FewTerms<kOrder, T, kNarrow>(moved, weights, piece.total, from, finish, dst + i);
-      }
+    if (HasFewTerms<T>(piece)) {
+      for (; i + kWide <= count; i += kWide)
+        FewTerms<kOrder, T, kWide>(moved, weights, piece.total, start, dst + i);
+      for (; i + kNarrow <= count; i += kNarrow)
+        FewTerms<kOrder, T, kNarrow>(moved, weights, piece.total, start, dst + i);
     }
   }
-  for (; i + kWide <= count; i += kWide) {
-    SumBlock<kOrder, T, kWide>(moved, weights, piece, from, finish, dst + i);
-  }
-  for (; i + kNarrow <= count; i += kNarrow) {
-    SumBlock<kOrder, T, kNarrow>(moved, weights, piece, from, finish, dst + i);
-  }
-  for (; i < count; ++i) SumBlock<kOrder, T, 1>(moved, weights, piece, from, finish, dst + i);
+  for (; i + kWide <= count; i += kWide)
+    SumBlock<kOrder, T, kWide>(moved, weights, piece, start, dst + i);
+  for (; i + kNarrow <= count; i += kNarrow)
+    SumBlock<kOrder, T, kNarrow>(moved, weights, piece, start, dst + i);
+  for (; i < count; ++i) SumBlock<kOrder, T, 1>(moved, weights, piece, start, dst + i);
 }
 
 template <SumOrder kOrder, class T>
 void Rows(const OrderedRowsJob& job) {
-  Sum<kOrder, T>({.rows = job.rows}, static_cast<const T*>(job.weights),
-                 {job.before, job.terms, job.total}, job.count, job.start, job.finish,
-                 static_cast<T*>(job.dst));
+  auto* const dst = static_cast<T*>(job.dst);
+  const Piece piece{job.before, job.terms, job.total};
+  Sum<kOrder, T>({.rows = job.rows}, static_cast<const T*>(job.weights), piece, job.count,
+                 static_cast<T>(job.start), dst);
+  if (piece.last()) FinishAll(dst, job.count, job.finish);
 }
 
 // Sums of integers that are made in float32, from the last term to the first.
@@ -233,10 +221,12 @@ void RowsInFloats(const OrderedRowsJob& job) {
 template <SumOrder kOrder, class T>
 void Columns(const OrderedColumnsJob& job) {
   const auto* const src = static_cast<const T*>(job.src);
-  auto* dst = static_cast<T*>(job.dst);
+  auto* const dst = static_cast<T*>(job.dst);
   constexpr int kEight = NumbersJob::kRows;
+  constexpr std::int64_t kMostInPlace = 4 * kEight;  // rows of a few channels: no call for each
   const auto* weights = static_cast<const T*>(job.weights) + job.before;
-  for (std::int64_t x = 0; x < job.outputs; ++x) {
+  bool last = true;
+  for (std::int64_t x = 0; x < job.outputs; ++x, weights += job.taps) {
     const std::int64_t first = job.first[x] + job.before;
     const std::int64_t second = job.second != nullptr ? job.second[x] : 0;
     const std::int64_t total = job.second != nullptr ? 2 : job.count[x];
@@ -244,18 +234,23 @@ void Columns(const OrderedColumnsJob& job) {
     const Terms<T> at{nullptr,     src,        first,     second,
                       job.src_len, job.origin, job.width, job.second != nullptr};
     const bool edge = first < 0 || first + total > job.src_len;
-    const double start = edge && job.edges_from_zero ? 0.0 : job.start;
-    bool done = false;
+    const T start = edge && job.edges_from_zero ? T{0} : static_cast<T>(job.start);
+    T* const to = dst + x * job.width;
     if constexpr (sizeof(T) == 4) {
-      done = job.width == kEight && HasFewTerms<T>(piece, job.finish);  // without a call
-      if (done) {
-        FewTerms<kOrder, T, kEight>(at, weights, total, static_cast<T>(start), job.finish, dst);
+      if (job.width <= kMostInPlace && job.width % kEight == 0 && HasFewTerms<T>(piece)) {
+        const T* const begin[4] = {at(0), at(1), total > 2 ? at(2) : nullptr,
+                                   total > 2 ? at(3) : nullptr};
+        for (std::int64_t i = 0; i < job.width; i += kEight) {
+          const auto moved = [&](std::int64_t k) HWY_ATTR { return begin[k] + i; };
+          FewTerms<kOrder, T, kEight>(moved, weights, total, start, to + i);
+        }
+        continue;
       }
     }
-    if (!done) Sum<kOrder, T>(at, weights, piece, job.width, start, job.finish, dst);
-    weights += job.taps;
-    dst += job.width;
+    Sum<kOrder, T>(at, weights, piece, job.width, start, to);
+    last = piece.last();
   }
+  if (last) FinishAll(dst, job.outputs * job.width, job.finish);
 }
 
 template <class T>
@@ -284,8 +279,8 @@ OrderedKernels KernelsOf() {
   ((kernels.rows[static_cast<int>(kOrder)] = Rows<kOrder, T>,
     kernels.columns[static_cast<int>(kOrder)] = Columns<kOrder, T>),
    ...);
-  kernels.interleave = Interleave<T>;
-  kernels.deinterleave = Deinterleave<T>;
+  if constexpr (sizeof(T) == 8) kernels.interleave = Interleave<T>;
+  if constexpr (sizeof(T) == 8) kernels.deinterleave = Deinterleave<T>;
   return kernels;
 }
 

@@ -52,7 +52,7 @@ struct NumbersJob {
 struct OrderedKernels {
   void (*rows[kSumOrderCount])(const OrderedRowsJob&);
   void (*columns[kSumOrderCount])(const OrderedColumnsJob&);
-  void (*interleave)(const NumbersJob&);
+  void (*interleave)(const NumbersJob&);  // of 64 bits; others as InterleaveJob
   void (*deinterleave)(const NumbersJob&);
 };
 

@@ -28,6 +28,7 @@ struct WindowTable {
   std::int64_t unit = 4;                   // bytes of what is counted
   std::int32_t taps = 0;                   // 0: lerp, pair
   bool wide = false;                       // some index is lanes or more
+  bool single = false;                     // pairs of single numbers that windows do not reach
   Source a, b;                             // b: the second source of a lerp or a pair
   SignedVector<float> weights;             // lerp: [vectors, lanes]; taps: [vectors, taps, lanes]
   SignedVector<std::int32_t> count;        // taps: [vectors, lanes]

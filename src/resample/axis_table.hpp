@@ -36,10 +36,14 @@ struct AxisTable {
   SignedVector<double> doubles;
   SignedVector<std::int32_t> integers;
   SignedVector<std::int64_t> longs;
-  // integers once more, as kernels of bytes in fixed point take them: rows of packed_row numbers.
-  SignedVector<std::int32_t> packed;
-  std::int32_t packed_row = 0;
-  int packed_parts = 1;
+  // integers once more, as kernels of bytes in fixed point take them: rows of `row` words, each
+  // weight in so many parts. Columns have them for pixels and for single channels.
+  struct Packed {
+    SignedVector<std::int32_t> words;
+    std::int32_t row = 0;
+    int parts = 1;
+  };
+  Packed packed, packed_single;
   std::int32_t taps = 0;    // row length of weights in taps and pair tables
   std::int32_t repeat = 0;  // copy: every source position this often, in order; 0: no such period
 

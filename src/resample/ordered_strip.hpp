@@ -267,14 +267,33 @@ class OrderedStrip {
     for (int r = 0; r < kTogether; ++r) {
       numbers.rows[r] = const_cast<T*>(from[std::min(r, count - 1)]);
     }
-    kernels_.interleave(numbers);
+    interleave(numbers);
     job.src = scratch_.packed;
     job.dst = scratch_.filtered;
     job.width *= kTogether;
     filter(job);
     numbers = {{}, scratch_.filtered, dst_numbers_};
     for (int r = 0; r < count; ++r) numbers.rows[r] = to[r];
-    kernels_.deinterleave(numbers);
+    deinterleave(numbers);
+  }
+
+  // Numbers of 32 bits are moved as floats are, whatever they are.
+  kernels::InterleaveJob as_floats(const kernels::NumbersJob& numbers) const {
+    kernels::InterleaveJob job{{}, static_cast<float*>(numbers.packed), numbers.count};
+    for (int r = 0; r < kTogether; ++r) job.rows[r] = static_cast<float*>(numbers.rows[r]);
+    return job;
+  }
+  void interleave(const kernels::NumbersJob& numbers) const {
+    if constexpr (sizeof(T) == sizeof(float))
+      run_.kernels->interleave(as_floats(numbers));
+    else
+      kernels_.interleave(numbers);
+  }
+  void deinterleave(const kernels::NumbersJob& numbers) const {
+    if constexpr (sizeof(T) == sizeof(float))
+      run_.kernels->deinterleave(as_floats(numbers));
+    else
+      kernels_.deinterleave(numbers);
   }
 
   T* ring_row(std::int64_t row) const { return eight(scratch_.ring, row % ring_rows_, kept_); }

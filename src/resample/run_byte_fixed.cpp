@@ -63,17 +63,19 @@ int parts_of(const AxisTable& table, FixedPacking packing) {
 // Weights in steps of so many taps, each part of which takes `words`; word w of a step holds the
 // neighbours that neighbours_of(w) counts.
 template <class NeighboursOf>
-void pack_steps(AxisTable& table, FixedPacking packing, std::int64_t taps_of_step,
-                std::int64_t words, NeighboursOf neighbours_of) {
+AxisTable::Packed pack_steps(const AxisTable& table, FixedPacking packing,
+                             std::int64_t taps_of_step, std::int64_t words,
+                             NeighboursOf neighbours_of) {
+  AxisTable::Packed packed;
   const int parts = parts_of(table, packing);
   const std::int64_t steps = (table.taps + taps_of_step - 1) / taps_of_step;
   const std::int64_t row = steps * words * parts, together = kernels::weights_of_word(packing);
   const int bits = static_cast<int>(32 / together);
-  table.packed_parts = parts;
-  table.packed_row = static_cast<std::int32_t>(row);
-  table.packed.assign(static_cast<std::size_t>(table.dst_len * row), 0);
+  packed.parts = parts;
+  packed.row = static_cast<std::int32_t>(row);
+  packed.words.assign(static_cast<std::size_t>(table.dst_len * row), 0);
   for (std::int64_t i = 0; i < table.dst_len; ++i) {
-    std::int32_t* to = table.packed.data() + i * row;
+    std::int32_t* to = packed.words.data() + i * row;
     for (std::int64_t s = 0; s < steps; ++s) {
       for (int part = 0; part < parts; ++part) {
         for (std::int64_t w = 0; w < words; ++w) {
@@ -91,19 +93,21 @@ void pack_steps(AxisTable& table, FixedPacking packing, std::int64_t taps_of_ste
       }
     }
   }
+  return packed;
 }
 
 // As FixedRowsJob wants them.
-void pack_rows(AxisTable& table, FixedPacking packing) {
-  pack_steps(table, packing, kernels::weights_of_word(packing), 1,
-             [](std::int64_t) { return std::int64_t{0}; });
+AxisTable::Packed pack_rows(const AxisTable& table, FixedPacking packing) {
+  return pack_steps(table, packing, kernels::weights_of_word(packing), 1,
+                    [](std::int64_t) { return std::int64_t{0}; });
 }
 
 // As FixedColumnsJob wants them: of two channels each word is there for both.
-void pack_columns(AxisTable& table, FixedPacking packing, std::int64_t channels) {
-  pack_steps(table, packing, FixedColumnsJob::pixels(channels),
-             FixedColumnsJob::words(channels, packing),
-             [channels](std::int64_t w) { return channels == 2 ? w / 2 : w; });
+AxisTable::Packed pack_columns(const AxisTable& table, FixedPacking packing,
+                               std::int64_t channels) {
+  return pack_steps(table, packing, FixedColumnsJob::pixels(channels),
+                    FixedColumnsJob::words(channels, packing),
+                    [channels](std::int64_t w) { return channels == 2 ? w / 2 : w; });
 }
 
 class ByteFixedStrip {
@@ -197,6 +201,8 @@ class ByteFixedStrip {
     const AxisTable& table = *axes_.columns;
     const OrderedSums::Pass& sums = pass(1);
     const std::int64_t begin = strip_.dst.begin, c = run_.channels;
+    const AxisTable::Packed& packed =
+        c == channels_of(*run_.spec, run_.spec->input_shape) ? table.packed : table.packed_single;
     FixedColumnsJob job{{},
                         {},
                         c,
@@ -204,8 +210,8 @@ class ByteFixedStrip {
                         nullptr,
                         nullptr,
                         nullptr,
-                        table.packed_row,
-                        table.packed_parts,
+                        packed.row,
+                        packed.parts,
                         static_cast<std::int32_t>(sums.start),
                         sums.finish.bits};
     // Offsets of a few outputs at a time.
@@ -222,7 +228,7 @@ class ByteFixedStrip {
         offset[i] = static_cast<std::int32_t>((table.first[x + i] - strip_.src.begin) * c);
         steps[i] = (table.count[x + i] + static_cast<std::int32_t>(pixels) - 1) >> shift;
       }
-      job.weights = table.packed.data() + x * table.packed_row;
+      job.weights = packed.words.data() + x * packed.row;
       for (int r = 0; r < kTogether; ++r) {
         job.src[r] = from[std::min(r, count - 1)];
         job.dst[r] = r < count ? to[r] + (x - begin) * c : spare;
@@ -283,9 +289,10 @@ class ByteFixedStrip {
         scratch_.ahead[ahead++] = load(row, scratch_.rows[0]);
     }
     const OrderedSums::Pass& sums = pass(0);
-    run_.kernels->fixed.rows({scratch_.terms, filled, table.packed.data() + y * table.packed_row,
-                              table.packed_parts, static_cast<std::int32_t>(sums.start),
-                              sums.finish.bits, count, dst, scratch_.ahead, ahead});
+    run_.kernels->fixed.rows({scratch_.terms, filled,
+                              table.packed.words.data() + y * table.packed.row, table.packed.parts,
+                              static_cast<std::int32_t>(sums.start), sums.finish.bits, count, dst,
+                              scratch_.ahead, ahead});
   }
 
   const Run& run_;
@@ -359,18 +366,23 @@ bool is_byte_fixed(const PlanSpec& spec) {
 }
 
 void pack_byte_fixed(PlanSpec& spec, FixedPacking packing) {
-  if (spec.axis[0].kind == AxisTable::Kind::taps) pack_rows(spec.axis[0], packing);
-  if (spec.axis[1].kind == AxisTable::Kind::taps)
-    pack_columns(spec.axis[1], packing, channels_of(spec, spec.input_shape));
+  AxisTable &rows = spec.axis[0], &columns = spec.axis[1];
+  if (rows.kind == AxisTable::Kind::taps) rows.packed = pack_rows(rows, packing);
+  if (columns.kind != AxisTable::Kind::taps) return;
+  const std::int64_t channels = channels_of(spec, spec.input_shape);
+  columns.packed = pack_columns(columns, packing, channels);
+  if (channels > 1) columns.packed_single = pack_columns(columns, packing, 1);
 }
 
 void run_byte_fixed(const Run& run, const char* src, char* dst, std::int64_t begin,
                     std::int64_t end) noexcept {
   const OrderedAxes axes(*run.spec);
   const std::int64_t c = run.channels;
-  // Memory of other layouts has other pixels than the weights were packed for.
-  if (c != channels_of(*run.spec, run.spec->output_shape))
+  // Channels that lie apart are multiplied with alpha elsewhere.
+  if (c != channels_of(*run.spec, run.spec->output_shape) &&
+      (run.spec->sums.premultiplies || run.spec->sums.unpremultiplies)) {
     return run_ordered(run, src, dst, begin, end);
+  }
   ByteFixedScratch scratch;
   const AxisTable& columns = run.columns();
   const auto source = [&](std::int64_t x) {

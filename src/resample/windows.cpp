@@ -120,7 +120,8 @@ std::unique_ptr<const kernels::WindowTable> pair_windows_of(const AxisTable& axi
     const bool wide = table->wide;
     const bool found = find_windows(axis.first, src_numbers, *table, table->a) &
                        find_windows(axis.second, src_numbers, *table, table->b);
-    if (!found && channels > 1) return nullptr;  // single numbers are gathered
+    if (!found && channels > 1) return nullptr;
+    table->single = !found;
     known = wide != table->wide;
   }
   return table;
