@@ -61,13 +61,11 @@ void EightCorners(const CornersJob& job) {
   T* HWY_RESTRICT const dst = static_cast<T*>(job.dst);
   const auto start = static_cast<T>(job.start);
   const std::int64_t count = job.count;
-  WithFinish<T>(job.finish, [&](const auto finish) HWY_ATTR {
-    for (std::int64_t i = 0; i < count; ++i) {
-      const T near = PlaneSum(a00[i], a01[i], a10[i], a11[i], v0, v1, w0[i], w1[i], u0, start);
-      const T sum = PlaneSum(b00[i], b01[i], b10[i], b11[i], v0, v1, w0[i], w1[i], u1, near);
-      dst[i] = Finished(sum, finish);
-    }
-  });
+  for (std::int64_t i = 0; i < count; ++i) {
+    const T near = PlaneSum(a00[i], a01[i], a10[i], a11[i], v0, v1, w0[i], w1[i], u0, start);
+    dst[i] = PlaneSum(b00[i], b01[i], b10[i], b11[i], v0, v1, w0[i], w1[i], u1, near);
+  }
+  FinishAll(dst, count, job.finish);
 }
 
 template <CornerOrder kOrder, class T>
@@ -86,12 +84,11 @@ void Corners(const CornersJob& job) {
   T* HWY_RESTRICT const dst = static_cast<T*>(job.dst);
   const auto start = static_cast<T>(job.start);
   const std::int64_t count = job.count;
-  WithFinish<T>(job.finish, [&](const auto finish) HWY_ATTR {
-    for (std::int64_t i = 0; i < count; ++i) {
-      const T corner[4] = {x00[i], x01[i], x10[i], x11[i]};
-      dst[i] = Finished(CornerSum<kOrder>(corner, v0, v1, w0[i], w1[i], start), finish);
-    }
-  });
+  for (std::int64_t i = 0; i < count; ++i) {
+    const T corner[4] = {x00[i], x01[i], x10[i], x11[i]};
+    dst[i] = CornerSum<kOrder>(corner, v0, v1, w0[i], w1[i], start);
+  }
+  FinishAll(dst, count, job.finish);
 }
 
 template <CornerOrder kOrder, class T>
@@ -103,18 +100,17 @@ void Pixels(const CornerPixelsJob& job) {
   const T v0 = numbers(job.rows)[0], v1 = numbers(job.rows)[1];
   const auto start = static_cast<T>(job.start);
   const std::int64_t channels = job.channels;
-  WithFinish<T>(job.finish, [&](const auto finish) HWY_ATTR {
-    for (std::int64_t x = 0; x < job.outputs; ++x) {
-      const std::int64_t left = (job.first[x] - job.origin) * job.width;
-      const std::int64_t right = (job.second[x] - job.origin) * job.width;
-      const T w0 = weights[2 * x], w1 = weights[2 * x + 1];
-      T* HWY_RESTRICT const dst = static_cast<T*>(job.dst) + x * job.width;
-      for (std::int64_t c = 0; c < channels; ++c) {
-        const T corner[4] = {upper[left + c], upper[right + c], lower[left + c], lower[right + c]};
-        dst[c] = Finished(CornerSum<kOrder>(corner, v0, v1, w0, w1, start), finish);
-      }
+  for (std::int64_t x = 0; x < job.outputs; ++x) {
+    const std::int64_t left = (job.first[x] - job.origin) * job.width;
+    const std::int64_t right = (job.second[x] - job.origin) * job.width;
+    const T w0 = weights[2 * x], w1 = weights[2 * x + 1];
+    T* HWY_RESTRICT const dst = static_cast<T*>(job.dst) + x * job.width;
+    for (std::int64_t c = 0; c < channels; ++c) {
+      const T corner[4] = {upper[left + c], upper[right + c], lower[left + c], lower[right + c]};
+      dst[c] = CornerSum<kOrder>(corner, v0, v1, w0, w1, start);
     }
-  });
+    FinishAll(dst, channels, job.finish);
+  }
 }
 
 template <class T, CornerOrder... kOrder>
