@@ -125,10 +125,32 @@ void explain(const keras::Model& model, const InspectOptions& options) {
   }
 }
 
+// Of a model that does not load, what its file says.
+void show_outline(const InspectOptions& options) {
+  try {
+    const keras::models::Outline outline = options.model.outline();
+    if (options.json) {
+      std::cout << outline_json(outline) << '\n';
+    } else {
+      outline.print(std::cout);
+    }
+  } catch (const Error&) {  // nothing; the first error says why
+  }
+}
+
+keras::Model load(const InspectOptions& options) {
+  try {
+    return options.model.load();
+  } catch (const Error&) {
+    if (!options.explain && !options.dot && !options.svg) show_outline(options);
+    throw;
+  }
+}
+
 void run(const InspectOptions& options) {
   check(options);
   options.common.apply();
-  const keras::Model model = options.model.load();
+  const keras::Model model = load(options);
   if (options.explain) {
     explain(model, options);
   } else if (options.json) {

@@ -66,10 +66,24 @@ double ModelFile::memory_limit() const {
   return static_cast<double>(mebibytes) * (1 << 20);
 }
 
-keras::Model ModelFile::load() const {
+keras::models::LoadOptions ModelFile::options() const {
   keras::models::LoadOptions options;
   options.limits.memory_bytes = static_cast<std::int64_t>(memory_limit());
   if (dialect == "tf1") options.dialect = keras::models::Dialect::keras2_legacy;
+  return options;
+}
+
+keras::models::Outline ModelFile::outline() const {
+  keras::models::LoadOptions chosen = options();
+  for (const std::string& text : binds) {
+    const Binding binding = parse_binding(text);
+    chosen.custom_objects[binding.layer] = keras::models::operation_factory(binding.operation);
+  }
+  return keras::models::outline(path, chosen);
+}
+
+keras::Model ModelFile::load() const {
+  keras::models::LoadOptions options = this->options();
   options.warning = [this](const std::string& line) { warn(path + ": " + line); };
   const auto used = std::make_shared<std::set<std::string>>();
   for (const std::string& text : binds) {

@@ -24,7 +24,12 @@ struct ModelFile {
   void check() const;
   // Throws Error, also when a layer to bind is not there.
   keras::Model load() const;
+  // What can be said of a model that does not load. Throws Error when that is nothing.
+  keras::models::Outline outline() const;
   double memory_limit() const;  // bytes
+
+ private:
+  keras::models::LoadOptions options() const;
 };
 
 }  // namespace halfpixel::cli

@@ -38,11 +38,8 @@ Config::Value output_shape(const keras::LayerInfo& info) {
   return list;
 }
 
-}  // namespace
-
-std::string model_json(const keras::Model& model) {
+Config::List layers_json(const std::vector<keras::LayerInfo>& infos) {
   Config::List layers;
-  const std::vector<keras::LayerInfo> infos = model.layer_infos();
   for (const bool operations : {false, true}) {  // layers as model.layers has them, then the rest
     for (const keras::LayerInfo& info : infos) {
       if (info.is_operation != operations) continue;
@@ -50,15 +47,38 @@ std::string model_json(const keras::Model& model) {
       layer.set("name", info.name);
       layer.set("class", info.class_name);
       layer.set("output_shape", output_shape(info));
-      layer.set("parameters", info.parameters);
+      layer.set("parameters",
+                info.parameters < 0 ? Config::Value(nullptr) : Config::Value(info.parameters));
       layers.emplace_back(std::move(layer));
     }
   }
+  return layers;
+}
+
+}  // namespace
+
+std::string model_json(const keras::Model& model) {
   Config object;
   object.set("inputs", ports(model.inputs(), model.input_keys(), model.input_names()));
   object.set("outputs", ports(model.outputs(), model.output_keys(), model.output_names()));
   object.set("total_parameters", model.count_params());
-  object.set("layers", std::move(layers));
+  object.set("layers", layers_json(model.layer_infos()));
+  return object.json();
+}
+
+std::string outline_json(const keras::models::Outline& outline) {
+  std::int64_t total = 0;
+  bool known = true;
+  for (const keras::LayerInfo& info : outline.layers) {
+    known = known && info.parameters >= 0;
+    total += info.parameters;
+  }
+  Config::List problems;
+  for (const std::string& problem : outline.problems) problems.emplace_back(problem);
+  Config object;
+  object.set("total_parameters", known ? Config::Value(total) : Config::Value(nullptr));
+  object.set("layers", layers_json(outline.layers));
+  object.set("problems", std::move(problems));
   return object.json();
 }
 

@@ -12,5 +12,7 @@ keras::Config::Value extents_json(const Shape& shape);
 
 // One object on one line: inputs, outputs, total_parameters, layers.
 std::string model_json(const keras::Model& model);
+// Of a model that does not load: total_parameters, layers, problems. null: the file does not tell.
+std::string outline_json(const keras::models::Outline& outline);
 
 }  // namespace halfpixel::cli

@@ -28,6 +28,7 @@ void load(const std::string& bytes) {
   const fuzz::MemoryFile file(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
   keras::models::LoadOptions options;
   options.limits.memory_bytes = 64 << 20;
+  (void)keras::models::outline(file.path(), options);
   keras::models::load_model(file.path(), options).to_json();
 }
 

@@ -16,16 +16,6 @@ using keras::Model;
 using keras::ModelImpl;
 using keras::models::LoadOptions;
 
-// A file of a few bytes has no business with variables of gigabytes: a small allowance, and what
-// weights of that many bytes could expand to.
-std::int64_t variable_bytes(const LoadOptions& options, std::int64_t weight_bytes) {
-  constexpr std::int64_t kAllowance = std::int64_t{64} << 20;
-  constexpr std::int64_t kMaxExpansion = 100;
-  const std::int64_t most = std::max<std::int64_t>(options.limits.memory_bytes, 0);
-  if (weight_bytes > most / kMaxExpansion) return most;
-  return std::min(most, kAllowance + weight_bytes * kMaxExpansion);
-}
-
 bool holds_bilinear(const Config::Value& value) {
   if (const auto* list = value.get_if<Config::List>())
     return std::any_of(list->begin(), list->end(), holds_bilinear);
@@ -74,6 +64,14 @@ void collect(keras::LayerImpl& layer, std::vector<std::pair<keras::VariableRef, 
 }
 
 }  // namespace
+
+std::int64_t variable_bytes(const LoadOptions& options, std::int64_t weight_bytes) {
+  constexpr std::int64_t kAllowance = std::int64_t{64} << 20;
+  constexpr std::int64_t kMaxExpansion = 100;
+  const std::int64_t most = std::max<std::int64_t>(options.limits.memory_bytes, 0);
+  if (weight_bytes > most / kMaxExpansion) return most;
+  return std::min(most, kAllowance + weight_bytes * kMaxExpansion);
+}
 
 Model load_model_file(const std::filesystem::path& path, const LoadOptions& options) {
   return speaking_of("load_model", path.string(), [&] {

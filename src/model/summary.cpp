@@ -9,6 +9,7 @@
 #include <halfpixel/keras/model.hpp>
 
 #include "core/checked.hpp"
+#include "model/layer_table.hpp"
 #include "model/model_impl.hpp"
 #include "model/text_table.hpp"
 
@@ -90,7 +91,8 @@ std::string connections_text(const LayerInfo& info) {
   return text.empty() ? "-" : text;
 }
 
-// One layer after the other, each with one input and called once: needs no column of connections.
+}  // namespace
+
 bool is_chain(const std::vector<LayerInfo>& layers) {
   std::set<std::string> feeding;
   for (std::size_t i = 0; i < layers.size(); ++i) {
@@ -101,7 +103,25 @@ bool is_chain(const std::vector<LayerInfo>& layers) {
   return true;
 }
 
-}  // namespace
+void print_layer_table(std::ostream& out, const std::vector<LayerInfo>& layers, bool chain) {
+  std::vector<TextColumn> columns = {
+      {"Layer (type)", 0.45}, {"Output Shape", 0.80}, {"Param #", 1.0, true}};
+  if (!chain)
+    columns = {{"Layer (type)", 0.3},
+               {"Output Shape", 0.56},
+               {"Param #", 0.74, true},
+               {"Connected to", 1.0}};
+  std::vector<TextRow> rows;
+  for (const LayerInfo& info : layers) {
+    TextRow row = {
+        plain_text(info.name) + " (" + plain_text(info.class_name) + ")", shape_text(info),
+        info.parameters < 0 ? "?"
+                            : with_commas(info.parameters) + (info.built ? "" : " (unbuilt)")};
+    if (!chain) row.push_back(connections_text(info));
+    rows.push_back(std::move(row));
+  }
+  print_table(out, columns, rows, std::max(std::min(chain ? 88 : 108, terminal_columns() - 4), 24));
+}
 
 std::vector<LayerInfo> Model::layer_infos() const {
   const ModelImpl& model = impl_of(*this);
@@ -140,27 +160,12 @@ void Model::summary(std::ostream& out) const {
   const ModelImpl& model = impl_of(*this);
   const std::vector<LayerInfo> layers = layer_infos();
   const bool chain = model.is_sequential() || is_chain(layers);
-  std::vector<TextColumn> columns = {
-      {"Layer (type)", 0.45}, {"Output Shape", 0.80}, {"Param #", 1.0, true}};
-  if (!chain)
-    columns = {{"Layer (type)", 0.3},
-               {"Output Shape", 0.56},
-               {"Param #", 0.74, true},
-               {"Connected to", 1.0}};
-  std::vector<TextRow> rows;
-  for (const LayerInfo& info : layers) {
-    TextRow row = {plain_text(info.name) + " (" + plain_text(info.class_name) + ")",
-                   shape_text(info),
-                   with_commas(info.parameters) + (info.built ? "" : " (unbuilt)")};
-    if (!chain) row.push_back(connections_text(info));
-    rows.push_back(std::move(row));
-  }
   Total trained, fixed;
   std::unordered_set<const LayerImpl*> seen;
   add_variables(model, true, seen, trained, fixed);
   const Total total{trained.count + fixed.count, trained.bytes + fixed.bytes};
   out << "Model: \"" << plain_text(name()) << "\"\n";
-  print_table(out, columns, rows, std::max(std::min(chain ? 88 : 108, terminal_columns() - 4), 24));
+  print_layer_table(out, layers, chain);
   out << total.text("Total") << trained.text("Trainable") << fixed.text("Non-trainable");
 }
 

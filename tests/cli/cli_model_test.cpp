@@ -247,11 +247,26 @@ TEST_F(CliModel, BadModelsAndInputsAreStatus1) {
   bad(1, {"run", "single.keras", "x.npy", "y.npy", "--bind", "up=identity"}, {"'up'"});
   bad(1, {"run", (kCases / "lambda_scale/model.keras").string(), "x.npy", "y.npy"},
       {"Lambda", "to_tenth", "--bind"});
-  bad(1, {"inspect", (kCases / "custom_layer/model.keras").string()}, {"PixelShuffle", "enlarge"});
   bad(1, {"inspect", (kCases / "no_config_weights_alone/model.weights.h5").string()}, {"weights"});
   bad(1, {"inspect", "several.keras", "--explain", "--shape", "c=1x4"}, {"'a', 'b'"});
   io::write_npy(folder_ / "wrong.npy", zeros({2, 5, 6, 3}));
   bad(1, {"run", "single.keras", "wrong.npy", "y.png"}, {"y.png", "(2, 10, 12, 3)"});
+}
+
+TEST_F(CliModel, InspectTellsWhatItCanOfAModelWithAnUnknownClass) {
+  const std::string model = (kCases / "custom_layer/model.keras").string();
+  const Outcome table = run(folder_, {"inspect", model});
+  EXPECT_EQ(table.status, 1);
+  EXPECT_THAT(table.out, AllOf(HasSubstr("x (InputLayer)"), HasSubstr("(None, 4, 5, 8)"),
+                               HasSubstr("enlarge (PixelShuffle)"), HasSubstr("conv2d (Conv2D)"),
+                               HasSubstr("38"), HasSubstr("Not loaded: layer \"enlarge\"")));
+  EXPECT_THAT(table.err, AllOf(HasSubstr("--bind PixelShuffle=OPERATION"), HasSubstr("enlarge")));
+  const Outcome json = run(folder_, {"inspect", model, "--json"});
+  EXPECT_EQ(json.status, 1);
+  EXPECT_THAT(json.out,
+              HasSubstr(R"({"name": "enlarge", "class": "PixelShuffle", "output_shape": null, )"
+                        R"("parameters": 0}, {"name": "conv2d")"));
+  EXPECT_THAT(json.out, HasSubstr(R"("problems": ["layer \"enlarge\" (PixelShuffle))"));
 }
 
 TEST_F(CliModel, InspectTellsWhatIsInIt) {
