@@ -161,9 +161,9 @@ HALFPIXEL_EXPORT Model load_model(const Path& path, const LoadOptions& options =
 HALFPIXEL_EXPORT Model model_from_json(const std::string& json, const LoadOptions& options = {});
 HALFPIXEL_EXPORT void save_model(const Model& model, const Path& path);
 
-// What a file says of its model, whether it can be loaded or not. Layers that are not known, and what
-// comes after them, have no output_shapes; parameters are those of the weights, -1 where the file
-// does not tell.
+// What a file says of its model, whether it can be loaded or not. Layers that are not known, and
+// what comes after them, have no output_shapes; parameters are those of the weights, -1 where the
+// file does not tell.
 struct HALFPIXEL_EXPORT Outline {
   std::string name;
   std::vector<LayerInfo> layers;      // in the order of the file
