@@ -13,6 +13,7 @@ demo: setup  # a photo, enlarged by four methods: make demo [PHOTO=my.jpg] [SIZE
 test: setup  # builds everything and runs every test
 	@tools/setup.sh clang-format-19 || echo "halfpixel: without clang-format 19 its test is skipped"
 	@tools/setup.sh python3-dev python3-venv || echo "halfpixel: without Python's headers and venv the package's test is skipped"
+	@tools/python.sh --prepare || echo "halfpixel: the Python package's test is skipped"
 	@tools/test.sh
 
 install:  # the command, libraries and headers: make install [PREFIX=~/.local] [ARGUMENTS="-DHALFPIXEL_MODEL=OFF"]

@@ -1,12 +1,16 @@
 #!/usr/bin/env bash
 # Tests the Python package on the libraries of a build tree: tools/python.sh [BUILD [pytest arguments…]], by default
-# build/release. A virtual environment, build/python/venv, gets what the tests need from PyPI. Status 77 (skipped) where
-# Python 3.11, its headers, venv or PyPI are out of reach: the C++ product does not need them.
+# build/release. A virtual environment, build/python/venv, gets what the tests need from PyPI; where that is out of reach the
+# system's own packages do (Debian 13 and newer have all that is needed). tools/python.sh --prepare makes the environment and
+# installs those packages. Status 77 (skipped) where Python 3.11, its headers, venv or all of that are out of reach: the C++
+# product does not need them.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+prepare=false
+[[ ${1:-} != --prepare ]] || { prepare=true; shift; }
 build=${1:-build/release}
 shift || true
-build=$(cd "$build" && pwd)
+$prepare || build=$(cd "$build" && pwd)
 work=$PWD/build/python
 python=${PYTHON:-python3}
 
@@ -22,15 +26,29 @@ header=$("$python" -c 'import sysconfig; print(sysconfig.get_path("include"))')/
 # Anew when the interpreter or the list has changed.
 packages=(scikit-build-core nanobind numpy pytest 'dask[array,distributed]' zarr pillow ml_dtypes mypy)
 wanted="$("$python" -c 'import sys; print(sys.executable, sys.version)') ${packages[*]}"
-if [[ ! -f $work/packages || $(cat "$work/packages") != "$wanted" ]]; then
+from_pypi() {
   rm -rf "$work/venv"
-  "$python" -m venv "$work/venv"
-  "$work/venv/bin/pip" install -q --disable-pip-version-check --retries 2 "${packages[@]}" >"$work/pip.log" 2>&1 || {
+  "$python" -m venv "$work/venv" || return 1
+  "$work/venv/bin/pip" install -q --disable-pip-version-check --retries 2 "${packages[@]}" >"$work/pip.log" 2>&1
+}
+# The least that the tests need; those of other packages skip themselves.
+from_system() {
+  "$python" -c 'import nanobind, numpy, pytest, scikit_build_core' 2>/dev/null || return 1
+  rm -rf "$work/venv"
+  "$python" -m venv --system-site-packages "$work/venv"
+}
+mkdir -p "$work"
+if [[ ! -f $work/packages || $(cat "$work/packages") != "$wanted" ]]; then
+  if ! from_pypi; then
     tail -n 3 "$work/pip.log"
-    skip "pip could not install what the tests need"
-  }
+    if $prepare; then
+      tools/setup.sh python3-nanobind python3-scikit-build-core python3-numpy python3-pytest python3-pil mypy || true
+    fi
+    from_system || skip "pip could not install what the tests need, and the system has not got it"
+  fi
   echo "$wanted" >"$work/packages"
 fi
+! $prepare || exit 0
 
 # The package is built on the installed libraries: they need not be compiled twice.
 cmake --install "$build" --prefix "$work/prefix" >"$work/install.log"

@@ -2,7 +2,7 @@
 # The README's two commands in an empty Debian: tools/test_debian.sh bookworm|trixie|… [COMMAND…]
 # Makes a chroot of the release with git, make and ca-certificates alone, clones this repository's last
 # commit into it, runs `make demo` and `make test` (or the commands given) and removes the chroot.
-# Needs root and debootstrap. Where packages come from is what this machine's apt says.
+# Needs root and debootstrap. Where packages come from is what this machine's apt and pip say.
 set -euo pipefail
 suite=${1:-}
 [[ $suite =~ ^[a-z]+$ ]] || { sed -n '2,5s/^# //p' "$0" >&2; exit 2; }
@@ -49,6 +49,21 @@ for file in /etc/apt/auth.conf /etc/apt/auth.conf.d/*; do
   [[ ! -f $file ]] || install -D -m 600 "$file" "$root$file"
 done
 cp -L /etc/resolv.conf /etc/hosts "$root/etc/"
+# pip as here, for the tests of the Python package: its index, its proxies, and whose certificates are believed.
+settings=()
+while IFS= read -r name; do
+  settings+=("$name=${!name}")
+done < <(compgen -e | grep -xE 'PIP_[A-Z_]+|(https?|no|all)_proxy|(HTTPS?|NO|ALL)_PROXY' | grep -vxE 'PIP_(CERT|CONFIG_FILE|CACHE_DIR)')
+for file in "${PIP_CONFIG_FILE:-/dev/null}" "${XDG_CONFIG_HOME:-$HOME/.config}/pip/pip.conf" "$HOME/.pip/pip.conf" /etc/pip.conf; do
+  [[ -f $file ]] || continue
+  grep -v '^ *cert *=' "$file" >"$root/etc/pip.conf" || true
+  break
+done
+certificates=${PIP_CERT:-${REQUESTS_CA_BUNDLE:-${SSL_CERT_FILE:-/etc/ssl/certs/ca-certificates.crt}}}
+if [[ -f $certificates ]]; then
+  cp -L "$certificates" "$root/etc/ssl/certs/host.crt"
+  settings+=("PIP_CERT=/etc/ssl/certs/host.crt")
+fi
 mount -t proc proc "$root/proc"
 mount --rbind --make-rslave /sys "$root/sys"
 mount --rbind --make-rslave /dev "$root/dev"
@@ -57,7 +72,7 @@ git -c safe.directory='*' clone --quiet --no-local . "$root/root/halfpixel"
 echo "halfpixel: debian: $(git -C "$root/root/halfpixel" log -1 --format='%h %s')"
 inside() {
   chroot "$root" /usr/bin/env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin TERM=dumb LANG=C.UTF-8 \
-    bash -c "cd /root/halfpixel && $1"
+    ${settings[@]+"${settings[@]}"} bash -c "cd /root/halfpixel && $1"
 }
 
 number=0

@@ -28,6 +28,8 @@ from ._errors import (
     OutOfMemoryError,
     UnsupportedError,
 )
+from ._compare import compare
+from ._comparison import Comparison
 from ._files import read_image, read_npy, write_image, write_npy
 from ._identify import Match, identify
 from ._info import info, num_threads, set_num_threads
@@ -65,6 +67,7 @@ def __dir__() -> list[str]:
 __all__ = [
     "ArgumentError",
     "ArgumentTypeError",
+    "Comparison",
     "Error",
     "FileError",
     "InternalError",
@@ -76,6 +79,7 @@ __all__ = [
     "Plan",
     "UnsupportedError",
     "__version__",
+    "compare",
     "cv",
     "dask",
     "identify",

@@ -12,6 +12,7 @@
 namespace halfpixel::python {
 
 void bind_models(nb::module_& m);
+void bind_layers_of_models(nb::module_& m);
 void bind_functions(nb::module_& m);
 
 // Arrays of a call, read where they lie.

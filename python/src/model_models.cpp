@@ -184,9 +184,7 @@ nb::object call(const Model& model, nb::handle inputs) {
 
 nb::object symbols(const std::vector<keras::KerasTensor>& tensors) {
   nb::list list;
-  for (const keras::KerasTensor& tensor : tensors)
-    list.append(nb::make_tuple(from_shape(tensor.shape()), numpy_dtype(tensor.dtype()),
-                               text(tensor.name())));
+  for (const keras::KerasTensor& tensor : tensors) list.append(nb::cast(tensor));
   return list;
 }
 

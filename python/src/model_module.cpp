@@ -6,5 +6,6 @@ NB_MODULE(_model, m) {
   using namespace halfpixel::python;
   bind_errors();
   bind_models(m);
+  bind_layers_of_models(m);
   bind_functions(m);
 }

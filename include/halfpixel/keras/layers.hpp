@@ -4,6 +4,7 @@
 #include <halfpixel/keras/layers/activation.hpp>
 #include <halfpixel/keras/layers/attention.hpp>
 #include <halfpixel/keras/layers/convolution.hpp>
+#include <halfpixel/keras/layers/deserialize.hpp>
 #include <halfpixel/keras/layers/merging.hpp>
 #include <halfpixel/keras/layers/normalization.hpp>
 #include <halfpixel/keras/layers/pooling.hpp>

@@ -1,9 +1,10 @@
-"""Keras' names: layers, models, config, and accelerate() for models of the real Keras."""
+"""Keras' names: layers, models, ops, config, and accelerate() for models of the real Keras."""
 
 from __future__ import annotations
 
-from . import config, layers, models, utils
+from . import config, layers, models, ops, utils
 from ._accelerate import Accelerated, accelerate
-from .models import KerasTensor, Model, Sequential
+from ._tensor import Input, KerasTensor
+from .models import Model, Sequential
 
-__all__ = ["Accelerated", "KerasTensor", "Model", "Sequential", "accelerate", "config", "layers", "models", "utils"]
+__all__ = ["Accelerated", "Input", "KerasTensor", "Model", "Sequential", "accelerate", "config", "layers", "models", "ops", "utils"]

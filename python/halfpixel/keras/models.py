@@ -4,122 +4,50 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from .. import _arrays, _forked
-from .._errors import ArgumentError, ArgumentTypeError, UnsupportedError, existing, file_name
+from .._errors import ArgumentError, ArgumentTypeError, existing, file_name
+from ._tensor import KerasTensor, module, record, symbols
+from .layers._graph import GraphLayer as Layer
+from .layers._graph import arrays_of, build, layer_of
 
 if TYPE_CHECKING:
     from .._typing import NDArray, ShapeLike
 
 
-def _module() -> Any:
-    """The component model, which is loaded when a model is first made: oneDNN and HDF5 take their time."""
-    try:
-        from .. import _model
-    except ImportError as error:
-        raise UnsupportedError(f"[keras.models] this build has no component model ({error}); rebuild where oneDNN, HDF5, libzip "
-                               "and nlohmann-json are: apt-get install libdnnl-dev libhdf5-dev libzip-dev nlohmann-json3-dev"
-                               ) from None
-    return _model
-
-
-class KerasTensor(NamedTuple):
-    """An input or output of a model: name, shape (None where it varies), dtype."""
-
-    name: str
-    shape: tuple[int | None, ...]
-    dtype: str
-
-
-class Layer:
-    """A layer of a model: a handle that shares the model's weights. Its class has the name of the Keras class."""
-
-    def __init__(self, layer: Any) -> None:
-        self._layer = layer
-
-    @property
-    def name(self) -> str:
-        """Unique within a model."""
-        return str(self._layer.name)
-
-    @property
-    def class_name(self) -> str:
-        """Keras' class: "Conv2D"."""
-        return str(self._layer.class_name)
-
-    @property
-    def weights(self) -> list[NDArray]:
-        """Copies of the weights, in Keras' order."""
-        return self.get_weights()
-
-    def get_weights(self) -> list[NDArray]:
-        """Copies of the weights, in Keras' order."""
-        weights: list[NDArray] = self._layer.get_weights()
-        return weights
-
-    def set_weights(self, weights: Sequence[Any]) -> None:
-        """Sets the weights, in the order of get_weights(). Raises ValueError (hp.Error) when number or shapes differ."""
-        self._layer.set_weights([_arrays._readable(weight, "set_weights", "weights") for weight in weights])
-
-    def count_params(self) -> int:
-        """Number of elements of all weights."""
-        return int(self._layer.count_params())
-
-    def get_config(self) -> dict[str, Any]:
-        """The configuration, with Keras' keys."""
-        config: dict[str, Any] = self._layer.get_config()
-        return config
-
-    def compute_output_shape(self, input_shape: ShapeLike) -> tuple[int | None, ...]:
-        """The shape of a result; None where it is not known."""
-        shape: tuple[int | None, ...] = self._layer.compute_output_shape(input_shape)
-        return shape
-
-    def __call__(self, inputs: Any) -> Any:
-        """Computes the layer alone, on an array or a list of them."""
-        arrays = list(inputs) if isinstance(inputs, (list, tuple)) else [inputs]
-        library = _arrays.library_of(arrays[0]) if arrays else None
-        arrays = [_arrays._readable(array, self.name, "inputs") for array in arrays]
-        result = _forked.run(self._layer.call, arrays)
-        return result if library is None else library.wrap(result)
-
-    def __getattr__(self, key: str) -> Any:
-        """What the configuration says: layer.filters, layer.size."""
-        if not key.startswith("_"):
-            config = self.get_config()
-            if key in config:
-                value = config[key]
-                return tuple(value) if isinstance(value, list) else value
-        raise AttributeError(f"{type(self).__name__!r} object has no attribute {key!r}")
-
-    def __repr__(self) -> str:
-        return f"<{self.class_name} name={self.name}>"
-
-
-_classes: dict[str, type[Layer]] = {}
-
-
-def _layer_of(layer: Any) -> Any:
-    name = str(layer.class_name)
-    if name not in _classes:
-        _classes[name] = type(name, (Layer,), {"__module__": __name__, "__doc__": f"A {name} of a model."})
-    return _classes[name](layer)
-
-
 class Model:
-    """A Keras model. Made by load_model() and model_from_json().
+    """A Keras model: Model(inputs, outputs) of symbolic tensors, or what load_model() and model_from_json() give.
 
-    Thread-safe; it pickles as the bytes of its .keras file, and survives fork. In a notebook it shows its graph.
+    inputs, outputs: one symbolic tensor, a list, or a dict of them. name: "functional" unless given.
+    Thread-safe; it pickles as the bytes of its .keras file, and survives fork. In a notebook it shows its graph. It is a
+    layer too: called on symbolic tensors it becomes a part of another model.
+
+    >>> import numpy as np, halfpixel as hp
+    >>> photo = hp.keras.Input((None, None, 3))
+    >>> x = hp.keras.layers.Conv2D(12, 3, padding="same", activation="relu")(photo)
+    >>> model = hp.keras.Model(photo, hp.keras.ops.depth_to_space(x, 2) + hp.keras.layers.UpSampling2D(2)(photo))
+    >>> model.predict(np.zeros((1, 8, 8, 3), np.float32)).shape
+    (1, 16, 16, 3)
     """
 
-    def __init__(self, model: Any, custom_objects: dict[str, Any] | None = None) -> None:
-        if isinstance(model, Model) or type(model).__module__ != "halfpixel._model":
-            raise ArgumentTypeError(f"[Model] a model is made by keras.models.load_model or model_from_json; got {model!r:.80}")
-        self._model = model
-        self._custom = custom_objects
+    _model: Any
+    _custom: dict[str, Any] | None
+
+    def __new__(cls, *arguments: Any, **keywords: Any) -> Any:
+        return super().__new__(Functional if cls is Model else cls)
+
+    def __init__(self, inputs: Any, outputs: Any, *, name: str | None = None) -> None:
+        self._model = module().functional(*_ports(inputs, "inputs"), *_ports(outputs, "outputs"), name)
+        self._custom = None
+
+    @classmethod
+    def _made(cls, model: Any, custom_objects: dict[str, Any] | None) -> Any:
+        made = super().__new__(cls)
+        made._model, made._custom = model, custom_objects
+        return made
 
     @property
     def name(self) -> str:
@@ -159,7 +87,7 @@ class Model:
     @property
     def layers(self) -> list[Any]:
         """The layers, in the order of summary()."""
-        return [_layer_of(layer) for layer in self._model.layers()]
+        return [layer_of(layer) for layer in self._model.layers()]
 
     def get_layer(self, name: str | None = None, index: int | None = None) -> Any:
         """The layer of a name or at an index. Raises ValueError (hp.Error) listing the names."""
@@ -196,7 +124,20 @@ class Model:
 
     def set_weights(self, weights: Sequence[Any]) -> None:
         """Sets all weights, in the order of get_weights(). Raises ValueError (hp.Error) when number or shapes differ."""
-        self._model.set_weights([_arrays._readable(weight, "set_weights", "weights") for weight in weights])
+        self._model.set_weights(arrays_of(weights))
+
+    @property
+    def class_name(self) -> str:
+        """Keras' class: "Functional"."""
+        return str(self._model.class_name)
+
+    @property
+    def _layer(self) -> Any:  # a model is a layer, too
+        return self._model
+
+    def build(self, input_shape: Any) -> None:
+        """Makes the weights, for inputs of a shape with the batch. A model that began with Input() has them."""
+        build(self._model, input_shape)
 
     def count_params(self) -> int:
         """Number of elements of all weights."""
@@ -248,7 +189,10 @@ class Model:
         return self._results(results, wrap, x)
 
     def __call__(self, inputs: Any) -> Any:
-        """Runs the model on inputs as one batch. As predict() otherwise."""
+        """Runs the model on inputs as one batch; on symbolic tensors it records. As predict() otherwise."""
+        tensors = symbols(inputs)
+        if tensors is not None:
+            return record(self._model, tensors)
         arrays, wrap = self._arrays_of(inputs, "Model")
         return self._results(_forked.run(self._model.run, arrays), wrap, inputs)
 
@@ -269,6 +213,8 @@ class Model:
             values = list(inputs)
         else:
             values = [inputs]
+        if not self._model.input_names() and len(values) == 1:  # a Sequential without Input()
+            return [_arrays._readable(values[0], who, "inputs")], _arrays.library_of(values[0])
         count = len(self._model.input_names())
         if len(values) != count:
             raise ArgumentError(f"[{who}] inputs must be {count} array{'s' if count > 1 else ''} ({', '.join(self._model.input_names())}); "
@@ -305,19 +251,60 @@ class Model:
 
 
 class Sequential(Model):
-    """A model whose layers stand in a row."""
+    """A model whose layers stand in a row.
+
+    layers: a list of layers and models, an Input() first or none; add() appends. Without an Input() the first call, or
+    build(), makes the weights. Raises ValueError and TypeError (hp.Error).
+
+    >>> import numpy as np, halfpixel as hp
+    >>> model = hp.keras.Sequential([hp.keras.layers.UpSampling2D(2), hp.keras.layers.Conv2D(3, 3, padding="same")])
+    >>> model(np.zeros((1, 8, 8, 3), np.float32)).shape
+    (1, 16, 16, 3)
+    >>> model.count_params()
+    84
+    """
+
+    def __init__(self, layers: Sequence[Any] | None = None, trainable: bool = True, name: str | None = None) -> None:
+        self._model = module().sequential(name)
+        self._custom = None
+        if layers is not None and (isinstance(layers, (str, bytes, dict)) or not hasattr(layers, "__iter__")):
+            raise ArgumentTypeError(f"[Sequential] layers must be a list of layers; got {layers!r:.80}")
+        for layer in () if layers is None else layers:
+            self.add(layer)
+
+    def add(self, layer: Any) -> None:
+        """Appends a layer, a model, or as the first an Input(). No other thread may use the model meanwhile."""
+        if type(self._model).__name__ != "Sequential":
+            raise ArgumentError("[Sequential] a model of a file must not be changed: make a new one of its layers; got add()")
+        if isinstance(layer, KerasTensor):
+            module().add_input(self._model, layer._tensor)
+            return
+        inner = getattr(layer, "_layer", None)
+        if inner is None:
+            raise ArgumentTypeError("[Sequential] Only instances of `keras.Layer` can be added to a Sequential model: layer must be "
+                                    f"a layer; got {layer!r:.80}")
+        module().add_layer(self._model, inner)
 
 
 class Functional(Model):
     """A model whose layers are a graph."""
 
 
+def _ports(tensors: Any, what: str) -> tuple[list[Any], list[str], bool]:
+    """The symbolic tensors of inputs or outputs, their keys, and whether it is one alone."""
+    keys = [str(key) for key in tensors] if isinstance(tensors, dict) else []
+    found = symbols(list(tensors.values()) if isinstance(tensors, dict) else tensors)
+    if found is None:
+        raise ArgumentTypeError(f"[Model] {what} must be symbolic tensors, of Input() and layers; got {tensors!r:.80}")
+    return [tensor._tensor for tensor in found], keys, isinstance(tensors, KerasTensor)
+
+
 def _is_numbers(values: Sequence[Any]) -> bool:
     return bool(values) and isinstance(values[0], (int, float, bool))
 
 
-def _tensors(rows: list[tuple[Any, ...]], names: list[str]) -> list[KerasTensor]:
-    return [KerasTensor(name, tuple(shape), np.dtype(dtype).name) for (shape, dtype, _), name in zip(rows, names)]
+def _tensors(tensors: list[Any], names: list[str]) -> list[KerasTensor]:
+    return [KerasTensor._of(tensor, name) for tensor, name in zip(tensors, names)]
 
 
 def _shapes(tensors: list[KerasTensor]) -> Any:
@@ -325,8 +312,9 @@ def _shapes(tensors: list[KerasTensor]) -> Any:
 
 
 def _model_of(model: Any, custom_objects: dict[str, Any] | None) -> Model:
-    classes = {"Sequential": Sequential, "Functional": Functional}
-    return classes.get(str(model.class_name), Model)(model, custom_objects)
+    classes: dict[str, type[Model]] = {"Sequential": Sequential, "Functional": Functional}
+    made: Model = classes.get(str(model.class_name), Model)._made(model, custom_objects)
+    return made
 
 
 def _custom(custom_objects: Any, who: str) -> dict[str, Any] | None:
@@ -369,7 +357,7 @@ def load_model(filepath: str | os.PathLike[str], custom_objects: dict[str, Any] 
     """
     name = existing(filepath, "load_model")
     custom = _custom(custom_objects, "load_model")
-    return _model_of(_module().load_model(name, custom, memory_bytes, dialect, _warn), custom_objects)
+    return _model_of(module().load_model(name, custom, memory_bytes, dialect, _warn), custom_objects)
 
 
 def save_model(model: Model, filepath: str | os.PathLike[str], overwrite: bool = True) -> None:
@@ -382,12 +370,12 @@ def model_from_json(json_string: str, custom_objects: dict[str, Any] | None = No
 
     Raises ValueError and TypeError (hp.Error).
     """
-    return _model_of(_module().model_from_json(json_string, _custom(custom_objects, "model_from_json")), custom_objects)
+    return _model_of(module().model_from_json(json_string, _custom(custom_objects, "model_from_json")), custom_objects)
 
 
 def operation_layer(operation: str, name: str = "") -> Any:
     """A layer that applies one of the library's operations, for custom_objects: "depth_to_space:2", "scale:0.1" …"""
-    return _layer_of(_module().operation_layer(operation, name))
+    return layer_of(module().operation_layer(operation, name))
 
 
 def _from_bytes(data: bytes, custom_objects: dict[str, Any] | None = None) -> Model:
@@ -400,4 +388,4 @@ def _from_bytes(data: bytes, custom_objects: dict[str, Any] | None = None) -> Mo
         return load_model(path, custom_objects)
 
 
-__all__ = ["KerasTensor", "Layer", "Model", "Sequential", "load_model", "model_from_json", "operation_layer", "save_model"]
+__all__ = ["Functional", "KerasTensor", "Layer", "Model", "Sequential", "load_model", "model_from_json", "operation_layer", "save_model"]

@@ -87,11 +87,11 @@ class Function:
     """A model that is compiled once per input signature. Calls are thread-safe."""
 
     def __init__(self, model: Model, precision: str, without: tuple[str, ...]) -> None:
-        from ..keras.models import _module
+        from ..keras._tensor import module
 
         self._model = model
         self._options = (precision, without)
-        self._function = _module().function(model._model, precision, list(without))
+        self._function = module().function(model._model, precision, list(without))
         self._known: dict[Any, ConcreteFunction] = {}
 
     def get_concrete_function(self, *specs: Any) -> ConcreteFunction:

@@ -62,7 +62,7 @@ def resize(images: Any, size: Any, method: Any = "bilinear", preserve_aspect_rat
 
     images: (N, H, W, C) or (H, W, C), of float16/32/64, bfloat16, int8 … int64, uint8 or uint16, with any strides.
     size: (new_height, new_width). method: one of ResizeMethod or its string. Returns float32, with "nearest" the dtype of
-    images: `out` when it is given. Tensors of torch that require gradients are differentiable.
+    images: `out` when it is given. Tensors of torch that require gradients are differentiable; on a symbolic tensor of hp.keras it records.
     Raises ValueError and TypeError (hp.Error).
 
     >>> import numpy as np, halfpixel as hp
@@ -75,6 +75,11 @@ def resize(images: Any, size: Any, method: Any = "bilinear", preserve_aspect_rat
         method = method_name(method)
     if type(images) is _ndarray and (out is None or type(out) is _ndarray):
         return _core.tf_resize(images, size, method, preserve_aspect_ratio, antialias, out)
+
+    if hasattr(images, "_tensor"):  # of a model that is being built
+        from ..keras._tensor import KerasTensor, module
+
+        return KerasTensor._of(module().resize(images._tensor, size, method, preserve_aspect_ratio, antialias))
 
     def gradient(dy: Any, shape: tuple[int, ...], dtype: str) -> Any:
         return _core.tf_resize_gradient(dy, shape, method, False, antialias, dtype, None)

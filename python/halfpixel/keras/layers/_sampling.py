@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 import numpy as np
 
-from .. import _arrays, _core
-from .._errors import ArgumentError
-from .._plan import Plan
+from ... import _arrays, _core
+from ..._errors import ArgumentError
+from ..._plan import Plan
+from .._tensor import KerasTensor, record, symbols
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .._typing import DTypeLike, NDArray, NumPyLike, ShapeLike, TensorT
+    from ..._typing import DTypeLike, NDArray, NumPyLike, ShapeLike, TensorT
 
     Self = TypeVar("Self", bound="Layer")
 
@@ -29,6 +30,11 @@ class Layer:
     def name(self) -> str:
         """Given, or the class in snake case with a counter."""
         return str(self._layer.name)
+
+    @property
+    def class_name(self) -> str:
+        """Keras' class: "UpSampling2D"."""
+        return _class_name(type(self))
 
     @property
     def dtype(self) -> str:
@@ -109,11 +115,13 @@ class _UpSampling(Layer):
         return str(self._layer.interpolation)
 
     @overload
+    def __call__(self, inputs: KerasTensor) -> KerasTensor: ...
+    @overload
     def __call__(self, inputs: NumPyLike, *, out: Any = ...) -> NDArray: ...
     @overload
     def __call__(self, inputs: TensorT, *, out: Any = ...) -> TensorT: ...
     def __call__(self, inputs: Any, *, out: Any = None) -> Any:
-        """Up-samples inputs, into `out` when it is given.
+        """Up-samples inputs, into `out` when it is given; on a symbolic tensor it records.
 
         Floating input becomes the layer's dtype first (float32 unless set); integers and bool keep theirs, rounded half
         to even and saturated. Tensors of torch that require gradients are differentiable. Raises ValueError and
@@ -122,6 +130,10 @@ class _UpSampling(Layer):
         layer = self._layer
         if type(inputs) is _ndarray and (out is None or type(out) is _ndarray):
             return _core.up_sampling_call(layer, inputs, out)
+
+        tensors = symbols(inputs)
+        if tensors is not None:
+            return record(layer, tensors)
 
         def gradient(dy: Any, shape: tuple[int, ...], dtype: str) -> Any:
             return _core.up_sampling_gradient(layer, dy, shape).astype(dtype, copy=False)
@@ -234,12 +246,17 @@ class Resizing(Layer):
         raise AttributeError(f"{type(self).__name__!r} object has no attribute {key!r}")
 
     @overload
+    def __call__(self, inputs: KerasTensor) -> KerasTensor: ...
+    @overload
     def __call__(self, inputs: NumPyLike, *, out: Any = ...) -> NDArray: ...
     @overload
     def __call__(self, inputs: TensorT, *, out: Any = ...) -> TensorT: ...
     def __call__(self, inputs: Any, *, out: Any = None) -> Any:
         """Resizes inputs, into `out` when it is given. Raises ValueError and TypeError (hp.Error)."""
         layer = self._layer
+        tensors = symbols(inputs)
+        if tensors is not None:
+            return record(layer, tensors)
         return _arrays.call(lambda a, o: _core.resizing_call(layer, a, o), inputs, out, type(self).__name__, "inputs")
 
     def source_window(self, input_shape: ShapeLike) -> tuple[tuple[int, int], ...]:
