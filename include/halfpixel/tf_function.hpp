@@ -110,7 +110,8 @@ class HALFPIXEL_EXPORT ConcreteFunction {
   halfpixel::detail::Shared<const Impl> impl_;
 };
 
-// A model compiled once per input signature. Calls are thread-safe; copies share what was compiled.
+// A model compiled once per input signature, and anew after its weights were set. Calls are
+// thread-safe; copies share what was compiled.
 class HALFPIXEL_EXPORT ModelFunction {
  public:
   explicit ModelFunction(const keras::Model& model, const FunctionOptions& options = {});

@@ -114,6 +114,15 @@ def test_function(model, rng: np.random.Generator) -> None:
         assert isinstance(error.value, hp.Error)
 
 
+def test_functions_see_weights_that_were_set(model, rng: np.random.Generator) -> None:
+    x = rng.random((1, 8, 8, 3), np.float32)
+    function = hp.tf.function(model)
+    before = function(x)
+    model.get_layer("head").set_weights([weight * 2 for weight in model.get_layer("head").get_weights()])
+    assert np.abs(function(x) - before).max() > 1e-3 and function.tracing_count == 1
+    np.testing.assert_allclose(function(x), model(x), atol=1e-4)
+
+
 def test_custom_objects() -> None:
     config = {
         "class_name": "Sequential",

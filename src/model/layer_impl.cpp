@@ -108,8 +108,23 @@ void LayerImpl::assign(std::size_t variable, Tensor value) {
   changed();
 }
 
-void LayerImpl::see(std::vector<Seen>& seen) const {
-  seen.push_back({changes_, changes_->load()});
+std::atomic<std::uint64_t> LayerImpl::everywhere_ = 0;
+
+LayerImpl::Snapshot::Snapshot(const LayerImpl& layer) : everywhere_(changes_everywhere()) {
+  layer.see(*this);
+}
+
+bool LayerImpl::Snapshot::holds() {
+  const std::uint64_t now = changes_everywhere();
+  if (now == everywhere_) return true;
+  const bool same = std::all_of(seen_.begin(), seen_.end(),
+                                [](const Seen& s) { return s.changes->load() == s.count; });
+  if (same) everywhere_ = now;
+  return same;
+}
+
+void LayerImpl::see(Snapshot& seen) const {
+  seen.seen_.push_back({changes_, changes_->load()});
   for (const auto& [key, inner] : sublayers()) inner->see(seen);
 }
 
@@ -169,16 +184,12 @@ std::shared_ptr<const graph::Executable> LayerImpl::executable(
   std::vector<Spec> key;
   for (const Spec& spec : inputs) key.push_back(as_computed(spec));
   const std::lock_guard lock(build_mutex_);
-  std::erase_if(compiled_, [](const Compiled& c) {
-    return std::any_of(c.seen.begin(), c.seen.end(),
-                       [](const Seen& s) { return s.changes->load() != s.count; });
-  });
+  std::erase_if(compiled_, [](Compiled& c) { return !c.seen.holds(); });
   for (const Compiled& c : compiled_) {
     if (c.inputs == key && c.options == options) return c.executable;
   }
   ensure_built(key);
-  std::vector<Seen> seen;
-  see(seen);  // before the values are taken
+  Snapshot seen(*this);
   Builder builder;
   std::vector<ValueId> ids;
   for (std::size_t i = 0; i < key.size(); ++i)

@@ -133,6 +133,27 @@ class LayerImpl : public std::enable_shared_from_this<LayerImpl> {
   std::shared_ptr<const graph::Executable> executable(std::span<const Spec> inputs,
                                                       const graph::CompileOptions& options = {});
 
+  // The values that the variables of a layer, and of those inside it, have now.
+  class Snapshot {
+   public:
+    Snapshot() = default;
+    explicit Snapshot(const LayerImpl& layer);  // taken before the values are read
+    // False once one of them has another value. While no layer anywhere changes it costs nothing.
+    bool holds();
+
+   private:
+    friend class LayerImpl;
+    using Changes = std::atomic<std::uint64_t>;
+    struct Seen {
+      std::shared_ptr<const Changes> changes;
+      std::uint64_t count;
+    };
+    std::vector<Seen> seen_;
+    std::uint64_t everywhere_ = 0;
+  };
+  // How often a variable of any layer has got another value.
+  static std::uint64_t changes_everywhere() { return everywhere_.load(); }
+
   // Emits the layer's ops for inputs of these values; called with ensure_built done. Specs may hold
   // unknown extents (shape inference) or be complete (compiling). Floating inputs have been cast to
   // float32.
@@ -176,7 +197,10 @@ class LayerImpl : public std::enable_shared_from_this<LayerImpl> {
   void add_variable(BuildContext& context, std::string name, const Shape& shape,
                     Initializer initializer, bool trainable = true, DType dtype = DType::float32);
   // Says that graphs compiled before do not hold any more.
-  void changed() { ++*changes_; }
+  void changed() {
+    ++*changes_;
+    ++everywhere_;
+  }
   // Throws Error "[Conv2D 'name'] parts…".
   template <class... Parts>
   [[noreturn]] void refuse(const Parts&... parts) const {
@@ -195,20 +219,15 @@ class LayerImpl : public std::enable_shared_from_this<LayerImpl> {
   bool trainable_;
   std::atomic<bool> built_ = false;
   std::recursive_mutex build_mutex_;
-  // How often a layer had changed when a graph was compiled from it.
-  using Changes = std::atomic<std::uint64_t>;
-  struct Seen {
-    std::shared_ptr<const Changes> changes;
-    std::uint64_t count;
-  };
   struct Compiled {
     std::vector<Spec> inputs;
     graph::CompileOptions options;
-    std::vector<Seen> seen;  // this layer and those inside it
+    Snapshot seen;
     std::shared_ptr<const graph::Executable> executable;
   };
-  void see(std::vector<Seen>& seen) const;
-  std::shared_ptr<Changes> changes_ = std::make_shared<Changes>(0);
+  void see(Snapshot& seen) const;
+  std::shared_ptr<Snapshot::Changes> changes_ = std::make_shared<Snapshot::Changes>(0);
+  static std::atomic<std::uint64_t> everywhere_;
   std::vector<Compiled> compiled_;  // the most recent last
 };
 

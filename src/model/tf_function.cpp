@@ -100,7 +100,12 @@ struct ModelFunction::Impl {
   keras::Model model;
   graph::CompileOptions options;
   std::mutex mutex;
-  std::vector<std::pair<std::vector<TensorSpec>, ConcreteFunction>> compiled;
+  struct Compiled {
+    std::vector<TensorSpec> specs;
+    keras::LayerImpl::Snapshot seen;
+    ConcreteFunction function;
+  };
+  std::vector<Compiled> compiled;
 };
 
 ModelFunction::ModelFunction(const keras::Model& model, const FunctionOptions& options)
@@ -111,11 +116,19 @@ ModelFunction function(const keras::Model& model, const FunctionOptions& options
 
 ConcreteFunction ModelFunction::get_concrete_function(const std::vector<TensorSpec>& specs) const {
   const std::lock_guard lock(impl_->mutex);
-  for (const auto& [known, function] : impl_->compiled) {
-    if (known == specs) return function;
+  keras::ModelImpl& model = impl_of(impl_->model);
+  for (Impl::Compiled& known : impl_->compiled) {
+    if (known.specs != specs) continue;
+    if (!known.seen.holds()) {  // weights were set since
+      known.seen = keras::LayerImpl::Snapshot(model);
+      known.function = compile_model(model, specs, impl_->options);
+    }
+    return known.function;
   }
-  impl_->compiled.emplace_back(specs, compile_model(impl_of(impl_->model), specs, impl_->options));
-  return impl_->compiled.back().second;
+  keras::LayerImpl::Snapshot seen(model);
+  impl_->compiled.push_back(
+      {specs, std::move(seen), compile_model(model, specs, impl_->options)});
+  return impl_->compiled.back().function;
 }
 
 std::vector<Tensor> ModelFunction::operator()(const std::vector<Tensor>& inputs) const {

@@ -209,6 +209,21 @@ TEST(TfFunction, ExactPrecisionKeepsTheBitsOfLayersRunOneByOne) {
   }
 }
 
+TEST(TfFunction, SeesWeightsThatWereSetSince) {
+  const keras::Model model = normalised();
+  const auto f = tf::function(model);
+  const Tensor x = halfpixel::random::normal({1, 8, 8, 3}, 0.0, 1.0, DType::float32, 1);
+  const std::vector<tf::TensorSpec> specs = {{x.shape(), x.dtype()}};
+  const Tensor before = f(x);
+  const tf::ConcreteFunction old = f.get_concrete_function(specs);
+  layers::GraphLayer convolution = model.layers().at(1);
+  convolution.set_weights({full({3, 3, 3, 4}, 0.1), full({4}, 0.5)});
+  EXPECT_FALSE(same_bits(f(x), before));
+  EXPECT_TRUE(same_bits(f(x), tf::function(model)(x)));
+  EXPECT_TRUE(same_bits(old(x), before)) << "a concrete function is immutable";
+  EXPECT_EQ(f.tracing_count(), 1);
+}
+
 TEST(TfFunction, LeavesOutPassesByName) {
   const keras::Model model = normalised();
   const std::vector<tf::TensorSpec> specs = {{{1, 8, 8, 3}, DType::float32}};

@@ -23,6 +23,21 @@ def module() -> Any:
     return _model
 
 
+# How often weights were set, or models changed, in this process: compiled functions look again then.
+_changes = 0
+
+
+def changed() -> None:
+    """Says that a layer or model is not what it was."""
+    global _changes
+    _changes += 1
+
+
+def changes() -> int:
+    """How often that was said."""
+    return _changes
+
+
 class _Spec(NamedTuple):
     name: str
     shape: tuple[int | None, ...]

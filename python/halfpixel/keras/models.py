@@ -10,7 +10,7 @@ import numpy as np
 
 from .. import _arrays, _forked
 from .._errors import ArgumentError, ArgumentTypeError, existing, file_name
-from ._tensor import KerasTensor, module, record, symbols
+from ._tensor import KerasTensor, changed, module, record, symbols
 from .layers._graph import GraphLayer as Layer
 from .layers._graph import arrays_of, build, layer_of
 
@@ -125,6 +125,7 @@ class Model:
     def set_weights(self, weights: Sequence[Any]) -> None:
         """Sets all weights, in the order of get_weights(). Raises ValueError (hp.Error) when number or shapes differ."""
         self._model.set_weights(arrays_of(weights))
+        changed()
 
     @property
     def class_name(self) -> str:
@@ -177,6 +178,7 @@ class Model:
     def load_weights(self, filepath: str | os.PathLike[str]) -> None:
         """Reads weights that Keras or save_weights() wrote. Raises FileNotFoundError and ValueError (hp.Error)."""
         self._model.load_weights(existing(filepath, "load_weights"))
+        changed()
 
     def predict(self, x: Any, batch_size: int | None = 32) -> Any:
         """Runs the model in batches over the first axis and joins the results.
@@ -279,6 +281,7 @@ class Sequential(Model):
         if isinstance(layer, KerasTensor):
             module().add_input(self._model, layer._tensor)
             return
+        changed()
         inner = getattr(layer, "_layer", None)
         if inner is None:
             raise ArgumentTypeError("[Sequential] Only instances of `keras.Layer` can be added to a Sequential model: layer must be "

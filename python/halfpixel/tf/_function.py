@@ -84,15 +84,16 @@ def _writable(array: Any) -> Any:
 
 
 class Function:
-    """A model that is compiled once per input signature. Calls are thread-safe."""
+    """A model that is compiled once per input signature, and anew after weights were set. Calls are thread-safe."""
 
     def __init__(self, model: Model, precision: str, without: tuple[str, ...]) -> None:
-        from ..keras._tensor import module
+        from ..keras._tensor import changes, module
 
         self._model = model
         self._options = (precision, without)
         self._function = module().function(model._model, precision, list(without))
         self._known: dict[Any, ConcreteFunction] = {}
+        self._changes, self._seen = changes, changes()
 
     def get_concrete_function(self, *specs: Any) -> ConcreteFunction:
         """The compiled graph for arguments like these: shapes, TensorSpecs or arrays, one for each input."""
@@ -117,6 +118,9 @@ class Function:
         return self._concrete(signature)(inputs, out=out)
 
     def _concrete(self, signature: tuple[Any, ...]) -> ConcreteFunction:
+        if self._seen != self._changes():  # weights were set since
+            self._seen = self._changes()
+            self._known.clear()
         found = self._known.get(signature)
         if found is None:
             found = ConcreteFunction(self._function.concrete(signature), self._model)

@@ -9,7 +9,7 @@ import numpy as np
 
 from ... import _arrays, _forked
 from ..._errors import ArgumentError, ArgumentTypeError
-from .._tensor import module, record, symbols
+from .._tensor import changed, module, record, symbols
 from ._sampling import Layer
 
 if TYPE_CHECKING:
@@ -83,6 +83,7 @@ class GraphLayer(Layer):
     def set_weights(self, weights: Sequence[Any]) -> None:
         """Sets the weights, in the order of get_weights(). Raises ValueError (hp.Error) when number or shapes differ."""
         self._layer.set_weights(arrays_of(weights))
+        changed()
 
     def count_params(self) -> int:
         """Number of elements of all weights. Raises ValueError (hp.Error) before the layer is built."""
