@@ -1,5 +1,5 @@
 # Everyday commands. Debian 12 or 13 with git and make is all they need; the steps are in tools/.
-.PHONY: build setup demo test install uninstall deb wheel bench docs clean
+.PHONY: build setup demo test install uninstall deb wheel bench docs python-docs clean
 
 build: setup  # the Release build, in build/release
 	@tools/build.sh
@@ -38,6 +38,10 @@ bench:  # against the libraries that others use: docs/benchmarks.md; make bench 
 docs:  # the API reference, build/api/html/index.html
 	@tools/setup.sh doxygen
 	@tools/api.sh
+
+python-docs: build  # the Python package's API pages, build/api/python/index.html
+	@tools/setup.sh python3-dev python3-venv
+	@tools/python_api.sh
 
 clean:
 	rm -rf build

@@ -2,12 +2,15 @@
 # Tests the Python package on the libraries of a build tree: tools/python.sh [BUILD [pytest arguments…]], by default
 # build/release. A virtual environment, build/python/venv, gets what the tests need from PyPI; where that is out of reach the
 # system's own packages do (Debian 13 and newer have all that is needed). tools/python.sh --prepare makes the environment and
-# installs those packages. Status 77 (skipped) where Python 3.11, its headers, venv or all of that are out of reach: the C++
-# product does not need them.
+# installs those packages; tools/python.sh --install [BUILD] installs the package there and runs no test. Status 77 (skipped)
+# where Python 3.11, its headers, venv or all of that are out of reach: the C++ product does not need them.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-prepare=false
-[[ ${1:-} != --prepare ]] || { prepare=true; shift; }
+prepare=false install=false
+case ${1:-} in
+  --prepare) prepare=true; shift ;;
+  --install) install=true; shift ;;
+esac
 build=${1:-build/release}
 shift || true
 $prepare || build=$(cd "$build" && pwd)
@@ -58,5 +61,6 @@ cmake --install "$build" --prefix "$work/prefix" >"$work/install.log"
   cat "$work/pip.log"
   exit 1
 }
+! $install || exit 0
 cd python/tests  # not beside the package's sources
 exec "$work/venv/bin/python" -m pytest -q -p no:cacheprovider "$@" .

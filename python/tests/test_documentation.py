@@ -69,6 +69,16 @@ z: npt.NDArray[np.float32] = layer(y)
 plan: hp.Plan = hp.tf.image.plan_resize((1, 64, 64, 3), "float32", (128, 128), method="bicubic")
 rows: tuple[tuple[int, int], ...] = plan.required_input(rows=(0, 64), cols=(0, 64))
 model: hp.keras.Model = hp.keras.models.load_model("m.keras")
+built: hp.keras.Sequential = hp.keras.Sequential([hp.keras.Input((None, None, 3)), hp.keras.layers.UpSampling2D(2)])
+built.add(hp.keras.layers.Conv2D(3, 3, padding="same", activation="relu", name="c"))
+v = built.predict(np.zeros((1, 8, 8, 3), np.float32))
+i = hp.keras.Input((8, 8, 3))
+t: hp.keras.KerasTensor = hp.keras.layers.UpSampling2D(2)(i) + 1
+u: hp.keras.KerasTensor = hp.keras.ops.depth_to_space(hp.keras.layers.Conv2D(12, 3)(i), 2)
+functional: hp.keras.Model = hp.keras.Model(i, [t, u], name="two")
+weights: list[npt.NDArray[np.float32]] = functional.get_weights()
+r: hp.keras.KerasTensor = hp.tf.image.resize(i, (3, 4))
+page: str = hp.compare(np.zeros((8, 8, 3), np.uint8), (4, 4)).html()
 text: str = hp.tf.function(model).describe((1, 2, 2, 3))
 try:
     hp.read_npy("x.npy")
@@ -115,6 +125,39 @@ def test_pages(page: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
                 continue
         exec(compile(code, f"{page}.md", "exec"), scope)
         assert capsys.readouterr().out == want
+
+
+ROW = re.compile(r"^\| `(.*?)` \| `(.*?)` \| (bits|bits on TensorFlow|rounding|other) \|$", re.M)
+ROWS = ROW.findall((ROOT / "docs" / "coming_from.md").read_text())
+
+
+def test_the_rows_are_found() -> None:
+    assert len(ROWS) >= 25
+
+
+@pytest.mark.parametrize(("there", "here", "numbers"), ROWS, ids=[row[0][:60] for row in ROWS])
+def test_coming_from(there: str, here: str, numbers: str, rng: np.random.Generator) -> None:
+    x = rng.integers(0, 256, (24, 30, 3), np.uint8)
+    b = rng.random((2, 24, 30, 3), np.float32)
+    scope = {"np": np, "hp": hp, "x": x, "b": b, "t": np.ascontiguousarray(b.transpose(0, 3, 1, 2)), "h": 17, "w": 40}
+    if re.search(r"\bimage\b(?!\.resize)", here.replace("hp.jax.image", "").replace("tf.image", "").replace("v1.image", "")):
+        scope["Image"] = pytest.importorskip("PIL.Image")
+        scope["image"] = scope["Image"].fromarray(x)
+    got = np.asarray(eval(here, scope))
+    module = re.match(r"\w+", there)[0]
+    imported = {"tf": "tensorflow", "cv2": "cv2"}.get(module, module)
+    if numbers == "other" or numbers.endswith("TensorFlow"):
+        return
+    if module != "image":
+        scope[module] = pytest.importorskip(imported)
+        if module == "torchvision":
+            pytest.importorskip("torchvision.transforms")
+    want = eval(there, scope)
+    want = np.asarray(want.detach() if hasattr(want, "detach") else want)
+    if numbers == "bits":
+        np.testing.assert_array_equal(got, want)
+    else:
+        np.testing.assert_allclose(got, want, rtol=1e-5, atol=2e-6)
 
 
 def test_notebook(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -126,8 +126,7 @@ ConcreteFunction ModelFunction::get_concrete_function(const std::vector<TensorSp
     return known.function;
   }
   keras::LayerImpl::Snapshot seen(model);
-  impl_->compiled.push_back(
-      {specs, std::move(seen), compile_model(model, specs, impl_->options)});
+  impl_->compiled.push_back({specs, std::move(seen), compile_model(model, specs, impl_->options)});
   return impl_->compiled.back().function;
 }
 

@@ -77,6 +77,7 @@ class Accelerated:
         from ._segments import graph_of
 
         graph = graph_of(self._model)
+        assert graph is not None  # or there would be no parts
         known = {id(tensor): value for tensor, value in zip(graph.inputs, values)}
         for part in self._parts:
             part.run(known)

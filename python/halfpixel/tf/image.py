@@ -12,6 +12,7 @@ from .._plan import Plan
 
 if TYPE_CHECKING:
     from .._typing import DTypeLike, NDArray, NumPyLike, ShapeLike, SizeLike, TensorT
+    from ..keras import KerasTensor
 
 _ndarray = np.ndarray
 
@@ -48,6 +49,9 @@ def _check_size(size: Any, who: str) -> None:
                                     f"must be a pair; got {size!r:.80}")
 
 
+@overload
+def resize(images: KerasTensor, size: SizeLike, method: str = ..., preserve_aspect_ratio: bool = ..., antialias: bool = ...,
+           name: str | None = ...) -> KerasTensor: ...
 @overload
 def resize(images: NumPyLike, size: SizeLike, method: str = ..., preserve_aspect_ratio: bool = ..., antialias: bool = ...,
            name: str | None = ..., *, out: Any = ...) -> NDArray: ...
