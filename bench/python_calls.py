@@ -77,12 +77,35 @@ def shapes() -> None:
         print(f"  {shape} to {size} {method}: {spent['new']:.0f} and {spent['out']:.0f}")
 
 
+class Pictures:
+    """A data set of PIL images that were decoded beforehand, each taken several times."""
+
+    def __init__(self, images: list[Any], transform: Callable[[Any], Any]) -> None:
+        self.images, self.transform = images, transform
+
+    def __len__(self) -> int:
+        return 16 * len(self.images)
+
+    def __getitem__(self, index: int) -> Any:
+        return self.transform(self.images[index % len(self.images)])
+
+
+class Ready:
+    """What a pipeline costs without its Resize."""
+
+    def __init__(self, small: Any) -> None:
+        self.small = small
+
+    def __call__(self, image: Any) -> Any:
+        return self.small
+
+
 def loader() -> None:
-    """A DataLoader's two workers, PIL images decoded beforehand: torchvision's Resize and the one with the same pixels."""
+    """torchvision's Resize and the one with the same pixels: alone, and in a DataLoader's two workers."""
     try:
-        import torch
         import torchvision
         from PIL import Image
+        from torch.utils.data import DataLoader
     except ImportError:
         return
     from halfpixel.torch.transforms import Resize
@@ -91,10 +114,20 @@ def loader() -> None:
     images = [Image.fromarray(rng.integers(0, 256, (480, 640, 3), np.uint8)) for _ in range(64)]
     theirs, ours = torchvision.transforms.Resize((224, 224)), Resize((224, 224))
     assert np.array_equal(np.asarray(theirs(images[0])), np.asarray(ours(images[0])))
-    print("64 photos (480, 640) to (224, 224), one process, milliseconds a photo")
-    spent = least({"torchvision": lambda: [theirs(image) for image in images], "halfpixel": lambda: [ours(image) for image in images]}, 1, 5)
-    for name, value in spent.items():
-        print(f"  {value / 64e3:8.2f}  {name}")
+    threads = hp.num_threads()
+    hp.set_num_threads(1)  # as in workers
+    print("photos (480, 640) to (224, 224), microseconds a photo")
+    calls = {"torchvision": theirs, "halfpixel, one thread": ours}
+    for name, value in least({name: lambda call=call: [call(image) for image in images] for name, call in calls.items()}, 1, 15).items():
+        print(f"  {value / 64:8.0f}  {name}")
+    hp.set_num_threads(threads)
+    transforms = {"torchvision": theirs, "halfpixel": ours, "nothing: pictures of that size, ready": Ready(theirs(images[0]))}
+    to_tensor = torchvision.transforms.PILToTensor()
+    loaders = {name: DataLoader(Pictures(images, torchvision.transforms.Compose([resize, to_tensor])), batch_size=32, num_workers=2,
+                                persistent_workers=True) for name, resize in transforms.items()}
+    print("the same, PILToTensor and batches of 32 by a DataLoader's two workers")
+    for name, value in least({name: lambda all=all: sum(len(batch) for batch in all) for name, all in loaders.items()}, 1, 6).items():
+        print(f"  {value / 1024:8.0f}  {name}")
 
 
 def clusters() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import Any
 
 from . import _core
@@ -48,7 +49,23 @@ def set_num_threads(n: int) -> None:
     1
     >>> hp.set_num_threads(before)
     """
+    global _chosen
     _core.set_num_threads(n)
+    _chosen = os.getpid()
+
+
+# The process in which somebody has said how many threads, or in which that was settled.
+_chosen = 0
+
+
+def one_thread_in_workers() -> None:
+    """In a worker of torch's DataLoader one thread, as PyTorch itself does, unless the worker has said otherwise."""
+    global _chosen
+    torch = sys.modules.get("torch.utils.data")
+    if torch is None or _chosen == os.getpid():
+        return
+    if torch.get_worker_info() is not None:
+        set_num_threads(1)
 
 
 # Threads do not survive a fork; the child makes its own when it first needs them.

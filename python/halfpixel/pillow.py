@@ -73,6 +73,10 @@ def resize(image: Any, size: Any, resample: Any = None, box: Any = None, reducin
     if _is_image(image):
         if out is not None:
             raise ArgumentError(f"[Image.resize] out must be left out when image is a PIL image; got {type(out).__name__}")
+        lying = _lying(image) if mode is None else None
+        if lying is not None:
+            array, mode = lying
+            return _to_image(_compute(array, None, size, which, box, reducing_gap, mode, version), image)
         mode = image.mode if mode is None else mode
         # What NumPy sees of LAB is not what Pillow computes with: there a and b are shifted by 128.
         shift = np.array([0, 128, 128], np.uint8) if image.mode == "LAB" else None
@@ -97,6 +101,26 @@ def _is_compact(array: Any) -> bool:
     return isinstance(array, np.ndarray) and array.flags.c_contiguous
 
 
+# Modes that are read in Pillow's own memory, and what is the same arithmetic there: of RGB four bytes are stored.
+_STORED = {"L": "L", "RGB": "RGBX", "RGBX": "RGBX", "RGBA": "RGBA", "RGBa": "RGBa", "CMYK": "CMYK"}
+
+
+def _lying(image: Any) -> tuple[Any, str] | None:
+    """An image's pixels where they lie, with Pillow 11.2 and newer, and the mode to compute with; None: NumPy copies them."""
+    mode = _STORED.get(image.mode)
+    export = getattr(image, "__arrow_c_array__", None)
+    width, height = image.size
+    if mode is None or export is None or not width or not height:
+        return None
+    try:
+        pixels = _core.arrow_pixels(*export(), width * height)
+    except (ValueError, MemoryError):  # in several blocks
+        return None
+    if pixels is None:
+        return None
+    return np.ndarray((height, width) if mode == "L" else (height, width, 4), np.uint8, pixels), mode
+
+
 def _to_image(array: Any, source: Any) -> Any:
     """A PIL image of the source's mode, palette and info."""
     from PIL import Image
@@ -104,6 +128,8 @@ def _to_image(array: Any, source: Any) -> Any:
     mode, size = source.mode, (array.shape[1], array.shape[0])
     if array.dtype == np.bool_:
         image = Image.fromarray(array)
+    elif mode == "RGB" and array.shape[2] == 4:
+        image = Image.frombytes(mode, size, array, "raw", "RGBX", 0, 1)
     else:
         image = Image.frombuffer(mode, size, array, "raw", mode, 0, 1)
         image.readonly = 0  # the memory is its own

@@ -39,5 +39,6 @@ void bind_jax(nb::module_& m);
 void bind_opencv(nb::module_& m);
 void bind_litert(nb::module_& m);
 void bind_identify(nb::module_& m);
+void bind_arrow(nb::module_& m);
 
 }  // namespace halfpixel::python

@@ -22,4 +22,5 @@ NB_MODULE(_core, m) {
   bind_opencv(m);
   bind_litert(m);
   bind_identify(m);
+  bind_arrow(m);
 }

@@ -80,3 +80,39 @@ def test_transform(rng: np.random.Generator) -> None:
     torchvision = pytest.importorskip("torchvision")
     for size in (24, (10, 20)):
         assert same_bits(np.asarray(hp.torch.transforms.Resize(size)(image)), np.asarray(torchvision.transforms.Resize(size)(image)))
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB", "RGBA", "RGBX", "CMYK", "RGBa"])
+def test_images_are_read_where_they_lie(mode: str, rng: np.random.Generator, tmp_path) -> None:
+    pil = pytest.importorskip("PIL.Image")
+    from halfpixel.pillow import _lying
+
+    size = (301, 203)
+    pixels = rng.integers(0, 256, (size[1], size[0], len(mode)), np.uint8)
+    image = pil.frombytes(mode, size, pixels.tobytes(), "raw", mode, 0, 1)
+    if not hasattr(image, "__arrow_c_array__"):
+        pytest.skip("Pillow before 11.2")
+    found = _lying(image)
+    assert found is not None and not found[0].flags.writeable
+    np.testing.assert_array_equal(found[0].reshape(size[1], size[0], -1)[..., : len(mode)], pixels)
+    for options in ({"resample": "LANCZOS"}, {"resample": "BILINEAR", "box": (3.5, 2, 200, 150)}, {"resample": "NEAREST"}, {"resample": "BOX", "reducing_gap": 2.0}):
+        got, want = resize(image, (57, 40), **options), resize(np.asarray(image), (57, 40), mode=mode, **options)
+        assert got.mode == mode and same_bits(np.asarray(got), want.reshape(np.asarray(got).shape))
+    # The image lives on, can be written, and so can its copy; a part of it and one from a file are read, too.
+    lying = found[0].copy()
+    got.putpixel((0, 0), tuple([7] * len(mode)) if len(mode) > 1 else 7)
+    image.putpixel((1, 1), tuple([9] * len(mode)) if len(mode) > 1 else 9)
+    assert (np.asarray(image)[1, 1] == 9).all() and (np.asarray(got)[0, 0] == 7).all() and lying.shape == found[0].shape
+    part = image.crop((10, 20, 200, 150))
+    np.testing.assert_array_equal(np.asarray(resize(part, (30, 30))), resize(np.asarray(part), (30, 30), mode=mode))
+    if mode in ("L", "RGB", "RGBA"):
+        image.save(tmp_path / "a.png")
+        with pil.open(tmp_path / "a.png") as lazy:
+            np.testing.assert_array_equal(np.asarray(resize(lazy, (30, 30))), np.asarray(resize(image, (30, 30))))
+
+
+def test_an_image_of_several_blocks(rng: np.random.Generator) -> None:
+    pil = pytest.importorskip("PIL.Image")
+    image = pil.fromarray(rng.integers(0, 256, (2100, 2200, 3), np.uint8))  # more than Pillow's block of 16 MiB
+    got = np.asarray(resize(image, (64, 64), "BILINEAR"))
+    np.testing.assert_array_equal(got, resize(np.asarray(image), (64, 64), "BILINEAR"))

@@ -114,3 +114,29 @@ def test_in_a_module(rng: np.random.Generator) -> None:
     layer = torch.nn.Conv2d(3, 4, 3)
     interpolate(layer(torch.ones(1, 3, 6, 6)), scale_factor=2, mode="bilinear").square().mean().backward()
     assert layer.weight.grad is not None and bool(layer.weight.grad.abs().sum() > 0)
+
+
+class _Pictures:
+    """A data set for workers."""
+
+    def __init__(self, images: list) -> None:
+        self.images, self.transform = images, hp.torch.transforms.Resize((11, 13))
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    def __getitem__(self, index: int):
+        return np.asarray(self.transform(self.images[index])), hp.num_threads()
+
+
+def test_workers_of_a_data_loader(rng: np.random.Generator) -> None:
+    torch = pytest.importorskip("torch")
+    pil = pytest.importorskip("PIL.Image")
+    images = [pil.fromarray(rng.integers(0, 256, (30, 40, 3), np.uint8)) for _ in range(6)]
+    threads = hp.num_threads()
+    loader = torch.utils.data.DataLoader(_Pictures(images), batch_size=2, num_workers=2)
+    got = list(loader)
+    assert all(count == 1 for _, counts in got for count in counts) and hp.num_threads() == threads
+    for index, image in enumerate(images):
+        want = np.asarray(image.resize((13, 11), pil.Resampling.BILINEAR))
+        np.testing.assert_array_equal(got[index // 2][0][index % 2].numpy(), want)

@@ -6,13 +6,15 @@ from typing import Any
 
 from .. import pillow
 from .._errors import ArgumentError
+from .._info import one_thread_in_workers
 
 
 class Resize:
     """torchvision.transforms.Resize for PIL images and arrays (height, width, channels), with the numbers of Pillow 13.
 
     size: (height, width), or the shorter side. interpolation: torchvision's or Pillow's enumeration, its number or name.
-    max_size: the most that the longer side may have. It pickles, so DataLoader's workers take it; imports nothing of torch.
+    max_size: the most that the longer side may have. It pickles, so DataLoader's workers take it, and uses one thread in each
+    of them unless hp.set_num_threads was called there; imports nothing of torch.
     Raises ValueError and TypeError (hp.Error).
 
     >>> import numpy as np, halfpixel as hp
@@ -34,6 +36,7 @@ class Resize:
 
     def __call__(self, img: Any) -> Any:
         """The image, resized."""
+        one_thread_in_workers()
         if pillow._is_image(img):
             width, height = img.size
         else:
