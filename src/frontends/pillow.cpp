@@ -128,7 +128,7 @@ Box box_of(const Picture& picture, const ResizeOptions& options) {
   const auto width = static_cast<double>(picture.width());
   const auto height = static_cast<double>(picture.height());
   if (!options.box) return {0, 0, width, height};
-  // Pillow takes floats.
+  // Pillow's C code takes floats, and checks these; its Python code reduces by the doubles.
   Box box = *options.box;
   for (double& edge : box) edge = static_cast<double>(static_cast<float>(edge));
   const std::string typed = concat("(", box[0], ", ", box[1], ", ", box[2], ", ", box[3], ")");
@@ -136,7 +136,7 @@ Box box_of(const Picture& picture, const ResizeOptions& options) {
   if (!(box[2] <= width) || !(box[3] <= height))
     refuse("box can't exceed original image size; got box ", typed, " of ", width, " x ", height);
   if (box[2] - box[0] < 0 || box[3] - box[1] < 0) refuse("box can't be empty; got box ", typed);
-  return box;
+  return *options.box;
 }
 
 struct Call {
@@ -196,7 +196,8 @@ bool rows_first(const Call& call) {
          fewer_rows > 2 * (call.picture.width() - call.width);
 }
 
-void set_filtered(PlanSpec& spec, const Call& call) {
+// crops: every output is one pixel.
+void set_filtered(PlanSpec& spec, const Call& call, bool crops = false) {
   spec.form = Form::ordered;
   spec.order = rows_first(call) ? resample::Order::rows_first : resample::Order::columns_first;
   const bool fixed = spec.input_dtype == DType::uint8;
@@ -209,7 +210,9 @@ void set_filtered(PlanSpec& spec, const Call& call) {
       continue;
     }
     resample::OrderedSums::Pass& pass = spec.sums.pass[i];
-    spec.axis[i] = fixed ? fixed_axis(span, call.filter) : weights_axis(span, call.filter);
+    spec.axis[i] = crops   ? fixed_crop_axis(span)
+                   : fixed ? fixed_axis(span, call.filter)
+                           : weights_axis(span, call.filter);
     switch (spec.input_dtype) {
       case DType::uint8:
         pass.start = static_cast<double>(1 << (kPrecisionBits - 1));
@@ -251,7 +254,9 @@ PlanSpec spec_of(const Call& call) {
   }
   dialect::require_room(spec, 2 * support_of(call.filter));
   const Span rows = call.rows(), columns = call.columns();
-  if (rows.crops() && columns.crops()) {
+  const bool crops = rows.crops() && columns.crops();
+  const bool weighed = has_alpha(call.picture.mode) && call.filter != Resampling::nearest;
+  if (crops && !weighed) {
     spec.axis[0] = crop_axis(rows);
     spec.axis[1] = crop_axis(columns);
   } else if (call.filter == Resampling::nearest) {
@@ -259,9 +264,9 @@ PlanSpec spec_of(const Call& call) {
     spec.axis[0] = nearest_axis(rows, accumulates);
     spec.axis[1] = nearest_axis(columns, accumulates);
   } else {
-    set_filtered(spec, call);
-    const bool alpha = has_alpha(call.picture.mode);
-    spec.sums.premultiplies = spec.sums.unpremultiplies = alpha;
+    // A crop too multiplies colours by alpha and divides them again, which changes them.
+    set_filtered(spec, call, crops);
+    spec.sums.premultiplies = spec.sums.unpremultiplies = weighed;
   }
   return spec;
 }

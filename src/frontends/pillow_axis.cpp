@@ -152,4 +152,11 @@ AxisTable crop_axis(const Span& span) {
   return dialect::copy_axis(span.in, span.out, [&](std::int64_t i) { return first + i; });
 }
 
+AxisTable fixed_crop_axis(const Span& span) {
+  std::vector<Terms<std::int32_t>> rows;
+  for (std::int64_t i = 0; i < span.out; ++i)
+    rows.push_back({static_cast<std::int64_t>(span.begin) + i, {1 << kPrecisionBits}});
+  return dialect::taps_axis(span.in, rows);
+}
+
 }  // namespace halfpixel::pillow_dialect

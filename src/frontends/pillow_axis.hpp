@@ -27,5 +27,6 @@ inline constexpr int kPrecisionBits = 22;
 // `accumulates`: positions are summed up one by one, else multiplied.
 AxisTable nearest_axis(const Span& span, bool accumulates);
 AxisTable crop_axis(const Span& span);
+AxisTable fixed_crop_axis(const Span& span);  // the same as integers of 22 bits
 
 }  // namespace halfpixel::pillow_dialect

@@ -6,8 +6,8 @@
 #include <halfpixel/litert.hpp>
 
 #include "core/equal.hpp"
+#include "frontends/dialect_testing.hpp"
 #include "frontends/litert_cases.hpp"
-#include "frontends/plan_everywhere.hpp"
 
 namespace {
 
@@ -20,26 +20,16 @@ using oracle::message_of;
 using testing::HasSubstr;
 
 TEST(Litert, CommittedCasesAreEqualBitForBit) {
-  const oracle::Reader cases(HALFPIXEL_TEST_DATA "/oracle_litert");
-  EXPECT_GE(cases.size(), 300u);
-  for (std::size_t i = 0; i < cases.size(); ++i) {
-    if (const auto wrong = oracle::failure(cases[i], oracle::run_litert)) ADD_FAILURE() << *wrong;
-  }
+  oracle::expect_committed_bits("oracle_litert", 300, oracle::run_litert);
 }
 
 TEST(Litert, EveryTargetLayoutAndWindowHasTheSameBits) {
-  const oracle::Reader cases(HALFPIXEL_TEST_DATA "/oracle_litert");
-  for (std::size_t i = 0; i < cases.size(); ++i) {
-    const oracle::Case c = cases[i];
-    const auto plan = [&] {
-      const auto make = c.operation == "litert.resize_bilinear"
-                            ? litert::plan_resize_bilinear
-                            : litert::plan_resize_nearest_neighbor;
-      return make(c.in.shape(), c.in.dtype(), c.size("size"), oracle::litert_options(c));
-    };
-    const auto wrong = oracle::failure_everywhere(plan, c.in, c.out, 1, i);
-    if (wrong) ADD_FAILURE() << c.line << "\n  " << *wrong;
-  }
+  oracle::expect_bits_everywhere("oracle_litert", 1, [](const oracle::Case& c) {
+    const auto make = c.operation == "litert.resize_bilinear"
+                          ? litert::plan_resize_bilinear
+                          : litert::plan_resize_nearest_neighbor;
+    return make(c.in.shape(), c.in.dtype(), c.size("size"), oracle::litert_options(c));
+  });
 }
 
 Tensor row(std::initializer_list<std::int8_t> values) {

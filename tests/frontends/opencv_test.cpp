@@ -6,8 +6,8 @@
 #include <halfpixel/opencv.hpp>
 
 #include "core/equal.hpp"
+#include "frontends/dialect_testing.hpp"
 #include "frontends/opencv_cases.hpp"
-#include "frontends/plan_everywhere.hpp"
 
 namespace {
 
@@ -20,24 +20,14 @@ using oracle::message_of;
 using testing::HasSubstr;
 
 TEST(Opencv, CommittedCasesAreEqualBitForBit) {
-  const oracle::Reader cases(HALFPIXEL_TEST_DATA "/oracle_opencv");
-  EXPECT_GE(cases.size(), 300u);
-  for (std::size_t i = 0; i < cases.size(); ++i) {
-    if (const auto wrong = oracle::failure(cases[i], oracle::run_opencv)) ADD_FAILURE() << *wrong;
-  }
+  oracle::expect_committed_bits("oracle_opencv", 300, oracle::run_opencv);
 }
 
 TEST(Opencv, EveryTargetLayoutAndWindowHasTheSameBits) {
-  const oracle::Reader cases(HALFPIXEL_TEST_DATA "/oracle_opencv");
-  for (std::size_t i = 0; i < cases.size(); ++i) {
-    const oracle::Case c = cases[i];
+  oracle::expect_bits_everywhere("oracle_opencv", 0, [](const oracle::Case& c) {
     const oracle::OpencvCall call = oracle::opencv_call(c);
-    const auto plan = [&] {
-      return cv::plan_resize(c.in.shape(), c.in.dtype(), call.dsize, call.options);
-    };
-    const auto wrong = oracle::failure_everywhere(plan, c.in, c.out, 0, i);
-    if (wrong) ADD_FAILURE() << c.line << "\n  " << *wrong;
-  }
+    return cv::plan_resize(c.in.shape(), c.in.dtype(), call.dsize, call.options);
+  });
 }
 
 template <class T>

@@ -6,7 +6,7 @@
 #include <halfpixel/torch.hpp>
 
 #include "core/equal.hpp"
-#include "frontends/plan_everywhere.hpp"
+#include "frontends/dialect_testing.hpp"
 #include "frontends/torch_cases.hpp"
 
 namespace {
@@ -22,29 +22,20 @@ using testing::HasSubstr;
 using Mode = torch::InterpolateMode;
 
 TEST(Torch, CommittedCasesAreEqualBitForBit) {
-  const oracle::Reader cases(HALFPIXEL_TEST_DATA "/oracle_torch");
-  EXPECT_GE(cases.size(), 200u);
-  for (std::size_t i = 0; i < cases.size(); ++i) {
-    if (const auto wrong = oracle::failure(cases[i], oracle::run_torch)) ADD_FAILURE() << *wrong;
-  }
+  oracle::expect_committed_bits("oracle_torch", 200, oracle::run_torch);
 }
 
 TEST(Torch, EveryTargetLayoutAndWindowHasTheSameBits) {
-  const oracle::Reader cases(HALFPIXEL_TEST_DATA "/oracle_torch");
-  for (std::size_t i = 0; i < cases.size(); ++i) {
-    const oracle::Case c = cases[i];
-    if (c.in.rank() != 4) continue;
+  const auto plan = [](const oracle::Case& c) {
     const auto options = oracle::torch_call(c);
-    const auto plan = [&] {
-      if (c.has("input_shape")) {
-        return functional::plan_interpolate_gradient(c.in.shape(), c.in.dtype(),
-                                                     c.shape("input_shape"), options);
-      }
-      return functional::plan_interpolate(c.in.shape(), c.in.dtype(), options);
-    };
-    const auto wrong = oracle::failure_everywhere(plan, c.in, c.out, 2, i);
-    if (wrong) ADD_FAILURE() << c.line << "\n  " << *wrong;
-  }
+    if (c.has("input_shape")) {
+      return functional::plan_interpolate_gradient(c.in.shape(), c.in.dtype(),
+                                                   c.shape("input_shape"), options);
+    }
+    return functional::plan_interpolate(c.in.shape(), c.in.dtype(), options);
+  };
+  const auto known = [](const oracle::Case& c) { return c.in.rank() == 4; };
+  oracle::expect_bits_everywhere("oracle_torch", 2, plan, known);
 }
 
 Tensor line(std::initializer_list<float> values) {

@@ -1,0 +1,135 @@
+// What the tests of every dialect ask: the committed cases of the real program, those on every
+// instruction set, layout and window, and random calls against the slow twin.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <random>
+#include <string>
+
+#include <halfpixel/error.hpp>
+
+#include "frontends/oracle_cases.hpp"
+#include "frontends/plan_everywhere.hpp"
+
+namespace oracle {
+
+inline Reader committed(const std::string& folder) {
+  return Reader(HALFPIXEL_TEST_DATA "/" + folder);
+}
+
+// run(case): an optional Tensor, empty where it does not know the case. `unknown`: how many such
+// cases there are.
+template <class Run>
+void expect_committed_bits(const std::string& folder, std::size_t at_least, Run run,
+                           int unknown = 0) {
+  const Reader cases = committed(folder);
+  EXPECT_GE(cases.size(), at_least);
+  int not_known = 0;
+  const auto counted = [&](const Case& c) {
+    const std::optional<Tensor> got = run(c);
+    not_known += !got;
+    return got;
+  };
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    if (const auto wrong = failure(cases[i], counted)) ADD_FAILURE() << *wrong;
+  }
+  EXPECT_EQ(not_known, unknown);
+}
+
+// plan_of(case): its plan, made anew for every target; known(case): whether it is one plan.
+// first_axis: of the spatial ones.
+template <class PlanOf, class Known>
+void expect_bits_everywhere(const std::string& folder, int first_axis, PlanOf plan_of,
+                            Known known) {
+  const Reader cases = committed(folder);
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    const Case c = cases[i];
+    if (!known(c)) continue;
+    const auto plan = [&] { return plan_of(c); };
+    const auto wrong = failure_everywhere(plan, c.in, c.out, first_axis, i);
+    if (wrong) ADD_FAILURE() << c.line << "\n  " << *wrong;
+  }
+}
+template <class PlanOf>
+void expect_bits_everywhere(const std::string& folder, int first_axis, PlanOf plan_of) {
+  expect_bits_everywhere(folder, first_axis, plan_of, [](const Case&) { return true; });
+}
+
+// Choices for random calls, the same for a seed on every machine.
+class Dice {
+ public:
+  explicit Dice(std::uint64_t seed) : engine_(seed) {}
+  std::int64_t from(std::int64_t low, std::int64_t high) {  // both possible
+    return low + static_cast<std::int64_t>(engine_() % static_cast<std::uint64_t>(high - low + 1));
+  }
+  bool once_in(std::int64_t times) { return from(1, times) == 1; }
+  double real(double low, double high) {
+    return low + (high - low) * static_cast<double>(engine_() >> 11) * 0x1p-53;
+  }
+  template <class List>
+  auto any_of(const List& list) {
+    return *(std::begin(list) + from(0, static_cast<std::int64_t>(std::size(list)) - 1));
+  }
+  template <class T>
+  T any_of(std::initializer_list<T> list) {
+    return *(list.begin() + from(0, static_cast<std::int64_t>(list.size()) - 1));
+  }
+  // Any integers (of 32 bits: up to a million, so that sums fit); floats from -2 to 2.
+  Tensor tensor(const Shape& shape, DType dtype) {
+    if (dtype == DType::boolean || size_of(dtype) == 1 || dtype == DType::int16 ||
+        dtype == DType::uint16) {
+      Tensor t(shape, dtype);
+      auto* const bytes = static_cast<unsigned char*>(t.data());
+      const std::int64_t most = dtype == DType::boolean ? 1 : 255;
+      for (std::int64_t i = 0; i < t.size_bytes(); ++i)
+        bytes[i] = static_cast<unsigned char>(from(0, most));
+      return t;
+    }
+    Tensor t(shape, DType::float64);
+    for (double& v : t.span<double>())
+      v = halfpixel::is_floating(dtype) ? real(-2, 2)
+                                        : real(dtype == DType::uint32 ? 0 : -1e6, 1e6);
+    return t.astype(dtype);
+  }
+
+ private:
+  std::mt19937_64 engine_;
+};
+
+// A random call: the library's way and the twin's.
+struct Trial {
+  std::string line;
+  std::function<Tensor()> fast, slow;
+};
+
+// draw(dice): a Trial. Fast and slow must have the same bits on every instruction set; calls that
+// are refused (there must be few) are not compared.
+template <class Draw>
+void expect_twin(std::uint64_t seed, int count, Draw draw) {
+  Dice dice(seed);
+  int failures = 0, refused = 0;
+  for (int i = 0; i < count && failures < 10; ++i) {
+    const Trial trial = draw(dice);
+    std::optional<Tensor> want;
+    for (const std::string& target : halfpixel::cpu::available_targets()) {
+      const checker::ScopedTarget scope(target);
+      try {
+        const Tensor got = trial.fast();
+        if (!want) want = trial.slow();
+        if (const auto wrong = difference(got, *want)) {
+          ADD_FAILURE() << trial.line << " on " << target << ": " << *wrong;
+          ++failures;
+          break;
+        }
+      } catch (const halfpixel::Error&) {
+        ++refused;
+        break;
+      }
+    }
+  }
+  EXPECT_LE(refused, count / 4);
+}
+
+}  // namespace oracle
