@@ -64,10 +64,39 @@ def _run(recipe: Recipe, shape: tuple[int, ...], dtype: str, window: tuple[Range
 
 
 def _join(parts: Any, axes: Sequence[int]) -> Any:
-    if not axes:
-        return parts
-    joined = [_join(part, axes[1:]) for part in parts]
-    return joined[0] if len(joined) == 1 else np.concatenate(joined, axis=axes[0])
+    """The pieces side by side, each copied once."""
+    corners, first = _corners(parts, axes)
+    if not any(len(starts) > 2 for starts in corners):
+        return first
+    shape = list(first.shape)
+    for axis, starts in zip(axes, corners):
+        shape[axis] = starts[-1]
+    whole = np.empty(shape, first.dtype)
+    for at in product(*(range(len(starts) - 1) for starts in corners)):
+        piece, where = parts, [slice(None)] * whole.ndim
+        for axis, index, starts in zip(axes, at, corners):
+            piece, where[axis] = piece[index], slice(starts[index], starts[index + 1])
+        whole[tuple(where)] = piece
+    return whole
+
+
+def _corners(parts: Any, axes: Sequence[int]) -> tuple[list[list[int]], Any]:
+    """Where the pieces begin and end on each axis, and the first of them."""
+    lines, first = [], parts
+    for position in range(len(axes)):
+        line, first = first, first[0]
+        sizes = []
+        for piece in line:
+            for _ in axes[position + 1 :]:
+                piece = piece[0]
+            sizes.append(piece.shape[axes[position]])
+        lines.append(_ends(sizes))
+    return lines, first
+
+
+def _cut(chunk: Any, cuts: Sequence[tuple[slice, ...]]) -> list[Any]:
+    """Small pieces of a chunk, of their own memory: what its neighbours read of it."""
+    return [np.array(chunk[cut]) for cut in cuts]
 
 
 def _ends(chunks: Sequence[int]) -> list[int]:
@@ -129,6 +158,7 @@ def _windowed(array: Any, recipe: Recipe, chunks: Any, who: str) -> Any:
         needed.append(ranges)
 
     graph: dict[Any, Any] = {}
+    borders: dict[Any, list[tuple[slice, ...]]] = {}  # small pieces, by the chunk that they are cut of
     for block in product(*(range(len(sizes)) for sizes in target)):
         chunk_shape = list(array.shape)
         for axis, index in enumerate(block):
@@ -140,20 +170,27 @@ def _windowed(array: Any, recipe: Recipe, chunks: Any, who: str) -> Any:
         def parts(position: int, chosen: tuple[tuple[int, slice | None], ...]) -> Any:
             if position < len(axes):
                 return [parts(position + 1, (*chosen, piece)) for piece in pieces[position]]
-            key, cut = list(block), [slice(None)] * len(block)
-            partial = False
+            key, cut, share = list(block), [slice(None)] * len(block), 1.0
             for axis, (index, part) in zip(axes, chosen):
                 key[axis] = index
                 if part is not None:
-                    cut[axis], partial = part, True
+                    cut[axis] = part
+                    share *= (part.stop - part.start) / array.chunks[axis][index]
             source = (array.name, *key)
-            if not partial:
+            if share == 1.0:
                 return source
-            label = (f"{slices}-{'-'.join(map(str, block))}", *key)
-            graph[label] = (getitem, source, tuple(cut))
-            return label
+            if share > 0.25:
+                label = (f"{slices}-{'-'.join(map(str, block))}", *key)
+                graph[label] = (getitem, source, tuple(cut))
+                return label
+            cuts = borders.setdefault(tuple(key), [])
+            if tuple(cut) not in cuts:
+                cuts.append(tuple(cut))
+            return (getitem, (f"borders-{slices}", *key), cuts.index(tuple(cut)))
 
         graph[(name, *block)] = (_run, recipe, tuple(chunk_shape), dtype, window, parts(0, ()))
+    for key, cuts in borders.items():
+        graph[(f"borders-{slices}", *key)] = (_cut, (array.name, *key), cuts)
     high = HighLevelGraph.from_collections(name, graph, dependencies=[array])
     return da.Array(high, name, target, dtype=whole.output_dtype)
 
