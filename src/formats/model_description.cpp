@@ -4,6 +4,7 @@
 #include "formats/file_error.hpp"
 #include "formats/json_config.hpp"
 #include "formats/layer_names.hpp"
+#include "formats/op_layers.hpp"
 #include "model/layer_rows.hpp"
 #include "operations/operation_rows.hpp"
 
@@ -114,6 +115,10 @@ LayerEntry read_entry(const Config::Value& value) {
     if (function == nullptr)
       malformed("layer \"", printable(entry.name), "\" (TFOpLambda) names no function");
     entry.class_name = *function;
+  } else if (entry.class_name == "TensorFlowOpLayer") {
+    entry.kind = EntryKind::operation;
+    entry.op_layer = true;
+    entry.class_name = op_layer_function(*config);
   } else if (looks_like_operation(*serialized, *config)) {
     entry.kind = EntryKind::operation;
   } else {
@@ -192,6 +197,7 @@ ModelDescription describe_functional(const Config& config) {
     if (calls > kMaxCalls) malformed("the model has more than ", kMaxCalls, " calls");
     try {
       entry.calls = read_calls(*nodes, names, &model.keras2);
+      if (entry.op_layer) translate_op_layer(entry);
     } catch (const Error& error) {
       fail(error.code(), "layer \"", printable(entry.name), "\" (", printable(entry.class_name),
            "): ", error.what());

@@ -39,6 +39,7 @@ struct LayerEntry {
   std::string class_name;       // of tf_keras' operations: the function, "math.multiply"
   std::string registered_name;  // "acme>PixelShuffle" or empty
   bool foreign = false;         // of a module that is not Keras'
+  bool op_layer = false;        // a TensorFlowOpLayer, whose calls are those of the node
   std::string name;
   Config config;                                // of anything but models
   const Config::Value* model_config = nullptr;  // of models; points into what was described

@@ -2,6 +2,7 @@
 #include <array>
 
 #include "graph/ops/cast.hpp"
+#include "graph/ops/reshape.hpp"
 #include "graph/ops/select.hpp"
 #include "operations/operands.hpp"
 #include "operations/operation_rows.hpp"
@@ -140,13 +141,20 @@ LayerPtr where(std::string_view name, const OperationCall& call, const std::stri
   const std::vector<Operand> operands = {Operand::of(arguments, "condition"),
                                          Operand::of(arguments, tf ? "x" : "x1"),
                                          Operand::of(arguments, tf ? "y" : "x2")};
-  return make_recorded("Where", kNumpyOps, form_of(operands), layer_name,
-                       [operands](Builder& b, std::span<const ValueId> inputs) {
+  const bool rows = name == "compat.v1.where";  // TensorFlow 1 chose rows by a vector
+  return make_recorded(rows ? name : "Where", rows ? std::string_view{} : kNumpyOps,
+                       form_of(operands), layer_name,
+                       [operands, rows](Builder& b, std::span<const ValueId> inputs) {
                          ValueId condition = promoted(b, std::span(operands).first(1), inputs)[0];
                          if (b.spec(condition).dtype != DType::boolean) {
                            condition = b.add1(graph::make_cast(DType::boolean), {condition});
                          }
                          const auto values = promoted(b, std::span(operands).subspan(1), inputs);
+                         const int rank = b.shape(values[0]).rank();
+                         if (rows && b.shape(condition).rank() == 1) {
+                           for (int axis = 1; axis < rank; ++axis)
+                             condition = b.add1(graph::make_expand_dims(axis, axis), {condition});
+                         }
                          return std::vector<ValueId>{
                              b.add1(graph::make_select(), {condition, values[0], values[1]})};
                        });
@@ -157,8 +165,13 @@ LayerPtr where(std::string_view name, const OperationCall& call, const std::stri
 std::span<const OperationRow> binary_operations() {
   static const std::vector<OperationRow> kRows = [] {
     std::vector<OperationRow> rows = {
-        {"Where", where},      {"where", where}, {"nn.bias_add", bias_add},
-        {"math.add_n", add_n}, {"add_n", add_n}, {"math.squared_difference", squared_difference},
+        {"Where", where},
+        {"where", where},
+        {"compat.v1.where", where},
+        {"nn.bias_add", bias_add},
+        {"math.add_n", add_n},
+        {"add_n", add_n},
+        {"math.squared_difference", squared_difference},
     };
     for (const BinaryRow& row : kBinaries) rows.push_back({row.name, binary});
     return rows;

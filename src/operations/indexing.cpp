@@ -296,7 +296,8 @@ ValueId value_of(Builder& b, const Argument& item, std::span<const ValueId> inpu
   if (const auto* plain = item.get_if<Config::Value>()) {
     if (const auto number = plain->number()) return b.constant(full(Shape{}, *number, dtype));
     const auto* list = plain->get_if<Config::List>();
-    if (list == nullptr || list->empty())
+    if (list != nullptr && list->empty()) return b.constant(zeros(Shape{0}, dtype));
+    if (list == nullptr)
       fail(ErrorCode::invalid_argument, "[stack] items must be tensors; got ", plain->json());
     for (const Config::Value& part : *list) parts.push_back(value_of(b, {part}, inputs, dtype));
   } else if (const auto* list = item.get_if<Argument::List>(); list != nullptr && !list->empty()) {

@@ -7,8 +7,8 @@
     make_models.py DIRECTORY --reload               this writer opens its files again and must give the recorded outputs
     make_models.py --many DIRECTORY N [--seed S]    N random models of this writer for mass checking
 
-The writer is `keras` where Keras 3.15 is installed, `tf_keras` with --writer tf_keras, and keras3.0 or tf2.13 in
-environments that have those versions.
+The writer is `keras` where Keras 3.15 is installed, `tf_keras` with --writer tf_keras, and keras3.0, tf2.13, tf2.3, tf2.1 or
+tf2.0 in environments that have those versions.
 """
 import argparse
 import json
@@ -28,7 +28,11 @@ def writer_of(name):
     if name == "tf_keras":
         import tf_keras
         return "tf_keras", tf_keras, tf_keras.__version__
-    import keras
+    try:
+        import keras
+    except ImportError:  # TensorFlow 2.0 to 2.3
+        import tensorflow as tf
+        return "tf" + tf.__version__[:3], tf.keras, tf.__version__
     version = keras.__version__
     found = {"3.0": "keras3.0", "2.1": "tf2.13"}.get(version[:3], "keras")
     if found == "tf2.13":
@@ -64,7 +68,10 @@ def main():
     writer, k, version = writer_of(o.writer)
     import tensorflow as tf
     tf.config.threading.set_intra_op_parallelism_threads(1)
-    from keras_models import everything  # noqa: F401  fills registry.CASES
+    if writer in ("tf2.0", "tf2.1", "tf2.3"):
+        from keras_models import op_layers  # noqa: F401  the only cases of these
+    else:
+        from keras_models import everything  # noqa: F401  fills registry.CASES
     if o.many:
         from keras_models import random_models
         return random_models.write_many(writer, k, version, pathlib.Path(o.many[0]), int(o.many[1]), o.seed)

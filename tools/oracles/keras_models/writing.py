@@ -204,12 +204,15 @@ def save(k, model, form, folder):
 
 def fresh(k):
     (k.utils if hasattr(k.utils, "clear_session") else k.backend).clear_session()
-    k.utils.set_random_seed(1)
+    if hasattr(k.utils, "set_random_seed"):
+        k.utils.set_random_seed(1)
+    else:  # TensorFlow 2.0 to 2.3
+        __import__("tensorflow").random.set_seed(1)
 
 
 def write(case, form, writer, k, version, root, seed=0, folder_name=None):
     """Builds, computes, saves. Returns the folder."""
-    suffix = {"keras": "", "tf_keras": "_tf_keras", "keras3.0": "_keras_3_0", "tf2.13": "_tf_2_13"}[writer]
+    suffix = {"keras": ""}.get(writer, "_" + writer.replace("keras3", "keras_3").replace("tf2", "tf_2").replace(".", "_"))
     folder = pathlib.Path(root) / (folder_name or case.name + suffix + ("" if form == "keras" else "_" + form))
     rng = np.random.default_rng([seed] + list(case.name.encode()))
     fresh(k)
@@ -239,7 +242,8 @@ def fill(case, form, writer, k, version, folder, model, rng):
         outputs, bounds = answer(case, k, model, inputs)
         for key, which, arrays in (("inputs", "input_layers", inputs), ("outputs", "output_layers", outputs)):
             described[key] = {}
-            for i, (name, array) in enumerate(zip(names(k, model, which), arrays, strict=True)):
+            assert len(names(k, model, which)) == len(arrays)
+            for i, (name, array) in enumerate(zip(names(k, model, which), arrays)):
                 file = f"{key[:-1]}_{i}.npy"
                 np.save(folder / file, array)
                 described[key][name] = {"file": file, "shape": list(array.shape), "dtype": array.dtype.name}
