@@ -77,6 +77,9 @@ def existing(path: object, who: str) -> str:
 
 def file_name(path: object, who: str) -> str:
     try:
-        return os.fsdecode(path)  # type: ignore[arg-type]
+        name = os.fsdecode(path)  # type: ignore[arg-type]
     except TypeError:
         raise ArgumentTypeError(f"[{who}] path must be a string or os.PathLike; got {path!r}") from None
+    if "\0" in name:
+        raise ArgumentError(f"[{who}] embedded null byte: path must have none; got {name!r}")
+    return name

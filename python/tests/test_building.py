@@ -85,7 +85,7 @@ def test_operations(rng: np.random.Generator) -> None:
     ops, x = hp.keras.ops, photo(rng, 2, 4, 6, 4) - 0.5
     i = hp.keras.Input((4, 6, 4))
     cases = [
-        (1 - i, 1 - x), (-i, -x), (i / 2 - i, x / 2 - x), (2 * i, 2 * x), (3 + i, 3 + x), (1 / (i + 2), 1 / (x + 2)),
+        (1 - i, 1 - x), (np.float32(2) * i, 2 * x), (i + np.int64(1), x + 1), (-i, -x), (i / 2 - i, x / 2 - x), (2 * i, 2 * x), (3 + i, 3 + x), (1 / (i + 2), 1 / (x + 2)),
         (ops.relu(i), np.maximum(x, 0)), (ops.clip(i, -0.1, 0.1), x.clip(-0.1, 0.1)), (ops.tanh(i), np.tanh(x)),
         (ops.sigmoid(i), 1 / (1 + np.exp(-x))), (ops.exp(i), np.exp(x)), (ops.sqrt(ops.relu(i)), np.sqrt(np.maximum(x, 0))),
         (ops.maximum(i, -i), np.abs(x)), (ops.minimum(i, -i), -np.abs(x)), (ops.softmax(i), np.exp(x) / np.exp(x).sum(-1, keepdims=True)),
@@ -191,6 +191,13 @@ WRONG = {
     "Input of too many": lambda: hp.keras.Input((1,) * 9),
     "Input twice told": lambda: hp.keras.Input((3,), batch_shape=(None, 3)),
     "Input's dtype": lambda: hp.keras.Input((3,), dtype="strange"),
+    "a tensor made by hand": lambda: hp.keras.KerasTensor("a", (1,), "float32"),
+    "a model in itself": lambda: [model.add(model) for model in [hp.keras.Sequential([I, layers.ReLU()])]],
+    "a model in what it holds": lambda: [a.add(b) for a in [hp.keras.Sequential([I, layers.ReLU()])] for b in [hp.keras.Sequential([a])]],
+    "shape before there is one": lambda: hp.keras.Sequential([layers.Dense(3)]).input_shape,
+    "a model at each step": lambda: layers.TimeDistributed(hp.keras.Sequential([layers.Dense(3)])),
+    "an index of text": lambda: hp.keras.Sequential([layers.Dense(3)]).get_layer(index="a"),
+    "a null in a path": lambda: hp.keras.Sequential([I, layers.ReLU()]).save("a\0b.keras"),
     "no layer": lambda: hp.keras.Sequential([3]),
     "a class": lambda: hp.keras.Sequential([layers.UpSampling2D]),
     "text": lambda: hp.keras.Sequential("layers"),

@@ -116,6 +116,18 @@ def test_in_a_module(rng: np.random.Generator) -> None:
     assert layer.weight.grad is not None and bool(layer.weight.grad.abs().sum() > 0)
 
 
+@pytest.mark.parametrize("wrong", [
+    lambda resize: resize(None), lambda resize: resize("8"), lambda resize: resize(0), lambda resize: resize(True), lambda resize: resize((1, 2, 3)),
+    lambda resize: resize(2.5), lambda resize: resize([3, None]), lambda resize: resize(3, "magic"), lambda resize: resize(3, 99), lambda resize: resize(3, None),
+    lambda resize: resize(3, max_size=2), lambda resize: resize((3, 3), max_size=9), lambda resize: resize(3, antialias=False),
+    lambda resize: resize(3)(None), lambda resize: resize(3)("x"), lambda resize: resize(3)([[1]]), lambda resize: resize(3)(np.zeros(3)),
+    lambda resize: resize(3)(np.zeros((2, 2, 2, 2))),
+])
+def test_wrong_uses_of_the_transform(wrong) -> None:
+    with pytest.raises(hp.Error):
+        wrong(hp.torch.transforms.Resize)
+
+
 class _Pictures:
     """A data set for workers."""
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 #include <set>
+#include <tuple>
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
@@ -72,6 +73,14 @@ Ports sorted(Ports ports) {
   return result;
 }
 
+// Whether `wanted` is this layer or stands inside it.
+bool holds(const LayerImpl& layer, const LayerImpl& wanted) {
+  if (&layer == &wanted) return true;
+  const auto inner = layer.sublayers();
+  return std::any_of(inner.begin(), inner.end(),
+                     [&](const auto& entry) { return holds(*entry.second, wanted); });
+}
+
 }  // namespace
 
 ModelImpl::ModelImpl(Ports inputs, Ports outputs, std::string name)
@@ -99,14 +108,12 @@ ModelImpl::~ModelImpl() {
 }
 
 void ModelImpl::add(LayerPtr item, BuildContext& context) {
-  changed();
-  outputs_ = {};
-  built_ = false;
   if (input_spec(*item) != nullptr) {
     if (input_layer_ != nullptr || !layers_.empty()) {
       refuse("an Input must stand first in a Sequential, and only there; got '" + item->name() +
              "'");
     }
+    changed();
     input_layer_ = std::move(item);
     return;
   }
@@ -116,8 +123,22 @@ void ModelImpl::add(LayerPtr item, BuildContext& context) {
              item->name() + "' is already the name of a layer in this model.");
     }
   }
+  if (holds(*item, *this)) refuse("a model must not be added to itself; got '", item->name(), "'");
+  // A layer that does not fit behind the others leaves the model as it was.
+  const auto before = std::tuple(inputs_, outputs_, calls_, built_.load());
+  outputs_ = {};
+  built_ = false;
   layers_.push_back(std::move(item));
-  if (input_layer_ != nullptr) connect(context);
+  try {
+    if (input_layer_ != nullptr) connect(context);
+  } catch (...) {
+    layers_.pop_back();
+    bool built = false;
+    std::tie(inputs_, outputs_, calls_, built) = before;
+    built_ = built;
+    throw;
+  }
+  changed();
 }
 
 void ModelImpl::connect(BuildContext& context) {

@@ -43,6 +43,22 @@ TEST(Variables, AnotherValueReachesTheLayerAndItsOwnersAlone) {
   EXPECT_EQ(y.span<float>()[0], 7.0F);
 }
 
+TEST(Variables, WhatCannotBeAddedLeavesASequentialAsItWas) {
+  Sequential model({Input({.shape = {3}}), layers::Dense({.units = 2})});
+  Sequential outer({Input({.shape = {3}}), model});
+  const Tensor x = zeros({1, 3});
+  const Tensor before = outer(x);
+  EXPECT_THROW(model.add(model), halfpixel::Error);
+  EXPECT_THROW(model.add(outer), halfpixel::Error);  // which holds it
+  EXPECT_THROW(model.add(layers::Conv2D({.filters = 2, .kernel_size = 3})), halfpixel::Error);
+  EXPECT_EQ(model.layers().size(), 1U);
+  EXPECT_EQ(model.count_params(), 8);
+  EXPECT_EQ(model.output_shape(), (Shape{halfpixel::kUnknown, 2}));
+  EXPECT_EQ(outer(x).shape(), before.shape());
+  model.add(layers::Dense({.units = 5}));
+  EXPECT_EQ(model(x).shape(), (Shape{1, 5}));
+}
+
 TEST(Variables, ASequentialIsCompiledAnewWhenALayerIsAdded) {
   Sequential model({Input({.shape = {3}}), layers::Dense({.units = 2})});
   EXPECT_EQ(model(ones({1, 3})).shape(), (Shape{1, 2}));

@@ -56,10 +56,15 @@ class KerasTensor(_Spec):
     """
 
     _tensor: Any
+    __array_ufunc__ = None  # NumPy's numbers leave operators to this class
+
+    def __new__(cls, *_: Any, **__: Any) -> KerasTensor:
+        raise ArgumentTypeError("[KerasTensor] a symbolic tensor must be made by hp.keras.Input() or a layer")
 
     @classmethod
     def _of(cls, tensor: Any, name: str | None = None) -> KerasTensor:
-        made = cls(tensor.name if name is None else name, tuple(tensor.shape), np.dtype(tensor.dtype).name)
+        told = (tensor.name if name is None else name, tuple(tensor.shape), np.dtype(tensor.dtype).name)
+        made: KerasTensor = tuple.__new__(cls, told)
         made._tensor = tensor
         return made
 

@@ -95,6 +95,8 @@ class Model:
         if index is not None and name is not None:
             raise ArgumentError(f"[get_layer] Provide only a layer name or a layer index; got name={name!r}, index={index}")
         if index is not None:
+            if not hasattr(index, "__index__"):
+                raise ArgumentTypeError(f"[get_layer] index must be an integer; got {index!r:.80}")
             if not -len(layers) <= index < len(layers):
                 raise ArgumentError(f"[get_layer] Was asked to retrieve layer at index {index} but model only has {len(layers)} "
                                     f"layers: index must be below that; got {index}")
@@ -311,6 +313,9 @@ def _tensors(tensors: list[Any], names: list[str]) -> list[KerasTensor]:
 
 
 def _shapes(tensors: list[KerasTensor]) -> Any:
+    if not tensors:
+        raise ArgumentError("[Sequential] The model has never been called and thus has no defined shape: the model must begin with Input(), "
+                            "or call or build() it first")
     return tensors[0].shape if len(tensors) == 1 else [tensor.shape for tensor in tensors]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .. import pillow
-from .._errors import ArgumentError
+from .._errors import ArgumentError, ArgumentTypeError
 from .._info import one_thread_in_workers
 
 
@@ -23,24 +23,29 @@ class Resize:
     """
 
     def __init__(self, size: Any, interpolation: Any = "bilinear", max_size: int | None = None, antialias: bool | None = True) -> None:
-        sides = [size] if isinstance(size, int) else list(size)
-        if len(sides) not in (1, 2) or any(not isinstance(side, int) or side < 1 for side in sides):
+        sides = list(size) if isinstance(size, (list, tuple)) else [size]
+        if len(sides) not in (1, 2) or any(not hasattr(side, "__index__") or isinstance(side, bool) or side < 1 for side in sides):
             raise ArgumentError(f"[Resize] If size is a sequence, it should have 1 or 2 values: size must be positive; got {size!r}")
         if max_size is not None and (len(sides) != 1 or max_size <= sides[0]):
             raise ArgumentError(f"[Resize] max_size must be more than size, which must be one integer; got {max_size} and {size!r}")
         if antialias is False:
             raise ArgumentError("[Resize] antialias must be True: Pillow has nothing else; got False")
         name = getattr(interpolation, "value", interpolation)  # torchvision's InterpolationMode is a string
-        self._filter = pillow._filter(name)
-        self._sides, self._max_size = sides, max_size
+        name = pillow._filter("nearest" if name == "nearest-exact" else name)  # as torchvision does
+        if not isinstance(name, str) or name.upper() not in pillow.Resampling.__members__:
+            raise ArgumentError(f"[Resize] interpolation must be one of {', '.join(pillow.Resampling.__members__)}; got {interpolation!r:.80}")
+        self._filter = name
+        self._sides, self._max_size = [int(side) for side in sides], max_size
 
     def __call__(self, img: Any) -> Any:
         """The image, resized."""
         one_thread_in_workers()
         if pillow._is_image(img):
             width, height = img.size
-        else:
+        elif len(getattr(img, "shape", ())) in (2, 3):
             height, width = img.shape[:2]
+        else:
+            raise ArgumentTypeError(f"[Resize] img must be a PIL image or an array (height, width, channels); got {type(img).__name__}")
         return pillow.resize(img, self._target(width, height), self._filter)
 
     def _target(self, width: int, height: int) -> tuple[int, int]:

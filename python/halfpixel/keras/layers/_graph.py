@@ -198,6 +198,8 @@ def _value(value: Any, key: str, who: str) -> Any:
     """An argument as configurations hold it."""
     if key == "dtype" and value is not None and not isinstance(value, (str, dict)):
         return getattr(value, "name", None) if hasattr(value, "compute_dtype") else _arrays.dtype_name(value, who, "dtype")
+    if key == "layer" and not isinstance(value, Layer):
+        raise ArgumentTypeError(f"[{who}] layer must be a layer, and no model; got {value!r:.80}")
     if isinstance(value, Layer):
         return {"module": "keras.layers", "class_name": value.class_name, "config": value.get_config(), "registered_name": None}
     if key == "activation" and callable(value) and str(getattr(value, "__module__", "")).startswith("keras."):
