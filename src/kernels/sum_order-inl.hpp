@@ -86,14 +86,15 @@ HWY_INLINE HWY_ATTR void WithFinish(const Finish& finish, F&& f) {
 }
 
 // Doubles rounded to float32, by instructions that are asked for: GCC 12 makes nothing of a cast
-// there and back where it turns loops into vectors of AVX-512.
+// there and back where it turns loops into vectors of AVX-512. (Highway's scalar DemoteTo makes the
+// largest float of infinities.)
 HWY_NOINLINE inline void RoundToFloats(double* values, std::int64_t count) {
   namespace hn = hwy::HWY_NAMESPACE;
   const hn::ScalableTag<double> d64;
   const hn::Rebind<float, decltype(d64)> d32;
   const auto lanes = static_cast<std::int64_t>(hn::Lanes(d64));
   std::int64_t i = 0;
-  for (; i + lanes <= count; i += lanes) {
+  for (; HWY_TARGET != HWY_SCALAR && i + lanes <= count; i += lanes) {
     const auto narrow = hn::DemoteTo(d32, hn::LoadU(d64, values + i));
     hn::StoreU(hn::PromoteTo(d64, narrow), d64, values + i);
   }

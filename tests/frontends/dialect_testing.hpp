@@ -4,7 +4,10 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <cstring>
 #include <functional>
+#include <limits>
 #include <random>
 #include <string>
 
@@ -76,25 +79,39 @@ class Dice {
   T any_of(std::initializer_list<T> list) {
     return *(list.begin() + from(0, static_cast<std::int64_t>(list.size()) - 1));
   }
-  // Any integers (of 32 bits: up to a million, so that sums fit); floats from -2 to 2.
+  // Any numbers: integers, now and then the extremes alone; floats from -2 to 2, of any size, or
+  // with infinities, NaN and signed zeros among them.
   Tensor tensor(const Shape& shape, DType dtype) {
-    if (dtype == DType::boolean || size_of(dtype) == 1 || dtype == DType::int16 ||
-        dtype == DType::uint16) {
-      Tensor t(shape, dtype);
-      auto* const bytes = static_cast<unsigned char*>(t.data());
-      const std::int64_t most = dtype == DType::boolean ? 1 : 255;
-      for (std::int64_t i = 0; i < t.size_bytes(); ++i)
-        bytes[i] = static_cast<unsigned char>(from(0, most));
-      return t;
+    Tensor t(shape, dtype);
+    const std::int64_t kind = from(0, 7);
+    if (halfpixel::is_floating(dtype)) {
+      Tensor wide(shape, DType::float64);
+      for (double& v : wide.span<double>()) v = floating(kind);
+      return wide.astype(dtype);
     }
-    Tensor t(shape, DType::float64);
-    for (double& v : t.span<double>())
-      v = halfpixel::is_floating(dtype) ? real(-2, 2)
-                                        : real(dtype == DType::uint32 ? 0 : -1e6, 1e6);
-    return t.astype(dtype);
+    const std::size_t bytes = size_of(dtype);
+    const bool is_signed = dtype == DType::int8 || dtype == DType::int16 || dtype == DType::int32;
+    auto* const data = static_cast<unsigned char*>(t.data());
+    for (std::size_t i = 0; i < static_cast<std::size_t>(t.size()); ++i) {
+      std::uint64_t bits = engine_();
+      const std::uint64_t most =
+          is_signed ? ~std::uint64_t{0} >> (65 - 8 * bytes) : ~std::uint64_t{0};
+      if (kind == 0) bits = (bits & 1) != 0 ? most : is_signed ? most + 1 : 0;
+      if (dtype == DType::boolean) bits &= 1;
+      std::memcpy(data + i * bytes, &bits, bytes);
+    }
+    return t;
   }
 
  private:
+  double floating(std::int64_t kind) {
+    const double v = real(-2, 2);
+    if (kind == 0) return std::ldexp(v, static_cast<int>(from(-140, 120)));
+    if (kind > 1 || !once_in(9)) return v;
+    constexpr double kInfinity = std::numeric_limits<double>::infinity();
+    constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+    return any_of({kInfinity, -kInfinity, kNan, 0.0, -0.0});
+  }
   std::mt19937_64 engine_;
 };
 
