@@ -213,15 +213,8 @@ std::vector<Spec> ConvTransposeOp::infer(std::span<const Spec> inputs) const {
   result[rank + 1] = kernel[rank];
   for (int axis = 0; axis < rank; ++axis) {
     const std::int64_t extent = output_extent(attr, axis, x[axis + 1], kernel[axis]);
-    const std::int64_t stride = attr.strides[static_cast<std::size_t>(axis)];
-    // TensorFlow's own check: a convolution of the result must have x's extent.
-    const bool fits = extent == kUnknown || !attr.same || x[axis + 1] == 0 ||
-                      (extent + stride - 1) / stride == x[axis + 1];
-    if (!fits || (extent != kUnknown && extent <= 0 && x[axis + 1] != 0)) {
-      fail(ErrorCode::invalid_argument, "[conv_transpose] output_padding does not fit; got output ",
-           "extent ", extent, " for input shape ", x, ", kernel shape ", kernel, ", stride ",
-           stride);
-    }
+    // Where a convolution of the result had not x's extent (same, an even window, output_padding
+    // 0), TensorFlow refuses; JAX and torch compute what the formula says, and so does this.
     result[axis + 1] = extent == kUnknown ? kUnknown : std::max<std::int64_t>(extent, 0);
   }
   return {{result, DType::float32}};

@@ -172,3 +172,31 @@ def einsum_dense(k):
         E("abc,cd->abd", output_shape=(None, 5), bias_axes="d")(x), E("abc,bd->acd", output_shape=(8, 3))(x),
         E("...x,xy->...y", output_shape=9, bias_axes="y", activation="relu")(x),
         E("abc,cde->abde", output_shape=(None, 2, 4), bias_axes="de")(x)])
+
+
+@case("convolution", writers=("jax",), forms=("keras", "h5"))
+def conv_transpose_of_even_windows(k):
+    """padding same with an even window and output_padding 0: TensorFlow refuses it, JAX and torch compute it."""
+    L = k.layers
+    a, b, c = k.Input((7, 3), name="a"), k.Input((None, None, 4), name="b"), k.Input((3, 4, 3, 2), name="c")
+    T = L.Conv2DTranspose
+    return k.Model([a, b, c], [
+        L.Conv1DTranspose(5, 4, strides=2, padding="same", output_padding=0)(a), L.Conv1DTranspose(3, 2, padding="same", output_padding=0)(a),
+        L.Conv1DTranspose(3, 6, strides=3, padding="same", output_padding=0, use_bias=False)(a),
+        T(3, 4, strides=2, padding="same", output_padding=0)(b), T(3, 2, strides=2, padding="same", output_padding=0, activation="relu")(b),
+        T(2, (4, 3), strides=2, padding="same", output_padding=(0, 1))(b), T(2, (3, 4), strides=(1, 4), padding="same", output_padding=(0, 2))(b),
+        T(2, 6, strides=4, padding="same", output_padding=0)(b), T(2, 4, strides=1, padding="same", output_padding=0)(b),
+        T(2, 2, strides=1, padding="same", dilation_rate=2)(b), T(2, 8, strides=3, padding="same", output_padding=1, use_bias=False)(b),
+        L.Conv3DTranspose(2, 4, strides=2, padding="same", output_padding=0)(c), L.Conv3DTranspose(2, (2, 3, 4), strides=2, padding="same", output_padding=0)(c)])
+
+
+@case("convolution", writers=("jax",), data="unit")
+def dcgan_generator_of_torch_sizes(k):
+    """A decoder whose sizes are those of torch's ConvTranspose2d(4, 2, 1): padding same there."""
+    L = k.layers
+    x = k.Input((8,), name="z")
+    y = L.Reshape((4, 4, 8))(L.Dense(128)(x))
+    for filters in (8, 6):
+        y = L.Conv2DTranspose(filters, 4, strides=2, padding="same", output_padding=0, use_bias=False)(y)
+        y = L.LeakyReLU(0.2)(L.BatchNormalization()(y))
+    return k.Model(x, L.Conv2DTranspose(3, 4, strides=2, padding="same", output_padding=1, activation="tanh")(L.UpSampling2D(2)(y)))
