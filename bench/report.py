@@ -343,6 +343,15 @@ def page(whole):
     )
 
 
+def kept(old, title="## From Python"):
+    """The section of the page before that `bench/python_calls.py` is for: it is written by hand."""
+    at = old.find("\n" + title)
+    if at < 0:
+        return ""
+    end = old.find("\n## ", at + len(title))
+    return old[at:] if end < 0 else old[at:end]
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("files", nargs="+", help="JSON of peers.py, `halfpixel bench --json`, …")
@@ -351,7 +360,7 @@ def main():
     whole = merge([json.loads(Path(name).read_text()) for name in words.files])
     out = Path(words.out)
     out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text(page(whole))
+    out.write_text(page(whole) + kept(out.read_text() if out.exists() else ""))
     out.with_suffix(".svg").write_text(picture(groups(whole["results"]), curves_of(whole["growth"])))
     print(f"{out}\n{out.with_suffix('.svg')}")
 
