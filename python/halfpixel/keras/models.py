@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
@@ -192,6 +192,10 @@ class Model:
         results = _forked.run(self._model.predict, arrays, 32 if batch_size is None else batch_size)
         return self._results(results, wrap, x)
 
+    @overload
+    def __call__(self, inputs: KerasTensor | list[KerasTensor]) -> KerasTensor: ...
+    @overload
+    def __call__(self, inputs: Any) -> Any: ...
     def __call__(self, inputs: Any) -> Any:
         """Runs the model on inputs as one batch; on symbolic tensors it records. As predict() otherwise."""
         tensors = symbols(inputs)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 import numpy as np
 
 from ... import _arrays, _forked
 from ..._errors import ArgumentError, ArgumentTypeError
-from .._tensor import changed, module, record, symbols
+from .._tensor import KerasTensor, changed, module, record, symbols
 from ._sampling import Layer
 
 if TYPE_CHECKING:
@@ -107,8 +107,13 @@ class GraphLayer(Layer):
         """None: layers of models are compiled with them. Raises TypeError (hp.Error)."""
         raise ArgumentTypeError(f"[{type(self).__name__}] a layer of a model has no plan of its own: hp.tf.function(model)")
 
+    @overload
+    def __call__(self, inputs: KerasTensor | list[KerasTensor]) -> KerasTensor: ...
+    @overload
+    def __call__(self, inputs: Any) -> Any: ...
     def __call__(self, inputs: Any) -> Any:
         """Computes the layer on an array or a list of them; on symbolic tensors it records."""
+        self._checked(inputs)
         tensors = symbols(inputs)
         if tensors is not None:
             return record(self._layer, tensors)
@@ -117,6 +122,9 @@ class GraphLayer(Layer):
         arrays = [_arrays._readable(array, self.name, "inputs") for array in arrays]
         result = _forked.run(self._layer.call, arrays)
         return result if library is None else library.wrap(result)
+
+    def _checked(self, inputs: Any) -> None:
+        """Raises Error for inputs that Keras would refuse before it calls the layer."""
 
     def __getattr__(self, key: str) -> Any:
         """What the configuration says: layer.filters, layer.size."""

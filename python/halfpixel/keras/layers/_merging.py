@@ -15,12 +15,10 @@ if TYPE_CHECKING:
 
 
 class _Merging(GraphLayer):
-    def __call__(self, inputs: Any) -> Any:
-        """The layer of a list of arrays, or of symbolic tensors."""
+    def _checked(self, inputs: Any) -> None:
         if isinstance(inputs, KerasTensor) or not isinstance(inputs, (list, tuple)):
             raise ArgumentError(f"[{self.class_name}] A merge layer should be called on a list of inputs: inputs must be a list; got "
                                 f"{type(inputs).__name__}")
-        return super().__call__(inputs)
 
 
 class Add(_Merging):
