@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include <halfpixel/error.hpp>
 #include <halfpixel/jax.hpp>
 #include <halfpixel/onnx.hpp>
 
@@ -75,6 +76,17 @@ inline Tensor run_onnx(const Case& c) {
     return halfpixel::jax::image::resize(c.in, jax_shape(c), jax_options(c));
   }
   throw std::runtime_error("unknown operation " + c.operation);
+}
+
+// ONNX Runtime fills the wrong pixels there; we refuse.
+inline bool is_refused(const Case& c) {
+  try {
+    run_onnx(c);
+    return false;
+  } catch (const halfpixel::Error& error) {
+    return error.code() == halfpixel::ErrorCode::unsupported &&
+           c.text("coordinate_transformation_mode") == "tf_crop_and_resize";
+  }
 }
 
 inline halfpixel::resample::Plan plan_onnx(const Case& c) {

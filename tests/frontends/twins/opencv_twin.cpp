@@ -207,7 +207,7 @@ struct Resize {
       return static_cast<double>((all + 2) >> 2);
     }
     if (two && dtype() == DType::float32 && (channels == 1 || channels == 4)) {
-      const bool vectors = channels == 4 || x < columns.out / 4 * 4;
+      const bool vectors = channels == 4 || x < columns.in / 2 / 4 * 4;
       sum = vectors ? (v[0] + v[1]) + (v[2] + v[3]) : ((v[0] + v[1]) + v[2]) + v[3];
       return static_cast<double>(static_cast<float>(sum) * 0.25F);
     }
