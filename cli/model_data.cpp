@@ -43,11 +43,7 @@ void write_one(const std::filesystem::path& path, const Tensor& value, const Pic
     io::write_npy(path, value);
     return;
   }
-  DType samples = value.dtype() == DType::uint16 ? DType::uint16 : DType::uint8;
-  if (picture != nullptr) samples = picture->dtype();
-  const Tensor pixels = to_samples(
-      is_floating(value.dtype()) || value.dtype() == samples ? value : value.astype(DType::float64),
-      samples);
+  const Tensor pixels = result_samples(value, picture);
   // A colour profile fits the channels that it was made for.
   const bool fits = picture != nullptr && same_colours(pixels.shape()[3], picture->shape()[3]);
   write_picture(path, pixels, fits ? picture : nullptr);
@@ -65,6 +61,14 @@ Tensor read_model_input(Input& in, const std::string& path, const keras::KerasTe
   throw Error(
       ErrorCode::invalid_argument,
       fmt::format("[run] {} must have {} channels for this model; got {}", path, channels, given));
+}
+
+Tensor result_samples(const Tensor& value, const Picture* picture) {
+  DType samples = value.dtype() == DType::uint16 ? DType::uint16 : DType::uint8;
+  if (picture != nullptr) samples = picture->dtype();
+  return to_samples(
+      is_floating(value.dtype()) || value.dtype() == samples ? value : value.astype(DType::float64),
+      samples);
 }
 
 void require_writable(const std::string& path, const Shape& shape) {

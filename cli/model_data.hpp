@@ -24,6 +24,8 @@ struct ModelResult {
 // Throws Error when one of them cannot become what its path says. `picture`: the photo that went
 // in, if one did; its integer type and metadata go along.
 void require_writable(const std::string& path, const Shape& shape);
+// A result as samples of the picture that it becomes.
+Tensor result_samples(const Tensor& value, const Picture* picture);
 // All of them appear or none.
 void write_model_results(const std::vector<ModelResult>& results, const Picture* picture);
 

@@ -4,6 +4,7 @@
 #include <limits>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -20,6 +21,7 @@
 #include "files.hpp"
 #include "in_out.hpp"
 #include "memory_room.hpp"
+#include "model_bands.hpp"
 #include "model_data.hpp"
 #include "model_file.hpp"
 #include "model_profile.hpp"
@@ -295,6 +297,16 @@ void run_once(const RunOptions& options, const keras::Model& model, const Paths&
     files.push_back(std::make_unique<Input>(inputs[i].file, options.pictures, paths.out));
     const keras::KerasTensor wanted = model.inputs()[i];
     values.push_back(read_model_input(*files.back(), inputs[i].file, wanted));
+    if (inputs.size() == 1 && outputs.size() == 1 && !options.measures()) {
+      const Picture* const photo = files.back()->picture();
+      const auto result =
+          run_by_bands(model, {values[0], outputs[0].file, photo}, function_options(options),
+                       options.model.memory_limit(), progress);
+      if (result) {
+        progress.stage("writing");
+        return write_model_results({{outputs[0].file, *result}}, photo);
+      }
+    }
     if (values.back().dtype() != wanted.dtype())
       values.back() = values.back().astype(wanted.dtype());
     specs.push_back({values.back().shape(), wanted.dtype()});

@@ -31,5 +31,6 @@
 #include <halfpixel/keras/layers.hpp>
 #include <halfpixel/keras/model.hpp>
 #include <halfpixel/keras/ops.hpp>
+#include <halfpixel/tf_bands.hpp>
 #include <halfpixel/tf_function.hpp>
 #endif

@@ -3,6 +3,10 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <span>
+
+#include <halfpixel/shape.hpp>
 
 #include "core/signed_index.hpp"
 
@@ -24,8 +28,16 @@ struct LinearAxis {
   void next() { begin.push_back(static_cast<std::int32_t>(index.size())); }
 };
 
+// Of an op over `axes` of x (negative: from the end): each row its own, unless they are rows or
+// batches themselves.
+std::optional<LinearAxis> rows_beside(const Shape& x, std::span<const int> axes);
 // What the first does, then what the second does. Positions that meet are joined.
 LinearAxis chain(const LinearAxis& first, const LinearAxis& second);
+// Each position its own.
+LinearAxis same_positions(std::int64_t extent);
+// What each place of a window of `taps` sees that moves over x with `low` positions before it.
+LinearAxis window_positions(std::int64_t extent, std::int64_t positions, std::int64_t taps,
+                            std::int64_t stride, std::int64_t dilation, std::int64_t low);
 // Where x is `low` positions of zeros, then all of it, then `high` positions of zeros.
 LinearAxis zero_padded(std::int64_t extent, std::int64_t low, std::int64_t high);
 

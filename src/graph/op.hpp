@@ -170,6 +170,10 @@ class Op : public std::enable_shared_from_this<Op> {
   // Output 0 (N, …spatial…, C) as weighted sums of input 0's positions, one axis for each spatial
   // one, rounding aside; empty: it is something else.
   virtual std::vector<LinearAxis> linear_axes(const PrepareArgs& args) const;
+  // Which rows of input `input` (positions of its axis 1) those of output 0 are made of, all other
+  // axes left aside; weights tell one tap from another and nothing else. None: perhaps of all. An
+  // op answers for itself only where the answers above do not say it.
+  virtual std::optional<LinearAxis> row_sources(int input, const PrepareArgs& args) const;
 };
 
 // An op that is its attributes: what nearly every op derives from. `Derived` is the op itself.

@@ -178,6 +178,15 @@ DType LayerImpl::output_dtype(std::span<const Spec> inputs) const {
   return policy_.compute_dtype();
 }
 
+graph::Graph LayerImpl::recorded(std::span<const Spec> inputs) {
+  Builder builder;
+  std::vector<ValueId> ids;
+  for (std::size_t i = 0; i < inputs.size(); ++i)
+    ids.push_back(builder.input(as_computed(inputs[i]), "input_" + std::to_string(i)));
+  std::vector<ValueId> results = invoke(builder, ids);
+  return std::move(builder).finish(std::move(results));
+}
+
 std::shared_ptr<const graph::Executable> LayerImpl::executable(
     std::span<const Spec> inputs, const graph::CompileOptions& options) {
   constexpr std::size_t kMostKept = 8;
@@ -190,13 +199,7 @@ std::shared_ptr<const graph::Executable> LayerImpl::executable(
   }
   ensure_built(key);
   Snapshot seen(*this);
-  Builder builder;
-  std::vector<ValueId> ids;
-  for (std::size_t i = 0; i < key.size(); ++i)
-    ids.push_back(builder.input(key[i], "input_" + std::to_string(i)));
-  std::vector<ValueId> results = invoke(builder, ids);
-  auto executable =
-      graph::Executable::compile(std::move(builder).finish(std::move(results)), options);
+  auto executable = graph::Executable::compile(recorded(key), options);
   if (compiled_.size() == kMostKept) compiled_.erase(compiled_.begin());
   compiled_.push_back({std::move(key), options, std::move(seen), executable});
   return executable;

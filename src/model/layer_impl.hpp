@@ -127,7 +127,9 @@ class LayerImpl : public std::enable_shared_from_this<LayerImpl> {
     std::unique_lock<std::recursive_mutex> building;
   };
   Lock lock();
-  // The layer alone, compiled for inputs that are fully known; kept for the next call until a
+  // The layer alone as a graph, for inputs that are fully known. Built, under lock().
+  graph::Graph recorded(std::span<const Spec> inputs);
+  // The same compiled; kept for the next call until a
   // variable of the layer or of one inside it is given another value. Where other threads may call
   // the layer or change it, under lock().
   std::shared_ptr<const graph::Executable> executable(std::span<const Spec> inputs,

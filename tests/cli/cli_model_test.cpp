@@ -84,6 +84,18 @@ class CliModel : public ::testing::Test {
   int entries_ = 0;
 };
 
+TEST_F(CliModel, RunTakesLargeImagesByBands) {
+  const auto photo = keras::Input({.shape = {kUnknown, kUnknown, 3}});
+  const auto wide = layers::Conv2D({.filters = 16, .kernel_size = 5})(photo);
+  const keras::Model model(photo, layers::Conv2D({.filters = 3, .kernel_size = 3})(wide));
+  model.save(folder_ / "convolutions.keras");
+  const Tensor x = random::uniform({1, 1100, 320, 3}, 0, 255, DType::float32, 3);
+  io::write_npy(folder_ / "large.npy", x);
+  // Too little for the whole, which would take 22 MiB.
+  good({"run", "convolutions.keras", "large.npy", "y.npy", "--max-memory", "6"});
+  EXPECT_TRUE(same_bits(io::read_npy(folder_ / "y.npy"), model(x)));
+}
+
 TEST_F(CliModel, RunGivesWhatTheLibraryGives) {
   const keras::Model model = keras::models::load_model(folder_ / "single.keras");
   const Tensor wanted = model(io::read_npy(folder_ / "x.npy"));

@@ -3,6 +3,7 @@
 #include <halfpixel/error.hpp>
 
 #include "core/checked.hpp"
+#include "graph/linear_axis.hpp"
 #include "graph/op_forms.hpp"
 #include "graph/ops/math-inl.hpp"
 #include "graph/ops/parallel.hpp"
@@ -93,6 +94,12 @@ class AffineOp final : public OpWith<AffineOp, int>, public ElementFunction {
     return axis(rank) == rank - 1 ? this : nullptr;
   }
   void apply(std::span<const Operand> x, float* y, std::int64_t count) const noexcept override;
+  // Factors of their own for each row would not be those of another height.
+  std::optional<LinearAxis> row_sources(int input, const PrepareArgs& args) const override {
+    const Shape& shape = args.outputs[0].shape;
+    if (input != 0 || shape.rank() < 3 || axis(shape.rank()) < 2) return std::nullopt;
+    return same_positions(shape[1]);
+  }
   std::optional<PerChannel> per_channel(int input, const PrepareArgs& args) const override {
     const Shape& shape = args.outputs[0].shape;
     if (input != 0 || axis(shape.rank()) != shape.rank() - 1) return std::nullopt;

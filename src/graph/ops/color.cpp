@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/checked.hpp"
+#include "graph/linear_axis.hpp"
 #include "graph/ops/op_checks.hpp"
 #include "graph/ops/parallel.hpp"
 
@@ -58,6 +59,9 @@ class ColorKernel final : public Kernel {
 class ColorOp final : public OpWith<ColorOp, ColorConversion> {
  public:
   using OpWith::OpWith;
+  std::optional<LinearAxis> row_sources(int, const PrepareArgs& args) const override {
+    return rows_beside(args.inputs[0].shape, {});
+  }
   std::string_view kind() const noexcept override {
     return attr == ColorConversion::rgb_to_hsv ? "rgb_to_hsv" : "hsv_to_rgb";
   }

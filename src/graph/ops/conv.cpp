@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "core/checked.hpp"
+#include "graph/linear_axis.hpp"
 #include "graph/op_forms.hpp"
 #include "graph/ops/dnnl_kernel.hpp"
 #include "graph/ops/parallel.hpp"
@@ -206,6 +207,13 @@ class ConvOp final : public ProductOp<ConvOp, ConvAttributes> {
     const Shape& kernel = args.inputs[1].shape;
     return static_cast<double>(args.outputs[0].shape.num_elements()) *
            static_cast<double>(kernel.num_elements() / std::max<std::int64_t>(kernel.at(-1), 1));
+  }
+
+  // Groups have to do with channels alone.
+  std::optional<LinearAxis> row_sources(int, const PrepareArgs& args) const override {
+    const std::int64_t extent = args.inputs[0].shape[1], taps = args.inputs[1].shape[0];
+    return window_positions(extent, args.outputs[0].shape[1], taps, attr.move.strides[0],
+                            attr.move.dilation[0], attr.move.padding(0, extent, taps).low);
   }
 
   std::string_view kind() const noexcept override { return "conv"; }

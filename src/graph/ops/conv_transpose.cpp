@@ -136,6 +136,12 @@ class ConvTransposeOp final : public ProductOp<ConvTransposeOp, ConvTransposeAtt
   using ProductOp::ProductOp;
   int filter_axis(int kernel_rank) const override { return kernel_rank - 2; }
   std::optional<TransposedForm> transposed_window(const PrepareArgs& args) const override;
+  std::optional<LinearAxis> row_sources(int, const PrepareArgs& args) const override {
+    const std::int64_t taps = args.inputs[1].shape[0];
+    return chain(transposed_window(args)->axes[0],
+                 window_positions(args.outputs[0].shape[1] + (taps - 1) * attr.dilation[0],
+                                  args.outputs[0].shape[1], taps, 1, attr.dilation[0], 0));
+  }
 
   // An element of x meets the whole window of all filters.
   double multiply_adds(const PrepareArgs& args) const override {

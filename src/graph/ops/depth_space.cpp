@@ -2,6 +2,7 @@
 #include "graph/ops/depth_space.hpp"
 
 #include "core/checked.hpp"
+#include "graph/linear_axis.hpp"
 #include "graph/ops/op_checks.hpp"
 #include "graph/ops/strided_copy.hpp"
 
@@ -27,6 +28,18 @@ class DepthSpaceOp final : public OpWith<DepthSpaceOp, DepthSpaceAttributes> {
     return concat("block ", attr.block, " ", name_of(attr.format));
   }
   bool strided_output() const override { return true; }
+  std::optional<LinearAxis> row_sources(int, const PrepareArgs& args) const override {
+    if (attr.format != DataFormat::channels_last) return std::nullopt;
+    LinearAxis axis(args.inputs[0].shape[1]);
+    for (std::int64_t i = 0; i < args.outputs[0].shape[1]; ++i, axis.next()) {
+      if (to_space())
+        axis.add(i / attr.block, static_cast<float>(1 + i % attr.block));
+      else
+        for (int k = 0; k < attr.block; ++k)
+          axis.add(i * attr.block + k, static_cast<float>(1 + k));
+    }
+    return axis;
+  }
 
   std::vector<Spec> infer(std::span<const Spec> inputs) const override {
     require_inputs(kind(), inputs, 1);

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/checked.hpp"
+#include "graph/linear_axis.hpp"
 #include "graph/op_forms.hpp"
 #include "graph/ops/dnnl_kernel.hpp"
 
@@ -121,6 +122,12 @@ class MatmulOp final : public ProductOp<MatmulOp, MatmulAttributes> {
   int filter_axis(int kernel_rank) const override {
     if (kernel_rank != 2) return -1;  // a kernel for each matrix of the batch
     return attr.transpose_b ? 0 : 1;
+  }
+
+  std::optional<LinearAxis> row_sources(int input, const PrepareArgs& args) const override {
+    const Shape& from = args.inputs[0].shape;
+    if (input != 0 || from.rank() < 4 || args.inputs[1].shape.rank() != 2) return std::nullopt;
+    return same_positions(from[1]);
   }
 
   double multiply_adds(const PrepareArgs& args) const override {

@@ -10,6 +10,7 @@
 #include <halfpixel/error.hpp>
 
 #include "core/checked.hpp"
+#include "graph/linear_axis.hpp"
 #include "graph/ops/axis_rows.hpp"
 #include "graph/ops/normalize_columns.hpp"
 #include "graph/ops/normalize_rows.hpp"
@@ -101,6 +102,11 @@ class NormalizeOp final : public OpWith<NormalizeOp, NormalizeSpec> {
     if (attr.has_scale) text += " scale";
     if (attr.has_offset) text += " offset";
     return text + concat(" epsilon ", attr.epsilon);
+  }
+
+  std::optional<LinearAxis> row_sources(int input, const PrepareArgs& args) const override {
+    if (input != 0) return std::nullopt;
+    return rows_beside(args.inputs[0].shape, attr.axes);
   }
 
   std::vector<Spec> infer(std::span<const Spec> inputs) const override {

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/checked.hpp"
+#include "graph/linear_axis.hpp"
 #include "graph/ops/dnnl_kernel.hpp"
 #include "graph/ops/parallel.hpp"
 
@@ -133,6 +134,11 @@ class PoolOp final : public OpWith<PoolOp, PoolAttributes> {
   }
   std::string attributes() const override;
   bool strided_output() const override { return true; }
+  std::optional<LinearAxis> row_sources(int, const PrepareArgs& args) const override {
+    const std::int64_t extent = args.inputs[0].shape[1], taps = attr.window[0];
+    return window_positions(extent, args.outputs[0].shape[1], taps, attr.move.strides[0],
+                            attr.move.dilation[0], attr.move.padding(0, extent, taps).low);
+  }
   std::vector<Spec> infer(std::span<const Spec> inputs) const override;
   std::unique_ptr<Kernel> prepare(const PrepareArgs& args) const override;
 };

@@ -10,6 +10,7 @@
 
 #include "core/checked.hpp"
 #include "core/dispatch.hpp"
+#include "graph/linear_axis.hpp"
 #include "graph/ops/op_checks.hpp"
 #include "graph/ops/parallel.hpp"
 #include "graph/ops/strided_copy.hpp"
@@ -262,6 +263,11 @@ class ReduceOp final : public OpWith<ReduceOp, ReduceAttributes> {
     std::string text = attr.axes.empty() ? "all axes" : "axes";
     for (const int axis : attr.axes) text += concat(" ", axis);
     return attr.keepdims ? text + " kept" : text;
+  }
+
+  std::optional<LinearAxis> row_sources(int, const PrepareArgs& args) const override {
+    if (attr.axes.empty()) return std::nullopt;
+    return rows_beside(args.inputs[0].shape, attr.axes);
   }
 
   std::vector<Spec> infer(std::span<const Spec> inputs) const override {

@@ -4,6 +4,7 @@
 
 #include "core/checked.hpp"
 #include "core/dispatch.hpp"
+#include "graph/linear_axis.hpp"
 #include "graph/ops/op_checks.hpp"
 #include "graph/ops/parallel.hpp"
 #include "kernels/kernels.hpp"
@@ -98,6 +99,9 @@ class ArgExtremeOp final : public OpWith<ArgExtremeOp, ArgExtremeAttributes> {
     return attr.extreme == Extreme::greatest ? "argmax" : "argmin";
   }
   std::string attributes() const override { return concat("axis ", attr.axis); }
+  std::optional<LinearAxis> row_sources(int, const PrepareArgs& args) const override {
+    return rows_beside(args.inputs[0].shape, std::span(&attr.axis, 1));
+  }
 
   std::vector<Spec> infer(std::span<const Spec> inputs) const override {
     require_inputs(kind(), inputs, 1);

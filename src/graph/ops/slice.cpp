@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/checked.hpp"
+#include "graph/linear_axis.hpp"
 #include "graph/ops/op_checks.hpp"
 #include "graph/ops/strided_copy.hpp"
 
@@ -52,6 +53,19 @@ class SliceOp final : public OpWith<SliceOp, std::vector<SliceRange>> {
       if (range.step != 1) text += concat(":", range.step);
     }
     return text;
+  }
+
+  std::optional<LinearAxis> row_sources(int, const PrepareArgs& args) const override {
+    const Shape& from = args.inputs[0].shape;
+    LinearAxis rows = same_positions(from.rank() < 3 ? 0 : from[1]);
+    for (const SliceRange& range : attr) {
+      const int axis = checked_axis("slice", range.axis, from.rank());
+      if (axis == 0 || (axis == 1 && range.step != 1)) return std::nullopt;
+      if (axis != 1) continue;
+      const auto [begin, count] = taken_of(range, from[1]);
+      rows = window_positions(from[1], count, 1, 1, 1, -begin);
+    }
+    return rows;
   }
 
   std::vector<Spec> infer(std::span<const Spec> inputs) const override {

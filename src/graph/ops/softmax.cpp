@@ -8,6 +8,7 @@
 #include <halfpixel/error.hpp>
 
 #include "core/checked.hpp"
+#include "graph/linear_axis.hpp"
 #include "graph/ops/axis_rows.hpp"
 #include "graph/ops/math-inl.hpp"
 #include "graph/ops/parallel.hpp"
@@ -147,6 +148,9 @@ class SoftmaxOp final : public OpWith<SoftmaxOp, SoftmaxAttributes> {
     std::string text = "axis";
     for (const int axis : attr.axes) text += concat(" ", axis);
     return text;
+  }
+  std::optional<LinearAxis> row_sources(int, const PrepareArgs& args) const override {
+    return rows_beside(args.inputs[0].shape, attr.axes);
   }
   std::vector<Spec> infer(std::span<const Spec> inputs) const override {
     if (inputs.size() != 1)
