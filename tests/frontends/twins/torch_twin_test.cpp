@@ -89,8 +89,14 @@ TEST(TorchTwin, AgreesOnRandomCalls) {
     if (rank == 4 && dtype != DType::float16 && dtype != DType::bfloat16)
       modes.push_back(Mode::lanczos);
     const Question q = random_question(dice, dtype, modes, rank);
-    return oracle::Trial{q.line, [=] { return functional::interpolate(q.x, q.options); },
-                         [=] { return twin::torch_interpolate(q.x, q.options); }};
+    oracle::Trial trial{q.line, [=] { return functional::interpolate(q.x, q.options); },
+                        [=] { return twin::torch_interpolate(q.x, q.options); }};
+    if (rank == 4) {
+      trial.plan = [=] { return functional::plan_interpolate(q.x.shape(), dtype, q.options); };
+      trial.in = q.x;
+      trial.first_axis = 2;
+    }
+    return trial;
   });
 }
 
