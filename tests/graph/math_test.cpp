@@ -29,6 +29,27 @@ double softplus(double x) {
 
 const Exact kExact[] = {
     {"exp", {Function::exp}, [](double x) { return std::exp(x); }, -104, 89, 1.0},
+    {"sinc",
+     {Function::sinc},
+     [](double x) {
+       const double turned = static_cast<float>(x) * 3.14159265358979323846F;
+       return x == 0 ? 1.0 : std::sin(turned) / turned;
+     },
+     -20,
+     20,
+     2.6},
+    {"deg2rad",
+     {Function::deg2rad},
+     [](double x) { return x * 3.14159265358979323846 / 180; },
+     -1e6,
+     1e6,
+     1.6},
+    {"rad2deg",
+     {Function::rad2deg},
+     [](double x) { return x * 180 / 3.14159265358979323846; },
+     -1e6,
+     1e6,
+     1.6},
     {"expm1", {Function::expm1}, [](double x) { return std::expm1(x); }, -50, 88.7F, 1.6},
     {"log", {Function::log}, [](double x) { return std::log(x); }, 1e-45F, 3e38F, 1.0},
     {"log1p", {Function::log1p}, [](double x) { return std::log1p(x); }, -0.999F, 1e6F, 1.6},
