@@ -14,6 +14,7 @@
 #include <halfpixel/litert.hpp>
 #include <halfpixel/memory.hpp>
 #include <halfpixel/npy.hpp>
+#include <halfpixel/npz.hpp>
 #include <halfpixel/onnx.hpp>
 #include <halfpixel/opencv.hpp>
 #include <halfpixel/pillow.hpp>

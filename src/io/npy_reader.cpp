@@ -11,6 +11,7 @@
 #include "io/input_file.hpp"
 #include "io/npy_bytes.hpp"
 #include "io/npy_header.hpp"
+#include "io/npy_order.hpp"
 
 namespace halfpixel::io {
 
@@ -53,51 +54,10 @@ struct NpyReader::Impl {
     make_native(dst, count, header.dtype, header.swap_bytes);
   }
 
-  // With at most one axis longer than 1 both orders are the same.
-  bool is_row_major() const {
-    return !header.fortran_order || std::count_if(header.shape.begin(), header.shape.end(),
-                                                  [](auto n) { return n != 1; }) <= 1;
-  }
+  bool is_row_major() const { return !header.fortran_order || orders_agree(header.shape); }
 
   void read_transposed(void* dst) const;
 };
-
-namespace {
-
-// Copies `count` elements that stand in Fortran order from position `begin` on to their row-major
-// places.
-template <class Word>
-void scatter(const void* src, std::int64_t begin, std::int64_t count, const Shape& shape,
-             void* dst) {
-  const int rank = shape.rank();
-  Shape stride = shape;
-  std::int64_t product = 1;
-  for (int axis = rank - 1; axis >= 0; --axis) {
-    stride[axis] = product;
-    product *= shape[axis];
-  }
-  Shape position = shape;
-  std::int64_t place = 0;
-  std::int64_t rest = begin;
-  for (int axis = 0; axis < rank; ++axis) {
-    position[axis] = rest % shape[axis];
-    rest /= shape[axis];
-    place += position[axis] * stride[axis];
-  }
-  const auto* from = static_cast<const Word*>(src);
-  auto* to = static_cast<Word*>(dst);
-  for (std::int64_t i = 0; i < count; ++i) {
-    to[place] = from[i];
-    for (int axis = 0; axis < rank; ++axis) {
-      place += stride[axis];
-      if (++position[axis] < shape[axis]) break;
-      place -= position[axis] * stride[axis];
-      position[axis] = 0;
-    }
-  }
-}
-
-}  // namespace
 
 void NpyReader::Impl::read_transposed(void* dst) const {
   const std::int64_t chunk = std::min<std::int64_t>(size, (1 << 20) / item_bytes());
@@ -105,20 +65,7 @@ void NpyReader::Impl::read_transposed(void* dst) const {
   for (std::int64_t begin = 0; begin < size; begin += chunk) {
     const std::int64_t count = std::min(chunk, size - begin);
     read_raw(begin, count, buffer.data());
-    switch (item_bytes()) {
-      case 1:
-        scatter<std::uint8_t>(buffer.data(), begin, count, header.shape, dst);
-        break;
-      case 2:
-        scatter<std::uint16_t>(buffer.data(), begin, count, header.shape, dst);
-        break;
-      case 4:
-        scatter<std::uint32_t>(buffer.data(), begin, count, header.shape, dst);
-        break;
-      default:
-        scatter<std::uint64_t>(buffer.data(), begin, count, header.shape, dst);
-        break;
-    }
+    to_row_major(buffer.data(), begin, count, header.shape, item_bytes(), dst);
   }
 }
 

@@ -72,6 +72,7 @@ const std::map<std::string, std::string> kPublicHeaders = {
     {"halfpixel/keras/ops.hpp", "operations"},
     {"halfpixel/keras/tensor.hpp", "model"},
     {"halfpixel/npy.hpp", "io"},
+    {"halfpixel/npz.hpp", "io"},
     {"halfpixel/image.hpp", "io"},
 };
 

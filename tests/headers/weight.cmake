@@ -10,6 +10,7 @@ set(limits
   halfpixel/resample.hpp 34000
   halfpixel/tf_image.hpp 34000
   halfpixel/npy.hpp 34000
+  halfpixel/npz.hpp 38000
   halfpixel/onnx.hpp 38000
   halfpixel/jax.hpp 34000
   halfpixel/image.hpp 38000
