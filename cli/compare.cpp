@@ -14,6 +14,7 @@
 
 #include "commands.hpp"
 #include "dialects.hpp"
+#include "guess.hpp"
 #include "in_out.hpp"
 #include "page.hpp"
 #include "progress.hpp"
@@ -180,9 +181,11 @@ void run(const CompareCommand& options) {
   if (options.size.empty()) throw UsageError("--size is required");
   for (const std::string& name : names_in(options.dialects)) static_cast<void>(find_dialect(name));
   const auto known = [&](const Variant& variant) { return variant.method == options.method; };
-  if (std::none_of(variants().begin(), variants().end(), known))
-    throw UsageError("--method must be bilinear, bicubic, nearest, lanczos or area; got '" +
-                     options.method + "'");
+  if (std::none_of(variants().begin(), variants().end(), known)) {
+    const std::string line = "--method must be bilinear, bicubic, nearest, lanczos or area; got '" +
+                             options.method + "'";
+    throw UsageError(line + guess_from(options.method, line));
+  }
   if (!options.out.empty()) check_page(options.out);
   options.common.apply();
   options.pictures.check();

@@ -5,6 +5,7 @@
 #include <halfpixel/jax.hpp>
 
 #include "dialects.hpp"
+#include "guess.hpp"
 #include "usage.hpp"
 
 namespace halfpixel::cli {
@@ -14,7 +15,7 @@ DialectWork jax_work(const Words& words) {
     throw UsageError("--method is required with --dialect jax: " +
                      one_of(jax::image::resize_methods(), ""));
   jax::image::ResizeOptions options;
-  options.method = parsed([&] { return jax::image::to_resize_method(words.text("--method")); });
+  options.method = parsed_name(words.text("--method"), jax::image::to_resize_method);
   options.antialias = !words.has("--no-antialias");
   const auto shape = words.whole_numbers("--shape", ',', "N,H,W,C, the shape of the result");
   const SpatialSize size(words);

@@ -2,6 +2,7 @@
 #include <halfpixel/litert.hpp>
 
 #include "dialects.hpp"
+#include "guess.hpp"
 #include "usage.hpp"
 
 namespace halfpixel::cli {
@@ -14,7 +15,7 @@ DialectWork litert_work(const Words& words) {
                      "'");
   options.align_corners = words.has("--align-corners");
   options.half_pixel_centers = words.has("--half-pixel-centers");
-  options.kernels = parsed([&] { return litert::to_kernels(words.text("--kernels", "builtin")); });
+  options.kernels = parsed_name(words.text("--kernels", "builtin"), litert::to_kernels);
   parsed([&] {  // flags that exclude each other
     return method == "nearest"
                ? litert::plan_resize_nearest_neighbor({1, 4, 4, 1}, DType::float32, {4, 4}, options)

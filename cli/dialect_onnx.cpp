@@ -4,6 +4,7 @@
 #include <halfpixel/onnx.hpp>
 
 #include "dialects.hpp"
+#include "guess.hpp"
 #include "usage.hpp"
 
 namespace halfpixel::cli {
@@ -38,25 +39,21 @@ DialectWork onnx_work(const Words& words) {
   onnx::ResizeOptions options;
   options.sizes = words.whole_numbers("--sizes", ',', "N,C,H,W, the shape of the result");
   options.scales = floats(words, "--scales");
-  options.mode = parsed([&] { return onnx::to_mode(words.text("--mode", "nearest")); });
+  options.mode = parsed_name(words.text("--mode", "nearest"), onnx::to_mode);
   if (words.has("--coordinate-transformation-mode")) {
-    options.coordinate_transformation_mode = parsed([&] {
-      return onnx::to_coordinate_transformation_mode(
-          words.text("--coordinate-transformation-mode"));
-    });
+    options.coordinate_transformation_mode = parsed_name(
+        words.text("--coordinate-transformation-mode"), onnx::to_coordinate_transformation_mode);
   }
   if (words.has("--nearest-mode"))
-    options.nearest_mode =
-        parsed([&] { return onnx::to_nearest_mode(words.text("--nearest-mode")); });
+    options.nearest_mode = parsed_name(words.text("--nearest-mode"), onnx::to_nearest_mode);
   options.cubic_coeff_a = number(words, "--cubic-coeff-a");
   options.exclude_outside = words.has("--exclude-outside");
   options.extrapolation_value = number(words, "--extrapolation-value");
   options.antialias = words.has("--antialias");
   options.axes = words.whole_numbers("--axes", ',', "axes between commas");
   if (words.has("--keep-aspect-ratio-policy")) {
-    options.keep_aspect_ratio_policy = parsed([&] {
-      return onnx::to_keep_aspect_ratio_policy(words.text("--keep-aspect-ratio-policy"));
-    });
+    options.keep_aspect_ratio_policy =
+        parsed_name(words.text("--keep-aspect-ratio-policy"), onnx::to_keep_aspect_ratio_policy);
   }
   options.roi = floats(words, "--roi");
   if (words.has("--opset"))

@@ -2,14 +2,15 @@
 #include <halfpixel/opencv.hpp>
 
 #include "dialects.hpp"
+#include "guess.hpp"
 #include "usage.hpp"
 
 namespace halfpixel::cli {
 
 DialectWork opencv_work(const Words& words) {
   cv::ResizeOptions options;
-  options.interpolation = parsed(
-      [&] { return cv::to_interpolation_flags(words.text("--interpolation", "INTER_LINEAR")); });
+  options.interpolation =
+      parsed_name(words.text("--interpolation", "INTER_LINEAR"), cv::to_interpolation_flags);
   const SpatialSize size(words);
   const bool scaled = words.has("--fx") || words.has("--fy");
   if (size && scaled) throw UsageError("only one of --size and --fx, --fy can be given");

@@ -2,20 +2,20 @@
 #include <halfpixel/pillow.hpp>
 
 #include "dialects.hpp"
+#include "guess.hpp"
 #include "usage.hpp"
 
 namespace halfpixel::cli {
 
 DialectWork pillow_work(const Words& words) {
   pillow::ResizeOptions options;
-  options.resample =
-      parsed([&] { return pillow::to_resampling(words.text("--resample", "BICUBIC")); });
+  options.resample = parsed_name(words.text("--resample", "BICUBIC"), pillow::to_resampling);
   options.reducing_gap = words.number("--reducing-gap");
   if (options.reducing_gap && !(*options.reducing_gap >= 1))
     throw UsageError("--reducing-gap must be 1.0 or greater; got '" + words.text("--reducing-gap") +
                      "'");
   if (words.has("--mode-name"))
-    options.mode = parsed([&] { return pillow::to_mode(words.text("--mode-name")); });
+    options.mode = parsed_name(words.text("--mode-name"), pillow::to_mode);
   // What arrays of LAB hold is not what Pillow filters.
   if (options.mode == pillow::Mode::LAB && options.resample != pillow::Resampling::nearest)
     throw UsageError("--mode-name LAB goes with --resample NEAREST alone");

@@ -4,6 +4,7 @@
 #include <halfpixel/tf_image.hpp>
 
 #include "dialects.hpp"
+#include "guess.hpp"
 #include "usage.hpp"
 
 namespace halfpixel::cli {
@@ -18,8 +19,7 @@ Size size_for(const SpatialSize& size, const Shape& shape) {
 DialectWork tf2_work(const Words& words) {
   const SpatialSize size(words);
   tf::image::ResizeOptions options;
-  options.method =
-      parsed([&] { return tf::image::to_resize_method(words.text("--method", "bilinear")); });
+  options.method = parsed_name(words.text("--method", "bilinear"), tf::image::to_resize_method);
   options.antialias = words.has("--antialias");
   options.preserve_aspect_ratio = words.has("--preserve-aspect-ratio");
   return {ArrayLayout::channels_last, [=](const Shape& shape, DType dtype) {
@@ -31,8 +31,7 @@ DialectWork tf1_work(const Words& words) {
   namespace v1 = tf::compat::v1::image;
   const SpatialSize size(words);
   v1::ResizeOptions options;
-  options.method =
-      parsed([&] { return tf::image::to_resize_method(words.text("--method", "bilinear")); });
+  options.method = parsed_name(words.text("--method", "bilinear"), tf::image::to_resize_method);
   options.align_corners = words.has("--align-corners");
   options.preserve_aspect_ratio = words.has("--preserve-aspect-ratio");
   const bool half = words.has("--half-pixel-centers");

@@ -2,6 +2,7 @@
 #include <halfpixel/torch.hpp>
 
 #include "dialects.hpp"
+#include "guess.hpp"
 #include "usage.hpp"
 
 namespace halfpixel::cli {
@@ -9,10 +10,9 @@ namespace halfpixel::cli {
 DialectWork torch_work(const Words& words) {
   namespace functional = torch::nn::functional;
   functional::InterpolateOptions options;
-  options.mode =
-      parsed([&] { return torch::to_interpolate_mode(words.text("--mode", "nearest")); });
-  options.memory_format = parsed(
-      [&] { return torch::to_memory_format(words.text("--memory-format", "contiguous_format")); });
+  options.mode = parsed_name(words.text("--mode", "nearest"), torch::to_interpolate_mode);
+  options.memory_format =
+      parsed_name(words.text("--memory-format", "contiguous_format"), torch::to_memory_format);
   if (words.has("--align-corners")) options.align_corners = true;
   if (words.has("--recompute-scale-factor")) options.recompute_scale_factor = true;
   options.antialias = words.has("--antialias");

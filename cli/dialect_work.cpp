@@ -5,9 +5,9 @@
 #include <fmt/format.h>
 
 #include <halfpixel/error.hpp>
-#include <halfpixel/npy.hpp>
 
 #include "dialects.hpp"
+#include "explain.hpp"
 #include "memory_room.hpp"
 #include "progress.hpp"
 
@@ -81,7 +81,7 @@ void require_room(const ConstTensorView& x, const Shape& shape, DType dtype) {
 Tensor result_of(const DialectWork& work, const ConstTensorView& x, bool explain) {
   if (work.run && !explain) return work.run(x);
   const resample::Plan plan = work.plan(x.shape(), x.dtype());
-  if (explain) std::cout << plan.describe();
+  if (explain) std::cout << explanation(plan);
   require_room(x, plan.output_shape(), plan.output_dtype());
   Tensor y(plan.output_shape(), plan.output_dtype());
   plan.run(x, y);
@@ -121,20 +121,20 @@ Tensor dialect_result(const std::string& dialect,
 
 void carry_out_dialect(const DialectWork& work, Input& in, const Paths& paths, bool quiet) {
   Progress progress(quiet, paths.position);
-  const bool to_npy = is_npy_path(paths.out);
+  const bool to_array = is_array_path(paths.out);
   if (!paths.has_out()) {
     const Shape shape = in.picture() != nullptr ? shape_in(work.layout, in.shape()) : in.shape();
-    std::cout << work.plan(shape, in.dtype()).describe();
+    std::cout << explanation(work.plan(shape, in.dtype()));
     return;
   }
-  if (in.picture() != nullptr && !to_npy) return write_pictures(work, in, paths, progress);
+  if (in.picture() != nullptr && !to_array) return write_pictures(work, in, paths, progress);
   progress.stage("reading " + paths.in);
   const Tensor x = in.whole();
   progress.stage("computing");
   const Tensor y = in.picture() != nullptr ? picture_result(work, x, paths.explain)
                                            : result_of(work, x, paths.explain);
   progress.stage("writing " + paths.out);
-  if (to_npy) return io::write_npy(paths.out, y);
+  if (to_array) return write_array(paths, y);
   const bool one_image = work.layout == ArrayLayout::image ||
                          (y.rank() == 4 && y.shape()[0] == 1) ||
                          (work.layout == ArrayLayout::channels_last && y.rank() == 3);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdlib>
+#include <system_error>
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
@@ -10,6 +11,7 @@
 #include <halfpixel/error.hpp>
 #include <halfpixel/tf_image.hpp>
 
+#include "guess.hpp"
 #include "target_size.hpp"
 #include "usage.hpp"
 
@@ -24,9 +26,9 @@ struct Word {
 
 constexpr Word kWords[] = {
     {"--size", "HxW",
-     "Height and width of the result: 480x640; 480x | x640: the other side keeps the shape; 50% | "
-     "1.5x; fit:640x480 | fill:640x480: a box, width first, to fit into or to fill, cropped in the "
-     "middle"},
+     "Size of the result: HEIGHTxWIDTH, so 480x640 is 640 wide (TensorFlow's order); 480x | x640: "
+     "the other side keeps the shape; 50% | 1.5x; fit:WIDTHxHEIGHT | fill:WIDTHxHEIGHT: a box, as "
+     "fit:640x480, to fit into or to fill, cropped in the middle"},
     {"--method", "NAME", ""},
     {"--antialias", nullptr, "tf2, torch, onnx: widen the filter when shrinking"},
     {"--preserve-aspect-ratio", nullptr, "tf2, tf1: the largest size that fits in HxW"},
@@ -141,7 +143,10 @@ const Dialect& find_dialect(std::string_view name) {
   for (const Dialect& dialect : dialects()) {
     if (dialect.name == name) return dialect;
   }
-  throw UsageError(fmt::format("--dialect must be {}; got '{}'", dialect_names(""), name));
+  std::vector<std::string> names;
+  for (const Dialect& dialect : dialects()) names.emplace_back(dialect.name);
+  throw UsageError(
+      fmt::format("--dialect must be {}; got '{}'{}", dialect_names(""), name, guess(name, names)));
 }
 
 Words::Words(const std::vector<std::pair<std::string, std::string>>& options) {
@@ -201,6 +206,10 @@ std::vector<std::int64_t> Words::whole_numbers(std::string_view option, char bet
   for (const std::string& part : split(typed, between)) {
     std::int64_t value = 0;
     const auto [stop, failure] = std::from_chars(part.data(), part.data() + part.size(), value);
+    if (failure == std::errc::result_out_of_range) {
+      throw UsageError(fmt::format(
+          "a number of {} is too large for any array, at most 2^63 - 1; got '{}'", option, part));
+    }
     if (failure != std::errc() || stop != part.data() + part.size() ||
         values.size() == kMostNumbers) {
       throw UsageError(fmt::format("{} must be {}; got '{}'", option, what, typed));

@@ -10,6 +10,7 @@
 
 #include <halfpixel/error.hpp>
 
+#include "interruption.hpp"
 #include "standard_streams.hpp"
 #include "usage.hpp"
 
@@ -38,7 +39,7 @@ std::string identity(const std::string& path) {
 }
 
 bool has_known_ending(const std::string& path) {
-  return is_npy_path(path) || is_picture_path(path);
+  return is_array_path(path) || is_picture_path(path);
 }
 
 // IN and OUT look like what a shell makes of *.png where two files match: all of the folder with
@@ -91,10 +92,11 @@ std::string without_dot(const fs::path& ending) {
 
 void Files::add_to(CLI::App& app, bool has_size) {
   has_size_ = has_size;
-  app.add_option("IN", given,
-                 fmt::format("What to read, .npy or a picture ({}), or - for standard input; then "
-                             "OUT, by its ending, which may be IN itself, or -; several IN with -o",
-                             picture_endings()))
+  app.add_option(
+         "IN", given,
+         fmt::format("What to read, .npy, .npz or a picture ({}), or - for standard input; then "
+                     "OUT, by its ending, which may be IN itself, or -; several IN with -o",
+                     picture_endings()))
       ->type_name("IN ... OUT")
       ->required();
   app.add_option("-o,--output", output,
@@ -109,6 +111,7 @@ void Files::add_to(CLI::App& app, bool has_size) {
 }
 
 void Files::add_choices_to(CLI::App& app) {
+  command_ = app.get_name() == "run" ? "run MODEL" : app.get_name();
   app.add_option("--format", format_, "Format of OUT, as in png: for -, or instead of IN's")
       ->type_name("ENDING");
   app.add_flag("--skip-existing", skip_existing_, "Leave alone what has its OUT already");
@@ -124,8 +127,9 @@ std::vector<Paths> Files::works(const std::string& size) const {
   if (skip_existing_ && no_clobber_)
     throw UsageError("--skip-existing and --no-clobber exclude each other");
   if (!format_.empty() && !has_known_ending("x." + format_)) {
-    throw UsageError(fmt::format("--format must be npy or one of {}, without the dot; got '{}'",
-                                 picture_endings(), format_));
+    throw UsageError(
+        fmt::format("--format must be npy, npz or one of {}, without the dot; got '{}'",
+                    picture_endings(), format_));
   }
   if (std::count(given.begin(), given.end(), kStream) > (many() ? 1 : 2))
     throw UsageError("standard input, -, can be read once");
@@ -134,10 +138,34 @@ std::vector<Paths> Files::works(const std::string& size) const {
     paths.explain = explain_;
     if (paths.out != kStream) continue;
     if (explain_) throw UsageError("--explain writes to standard output, where OUT - goes");
-    if (format_.empty()) throw UsageError("OUT - needs --format, as in --format png");
+    if (format_.empty()) refuse_pipe(paths.in);
     if (is_terminal_output()) throw UsageError("OUT - is a terminal, send it on: … - | program");
   }
   return works;
+}
+
+// Nobody says what goes down a pipe.
+void Files::refuse_pipe(const std::string& in) const {
+  const std::string ending = without_dot(fs::path(in).extension());
+  throw UsageError(fmt::format("OUT - needs --format; type: halfpixel {} {} - --format {} …",
+                               command_, in, has_known_ending(in) ? ending : "png"));
+}
+
+// A folder as IN is a wish for what is in it.
+void Files::refuse_folder(const std::string& in) const {
+  if (in == kStream || !is_folder(in)) return;
+  std::error_code failure;
+  std::string ending = ".png";
+  for (fs::directory_iterator at(in, failure), end; !failure && at != end; at.increment(failure)) {
+    const fs::path name = at->path().filename();
+    if (!has_known_ending(name) || name.native().front() == '.') continue;
+    ending = name.extension();
+    break;
+  }
+  throw Error(
+      ErrorCode::invalid_argument,
+      fmt::format("[halfpixel] IN {} is a folder; for what is in it: halfpixel {} {} -o OUT", in,
+                  command_, (fs::path(in) / ("*" + ending)).native()));
 }
 
 // Of an OUT that is named, --format can but say what its ending says.
@@ -149,11 +177,17 @@ void Files::check_format(const std::string& out) const {
 // IN OUT, as they stand.
 std::vector<Paths> Files::named_works() const {
   if (given.size() < 2) {
-    if (explain_) return {Paths{.in = given[0]}};
+    if (explain_) {
+      refuse_folder(given[0]);
+      return {Paths{.in = given[0]}};
+    }
     if (format_.empty()) throw UsageError("OUT is missing");
-    throw UsageError("OUT is missing; - is standard output");
+    throw UsageError(
+        fmt::format("OUT is missing; - is standard output: halfpixel {} {} - --format {} …",
+                    command_, given[0], format_));
   }
   const std::string& out = given.back();
+  if (given.size() == 2) refuse_folder(given[0]);
   if (given.size() > 2) {
     throw UsageError(fmt::format(
         "{} files are given: several IN need -o FOLDER, or a pattern as in -o '{{name}}_big.{{ext}}"
@@ -185,6 +219,7 @@ std::vector<Paths> Files::placed_works(const std::string& size) const {
                     "'{{name}}_big.{{ext}}'; got '{}'",
                     output));
   }
+  if (given.size() == 1) refuse_folder(given[0]);
   std::string spelled = size;
   std::replace_if(spelled.begin(), spelled.end(), [](char c) { return c == ':' || c == '/'; }, '-');
   std::vector<Paths> works;
@@ -205,7 +240,9 @@ std::vector<Paths> Files::placed_works(const std::string& size) const {
       paths.out = (fs::path(output) / name).native();
     }
     if (in == kStream && ending.empty() && !file)
-      throw UsageError("- to a folder or pattern needs --format, as in --format png");
+      throw UsageError(fmt::format(
+          "IN - to a folder or pattern needs --format; type: halfpixel {} - -o '{}' --format png …",
+          command_, output));
     if (file && output != kStream) check_format(output);
     // One IN and one file are what IN OUT is; an ending that is not known is the fault of one IN.
     if (file || given.size() == 1) {
@@ -228,6 +265,7 @@ std::vector<Paths> Files::placed_works(const std::string& size) const {
 }
 
 void Files::carry_out(Paths paths, const std::function<void(const Paths&)>& work) const {
+  refuse_folder(paths.in);
   if (paths.has_out() && paths.out != kStream) {
     if (skip_existing_ && is_there(paths.out)) return;
     if (no_clobber_ && is_there(paths.out)) {
@@ -256,11 +294,13 @@ void Files::for_each(const std::vector<Paths>& works, bool quiet,
     return;
   }
   std::string failed;
-  std::size_t failures = 0;
+  std::size_t failures = 0, finished = 0;
+  tell_interruption(0, works.size());
   for (const Paths& paths : works) {
     std::string line;
     try {
       carry_out(paths, work);
+      tell_interruption(++finished, works.size());
       continue;
     } catch (const std::bad_alloc&) {
       line = "out of memory";

@@ -35,6 +35,8 @@ class Files {
 
  private:
   bool many() const { return !output.empty(); }
+  [[noreturn]] void refuse_pipe(const std::string& in) const;
+  void refuse_folder(const std::string& in) const;
   void check_format(const std::string& out) const;
   std::vector<Paths> named_works() const;
   std::vector<Paths> placed_works(const std::string& size) const;
@@ -45,6 +47,7 @@ class Files {
   bool no_clobber_ = false;
   bool explain_ = false;
   bool has_size_ = false;
+  std::string command_;  // "resize", for what to type
 };
 
 }  // namespace halfpixel::cli

@@ -3,6 +3,8 @@
 #include <iostream>
 #include <limits>
 #include <memory>
+#include <optional>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -125,14 +127,24 @@ std::string table_of(const std::vector<Match>& matches) {
          "</table>";
 }
 
+// What a call makes of the picture. Nothing where it took the array for something else, of other
+// axes: such a result is no picture of the same size.
+std::optional<Tensor> picture_of(const Match& match, const Tensor& before, const Tensor& after) {
+  try {
+    Tensor made = dialect_result(match.dialect, match.options, before);
+    if (made.shape() == after.shape()) return made;
+  } catch (const std::runtime_error&) {
+  }
+  return std::nullopt;
+}
+
 void write_page(const IdentifyCommand& options, Input& in, const Tensor& x, const Tensor& y,
                 const std::vector<Match>& matches) {
-  const bool shown =
-      x.rank() == 4 && y.rank() == 4 && x.shape()[0] == 1 && x.shape()[3] <= 4 && x.shape()[3] != 2;
-  if (!shown) {
+  const std::optional<Tensor> before = as_one_picture(x), after = as_one_picture(y);
+  if (!before || !after) {
     throw Error(ErrorCode::unsupported,
-                fmt::format("[identify] --report shows pictures, (1, H, W, C) of 1, 3 or 4 "
-                            "channels; got shapes {} and {}",
+                fmt::format("[identify] --report shows pictures, (H, W), (H, W, C) or (1, H, W, C) "
+                            "of 1 to 4 channels; got shapes {} and {}",
                             x.shape().str(), y.shape().str()));
   }
   Report report;
@@ -142,11 +154,12 @@ void write_page(const IdentifyCommand& options, Input& in, const Tensor& x, cons
   report.summary = exact == 0 ? "No call gives it exactly; the nearest are listed."
                               : fmt::format("{} calls give it exactly.", exact);
   report.table = table_of(matches);
-  report.pictures.push_back({"OUT: " + options.out, "", "what was found", report_pixels(y)});
+  report.pictures.push_back({"OUT: " + options.out, "", "what was found", report_pixels(*after)});
   constexpr std::size_t kMostPictures = 8;
   for (const Match& match : matches) {
     if (report.pictures.size() == kMostPictures) break;
-    const Tensor made = dialect_result(match.dialect, match.options, x);
+    const std::optional<Tensor> made = picture_of(match, *before, *after);
+    if (!made) continue;
     std::string name = match.dialect;
     for (const auto& [option, value] : match.options) {
       if (option != "size" && option != "sizes" && option != "coordinate-transformation-mode")
@@ -155,7 +168,7 @@ void write_page(const IdentifyCommand& options, Input& in, const Tensor& x, cons
     const std::string note =
         match.exact() ? "exact" : fmt::format("largest difference {:.4g}", match.max_difference);
     report.pictures.push_back(
-        {name, match.command, note, report_pixels(to_samples(made, in.dtype()))});
+        {name, match.command, note, report_pixels(to_samples(*made, in.dtype()))});
   }
   write_report(options.report, report);
 }

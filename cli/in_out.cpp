@@ -14,13 +14,16 @@
 namespace halfpixel::cli {
 namespace {
 
-bool begins_like_npy(const std::filesystem::path& path) {
+bool begins_with(const std::filesystem::path& path, std::string_view wanted) {
   std::error_code ignored;
   if (!std::filesystem::is_regular_file(path, ignored)) return false;
   char first[6] = {};
   std::ifstream(path, std::ios::binary).read(first, sizeof first);
-  return std::string_view(first, sizeof first) == std::string_view("\x93NUMPY", 6);
+  return std::string_view(first, sizeof first).starts_with(wanted);
 }
+
+constexpr std::string_view kNpyMagic("\x93NUMPY", 6);
+constexpr std::string_view kZipMagic("PK\x03\x04", 4);
 
 // Adding and taking away 2^23 leaves no room for a fraction: the hardware rounds half to even.
 template <class From, class Sample>
@@ -70,22 +73,77 @@ bool is_npy_path(const std::filesystem::path& path) {
   return lower(path.extension().native()) == ".npy";
 }
 
+bool is_npz_path(const std::filesystem::path& path) {
+  return lower(path.extension().native()) == ".npz";
+}
+
+bool is_npz_file(const std::filesystem::path& path) {
+  return is_npz_path(path) || begins_with(path, kZipMagic);
+}
+
 void check_ending(const std::string& out) {
-  if (is_npy_path(out) || is_picture_path(out)) return;
+  if (is_array_path(out) || is_picture_path(out)) return;
   throw UsageError(
-      fmt::format("the ending of OUT says no known format, expected .npy, {}; got '{}'",
+      fmt::format("the ending of OUT says no known format, expected .npy, .npz, {}; got '{}'",
                   picture_endings(), out));
 }
 
 Input::Input(const std::filesystem::path& path, const PictureOptions& options,
              const std::filesystem::path& out) {
-  if (is_npy_path(path) || begins_like_npy(path)) {
+  const bool npz = is_npz_file(path);
+  const bool npy = !npz && (is_npy_path(path) || begins_with(path, kNpyMagic));
+  if ((npy || npz) && !options.page.empty()) {
+    throw Error(
+        ErrorCode::invalid_argument,
+        fmt::format("[halfpixel] --page {} is of TIFF files and animations; {} is an array, "
+                    "which is worked whole",
+                    options.page, path.native()));
+  }
+  if (!npz && !options.array.empty()) {
+    throw Error(ErrorCode::invalid_argument,
+                fmt::format("[halfpixel] --array {} is of .npz files; {} is none", options.array,
+                            path.native()));
+  }
+  if (npz) {
+    open_npz(path, options.array);
+  } else if (npy) {
     npy_.emplace(path);
   } else {
     picture_.emplace(path, options, out);
     // An array holds pages of one size; so do models.
     if (!is_picture_path(out)) picture_->read_batch();
   }
+}
+
+void Input::open_npz(const std::filesystem::path& path, const std::string& array) {
+  npz_.emplace(path);
+  const std::vector<std::string>& names = npz_->names();
+  if (array.empty() && names.size() != 1) {
+    throw Error(ErrorCode::invalid_argument,
+                names.empty()
+                    ? fmt::format("[halfpixel] {} holds no arrays", path.native())
+                    : fmt::format("[halfpixel] {} holds {} arrays, {}; --array NAME takes "
+                                  "one",
+                                  path.native(), names.size(), listed_names(names)));
+  }
+  name_ = array.empty() ? names[0] : array;
+  npz_shape_ = npz_->shape(name_);
+  npz_dtype_ = npz_->dtype(name_);
+}
+
+std::string listed_names(const std::vector<std::string>& names) {
+  constexpr std::size_t kMost = 12;
+  std::string text;
+  for (std::size_t i = 0; i < std::min(kMost, names.size()); ++i)
+    text += (i == 0 ? "'" : ", '") + names[i] + "'";
+  return names.size() > kMost ? text + ", …" : text;
+}
+
+void write_array(const Paths& paths, const Tensor& result) {
+  if (paths.npz != nullptr)
+    paths.npz->add(paths.array, result);
+  else
+    io::write_npy(paths.out, result);
 }
 
 Tensor to_samples(const Tensor& values, DType dtype) {

@@ -1,5 +1,6 @@
 // halfpixel inspect: what is in a Keras model.
 #include <iostream>
+#include <limits>
 #include <memory>
 #include <string>
 #include <vector>
@@ -12,6 +13,7 @@
 #include <halfpixel/tf_function.hpp>
 
 #include "commands.hpp"
+#include "memory_room.hpp"
 #include "model_file.hpp"
 #include "model_json.hpp"
 #include "model_picture.hpp"
@@ -43,8 +45,13 @@ Shape parse_shape(const std::string& text) {
     const std::size_t end = std::min(text.find('x', begin), text.size());
     if (shape.rank() == kMaxRank)
       throw UsageError("--shape has at most 8 extents; got '" + text + "'");
-    shape.push_back(
-        parse_positive(text.substr(begin, end - begin), std::int64_t{1} << 31, "--shape"));
+    // An empty batch is a batch; an input without rows or columns is none of most models.
+    const std::string extent = text.substr(begin, end - begin);
+    constexpr std::int64_t kMost = std::numeric_limits<std::int32_t>::max();
+    const bool empty_batch = extent == "0" && shape.rank() == 0;
+    shape.push_back(empty_batch ? 0
+                                : parse_positive(extent, kMost,
+                                                 "each extent of --shape (0 only for the batch)"));
     begin = end + 1;
   }
   return shape;
@@ -90,6 +97,9 @@ std::vector<tf::TensorSpec> example_specs(const keras::Model& model,
                               text, listed));
     }
     specs[found].shape = parse_shape(text.substr(at == std::string::npos ? 0 : at + 1));
+    double bytes = static_cast<double>(size_of(specs[found].dtype));
+    for (const std::int64_t extent : specs[found].shape) bytes *= static_cast<double>(extent);
+    require_memory(bytes, fmt::format("[inspect] --shape {}: an input of that shape", text));
   }
   return specs;
 }

@@ -22,6 +22,8 @@
 #include <halfpixel/version.hpp>
 
 #include "commands.hpp"
+#include "guess.hpp"
+#include "interruption.hpp"
 #include "one_line.hpp"
 #include "unknown_options.hpp"
 #include "usage.hpp"
@@ -55,8 +57,7 @@ constexpr const char* kExamples = R"(Examples:
 
 extern "C" void on_signal(int) {
   io::remove_unfinished_files();
-  constexpr char kMessage[] = "halfpixel: interrupted; OUT is untouched\n";
-  (void)!::write(STDERR_FILENO, kMessage, sizeof kMessage - 1);
+  write_interruption();
   ::_exit(1);
 }
 
@@ -128,7 +129,11 @@ int run(int argc, char** argv) {
                       "");
   }
   if (chosen.empty() && argv[1][0] != '-') {
-    return fail_usage("unknown command, expected one of " + names + "; got '" + argv[1] + "'", "");
+    std::vector<std::string> known;
+    for (const Command& command : kCommands) known.emplace_back(command.name);
+    return fail_usage(fmt::format("unknown command, expected one of {}; got '{}'{}", names, argv[1],
+                                  guess(argv[1], known)),
+                      "");
   }
 
   int status = 0;

@@ -8,6 +8,7 @@
 #include <halfpixel/files.hpp>
 #include <halfpixel/npy.hpp>
 
+#include "one_line.hpp"
 #include "pictures.hpp"
 
 namespace halfpixel::cli {
@@ -38,7 +39,14 @@ bool same_colours(std::int64_t channels, std::int64_t others) {
   return (channels < 3) == (others < 3);
 }
 
-void write_one(const std::filesystem::path& path, const Tensor& value, const Picture* picture) {
+void write_one(const std::filesystem::path& path, const ModelResult& result,
+               const Picture* picture) {
+  const Tensor& value = result.value;
+  if (is_npz_path(path)) {
+    const io::NamedTensor array{result.name, value};
+    io::write_npz(path, {&array, 1});
+    return;
+  }
   if (is_npy_path(path)) {
     io::write_npy(path, value);
     return;
@@ -72,7 +80,7 @@ Tensor result_samples(const Tensor& value, const Picture* picture) {
 }
 
 void require_writable(const std::string& path, const Shape& shape) {
-  if (is_npy_path(path) || is_picture_shape(shape)) return;
+  if (is_array_path(path) || is_picture_shape(shape)) return;
   throw Error(ErrorCode::invalid_argument,
               fmt::format("[run] {} cannot be made: a picture is (1, height, width, channels) with "
                           "1 to 4 channels; "
@@ -84,7 +92,11 @@ void write_model_results(const std::vector<ModelResult>& results, const Picture*
   std::vector<io::PendingFile> files;
   for (const ModelResult& result : results) {
     files.emplace_back(result.path);
-    write_one(files.back().path(), result.value, picture);
+    try {
+      write_one(files.back().path(), result, picture);
+    } catch (const Error& error) {  // the name that the file has until all are written says nothing
+      throw Error(error.code(), renamed(error.what(), files.back().path(), result.path));
+    }
   }
   for (io::PendingFile& file : files) file.commit();
 }

@@ -19,6 +19,7 @@ Tensor read_model_input(Input& in, const std::string& path, const keras::KerasTe
 struct ModelResult {
   std::string path;
   Tensor value;
+  std::string name = "arr_0";  // in an .npz
 };
 
 // Throws Error when one of them cannot become what its path says. `picture`: the photo that went

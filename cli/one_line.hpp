@@ -13,4 +13,7 @@ inline constexpr std::size_t kMaxLineBytes = 2000;
 // \x1b … A text that would pass max_bytes ends in "…".
 std::string one_line(std::string_view text, std::size_t max_bytes = kMaxLineBytes);
 
+// With `to` for every `from`: for names of files that people did not type.
+std::string renamed(std::string text, const std::string& from, const std::string& to);
+
 }  // namespace halfpixel::cli

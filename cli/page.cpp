@@ -125,6 +125,16 @@ std::string html_text(std::string_view text) {
   return html;
 }
 
+std::optional<Tensor> as_one_picture(const Tensor& array) {
+  const Shape& shape = array.shape();
+  const int rank = shape.rank();
+  if (rank < 2 || rank > 4 || (rank == 4 && shape[0] != 1)) return std::nullopt;
+  const int rows = rank == 4 ? 1 : 0;
+  const std::int64_t channels = rank == 2 ? 1 : shape[rank - 1];
+  if (channels < 1 || channels > 4 || array.size() == 0) return std::nullopt;
+  return array.reshape({1, shape[rows], shape[rows + 1], channels});
+}
+
 Tensor report_pixels(const Tensor& images) {
   const Shape& shape = images.shape();
   Tensor one =

@@ -2,6 +2,7 @@
 // behind a slider, and their difference enlarged where it is largest.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,8 @@ struct Report {
 // (1, H, W, C) of any dtype as ReportPicture wants it: samples of 16 bits lose their lower half,
 // floats are rounded.
 Tensor report_pixels(const Tensor& images);
+// (H, W), (H, W, C) and (1, H, W, C) of 1 to 4 channels as (1, H, W, C); nothing for other shapes.
+std::optional<Tensor> as_one_picture(const Tensor& array);
 // Throws UsageError for a name that does not end as pages do.
 void check_page(const std::string& path);
 std::string html_text(std::string_view text);  // escaped

@@ -6,6 +6,7 @@
 namespace halfpixel::cli {
 
 void PictureOptions::add_to(CLI::App& app) {
+  app.add_option("--array", array, "Array of an .npz (default: each of them)")->type_name("NAME");
   app.add_option("--page", page,
                  "Page of a TIFF or frame of an animation, from 0, or all (default: the first one)")
       ->type_name("N|all");

@@ -18,8 +18,9 @@ namespace halfpixel::cli {
 bool is_picture_path(const std::filesystem::path& path);  // by its ending
 std::string picture_endings();                            // for messages
 
-// How pictures are to be read.
+// How pictures are to be read, and which array of an .npz.
 struct PictureOptions {
+  std::string array;            // "": all of them, or the only one
   std::string page;             // "": the first one; a number from 0; "all"
   bool straight_alpha = false;  // alpha is a channel like the others
   bool no_orientation = false;  // rows and columns as they are stored

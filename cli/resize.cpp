@@ -11,9 +11,11 @@
 #include <halfpixel/keras/resizing.hpp>
 #include <halfpixel/tf_image.hpp>
 
+#include "arrays.hpp"
 #include "commands.hpp"
 #include "dialects.hpp"
 #include "files.hpp"
+#include "guess.hpp"
 #include "in_out.hpp"
 #include "target_size.hpp"
 #include "usage.hpp"
@@ -45,6 +47,7 @@ constexpr const char* kResizeExamples = R"(Examples:
                                                            640 columns, rows to match
   halfpixel resize x.npy y.npy --size 128x128 --method bicubic
                                                            (N, H, W, C) or (H, W, C)
+  halfpixel resize x.npz y.npz --size 128x128              each of its arrays; or --array NAME
   halfpixel resize x.npy y.npy --size 128x128 --dialect tf1 --align-corners
                                                            as tf.compat.v1.image.resize
   halfpixel resize x.npy y.npy --size 128x128 --dialect tf1 --half-pixel-centers
@@ -83,8 +86,9 @@ struct TensorFlowWords {
 void check_flags(const TensorFlowWords& options, ResizeMethod method) {
   if (options.dialect != "tf1") return;
   if (!is_v1_method(method)) {
-    throw UsageError(fmt::format("--method of --dialect tf1 must be {}; got '{}'",
-                                 one_of(v1::resize_methods(), ""), options.method));
+    const std::string line = fmt::format("--method of --dialect tf1 must be {}; got '{}'",
+                                         one_of(v1::resize_methods(), ""), options.method);
+    throw UsageError(line + guess_from(options.method, line));
   }
   if (!options.half_pixel_centers) return;
   if (options.align_corners)
@@ -159,9 +163,10 @@ Operation operation_for(const TensorFlowWords& options, const TargetSize& target
 }
 
 // One IN to its OUT.
-void run_one(const ResizeOptions& given, const TensorFlowWords& options, const Paths& paths,
-             const TargetSize& target, ResizeMethod method) {
-  Input in(paths.in, given.pictures, paths.out);
+void run_one(const ResizeOptions& given, const PictureOptions& pictures,
+             const TensorFlowWords& options, const Paths& paths, const TargetSize& target,
+             ResizeMethod method) {
+  Input in(paths.in, pictures, paths.out);
   const int rank = in.shape().rank();
   if (rank != 3 && rank != 4) {
     throw Error(ErrorCode::invalid_argument,
@@ -184,9 +189,11 @@ void run_dialect(const ResizeOptions& options, const Dialect& dialect) {
   options.common.apply();
   options.pictures.check();
   const std::string size = options.words.text("--size");
-  options.files.for_each(options.files.works(size), options.common.quiet, [&](const Paths& paths) {
-    Input in(paths.in, options.pictures, paths.out);
-    carry_out_dialect(work, in, paths, options.common.quiet);
+  options.files.for_each(options.files.works(size), options.common.quiet, [&](const Paths& all) {
+    for_arrays(all, options.pictures, [&](const Paths& paths, const PictureOptions& pictures) {
+      Input in(paths.in, pictures, paths.out);
+      carry_out_dialect(work, in, paths, options.common.quiet);
+    });
   });
 }
 
@@ -202,14 +209,17 @@ void run(const ResizeOptions& options) {
     throw UsageError("--preserve-aspect-ratio needs --size HxW; '" + words.size +
                      "' keeps the shape by itself");
   }
-  const auto method = parsed([&] { return tf::image::to_resize_method(words.method); });
+  const auto method = parsed_name(words.method, tf::image::to_resize_method);
   check_flags(words, method);
   options.common.apply();
   options.pictures.check();
 
   options.files.for_each(
-      options.files.works(words.size), options.common.quiet,
-      [&](const Paths& paths) { run_one(options, words, paths, target, method); });
+      options.files.works(words.size), options.common.quiet, [&](const Paths& all) {
+        for_arrays(all, options.pictures, [&](const Paths& paths, const PictureOptions& pictures) {
+          run_one(options, pictures, words, paths, target, method);
+        });
+      });
 }
 
 }  // namespace

@@ -17,8 +17,10 @@
 #include <halfpixel/keras/model.hpp>
 #include <halfpixel/tf_function.hpp>
 
+#include "arrays.hpp"
 #include "commands.hpp"
 #include "files.hpp"
+#include "guess.hpp"
 #include "in_out.hpp"
 #include "memory_room.hpp"
 #include "model_bands.hpp"
@@ -78,13 +80,14 @@ std::string pass_names() {
 
 tf::FunctionOptions function_options(const RunOptions& options) {
   tf::FunctionOptions result;
-  result.precision = parsed([&] { return tf::to_precision(options.precision); });
+  result.precision = parsed_name(options.precision, tf::to_precision);
   result.without = options.without_passes;
   const std::vector<tf::PassInfo> passes = tf::passes();
   for (const std::string& name : result.without) {
     if (std::none_of(passes.begin(), passes.end(), [&](const auto& p) { return p.name == name; })) {
-      throw UsageError(
-          fmt::format("--without-pass must be one of {}; got '{}'", pass_names(), name));
+      const std::string line =
+          fmt::format("--without-pass must be one of {}; got '{}'", pass_names(), name);
+      throw UsageError(line + guess_from(name, line));
     }
   }
   return result;
@@ -274,7 +277,8 @@ void print(const Measured& measured, bool json) {
 }
 
 // From the inputs of the model to its outputs. paths: the only ones of both, or nothing.
-void run_once(const RunOptions& options, const keras::Model& model, const Paths& paths) {
+void run_once(const RunOptions& options, const PictureOptions& pictures, const keras::Model& model,
+              const Paths& paths) {
   Progress progress(options.common.quiet, paths.position);
   std::vector<Port> inputs = make_ports(model.input_keys(), model.input_names());
   std::vector<Port> outputs = make_ports(model.output_keys(), model.output_names());
@@ -294,7 +298,7 @@ void run_once(const RunOptions& options, const keras::Model& model, const Paths&
   const Picture* picture = nullptr;
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     progress.stage("reading " + inputs[i].file);
-    files.push_back(std::make_unique<Input>(inputs[i].file, options.pictures, paths.out));
+    files.push_back(std::make_unique<Input>(inputs[i].file, pictures, paths.out));
     const keras::KerasTensor wanted = model.inputs()[i];
     values.push_back(read_model_input(*files.back(), inputs[i].file, wanted));
     if (inputs.size() == 1 && outputs.size() == 1 && !options.measures()) {
@@ -341,7 +345,11 @@ void run_once(const RunOptions& options, const keras::Model& model, const Paths&
   progress.stage("writing");
   std::vector<ModelResult> written;
   for (std::size_t i = 0; i < outputs.size(); ++i) {
-    if (!outputs[i].file.empty()) written.push_back({outputs[i].file, answers[i]});
+    if (outputs[i].file.empty()) continue;
+    if (paths.npz != nullptr)
+      write_array(paths, answers[i]);
+    else
+      written.push_back({outputs[i].file, answers[i], outputs[i].names[0]});
   }
   write_model_results(written, picture);
   if (options.measures()) {
@@ -372,9 +380,12 @@ void run(RunOptions options) {
     progress.stage("reading " + options.model.path);
     return options.model.load();
   }();
-  if (works.empty()) return run_once(options, model, {});
-  options.files.for_each(works, options.common.quiet,
-                         [&](const Paths& paths) { run_once(options, model, paths); });
+  if (works.empty()) return run_once(options, options.pictures, model, {});
+  options.files.for_each(works, options.common.quiet, [&](const Paths& all) {
+    for_arrays(all, options.pictures, [&](const Paths& paths, const PictureOptions& pictures) {
+      run_once(options, pictures, model, paths);
+    });
+  });
 }
 
 }  // namespace
@@ -382,10 +393,11 @@ void run(RunOptions options) {
 Action add_run(CLI::App& app) {
   const auto options = std::make_shared<RunOptions>();
   options->model.add_to(app);
-  app.add_option("IN", options->files.given,
-                 fmt::format("The only input, .npy or a picture ({}), and OUT, by its ending; or "
-                             "several IN, one after the other, with -o; - is a standard stream",
-                             picture_endings()))
+  app.add_option(
+         "IN", options->files.given,
+         fmt::format("The only input, .npy, .npz or a picture ({}), and OUT, by its ending; or "
+                     "several IN, one after the other, with -o; - is a standard stream",
+                     picture_endings()))
       ->type_name("IN ... OUT");
   app.add_option("--input", options->inputs, "One of several inputs; may be repeated")
       ->type_name("NAME=IN")

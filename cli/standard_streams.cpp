@@ -15,6 +15,8 @@
 #include <halfpixel/error.hpp>
 #include <halfpixel/files.hpp>
 
+#include "one_line.hpp"
+
 namespace halfpixel::cli {
 namespace {
 
@@ -50,14 +52,6 @@ void write_all(const std::string& path) {
     if (std::fwrite(bytes.data(), 1, count, stdout) != count)
       throw Error(ErrorCode::io, "[halfpixel] standard output cannot be written");
   }
-}
-
-std::string renamed(std::string text, const std::string& from, const std::string& to) {
-  for (std::size_t at = text.find(from); !from.empty() && at != text.npos;
-       at = text.find(from, at + to.size())) {
-    text.replace(at, from.size(), to);
-  }
-  return text;
 }
 
 }  // namespace

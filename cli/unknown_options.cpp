@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include "guess.hpp"
+
 namespace halfpixel::cli {
 namespace {
 
@@ -56,20 +58,6 @@ bool has(const CLI::App& command, std::string_view option) {
   return option.empty() || command.get_option_no_throw(std::string(option)) != nullptr;
 }
 
-std::size_t distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t corner = row[0]++;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t above = row[j];
-      row[j] = std::min({above + 1, row[j - 1] + 1, corner + (a[i - 1] == b[j - 1] ? 0 : 1)});
-      corner = above;
-    }
-  }
-  return row[b.size()];
-}
-
 std::string answer(const CLI::App& command, std::string_view typed) {
   if (command.get_name() == "upsample" &&
       (typed == "--width" || typed == "--height" || typed == "-w"))
@@ -79,15 +67,12 @@ std::string answer(const CLI::App& command, std::string_view typed) {
     const std::string_view said = habit.hint.empty() ? habit.answer : habit.hint;
     return habit.answer.empty() ? std::string(said) : fmt::format("here it is {}", said);
   }
-  std::string nearest;
-  std::size_t least = 3;
+  std::vector<std::string> names;
   for (const CLI::Option* option : command.get_options()) {
-    for (const std::string& name : option->get_lnames()) {
-      const std::size_t far = distance(typed, "--" + name);
-      if (far < least) least = far, nearest = "--" + name;
-    }
+    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
   }
-  return nearest.empty() ? "" : fmt::format("is {} meant?", nearest);
+  const std::string name = typed.starts_with("--") ? nearest_name(typed, names) : "";
+  return name.empty() ? "" : fmt::format("did you mean {}?", name);
 }
 
 }  // namespace

@@ -10,8 +10,10 @@
 #include <halfpixel/error.hpp>
 #include <halfpixel/keras/up_sampling.hpp>
 
+#include "arrays.hpp"
 #include "commands.hpp"
 #include "files.hpp"
+#include "guess.hpp"
 #include "in_out.hpp"
 #include "usage.hpp"
 #include "work.hpp"
@@ -42,6 +44,7 @@ constexpr const char* kUpsampleExamples = R"(Examples:
                                                            (N, C, H, W)
   halfpixel upsample steps.npy y.npy --size 3              (N, steps, C) like UpSampling1D
   halfpixel upsample volume.npy y.npy --size 2x1x1         (N, D, H, W, C) like UpSampling3D
+  halfpixel upsample x.npz y.npz                           each of its arrays; or --array NAME
   halfpixel upsample x.npy --size 4 --explain              what would be done, and how
 
 An .npy result has the dtype that Keras gives: integers stay, floats become float32. A picture
@@ -91,11 +94,11 @@ std::shared_ptr<layers::UpSampling> layer_for(int rank, const std::vector<std::i
 }
 
 // One IN to its OUT.
-void run_one(const UpsampleOptions& options, const Paths& paths,
+void run_one(const UpsampleOptions& options, const PictureOptions& pictures, const Paths& paths,
              const std::vector<std::int64_t>& sizes, DataFormat data_format,
              keras::Interpolation interpolation) {
   const bool nearest = interpolation == keras::Interpolation::nearest;
-  Input in(paths.in, options.pictures, paths.out);
+  Input in(paths.in, pictures, paths.out);
   const int rank = in.shape().rank();
   if (rank < 3 || rank > 5) {
     throw Error(
@@ -113,7 +116,7 @@ void run_one(const UpsampleOptions& options, const Paths& paths,
   const std::string picture_hint = fmt::format(
       "{} of shape {} is (N, steps, C) here, UpSampling1D; an (H, W, C) picture goes by "
       "halfpixel resize {} {} --size {}% --method nearest",
-      paths.in, in.shape().str(), paths.in, paths.has_out() ? paths.out : "OUT",
+      paths.label(), in.shape().str(), paths.in, paths.has_out() ? paths.out : "OUT",
       sizes[0] <= 1000 ? 100 * sizes[0] : 200);
   if (rank == 3 && (sizes.size() == 2 || (paths.has_out() && is_picture_path(paths.out)))) {
     throw Error(ErrorCode::invalid_argument,
@@ -137,8 +140,8 @@ void run(const UpsampleOptions& options) {
   const auto sizes = parse_size(
       options.size, 1, 3,
       "2, 2x3 (rows, columns) or 2x2x2, whole factors; halfpixel resize --size 150% takes others");
-  const auto interpolation = parsed([&] { return keras::to_interpolation(options.interpolation); });
-  const auto data_format = parsed([&] { return to_data_format(options.data_format); });
+  const auto interpolation = parsed_name(options.interpolation, keras::to_interpolation);
+  const auto data_format = parsed_name(options.data_format, to_data_format);
   const bool nearest = interpolation == keras::Interpolation::nearest;
   options.common.apply();
   options.pictures.check();
@@ -157,8 +160,10 @@ void run(const UpsampleOptions& options) {
     }
   }
 
-  options.files.for_each(works, options.common.quiet, [&](const Paths& paths) {
-    run_one(options, paths, sizes, data_format, interpolation);
+  options.files.for_each(works, options.common.quiet, [&](const Paths& all) {
+    for_arrays(all, options.pictures, [&](const Paths& paths, const PictureOptions& pictures) {
+      run_one(options, pictures, paths, sizes, data_format, interpolation);
+    });
   });
 }
 

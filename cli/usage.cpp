@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdio>
+#include <cstdlib>
 #include <limits>
 
 #include <CLI/CLI.hpp>
@@ -20,8 +21,18 @@ void CommonOptions::add_to(CLI::App& app) {
 }
 
 void CommonOptions::apply() const {
-  if (!threads.empty())
-    set_num_threads(static_cast<int>(parse_positive(threads, 1024, "--threads")));
+  constexpr std::int64_t kMost = 1024;
+  if (!threads.empty()) {
+    set_num_threads(static_cast<int>(parse_positive(threads, kMost, "--threads")));
+    return;
+  }
+  const char* variable = std::getenv("HALFPIXEL_NUM_THREADS");
+  if (variable == nullptr || *variable == '\0') return;
+  try {
+    (void)parse_positive(variable, kMost, "HALFPIXEL_NUM_THREADS");
+  } catch (const UsageError& error) {
+    warn(std::string(error.what()) + ", which does not count");
+  }
 }
 
 void complain(const std::string& line) {

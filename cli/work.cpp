@@ -10,6 +10,7 @@
 #include <halfpixel/error.hpp>
 
 #include "bands.hpp"
+#include "explain.hpp"
 #include "memory_room.hpp"
 #include "progress.hpp"
 #include "samples.hpp"
@@ -64,7 +65,7 @@ ConstTensorView part_of(const Tensor& x, const Operation& operation, DType dtype
 // From an array, or pages to one: whole.
 void write_whole(const Operation& operation, Input& in, const Paths& paths, Progress& progress) {
   progress.stage("reading " + paths.in);
-  const bool to_npy = is_npy_path(paths.out);
+  const bool to_npy = is_array_path(paths.out);
   Tensor x = in.whole();
   progress.stage("computing");
   const bool is_unsigned = in.picture() != nullptr && x.dtype() == DType::uint32;
@@ -72,14 +73,14 @@ void write_whole(const Operation& operation, Input& in, const Paths& paths, Prog
   const DType dtype = is_unsigned && operation.copies ? DType::int32 : x.dtype();
   const Shape worked = operation.worked(x.shape());
   const resample::Plan plan = operation.plan(worked, dtype);
-  if (paths.explain) std::cout << plan.describe();
+  if (paths.explain) std::cout << explanation(plan);
   const bool back = is_unsigned && operation.copies;
   Tensor y(plan.output_shape(), back ? DType::uint32 : plan.output_dtype());
   plan.run(part_of(x, operation, dtype, worked),
            TensorView(y.data(), plan.output_dtype(), y.shape()));
   progress.stage("writing " + paths.out);
   if (to_npy) {
-    io::write_npy(paths.out, y);
+    write_array(paths, y);
   } else {
     write_picture(paths.out, to_samples(y, samples_of(in.dtype(), paths.in)));
   }
@@ -129,7 +130,7 @@ void stream(const Operation& operation, Input& in, PictureFile& file, const Path
   const bool blends = !operation.copies && picture.blends();
   const SampleWork work(operation, picture,
                         blends ? SampleWork::Result::blended : SampleWork::Result::samples);
-  if (paths.explain) std::cout << work.plan().describe();
+  if (paths.explain) std::cout << explanation(work.plan());
   file.begin(operation.output_shape, work.result_dtype(), &picture);
   stream_page(
       work, picture, [&](const ConstTensorView& rows) { file.write_rows(rows); }, picture_band(),
@@ -141,7 +142,7 @@ void stream_to_npy(const Operation& operation, Input& in, const Paths& paths,
                    const std::string& what, Progress& progress) {
   const SampleWork work(operation, *in.picture(), SampleWork::Result::numbers);
   require_plausible(operation, in, work.result_dtype(), what);
-  if (paths.explain) std::cout << work.plan().describe();
+  if (paths.explain) std::cout << explanation(work.plan());
   io::NpyWriter writer(paths.out, operation.output_shape, work.result_dtype());
   stream_page(
       work, *in.picture(),
@@ -150,19 +151,30 @@ void stream_to_npy(const Operation& operation, Input& in, const Paths& paths,
   writer.finish();
 }
 
+// "a.jpg -> b.png, 480 high and 640 wide".
+std::string step_of(const Operation& operation, const Paths& paths) {
+  const std::string step = fmt::format("{} -> {}", paths.in, paths.out);
+  if (operation.spatial_axes != 2) return step;
+  const int rows = operation.first_spatial_axis;
+  const Shape& shape = operation.output_shape;
+  return fmt::format("{}, {}", step, sides_text(shape[rows], shape[rows + 1]));
+}
+
 void carry_out_one(const Operation& operation, Input& in, const Paths& paths, Progress& progress) {
   const std::string what =
       fmt::format("[{}] result {} {}", operation.name, operation.output_shape.str(),
                   name_of(operation.output_dtype));
   if (!paths.has_out()) {
-    std::cout << operation.plan(operation.worked(in.shape()), worked_dtype(in)).describe();
+    std::cout << explanation(operation.plan(operation.worked(in.shape()), worked_dtype(in)));
     return;
   }
-  const bool to_npy = is_npy_path(paths.out);
+  const bool to_npy = is_array_path(paths.out);
   if (!to_npy) require_picture(operation, in, paths);
 
-  if (in.picture() != nullptr && in.picture()->pages() == 1) {
-    progress.stage(fmt::format("{} -> {}", paths.in, paths.out));
+  // An .npz takes arrays that are whole.
+  const bool in_rows = in.picture() != nullptr && in.picture()->pages() == 1;
+  if (in_rows && paths.npz == nullptr) {
+    progress.stage(step_of(operation, paths));
     if (to_npy) return stream_to_npy(operation, in, paths, what, progress);
     PictureFile file(paths.out, 1);
     stream(operation, in, file, paths, what, progress);
@@ -173,14 +185,15 @@ void carry_out_one(const Operation& operation, Input& in, const Paths& paths, Pr
   const double in_bytes = bytes_of(in.shape(), in.dtype());
   const double out_bytes = bytes_of(operation.output_shape, operation.output_dtype);
   const double threshold = band_threshold();
-  const bool can_stream = to_npy && !operation.source && in.npy() != nullptr &&
-                          !in.npy()->fortran_order() && in_bytes > 0 && out_bytes > 0;
+  const bool can_stream = to_npy && paths.npz == nullptr && !operation.source &&
+                          in.npy() != nullptr && !in.npy()->fortran_order() && in_bytes > 0 &&
+                          out_bytes > 0;
   if (can_stream && is_plausible(in_bytes, out_bytes) && in_bytes + out_bytes > threshold) {
     if (paths.explain) {
-      std::cout << operation.plan(in.shape(), in.dtype()).describe()
+      std::cout << explanation(operation.plan(in.shape(), in.dtype()))
                 << "  bands    read, worked and written in parts: IN and OUT are large\n";
     }
-    progress.stage(fmt::format("{} -> {}", paths.in, paths.out));
+    progress.stage(step_of(operation, paths));
     write_in_bands(operation, *in.npy(), paths.out, threshold / 8, progress);
     return;
   }
@@ -224,7 +237,12 @@ bool could_be_result(const Operation& operation, const Input& in, const Shape& t
 void refuse_second_input(const Operation& operation, const Input& in, const Paths& paths) {
   Shape there;
   try {
-    there = Input(paths.out, {.page = "all"}, {}).shape();
+    PictureOptions whole;
+    if (is_npz_file(paths.out))
+      whole.array = paths.array;
+    else if (!is_npy_path(paths.out))
+      whole.page = "all";
+    there = Input(paths.out, whole, {}).shape();
   } catch (const Error&) {
     return;  // nothing that could be lost as an IN
   }
@@ -240,7 +258,7 @@ void carry_out_shown(const OperationFor& operation_for, Input& in, const Paths& 
                      Progress& progress) {
   if (paths.suspect) refuse_second_input(operation_for(in.shape(), worked_dtype(in)), in, paths);
   const bool many = in.picture() != nullptr && in.picture()->pages() > 1;
-  if (many && paths.has_out() && !is_npy_path(paths.out)) {
+  if (many && paths.has_out() && !is_array_path(paths.out)) {
     carry_out_pages(operation_for, in, paths, progress);
   } else {
     carry_out_one(operation_for(in.shape(), worked_dtype(in)), in, paths, progress);
@@ -255,8 +273,9 @@ void carry_out(const OperationFor& operation_for, Input& in, const Paths& paths,
     carry_out_shown(operation_for, in, paths, progress);
   } catch (const Error& error) {
     // The writer knows what holds such samples; here it is known what was typed.
-    const std::string line = error.what();
+    std::string line = error.what();
     if (line.find("or a file that ends in ") == line.npos) throw;
+    line.resize(std::min(line.size(), line.find("; of values from 0 to 255")));  // for programs
     const std::string other = std::filesystem::path(paths.out).replace_extension(".png").native();
     throw Error(error.code(),
                 fmt::format("{}; halfpixel {} {} {} … keeps them", line,

@@ -18,7 +18,7 @@ _halfpixel() {
       return
       ;;
     --format)
-      COMPREPLY=($(compgen -W "npy jpg jpeg png webp tif tiff gif avif heic heif jxl" -- "$current"))
+      COMPREPLY=($(compgen -W "npy npz jpg jpeg png webp tif tiff gif avif heic heif jxl" -- "$current"))
       return
       ;;
     --page) COMPREPLY=($(compgen -W "all" -- "$current")); return ;;
@@ -27,11 +27,11 @@ _halfpixel() {
   if [[ $current == -* ]]; then
     local common="--threads --quiet --help"
     case $command in
-      upsample) COMPREPLY=($(compgen -W "--output --format --skip-existing --no-clobber --size --interpolation --data-format --page --straight-alpha --no-orientation --explain $common" -- "$current")) ;;
-      resize) COMPREPLY=($(compgen -W "--output --format --skip-existing --no-clobber --size --method --antialias --preserve-aspect-ratio --dialect --align-corners --half-pixel-centers --mode --scale-factor --recompute-scale-factor --memory-format --resample --box --reducing-gap --mode-name --pillow-version --interpolation --fx --fy --sizes --scales --coordinate-transformation-mode --nearest-mode --cubic-coeff-a --exclude-outside --extrapolation-value --axes --keep-aspect-ratio-policy --roi --opset --shape --no-antialias --kernels --page --straight-alpha --no-orientation --explain $common" -- "$current")) ;;
-      identify) COMPREPLY=($(compgen -W "--json --top --report --page --straight-alpha --no-orientation $common" -- "$current")) ;;
-      compare) COMPREPLY=($(compgen -W "--size --method --dialects --page --straight-alpha --no-orientation $common" -- "$current")) ;;
-      run) COMPREPLY=($(compgen -W "--input --output --format --skip-existing --no-clobber --precision --without-pass --repeat --profile --json --page --straight-alpha --no-orientation --bind --dialect --max-memory $common" -- "$current")) ;;
+      upsample) COMPREPLY=($(compgen -W "--output --format --skip-existing --no-clobber --size --interpolation --data-format --array --page --straight-alpha --no-orientation --explain $common" -- "$current")) ;;
+      resize) COMPREPLY=($(compgen -W "--output --format --skip-existing --no-clobber --size --method --antialias --preserve-aspect-ratio --dialect --align-corners --half-pixel-centers --mode --scale-factor --recompute-scale-factor --memory-format --resample --box --reducing-gap --mode-name --pillow-version --interpolation --fx --fy --sizes --scales --coordinate-transformation-mode --nearest-mode --cubic-coeff-a --exclude-outside --extrapolation-value --axes --keep-aspect-ratio-policy --roi --opset --shape --no-antialias --kernels --array --page --straight-alpha --no-orientation --explain $common" -- "$current")) ;;
+      identify) COMPREPLY=($(compgen -W "--json --top --report --array --page --straight-alpha --no-orientation $common" -- "$current")) ;;
+      compare) COMPREPLY=($(compgen -W "--size --method --dialects --array --page --straight-alpha --no-orientation $common" -- "$current")) ;;
+      run) COMPREPLY=($(compgen -W "--input --output --format --skip-existing --no-clobber --precision --without-pass --repeat --profile --json --array --page --straight-alpha --no-orientation --bind --dialect --max-memory $common" -- "$current")) ;;
       inspect) COMPREPLY=($(compgen -W "--json --dot --svg --explain --shape --bind --dialect --max-memory $common" -- "$current")) ;;
       bench) COMPREPLY=($(compgen -W "--threads --repetitions --json --growth --list --quiet --help" -- "$current")) ;;
       info) COMPREPLY=($(compgen -W "--json $common" -- "$current")) ;;

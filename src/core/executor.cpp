@@ -1,4 +1,7 @@
+#include <charconv>
 #include <halfpixel/executor.hpp>
+#include <string_view>
+#include <system_error>
 
 #include <pthread.h>
 #include <sched.h>
@@ -227,8 +230,13 @@ constexpr int kMostThreads = 1024;
 
 int default_threads() {
   if (const char* text = std::getenv("HALFPIXEL_NUM_THREADS")) {
-    const int threads = std::atoi(text);
-    if (threads >= 1) return std::min(threads, kMostThreads);
+    // All of it, or it does not count: "4x" is no number of threads.
+    const std::string_view digits = text;
+    int threads = 0;
+    const auto [end, failure] =
+        std::from_chars(digits.data(), digits.data() + digits.size(), threads);
+    const bool whole = failure == std::errc() && end == digits.data() + digits.size();
+    if (whole && threads >= 1 && threads <= kMostThreads) return threads;
   }
   return usable_cores();
 }

@@ -2,6 +2,7 @@
 
 #include <limits>
 
+#include "core/addressable.hpp"
 #include "core/checked.hpp"
 
 namespace halfpixel::dialect {
@@ -33,9 +34,9 @@ void require_addressable(const PlanSpec& spec) {
              "] sides must be at most 2147483647; got shape ", shape);
       }
     }
-    checked_multiply(shape.num_elements(), static_cast<std::int64_t>(size_of(DType::float64)),
-                     "input");
   }
+  halfpixel::require_addressable(spec.speaker, "input", spec.input_shape);
+  halfpixel::require_addressable(spec.speaker, "output", spec.output_shape);
 }
 
 void require_room(const PlanSpec& spec, double terms) {

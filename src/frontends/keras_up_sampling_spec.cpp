@@ -9,6 +9,7 @@
 
 #include <halfpixel/error.hpp>
 
+#include "core/addressable.hpp"
 #include "core/checked.hpp"
 #include "frontends/keras_interpolation.hpp"
 #include "frontends/plan_cache.hpp"
@@ -50,8 +51,7 @@ void require_known(const UpSamplingGeometry& geometry, const Shape& shape) {
 
 // Refuses what cannot be addressed or has no room for its tables, before any is built.
 void require_room(const UpSamplingGeometry& geometry, const Shape& output_shape) {
-  checked_multiply(output_shape.num_elements(), static_cast<std::int64_t>(size_of(DType::float64)),
-                   "output");
+  require_addressable(geometry.speaker(), "output", output_shape);
   const tf_image::Axes axes = geometry.axes();
   double positions = 0;
   for (int i = 0; i < axes.spatial_rank; ++i) {

@@ -7,6 +7,7 @@
 
 #include <halfpixel/error.hpp>
 
+#include "core/addressable.hpp"
 #include "core/checked.hpp"
 #include "core/float_state.hpp"
 #include "frontends/tf_image_axis.hpp"
@@ -171,10 +172,8 @@ void require_known(std::string_view speaker, const Shape& shape) {
 
 // Refuses what cannot be addressed before any table is built.
 void require_addressable(const PlanSpec& spec) {
-  for (const Shape& side : {spec.input_shape, spec.output_shape}) {
-    checked_multiply(side.num_elements(), static_cast<std::int64_t>(size_of(DType::float64)),
-                     "images");
-  }
+  halfpixel::require_addressable(spec.speaker, "input", spec.input_shape);
+  halfpixel::require_addressable(spec.speaker, "output", spec.output_shape);
 }
 
 }  // namespace

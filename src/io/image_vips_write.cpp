@@ -76,7 +76,7 @@ class Stream {
     try {
       self.take(static_cast<const std::byte*>(bytes), static_cast<std::size_t>(count));
     } catch (const Error& failure) {  // must not pass through C
-      self.error = failure.what();
+      if (self.error.empty()) self.error = failure.what();
       return -1;
     }
     return count;
@@ -104,7 +104,8 @@ class HeldStream : public Stream {
 void require_saved(int result, const Stream& stream, const std::string& where) {
   if (result == 0 && stream.error.empty()) return;
   const std::string why = take_vips_error();
-  fail(ErrorCode::io, where, ": ", stream.error.empty() ? why : stream.error);
+  if (!stream.error.empty()) throw Error(ErrorCode::io, stream.error);  // it names the file
+  fail(ErrorCode::io, where, ": ", why);
 }
 
 class GifSink final : public WholePageSink {

@@ -23,6 +23,10 @@ namespace halfpixel::io {
 namespace {
 
 constexpr std::string_view kWho = "write_image";
+constexpr std::string_view kHowToBytes =
+    "; of values from 0 to 255, x.astype(DType::uint8) makes samples in C++, clamped and cut off "
+    "(add "
+    "0.5 before to round), x.round().clip(0, 255).astype('uint8') in Python";
 
 enum class Depth {
   bytes,  // uint8
@@ -164,14 +168,14 @@ struct ImageWriter::Impl {
     if (std::none_of(std::begin(kFormats), std::end(kFormats), holds_dtype)) {
       refuse(ErrorCode::invalid_argument,
              concat("pixels must be uint8, uint16, float32, int8, int16, int32 or uint32; got ",
-                    name_of(dtype)));
+                    name_of(dtype), is_floating(dtype) ? kHowToBytes : ""));
     }
     if (!holds_dtype(*format)) {
       refuse(ErrorCode::unsupported,
              concat(format->name, " has no such samples, expected ",
                     format->depth == Depth::bytes ? "uint8" : "uint8 or uint16",
                     " pixels or a file that ends in ", endings_that(holds_dtype), "; got ",
-                    name_of(dtype)));
+                    name_of(dtype), is_floating(dtype) ? kHowToBytes : ""));
     }
     const bool alpha_last = metadata.extra.empty() ||
                             (metadata.extra.size() == 1 && metadata.extra[0] == ExtraSample::alpha);

@@ -177,7 +177,7 @@ TEST_F(CliFiles, UnknownOptionsAreNamedAsTypedWithWhatIsMeant) {
   EXPECT_THAT(line({"upsample", "a.npy", "y.npy", "--method", "area"}),
               HasSubstr("--interpolation"));
   EXPECT_THAT(line({"upsample", "a.npy", "y.npy", "--thread", "2"}),
-              HasSubstr("is --threads meant?"));
+              HasSubstr("did you mean --threads?"));
 }
 
 TEST_F(CliFiles, ARefusalSaysWhatToType) {

@@ -259,7 +259,7 @@ TEST(CliLists, ZshAndFishAskForTheNames) {
 
 #ifdef HALFPIXEL_HAS_IMAGE
 TEST(CliLists, EndingsAreTheSameEverywhere) {
-  std::string said, glob = "(npy";
+  std::string said, glob = "(npy|npz";
   for (const std::string_view ending : io::image_endings()) {
     said += (said.empty() ? "(" : ", ") + std::string(ending);
     glob += "|" + std::string(ending.substr(1));

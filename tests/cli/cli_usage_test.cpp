@@ -110,7 +110,7 @@ TEST_F(CliUsage, WhatCanBeJudgedWithoutOpeningInIsStatus2) {
       {{"upsample", no, ""}, "ending"},
       {{"upsample", no, ".npy"}, "ending"},
       {{"upsample", no, "y.bmp"}, "y.bmp"},
-      {{"upsample", no, "y.npz"}, "y.npz"},
+      {{"upsample", no, "y.npx"}, "y.npx"},
       {{"upsample", "none.png", y, "--size", "2x2x2"}, "one or two"},
       {{"upsample", no, "y.png", "--data-format", "channels_first"}, "channels_last"},
       {{"resize", no, y}, "--size"},

@@ -1,0 +1,223 @@
+// What is said to people who mistype, point at folders, forget formats, fill disks or interrupt.
+#include <signal.h>
+
+#include <chrono>
+#include <filesystem>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <halfpixel/npy.hpp>
+#include <halfpixel/tensor.hpp>
+#ifdef HALFPIXEL_HAS_IMAGE
+#include <halfpixel/image.hpp>
+#endif
+
+#include "cli/program.hpp"
+
+namespace halfpixel {
+namespace {
+
+using test::Outcome;
+using test::run;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+class CliHints : public ::testing::Test {
+ protected:
+  CliHints() { io::write_npy(folder_ / "x.npy", Tensor({1, 8, 6, 3}, DType::float32)); }
+  std::string said(int status, const std::vector<std::string>& words,
+                   const test::Surroundings& around = {}) {
+    const Outcome outcome = run(folder_, words, around);
+    EXPECT_EQ(outcome.status, status) << outcome.err;
+    return outcome.err;
+  }
+  std::string resize(const std::vector<std::string>& words) {
+    std::vector<std::string> line = {"resize", "x.npy", "y.npy", "--size", "9x9"};
+    line.insert(line.end(), words.begin(), words.end());
+    return said(2, line);
+  }
+  test::TempFolder folder_;
+};
+
+TEST_F(CliHints, AWordThatIsNearlyANameIsGuessed) {
+  EXPECT_THAT(resize({"--method", "bicubik"}), HasSubstr("did you mean bicubic?"));
+  EXPECT_THAT(resize({"--method", "BICUBIC"}), HasSubstr("did you mean bicubic?"));
+  EXPECT_THAT(resize({"--method", "zoom"}), Not(HasSubstr("did you mean")));
+  EXPECT_THAT(resize({"--dialect", "tf1", "--method", "aera"}), HasSubstr("did you mean area?"));
+  EXPECT_THAT(resize({"--dialect", "pilow"}), HasSubstr("did you mean pillow?"));
+  EXPECT_THAT(resize({"--dialect", "torch", "--mode", "bilinaer"}),
+              HasSubstr("did you mean bilinear?"));
+  EXPECT_THAT(resize({"--dialect", "pillow", "--resample", "LANZCOS"}),
+              HasSubstr("did you mean LANCZOS?"));
+  EXPECT_THAT(resize({"--dialect", "opencv", "--interpolation", "cubic"}),
+              HasSubstr("did you mean INTER_CUBIC?"));
+  EXPECT_THAT(resize({"--dialect", "onnx", "--mode", "linera"}), HasSubstr("did you mean linear?"));
+  EXPECT_THAT(resize({"--dialect", "onnx", "--nearest-mode", "flor"}),
+              HasSubstr("did you mean floor?"));
+  EXPECT_THAT(resize({"--dialect", "jax", "--method", "lanczos"}),
+              HasSubstr("did you mean lanczos3?"));
+  EXPECT_THAT(resize({"--dialect", "litert", "--kernels", "xnpack"}),
+              HasSubstr("did you mean xnnpack?"));
+  EXPECT_THAT(resize({"--antialais"}), HasSubstr("did you mean --antialias?"));
+  EXPECT_THAT(said(2, {"upsample", "x.npy", "y.npy", "--interp", "bilinear"}),
+              HasSubstr("did you mean --interpolation?"));
+  EXPECT_THAT(said(2, {"upsample", "x.npy", "y.npy", "--interpolation", "bilinar"}),
+              HasSubstr("did you mean bilinear?"));
+  EXPECT_THAT(said(2, {"upsmaple", "x.npy", "y.npy"}), HasSubstr("did you mean upsample?"));
+  EXPECT_THAT(said(2, {"compare", "x.npy", "--size", "4x4", "--method", "bilnear"}),
+              HasSubstr("did you mean bilinear?"));
+}
+
+TEST_F(CliHints, AFolderAsInIsAnsweredWithItsFiles) {
+  std::filesystem::create_directory(folder_ / "photos");
+  EXPECT_THAT(said(1, {"upsample", "photos", "-o", "out"}),
+              HasSubstr("halfpixel upsample photos/*.png -o OUT"));
+  io::write_npy(folder_ / "photos/a.npy", Tensor({1, 2, 2, 1}, DType::float32));
+  const std::string instead =
+      "IN photos is a folder; for what is in it: halfpixel resize "
+      "photos/*.npy -o OUT";
+  EXPECT_THAT(said(1, {"resize", "photos", "y.npy", "--size", "2x2"}), HasSubstr(instead));
+  EXPECT_THAT(said(1, {"resize", "photos", "x.npy", "-o", "out", "--size", "2x2"}),
+              AllOf(HasSubstr(instead), HasSubstr("1 of 2 failed")));
+  EXPECT_TRUE(std::filesystem::exists(folder_ / "out/x.npy"));
+}
+
+TEST_F(CliHints, APipeWithoutAFormatIsAnsweredWithTheCommand) {
+  EXPECT_THAT(said(2, {"upsample", "x.npy", "-"}),
+              HasSubstr("type: halfpixel upsample x.npy - --format npy"));
+  EXPECT_THAT(said(2, {"resize", "-", "-", "--size", "50%"}),
+              HasSubstr("type: halfpixel resize - - --format png"));
+  EXPECT_THAT(said(2, {"upsample", "-", "-o", "out"}),
+              HasSubstr("type: halfpixel upsample - -o 'out' --format png"));
+}
+
+TEST_F(CliHints, AThreadCountThatIsNoneIsWarnedOf) {
+  for (const char* value : {"x", "0", "-5", "4x", "1025", "99999999999999999999"}) {
+    const Outcome outcome = run(folder_, {"upsample", "x.npy", "y.npy"},
+                                {.environment = {std::string("HALFPIXEL_NUM_THREADS=") + value}});
+    EXPECT_EQ(outcome.status, 0);
+    EXPECT_THAT(outcome.err,
+                HasSubstr(std::string("warning: HALFPIXEL_NUM_THREADS must be a number from 1 to "
+                                      "1024; got '") +
+                          value + "', which does not count"));
+  }
+  for (const char* good : {"HALFPIXEL_NUM_THREADS=3", "HALFPIXEL_NUM_THREADS="})
+    EXPECT_EQ(said(0, {"upsample", "x.npy", "y.npy"}, {.environment = {good}}), "");
+  EXPECT_THAT(run(folder_, {"info"}, {.environment = {"HALFPIXEL_NUM_THREADS=3"}}).out,
+              HasSubstr("threads     3\n"));
+}
+
+TEST_F(CliHints, WhichSideIsWhichIsSaid) {
+  const Outcome exact = run(folder_, {"resize", "x.npy", "--size", "30x40", "--explain"});
+  EXPECT_THAT(exact.out, HasSubstr("from 8 high and 6 wide to 30 high and 40 wide"));
+  const Outcome fit = run(folder_, {"resize", "x.npy", "--size", "fill:30x40", "--explain"});
+  EXPECT_THAT(fit.out, HasSubstr("to 40 high and 30 wide"));
+  // What the lines mean, of those that are there.
+  EXPECT_THAT(exact.out, AllOf(HasSubstr("\nwhere\n"), HasSubstr("  strips   columns that")));
+  const Outcome torch =
+      run(folder_, {"resize", "x.npy", "--size", "30x40", "--dialect", "pillow", "--explain"});
+  EXPECT_EQ(torch.status, 1);
+  EXPECT_THAT(run(folder_, {"resize", "--help"}).out, HasSubstr("HEIGHTxWIDTH"));
+}
+
+TEST_F(CliHints, SizesThatNoMemoryHoldsAreNamed) {
+  EXPECT_THAT(
+      said(1, {"resize", "x.npy", "y.npy", "--dialect", "onnx", "--sizes",
+               "1,99999999,99999999,99999999"}),
+      HasSubstr("output shape is too large for any memory; got (1, 99999999, 99999999, 99999999)"));
+  EXPECT_THAT(said(1, {"resize", "x.npy", "y.npy", "--size", "99999999x99999999"}),
+              HasSubstr("result (1, 99999999, 99999999, 3) float32 does not fit in memory"));
+  EXPECT_THAT(said(2, {"resize", "x.npy", "y.npy", "--dialect", "jax", "--method", "linear",
+                       "--shape", "1,999999999999999999999,4,3"}),
+              HasSubstr("a number of --shape is too large for any array"));
+}
+
+TEST_F(CliHints, AnInterruptionAmongManyTellsWhatIsFinished) {
+  io::write_npy(folder_ / "large.npy", Tensor({1, 800, 800, 3}, DType::uint8));
+  const test::TempFolder outputs;
+  const pid_t child = test::start(folder_,
+                                  {"upsample", "x.npy", "large.npy", "-o", "out", "--size", "16",
+                                   "--interpolation", "lanczos5"},
+                                  {.environment = {"HALFPIXEL_BAND_BYTES=100000"}}, outputs / "out",
+                                  outputs / "err");
+  const auto begun = [&] {
+    std::error_code ignored;
+    int entries = 0;
+    for (std::filesystem::directory_iterator at(folder_ / "out", ignored), end; at != end;
+         at.increment(ignored))
+      entries += at->path().filename() == "x.npy" || at->path().extension() == ".npy";
+    return entries == 2 && std::filesystem::exists(folder_ / "out/x.npy");
+  };
+  for (int i = 0; i < 2000 && !begun(); ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  ::kill(child, SIGINT);
+  EXPECT_EQ(test::wait_for(child), 1);
+  EXPECT_EQ(test::read_bytes(outputs / "err"),
+            "halfpixel: interrupted; 1 of 2 are finished, every other OUT is untouched\n");
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "out/large.npy"));
+}
+
+#ifdef HALFPIXEL_HAS_MODEL
+TEST_F(CliHints, AFullDiskUnderAModelNamesOut) {
+  const std::string model =
+      std::string(HALFPIXEL_SOURCE_DIR) + "/examples/super_resolution/espcn_x2.keras";
+  for (const char* out : {"y.npy", "y.npz"}) {
+    const std::string line = said(1, {"run", model, "x.npy", out}, {.file_size = 500});
+    EXPECT_THAT(line,
+                AllOf(HasSubstr(std::string(out) + " cannot be written"), Not(HasSubstr(".tmp"))));
+  }
+  EXPECT_EQ(said(0, {"run", model, "x.npy", "y.npz"}), "");
+}
+
+TEST_F(CliHints, AnEmptyBatchIsExplained) {
+  const std::string model =
+      std::string(HALFPIXEL_SOURCE_DIR) + "/examples/super_resolution/espcn_x2.keras";
+  EXPECT_THAT(run(folder_, {"inspect", model, "--explain", "--shape", "0x40x60x3"}).out,
+              HasSubstr("(0, 40, 60, 3) float32"));
+  EXPECT_THAT(said(2, {"inspect", model, "--explain", "--shape", "1x0x60x3"}),
+              HasSubstr("0 only for the batch"));
+  EXPECT_THAT(said(1, {"inspect", model, "--explain", "--shape", "1x99999999x99999999x3"}),
+              HasSubstr("an input of that shape does not fit in memory"));
+}
+#endif
+
+#ifdef HALFPIXEL_HAS_IMAGE
+TEST_F(CliHints, ReportsTakeArraysOfPicturesAndGreyWithAlpha) {
+  Tensor pixels({12, 10, 3}, DType::uint8), grey({12, 10, 2}, DType::uint8);
+  for (std::int64_t i = 0; i < pixels.size(); ++i)
+    pixels.data<std::uint8_t>()[i] = static_cast<std::uint8_t>(i * 37 % 251);
+  for (std::int64_t i = 0; i < grey.size(); ++i)
+    grey.data<std::uint8_t>()[i] = static_cast<std::uint8_t>(i * 41 % 253);
+  io::write_npy(folder_ / "a.npy", pixels);
+  io::write_image(folder_ / "la.png", grey);
+  for (const std::string name : {"a.npy", "la.png"}) {
+    const std::string small = "small_" + name;
+    ASSERT_EQ(said(0, {"resize", name, small, "--size", "6x5", "--dialect", "pillow"}), "");
+    EXPECT_EQ(said(0, {"identify", name, small, "--report", "page.html"}), "");
+    EXPECT_THAT(test::read_bytes(folder_ / "page.html"),
+                AllOf(HasSubstr("data:image/png;base64,"), HasSubstr("--dialect pillow")));
+    std::filesystem::remove(folder_ / "page.html");
+  }
+}
+
+TEST_F(CliHints, AFullDiskIsToldOnce) {
+  const Tensor noise = random::uniform({64, 64, 3}, 0, 255, DType::float32, 4);
+  io::write_image(folder_ / "p.png", noise.astype(DType::uint8));
+  for (const std::string out : {"y.heic", "y.gif", "y.jxl", "y.avif"}) {
+    const Outcome outcome = run(folder_, {"upsample", "p.png", out}, {.file_size = 1000});
+    EXPECT_EQ(outcome.status, 1) << out;
+    const std::size_t first = outcome.err.find(out);
+    EXPECT_NE(first, std::string::npos) << outcome.err;
+    EXPECT_EQ(outcome.err.find(out, first + 1), std::string::npos) << outcome.err;
+  }
+}
+#endif
+
+}  // namespace
+}  // namespace halfpixel
