@@ -29,13 +29,15 @@ def main():
     parser.add_argument("--count", type=int, default=3000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--most", type=int, default=40, help="sides are shorter than this (or twice this)")
+    parser.add_argument("--twin", action="store_true", help="the slow twin alone")
     parser.add_argument("--keep", metavar="DIRECTORY", help="leave the cases there")
     words = parser.parse_args()
     program = importlib.import_module("dialects." + words.program)
     with tempfile.TemporaryDirectory() as temporary:
         directory = words.keep or temporary
         make(program, directory, words)
-        return subprocess.run([words.runner, directory], check=False).returncode if words.runner else 0
+        command = [words.runner, directory] + (["--twin"] if words.twin else [])
+        return subprocess.run(command, check=False).returncode if words.runner else 0
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
-// Runs a case directory of other programs' resizes through the public API:
-//   halfpixel_run_dialects DIRECTORY
+// Runs a case directory of other programs' resizes through the public API, or through the slow
+// twins:
+//   halfpixel_run_dialects DIRECTORY [--twin]
 // Prints the first twenty failures and, for each operation, "N passed, N failed". Status 0 when all
 // passed, 1 when not, 2 when there was nothing to run.
 #include <cstdio>
@@ -13,6 +14,7 @@
 #include "frontends/oracle_cases.hpp"
 #include "frontends/pillow_cases.hpp"
 #include "frontends/torch_cases.hpp"
+#include "frontends/twins/run_twin.hpp"
 
 namespace {
 
@@ -28,7 +30,12 @@ std::optional<oracle::Tensor> run_case(const oracle::Case& c) {
   throw std::runtime_error("no program knows " + c.operation);
 }
 
-int run(const std::string& directory) {
+std::optional<oracle::Tensor> run_twin(const oracle::Case& c) {
+  if (auto result = oracle::run_dialect_twin(c)) return result;
+  throw std::runtime_error("the twin does not know it");
+}
+
+int run(const std::string& directory, Run run_one) {
   const oracle::Reader cases(directory);
   struct Count {
     int passed = 0, failed = 0;
@@ -42,7 +49,7 @@ int run(const std::string& directory) {
       if (c.has(key)) kind += ' ' + c.text(key);
     }
     Count& count = counts[kind + ' ' + std::string(halfpixel::name_of(c.in.dtype()))];
-    const auto wrong = oracle::failure(c, run_case);
+    const auto wrong = oracle::failure(c, run_one);
     if (wrong && failed < 20) std::printf("%s\n", wrong->c_str());
     ++(wrong ? count.failed : count.passed);
     failed += wrong ? 1 : 0;
@@ -57,12 +64,13 @@ int run(const std::string& directory) {
 }  // namespace
 
 int main(int count, char** words) {
-  if (count != 2) {
-    std::fprintf(stderr, "usage: halfpixel_run_dialects DIRECTORY\n");
+  const bool twin = count == 3 && std::string(words[2]) == "--twin";
+  if (count != 2 && !twin) {
+    std::fprintf(stderr, "usage: halfpixel_run_dialects DIRECTORY [--twin]\n");
     return 2;
   }
   try {
-    return run(words[1]);
+    return run(words[1], twin ? run_twin : run_case);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "halfpixel_run_dialects: %s\n", error.what());
     return 2;

@@ -1,8 +1,7 @@
-// The slow twin of LiteRT against its own results, and the fast resizes against the twin.
+// litert's resizes against the slow twin, on random calls.
 #include <gtest/gtest.h>
 
 #include "frontends/dialect_testing.hpp"
-#include "frontends/litert_cases.hpp"
 #include "frontends/twins/litert_twin.hpp"
 
 namespace {
@@ -12,14 +11,6 @@ using oracle::Dice;
 using oracle::DType;
 using oracle::Shape;
 using oracle::Tensor;
-
-TEST(LitertTwin, CommittedCasesAreEqualBitForBit) {
-  oracle::expect_committed_bits("oracle_litert", 300, [](const oracle::Case& c) {
-    const auto twin =
-        c.operation == "litert.resize_bilinear" ? twin::litert_bilinear : twin::litert_nearest;
-    return std::optional(twin(c.in, c.size("size"), oracle::litert_options(c)));
-  });
-}
 
 TEST(LitertTwin, AgreesOnRandomCalls) {
   oracle::expect_twin(1, 3000, [](Dice& dice) {

@@ -1,8 +1,7 @@
-// The slow twin of Pillow against Pillow's own results, and pillow::resize against the twin.
+// pillow::resize against the slow twin, on random calls.
 #include <gtest/gtest.h>
 
 #include "frontends/dialect_testing.hpp"
-#include "frontends/pillow_cases.hpp"
 #include "frontends/twins/pillow_twin.hpp"
 
 namespace {
@@ -12,13 +11,6 @@ using oracle::Dice;
 using oracle::DType;
 using oracle::Shape;
 using oracle::Tensor;
-
-TEST(PillowTwin, CommittedCasesAreEqualBitForBit) {
-  oracle::expect_committed_bits("oracle_pillow", 200, [](const oracle::Case& c) {
-    const oracle::PillowCall call = oracle::pillow_call(c);
-    return std::optional(twin::pillow_resize(c.in, call.size, call.options));
-  });
-}
 
 struct Format {
   pillow::Mode mode;

@@ -1,0 +1,45 @@
+// One case of another program through its slow twin.
+#pragma once
+
+#include <optional>
+
+#include "frontends/litert_cases.hpp"
+#include "frontends/opencv_cases.hpp"
+#include "frontends/oracle_onnx.hpp"
+#include "frontends/pillow_cases.hpp"
+#include "frontends/torch_cases.hpp"
+#include "frontends/twins/jax_twin.hpp"
+#include "frontends/twins/litert_twin.hpp"
+#include "frontends/twins/onnx_twin.hpp"
+#include "frontends/twins/opencv_twin.hpp"
+#include "frontends/twins/pillow_twin.hpp"
+#include "frontends/twins/torch_twin.hpp"
+
+namespace oracle {
+
+// Nothing for what the twins do not know: JAX's methods but nearest, gradients whose order of sums
+// is not known, and what onnx::resize refuses because ONNX Runtime is wrong there.
+inline std::optional<Tensor> run_dialect_twin(const Case& c) {
+  if (c.operation == "torch.interpolate") return twin::torch_interpolate(c.in, torch_call(c));
+  if (c.operation == "torch.interpolate_gradient")
+    return twin::torch_interpolate_gradient(c.in, c.shape("input_shape"), torch_call(c));
+  if (c.operation == "pillow.resize") {
+    const PillowCall call = pillow_call(c);
+    return twin::pillow_resize(c.in, call.size, call.options);
+  }
+  if (c.operation == "cv.resize") {
+    const OpencvCall call = opencv_call(c);
+    return twin::opencv_resize(c.in, call.dsize, call.options);
+  }
+  if (c.operation == "litert.resize_bilinear")
+    return twin::litert_bilinear(c.in, c.size("size"), litert_options(c));
+  if (c.operation == "litert.resize_nearest_neighbor")
+    return twin::litert_nearest(c.in, c.size("size"), litert_options(c));
+  if (c.operation == "onnx.resize" && !is_refused(c))
+    return twin::onnx_resize(c.in, onnx_options(c));
+  if (c.operation == "jax.image.resize" && c.text("method") == "nearest")
+    return twin::jax_nearest(c.in, jax_shape(c));
+  return std::nullopt;
+}
+
+}  // namespace oracle
