@@ -1,3 +1,4 @@
+#include <halfpixel/tf_bands.hpp>
 #include <halfpixel/tf_function.hpp>
 
 #include "bindings.hpp"
@@ -9,12 +10,51 @@ namespace {
 using tf::ConcreteFunction;
 using tf::ModelFunction;
 
-nb::object function(const keras::Model& model, nb::handle precision, nb::handle without) {
+tf::FunctionOptions options_of(nb::handle precision, nb::handle without) {
   tf::FunctionOptions options;
   options.precision = tf::to_precision(to_text(precision, "tf.function", "precision"));
   for (nb::handle name : without)
     options.without.emplace_back(to_text(name, "tf.function", "without"));
-  return nb::cast(tf::function(model, options));
+  return options;
+}
+
+nb::object function(const keras::Model& model, nb::handle precision, nb::handle without) {
+  return nb::cast(tf::function(model, options_of(precision, without)));
+}
+
+nb::object banded(const keras::Model& model, nb::handle shape, nb::handle dtype, nb::handle bytes,
+                  nb::handle precision, nb::handle without) {
+  const char* const who = "tf.BandedFunction";
+  tf::BandedOptions options{.function = options_of(precision, without)};
+  const std::int64_t memory = to_integer(bytes, who, "memory_bytes");
+  if (memory <= 0) {
+    throw value_fault("[tf.BandedFunction] memory_bytes must be positive; got " +
+                      std::to_string(memory));
+  }
+  options.memory_bytes = static_cast<std::size_t>(memory);
+  const tf::TensorSpec input{to_shape(shape, who, "shape"), to_dtype_argument(dtype, who, "dtype")};
+  const nb::gil_scoped_release released;
+  tf::BandedFunction made(model, input, options);
+  const nb::gil_scoped_acquire acquired;
+  return nb::cast(std::move(made));
+}
+
+nb::object run_band(const tf::BandedFunction& function, nb::handle band, nb::handle x) {
+  const std::int64_t index = to_integer(band, "run_band", "band");
+  const Borrowed image(x, Borrowed::Access::read, "run_band", "x");
+  Tensor result;
+  {
+    const nb::gil_scoped_release released;
+    result = function.run_band(index, image.view());
+  }
+  return to_numpy(std::move(result));
+}
+
+void run_bands(const tf::BandedFunction& function, nb::handle x, nb::handle out) {
+  const Borrowed image(x, Borrowed::Access::read, "BandedFunction", "x");
+  const Borrowed result(out, Borrowed::Access::write, "BandedFunction", "out");
+  const nb::gil_scoped_release released;
+  function.run(image.view(), result.view());
 }
 
 ConcreteFunction concrete(const ModelFunction& function, nb::handle specs) {
@@ -111,7 +151,24 @@ void bind_functions(nb::module_& m) {
   nb::class_<ModelFunction>(m, "ModelFunction")
       .def("concrete", concrete)
       .def("tracing_count", [](const ModelFunction& function) { return function.tracing_count(); });
+  nb::class_<tf::BandedFunction>(m, "BandedFunction")
+      .def("input",
+           [](const tf::BandedFunction& f) { return from_spec(f.input().shape, f.input().dtype); })
+      .def(
+          "output",
+          [](const tf::BandedFunction& f) { return from_spec(f.output().shape, f.output().dtype); })
+      .def("bands", [](const tf::BandedFunction& f) { return f.bands(); })
+      .def("band_height", [](const tf::BandedFunction& f) { return f.band_height(); })
+      .def("arena_bytes", [](const tf::BandedFunction& f) { return f.arena_bytes(); })
+      .def("rows",
+           [](const tf::BandedFunction& f, nb::handle band) {
+             const auto rows = f.rows(to_integer(band, "rows", "band"));
+             return nb::make_tuple(rows.begin, rows.end);
+           })
+      .def("run_band", run_band)
+      .def("run", run_bands);
   def(m, "function", function);
+  def(m, "banded", banded);
   def(m, "passes", [] {
     nb::list rows;
     for (const tf::PassInfo& info : tf::passes())

@@ -114,6 +114,29 @@ def test_function(model, rng: np.random.Generator) -> None:
         assert isinstance(error.value, hp.Error)
 
 
+def test_bands(model, rng: np.random.Generator) -> None:
+    x = (rng.random((1, 400, 40, 3)) * 255).astype(np.float32)
+    banded = hp.tf.BandedFunction(model, x.shape, memory_bytes=1 << 21)
+    want = hp.tf.function(model)(x)
+    assert banded.bands > 1 and banded.output.shape == want.shape and banded.input.shape == x.shape and 0 < banded.band_height < 400
+    assert same_bits(banded(x), want) and same_bits(np.concatenate(list(banded.iterate(x)), 1), want)
+    assert [banded.rows(band)[1] for band in range(banded.bands - 1)] == [banded.rows(band)[0] for band in range(1, banded.bands)]
+    out = np.empty_like(want)
+    assert banded(x, out=out) is out and same_bits(out, want) and banded.arena_bytes > 0
+    assert same_bits(banded(x[:, ::-1]), hp.tf.function(model)(x[:, ::-1].copy()))
+    assert same_bits(pickle.loads(pickle.dumps(banded))(x), want)
+    pooled = hp.keras.Sequential([hp.keras.Input((None, None, 3)), hp.keras.layers.GlobalAveragePooling2D(keepdims=True)])
+    for wrong in (lambda: hp.tf.BandedFunction(None, x.shape), lambda: hp.tf.BandedFunction(model, (1, None, 40, 3)), lambda: hp.tf.BandedFunction(model, x.shape[1:]),
+                  lambda: hp.tf.BandedFunction(pooled, x.shape), lambda: hp.tf.BandedFunction(model, x.shape, memory_bytes=0), lambda: banded.rows(-1),
+                  lambda: banded.run_band(99, x), lambda: banded.run_band("a", x), lambda: banded(x[:, :50]), lambda: banded(None), lambda: banded.rows(None), lambda: banded.run_band(None, x), lambda: hp.tf.BandedFunction(model, 3),
+                  lambda: hp.tf.BandedFunction(model, x.shape, None), lambda: hp.tf.BandedFunction(model, "photo"), lambda: banded(x, out=out[:, :3]),
+                  lambda: hp.tf.BandedFunction(model, x.shape, precision="sloppy"), lambda: hp.tf.BandedFunction(model, x.shape, memory_bytes="a")):
+        with pytest.raises(hp.Error):
+            wrong()
+    with pytest.raises(MemoryError):
+        hp.tf.BandedFunction(model, x.shape, memory_bytes=1)
+
+
 def test_functions_see_weights_that_were_set(model, rng: np.random.Generator) -> None:
     x = rng.random((1, 8, 8, 3), np.float32)
     function = hp.tf.function(model)
