@@ -1,6 +1,8 @@
 // jax::image::resize by nearest against the slow twin, on random calls.
 #include <gtest/gtest.h>
 
+#include <halfpixel/jax.hpp>
+
 #include "frontends/dialect_testing.hpp"
 #include "frontends/twins/jax_twin.hpp"
 
