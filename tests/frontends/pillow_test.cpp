@@ -20,7 +20,7 @@ using oracle::message_of;
 using testing::HasSubstr;
 
 TEST(Pillow, CommittedCasesAreEqualBitForBit) {
-  oracle::expect_committed_bits("oracle_pillow", 200, oracle::run_pillow);
+  oracle::expect_committed_bits("oracle_pillow", 300, oracle::run_pillow);
 }
 
 TEST(Pillow, EveryTargetLayoutAndWindowHasTheSameBits) {

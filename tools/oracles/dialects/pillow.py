@@ -34,13 +34,15 @@ def cases(rng, most=48):
             height = h
         if rng.integers(5) == 0:
             width = w
+        if rng.integers(5) == 0:
+            h, w, gap = h * 4, w * 4, float(np.round(rng.uniform(1, 3), 2))
         if rng.integers(3) == 0:
             box = box_of(rng, w, h)
-        if rng.integers(5) == 0:
-            h, w, gap, box = h * 4, w * 4, float(np.round(rng.uniform(1, 3), 2)), None
+        if box and rng.integers(3) == 0:  # perhaps a crop
+            width, height = max(int(box[2] - box[0]), 1), max(int(box[3] - box[1]), 1)
         mode = str(rng.choice(list(MODES)))
         resample = str(rng.choice(FILTERS))
-        if mode in ("I;16", "I", "F") and (gap or resample.startswith("MKS")):
+        if (gap and mode in ("I;16", "F")) or (mode in ("I;16", "I", "F") and resample.startswith("MKS")):
             continue  # not pinned to the last bit, or refused
         dtype, channels = MODES[mode]
         x = values(rng, (h, w, channels) if channels else (h, w), dtype)
