@@ -111,7 +111,15 @@ TEST_F(Image_, FormatsThatCannotHoldTheSamplesRefuse) {
   EXPECT_THROW(write_image(folder_ / "a.png", noise({4, 4, 5}, DType::uint8)), Error);
   EXPECT_THROW(write_image(folder_ / "a.png", noise({4, 4}, DType::uint8)), Error);
   EXPECT_THROW(write_image(folder_ / "a.png", noise({0, 4, 3}, DType::uint8)), Error);
-  EXPECT_THROW(write_image(folder_ / "a.png", zeros({4, 4, 3})), Error);
+  // Floats: and how they become samples.
+  for (const DType dtype : {DType::float32, DType::float64}) {
+    try {
+      write_image(folder_ / "a.png", zeros({4, 4, 3}, dtype));
+      ADD_FAILURE() << "written";
+    } catch (const Error& error) {
+      EXPECT_THAT(error.what(), HasSubstr("x.astype(DType::uint8) makes samples in C++"));
+    }
+  }
   EXPECT_THROW(write_image(folder_ / "a.bmp", noise({4, 4, 3}, DType::uint8)), Error);
   EXPECT_THROW(write_image(folder_ / "none/a.png", noise({4, 4, 3}, DType::uint8)), Error);
   EXPECT_THROW(write_image(folder_ / "a.webp", noise({1, 20000, 3}, DType::uint8)), Error);
