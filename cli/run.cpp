@@ -204,22 +204,12 @@ void require_different(const std::vector<Port>& outputs) {
   }
 }
 
-// Memory of a run: beyond --max-memory only for inputs that are large themselves.
-void require_room(const tf::ConcreteFunction& function, const std::vector<Tensor>& inputs,
-                  const ModelFile& file) {
-  constexpr double kGrowth = 1024;
-  double given = 0, bytes = static_cast<double>(function.arena_bytes());
-  for (const Tensor& input : inputs) given += static_cast<double>(input.size_bytes());
+// The model's own limit is judged by the library; this is what the machine has.
+void require_room(const tf::ConcreteFunction& function, const ModelFile& file) {
+  auto bytes = static_cast<double>(function.arena_bytes());
   for (const tf::TensorSpec& output : function.outputs()) {
     bytes += static_cast<double>(output.shape.num_elements()) *
              static_cast<double>(size_of(output.dtype));
-  }
-  const double limit = std::max(file.memory_limit(), kGrowth * given);
-  if (bytes > limit) {
-    throw Error(ErrorCode::out_of_memory,
-                fmt::format("[run] {} needs {:.4g} MiB for this input; allowed are {:.4g} "
-                            "(--max-memory)",
-                            file.path, bytes / (1 << 20), limit / (1 << 20)));
   }
   require_memory(bytes, "[run] a run of " + file.path);
 }
@@ -324,7 +314,7 @@ void run_once(const RunOptions& options, const PictureOptions& pictures, const k
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     if (!outputs[i].file.empty()) require_writable(outputs[i].file, results[i].shape);
   }
-  require_room(function, values, options.model);
+  require_room(function, options.model);
 
   progress.stage("computing");
   std::vector<Tensor> answers;

@@ -48,11 +48,12 @@ void warn_of_dialect(const LoadOptions& options, const std::string& version, con
                          "Dialect::keras2_legacy} or --dialect tf1 those of its writer"));
 }
 
-Model as_model(BuiltModel built) {
+Model as_model(BuiltModel built, const LoadOptions& options) {
   if (!built.model->connected()) {
     unsupported(
         "the model was never called, so that it has no input shape; build it before saving");
   }
+  built.model->limit_memory(std::max<std::int64_t>(options.limits.memory_bytes, 1));
   return Access::make<Model>(std::move(built.model));
 }
 
@@ -83,7 +84,7 @@ Model load_model_file(const std::filesystem::path& path, const LoadOptions& opti
     keras::BuildContext context(variable_bytes(options, container.weight_bytes));
     BuiltModel built = build_model(description, options, context);
     const WeightTarget target = std::move(built.weights);
-    Model model = as_model(std::move(built));
+    Model model = as_model(std::move(built), options);
     if (container.weights != nullptr) {
       load_weights(*container.weights, target);
     } else if (has_variables(target)) {
@@ -100,7 +101,7 @@ Model model_from_config(const std::string& json, const LoadOptions& options) {
     if (version != nullptr) warn_of_dialect(options, *version, config);
     const ModelDescription description = describe_model(config);
     keras::BuildContext context(options.limits.memory_bytes, /*initial_values=*/true);
-    return as_model(build_model(description, options, context));
+    return as_model(build_model(description, options, context), options);
   });
 }
 

@@ -200,6 +200,7 @@ std::shared_ptr<const graph::Executable> LayerImpl::executable(
   ensure_built(key);
   Snapshot seen(*this);
   auto executable = graph::Executable::compile(recorded(key), options);
+  require_memory(*executable);
   if (compiled_.size() == kMostKept) compiled_.erase(compiled_.begin());
   compiled_.push_back({std::move(key), options, std::move(seen), executable});
   return executable;

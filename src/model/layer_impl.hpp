@@ -156,6 +156,10 @@ class LayerImpl : public std::enable_shared_from_this<LayerImpl> {
   // How often a variable of any layer has got another value.
   static std::uint64_t changes_everywhere() { return everywhere_.load(); }
 
+  // Of layers from a file: what a run may take, weights included, of this layer and of each inside
+  // it; where its inputs are large, 1024 times these. 0: no limit.
+  void limit_memory(std::int64_t bytes);
+
   // Emits the layer's ops for inputs of these values; called with ensure_built done. Specs may hold
   // unknown extents (shape inference) or be complete (compiling). Floating inputs have been cast to
   // float32.
@@ -228,6 +232,9 @@ class LayerImpl : public std::enable_shared_from_this<LayerImpl> {
     std::shared_ptr<const graph::Executable> executable;
   };
   void see(Snapshot& seen) const;
+  // Throws Error when a run passes the limit.
+  void require_memory(const graph::Executable& executable) const;
+  std::atomic<std::int64_t> memory_limit_ = 0;
   std::shared_ptr<Snapshot::Changes> changes_ = std::make_shared<Snapshot::Changes>(0);
   static std::atomic<std::uint64_t> everywhere_;
   std::vector<Compiled> compiled_;  // the most recent last

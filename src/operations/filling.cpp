@@ -70,8 +70,8 @@ std::optional<double> number_of(const Builder& b, ValueId id, const std::string&
        "shapes alone");
 }
 
-// Larger ones are no coordinates.
-constexpr double kMostSteps = 1 << 24;
+// Longer ones are no coordinates.
+constexpr double kMostSteps = 1 << 20;
 
 // As TensorFlow's kernel adds up: in the dtype itself, step by step.
 template <class T>
