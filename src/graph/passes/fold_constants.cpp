@@ -6,8 +6,8 @@
 namespace halfpixel::graph {
 namespace {
 
-// A constant may be repeated into something huge, or many into much; then computing them at each run
-// is the smaller evil.
+// A constant may be repeated into something huge, or many into much; then computing them at each
+// run is the smaller evil.
 constexpr std::int64_t kMostBytes = std::int64_t{64} << 20;
 constexpr std::int64_t kMostInAll = std::int64_t{256} << 20;
 
