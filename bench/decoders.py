@@ -111,6 +111,59 @@ def super_resolution():
     return keras.Model(inputs, conv(3)(x))
 
 
+def espcn():
+    import keras
+
+    inputs = keras.Input((270, 480, 3))
+    x = conv(32, activation="relu")(conv(64, 5, activation="relu")(inputs))
+    return keras.Model(inputs, keras.ops.depth_to_space(conv(12)(x), 2))
+
+
+def fsrcnn():
+    from keras import layers
+
+    stages = [conv(56, 5), layers.PReLU(shared_axes=[1, 2]), conv(12, 1), layers.PReLU(shared_axes=[1, 2])]
+    for _ in range(4):
+        stages += [conv(12), layers.PReLU(shared_axes=[1, 2])]
+    stages += [conv(56, 1), layers.PReLU(shared_axes=[1, 2])]
+    return chain((270, 480, 1), *stages, layers.Conv2DTranspose(1, 9, strides=2, padding="same"))
+
+
+def edsr(blocks=16):
+    import keras
+    from keras import layers
+
+    inputs = keras.Input((135, 240, 3))
+    first = x = conv(64)(inputs)
+    for _ in range(blocks):
+        x = layers.Add()([x, conv(64)(conv(64, activation="relu")(x))])
+    x = layers.Add()([first, conv(64)(x)])
+    return keras.Model(inputs, conv(3)(keras.ops.depth_to_space(conv(256)(x), 2)))
+
+
+def pix2pix():
+    import keras
+    from keras import layers
+
+    inputs = keras.Input((256, 256, 3))
+    skips, x = [], inputs
+    for filters in (64, 128, 256, 512, 512, 512, 512, 512):
+        x = layers.LeakyReLU()(conv(filters, 4, strides=2)(x))
+        skips.append(x)
+    for filters, skip in zip((512, 512, 512, 512, 256, 128, 64), reversed(skips[:-1])):
+        x = layers.Conv2DTranspose(filters, 4, strides=2, padding="same", activation="relu")(x)
+        x = layers.Concatenate()([x, skip])
+    return keras.Model(inputs, layers.Conv2DTranspose(3, 4, strides=2, padding="same", activation="tanh")(x))
+
+
+def deeplab():
+    from keras import layers
+
+    return chain(
+        (32, 32, 256), layers.UpSampling2D(4, interpolation="bilinear"), conv(256, activation="relu"),
+        conv(256, activation="relu"), conv(21, 1), layers.UpSampling2D(4, interpolation="bilinear"))
+
+
 def transposed():
     from keras import layers
 
@@ -154,6 +207,11 @@ DECODERS = {
     "U-Net 256², bilinear": lambda: unet("bilinear"),
     "U-Net 256², transposed": lambda: unet("transpose"),
     "super-resolution x4, 128²": super_resolution,
+    "ESPCN x2, 270p": espcn,
+    "FSRCNN x2, 270p": fsrcnn,
+    "EDSR-baseline x2, 135p": edsr,
+    "pix2pix generator, 256²": pix2pix,
+    "DeepLab head, 512² 21": deeplab,
     "Conv2DTranspose 4x4 stride 2": transposed,
     "logits x8 + argmax, 64² 21": classes,
     "3-D, 32³→64³": volume,

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Compares halfpixel with the libraries that C++ and Python users have, and writes docs/benchmarks.md, its picture and,
-# without options, docs/decoders.md:
+# without options, docs/decoders.md and docs/dialect_speed.md:
 # tools/bench.sh [--quick] [--engines tensorflow,pytorch,…] [--workloads A,B1,…] [--threads 1,2] [--out FILE.md]
 # Takes about half an hour on a machine that does nothing else. Python is for the others; halfpixel needs none.
 # BENCH_VENV names a virtual environment to keep (default: build/bench-venv).
@@ -61,5 +61,12 @@ OMP_WAIT_POLICY=PASSIVE build/release/bench/peers/halfpixel_bench_peers "${workl
 build/release/cli/halfpixel bench --growth --quiet --json "$results/growth.json" "${native_options[@]}"
 "$venv/bin/python" bench/report.py --out "$out" "$results"/{python,native,growth}.json
 if ((${#workloads[@]} == 0 && ${#python_options[@]} == 0)); then
-  "$venv/bin/python" bench/decoders.py build/release/cli/halfpixel --page docs/decoders.md
+  for threads in 1 2; do
+    "$venv/bin/python" bench/decoders.py build/release/cli/halfpixel --threads "$threads" --page docs/decoders.md
+  done
+  # The Python package, for calls in one process.
+  logged build/bench-pip.log "$venv/bin/pip" install --disable-pip-version-check .
+  for threads in 1 2; do
+    "$venv/bin/python" bench/dialects.py --threads "$threads" --page docs/dialect_speed.md
+  done
 fi
