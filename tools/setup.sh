@@ -69,7 +69,7 @@ other_system() {
 }
 
 packages=(g++ cmake ninja-build pkg-config
-  libhwy-dev libvips-dev libtiff-dev libjpeg-dev libpng-dev libwebp-dev libcli11-dev libfmt-dev
+  libhwy-dev zlib1g-dev libvips-dev libtiff-dev libjpeg-dev libpng-dev libwebp-dev libcli11-dev libfmt-dev
   libdnnl-dev libhdf5-dev libzip-dev nlohmann-json3-dev libbenchmark-dev)
 $users || packages+=(libgtest-dev libgmock-dev librapidcheck-dev libtbb-dev unzip)
 packages+=("$@")  # what one command needs beyond the build

@@ -21,7 +21,7 @@ if [[ ! -d $sysroot/usr/include/hwy ]]; then
     -o Dir::State::lists="$dir/apt/lists" -o Dir::State::status="$dir/apt/status" -o Dir::Cache="$dir/apt/cache"
     -o APT::Sandbox::User=root)
   "${apt[@]}" update
-  (cd "$dir/apt/debs" && "${apt[@]}" download libhwy1 libhwy-dev librapidcheck-dev)
+  (cd "$dir/apt/debs" && "${apt[@]}" download libhwy1 libhwy-dev librapidcheck-dev zlib1g zlib1g-dev)
   for deb in "$dir"/apt/debs/*.deb; do dpkg-deb --extract "$deb" "$sysroot"; done
 fi
 

@@ -1,5 +1,4 @@
-// Deflated bytes (RFC 1951), which numpy.savez_compressed writes, without a library: the component
-// core needs none.
+// Deflated bytes (RFC 1951), which numpy.savez_compressed writes: by zlib, where a build finds it.
 #pragma once
 
 #include <cstddef>
@@ -14,7 +13,7 @@ using ByteSource = std::function<std::size_t(unsigned char* to, std::size_t room
 using ByteSink = std::function<bool(const unsigned char* bytes, std::size_t count)>;
 
 // Holds 128 KiB, however much comes out. True: to the end; false: the sink had enough. Throws Error
-// for bytes that nothing was deflated to; `where` begins the message.
+// for bytes that nothing was deflated to, and in a build without zlib; `where` begins the message.
 bool inflate(const ByteSource& source, const ByteSink& sink, const std::string& where);
 
 }  // namespace halfpixel::io

@@ -17,7 +17,7 @@
 namespace halfpixel::io {
 namespace {
 
-constexpr std::uint64_t kIn64 = 0xFFFFFFFF;  // the number stands in the 64-bit part
+constexpr std::uint64_t kNumberIn64 = 0xFFFFFFFF;  // the number stands in the 64-bit part
 constexpr std::uint64_t kMaxNameBytes = 65000;
 
 class Record {
@@ -44,7 +44,7 @@ struct Written {
 };
 
 std::uint64_t short_of(std::uint64_t value) {
-  return value < kIn64 ? value : kIn64;
+  return value < kNumberIn64 ? value : kNumberIn64;
 }
 
 // What the two records of a member have in common: versions, flags, method and time, as NumPy's.
@@ -57,7 +57,7 @@ void put_kind(Record& record, bool large) {
 std::string extra_of(std::initializer_list<std::uint64_t> numbers) {
   Record part("");
   for (const std::uint64_t number : numbers) {
-    if (number >= kIn64) part.put(8, number);
+    if (number >= kNumberIn64) part.put(8, number);
   }
   if (part.bytes().empty()) return "";
   return Record("").put(2, 1).put(2, part.bytes().size()).put(part.bytes()).bytes();
@@ -97,7 +97,7 @@ struct NpzWriter::Impl {
     member.crc = crc32(member.crc, tensor.data(), elements);
     file.require_space(static_cast<std::int64_t>(member.bytes));
     // In front of a member both sizes stand in the 64-bit part, or none.
-    const bool large = member.bytes >= kIn64;
+    const bool large = member.bytes >= kNumberIn64;
     const std::string extra = extra_of({member.bytes, member.bytes});
     Record front(std::string_view("PK\x03\x04", 4));
     put_kind(front, large);
@@ -122,7 +122,7 @@ struct NpzWriter::Impl {
       append(record.put(member.name).put(extra).bytes());
     }
     const std::uint64_t bytes = at - begin, count = members.size();
-    if (count >= 0xFFFF || bytes >= kIn64 || begin >= kIn64) {
+    if (count >= 0xFFFF || bytes >= kNumberIn64 || begin >= kNumberIn64) {
       const std::uint64_t record = at;
       append(Record(std::string_view("PK\x06\x06", 4))
                  .put(8, 44)
