@@ -201,11 +201,11 @@ struct Resize {
     // int32 has too many bits: products are rounded, half away from zero.
     const auto product = [&](Index v, Index w) {
       if (bits < 32) return v * w;
-      const auto size = static_cast<std::uint64_t>(v < 0 ? -v : v),
-                 n = static_cast<std::uint64_t>(w);
+      const auto bits64 = static_cast<std::uint64_t>(v), n = static_cast<std::uint64_t>(w);
+      const std::uint64_t size = v < 0 ? 0 - bits64 : bits64;
       const std::uint64_t low = ((size & 0xFFFFFFFF) * n + (1U << 31)) >> 32;
-      const auto magnitude = static_cast<Index>((size >> 32) * n + low);
-      return v < 0 ? -magnitude : magnitude;
+      const std::uint64_t magnitude = (size >> 32) * n + low;
+      return static_cast<Index>(v < 0 ? 0 - magnitude : magnitude);
     };
     const int shift = bits < 32 ? 2 * bits : bits;
     const Index sum = product(first, one - down) + product(second, down);
