@@ -205,6 +205,10 @@ ModelDescription describe_functional(const Config& config) {
   }
   model.inputs = read_ports(config, "input_layers");
   model.outputs = read_ports(config, "output_layers");
+  // tf_keras lists a single tensor too.
+  for (ModelPorts* ports : {&model.inputs, &model.outputs}) {
+    if (model.keras2 && ports->tensors.size() == 1 && ports->keys.empty()) ports->single = true;
+  }
   return model;
 }
 
