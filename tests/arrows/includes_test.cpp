@@ -65,6 +65,7 @@ const std::map<std::string, std::string> kPublicHeaders = {
     {"halfpixel/keras/layer.hpp", "frontends"},
     {"halfpixel/keras/resizing.hpp", "frontends"},
     {"halfpixel/keras/up_sampling.hpp", "frontends"},
+    {"halfpixel/tf_bands.hpp", "model"},
     {"halfpixel/tf_function.hpp", "model"},
     {"halfpixel/keras/layers.hpp", "layers"},
     {"halfpixel/keras/layers/", "layers"},
