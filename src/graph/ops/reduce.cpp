@@ -308,10 +308,10 @@ class ReduceOp final : public OpWith<ReduceOp, ReduceAttributes> {
         return kernel_of<Reduction::var>(from.dtype, std::move(runs));
       case Reduction::std:
         return kernel_of<Reduction::std>(from.dtype, std::move(runs));
-      case Reduction::any:
-        return kernel_of<Reduction::any>(from.dtype, std::move(runs));
+      case Reduction::any:  // of bool alone, as infer() says
+        return std::make_unique<ReduceKernel<Reduction::any, bool>>(std::move(runs));
       default:
-        return kernel_of<Reduction::all>(from.dtype, std::move(runs));
+        return std::make_unique<ReduceKernel<Reduction::all, bool>>(std::move(runs));
     }
   }
 
