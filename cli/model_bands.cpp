@@ -37,7 +37,7 @@ std::optional<Tensor> run_by_bands(const keras::Model& model, const ImageRun& ru
   if (bands->bands() == 1) return std::nullopt;
   const tf::TensorSpec spec = bands->output();
   require_writable(run.out, spec.shape);
-  const bool is_array = is_npy_path(run.out);
+  const bool is_array = is_npy_path(run.out) || is_npz_path(run.out);
   std::optional<Tensor> result;
   std::byte* to = nullptr;
   progress.stage("computing");

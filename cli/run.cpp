@@ -298,7 +298,8 @@ void run_once(const RunOptions& options, const PictureOptions& pictures, const k
                        options.model.memory_limit(), progress);
       if (result) {
         progress.stage("writing");
-        return write_model_results({{outputs[0].file, *result}}, photo);
+        if (paths.npz != nullptr) return write_array(paths, *result);
+        return write_model_results({{outputs[0].file, *result, outputs[0].names[0]}}, photo);
       }
     }
     if (values.back().dtype() != wanted.dtype())

@@ -130,7 +130,8 @@ std::vector<Terms<T>> antialias_terms(const Sides& sides, Filter filter) {
 }
 
 // Weights of 8-bit sums without antialias: what lies outside is added to the edge's tap.
-std::vector<Terms<double>> edge_terms(const Sides& sides, Filter filter) {
+// `largest`: what any of them comes to on the way, negative ones being added last at the far edge.
+std::vector<Terms<double>> edge_terms(const Sides& sides, Filter filter, double& largest) {
   const double step = step_of<double>(sides);
   const std::int64_t half = filter == Filter::triangle ? 1 : 2;
   std::vector<Terms<double>> rows;
@@ -151,7 +152,9 @@ std::vector<Terms<double>> edge_terms(const Sides& sides, Filter filter) {
       else if (lowest + j >= sides.in - 1)
         slot = count - 1;
       const double distance = static_cast<double>(1 - half + j) - t;
-      weights[static_cast<std::size_t>(slot)] += filter_value(filter, distance, -0.75);
+      double& weight = weights[static_cast<std::size_t>(slot)];
+      weight += filter_value(filter, distance, -0.75);
+      largest = std::max(largest, weight);
       ++slot;
     }
     weights.resize(static_cast<std::size_t>(count));
@@ -264,10 +267,13 @@ AxisTable antialias_axis(const Sides& sides, Filter filter, DType dtype) {
 }
 
 FixedAxis fixed_axis(const Sides& sides, Filter filter, bool antialias) {
-  const auto rows = antialias ? antialias_terms<double>(sides, filter) : edge_terms(sides, filter);
   double largest = 0;
-  for (const auto& row : rows) {
-    for (const double weight : row.weights) largest = std::max(largest, weight);
+  const auto rows =
+      antialias ? antialias_terms<double>(sides, filter) : edge_terms(sides, filter, largest);
+  if (antialias) {
+    for (const auto& row : rows) {
+      for (const double weight : row.weights) largest = std::max(largest, weight);
+    }
   }
   FixedAxis result;
   while (result.bits < 22 &&

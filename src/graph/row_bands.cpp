@@ -28,6 +28,15 @@ bool same_constant(const Value& a, const Value& b) {
   return std::memcmp(a.constant->data(), b.constant->data(), a.constant->size_bytes()) == 0;
 }
 
+// Whether two values differ by how many rows they have at most.
+bool same_but_rows(const Spec& a, const Spec& b) {
+  if (a.dtype != b.dtype || a.shape.rank() != b.shape.rank()) return false;
+  for (int axis = 0; axis < a.shape.rank(); ++axis) {
+    if (axis != 1 && a.shape[axis] != b.shape[axis]) return false;
+  }
+  return true;
+}
+
 bool has_rows(const Shape& shape) {
   return shape.rank() >= 3 && shape[0] == 1;
 }
@@ -50,7 +59,8 @@ bool made_alike(const LinearAxis& band, std::int64_t at, const LinearAxis& whole
 
 RowBands::RowBands(const Graph& whole, const Graph& band) {
   if (whole.inputs.size() != 1 || whole.outputs.size() != 1 ||
-      whole.nodes.size() != band.nodes.size() || !has_rows(whole.spec(whole.inputs[0]).shape)) {
+      whole.nodes.size() != band.nodes.size() || band.outputs.size() != 1 ||
+      !has_rows(whole.spec(whole.inputs[0]).shape)) {
     fail(ErrorCode::unsupported, "[bands] a model of one image and one result is needed");
   }
   std::unordered_map<ValueId, int> places;
@@ -80,6 +90,8 @@ RowBands::RowBands(const Graph& whole, const Graph& band) {
     if (!any) continue;
     const Shape& result = whole.spec(a.outputs[0]).shape;
     if (a.outputs.size() != 1 || !has_rows(result)) refuse(a, "may need all rows");
+    if (!same_but_rows(whole.spec(a.outputs[0]), band.spec(b.outputs[0])))
+      refuse(a, "has another width or other channels for other heights");
     place(a.outputs[0], result, band.spec(b.outputs[0]).shape);
     const PrepareArgs of_whole = args_of(whole, a), of_band = args_of(band, b);
     for (std::size_t i = 0; i < a.inputs.size(); ++i) {

@@ -57,6 +57,15 @@ std::size_t memory_of(const keras::CompiledCall& call, const Shape& input) {
   return bytes;
 }
 
+// The same operations between the same values, whatever their extents.
+bool same_nodes(const Graph& a, const Graph& b) {
+  return std::equal(a.nodes.begin(), a.nodes.end(), b.nodes.begin(), b.nodes.end(),
+                    [](const graph::Node& x, const graph::Node& y) {
+                      return x.op->kind() == y.op->kind() && x.inputs == y.inputs &&
+                             x.outputs == y.outputs;
+                    });
+}
+
 class Planner {
  public:
   Planner(const keras::Model& model, const TensorSpec& input, const BandedOptions& options)
@@ -85,7 +94,8 @@ class Planner {
     std::shared_ptr<Banded> chosen;
     for (std::int64_t rows = std::max(2 * step, kProbe); chosen == nullptr; rows *= 2) {
       auto impl = at(band_of(std::min(rows, height), step), whole);
-      if (!impl->bands.empty()) chosen = std::move(impl);
+      const bool last = impl->height == height;
+      if (!impl->bands.empty() || last) chosen = std::move(impl);
     }
     const std::size_t takes = memory_of(chosen->call, with_height(input_.shape, chosen->height));
     if (takes > options_.memory_bytes) {
@@ -114,6 +124,11 @@ class Planner {
   graph::Spec spec(std::int64_t height) const {
     return {with_height(input_.shape, height), input_.dtype};
   }
+  // The whole's graph as it would run.
+  const Graph& optimised() {
+    if (!optimised_) optimised_ = compiled(input_.shape[1]);
+    return optimised_->call.executable().graph();
+  }
   Graph recorded(std::int64_t height) {
     const std::array<graph::Spec, 1> given = {spec(height)};
     return model_.recorded(given);
@@ -130,7 +145,8 @@ class Planner {
   std::shared_ptr<Banded> at(std::int64_t height, const Graph& whole) {
     auto impl = compiled(height);
     const RowBands rows(whole, recorded(height));
-    impl->bands = rows.cover();
+    // What is worth rewriting may depend on the height: then the bits would, too.
+    if (same_nodes(impl->call.executable().graph(), optimised())) impl->bands = rows.cover();
     impl->output = {whole.spec(whole.outputs[0]).shape, impl->call.outputs()[0].dtype};
     return impl;
   }
@@ -149,6 +165,7 @@ class Planner {
   keras::ModelImpl& model_;
   const TensorSpec& input_;
   const BandedOptions& options_;
+  std::shared_ptr<Banded> optimised_;
 };
 
 // `count` rows of an image from `begin` on, where they lie.
@@ -203,6 +220,12 @@ Tensor BandedFunction::run_band(std::int64_t band, const ConstTensorView& x) con
   const std::vector<Tensor> results = impl_->call(in);
   Tensor cut(with_height(impl_->output.shape, end - begin), impl_->output.dtype);
   const std::size_t row = cut.size_bytes() / static_cast<std::size_t>(end - begin);
+  if (end - place.output > results[0].shape()[1] ||
+      row * static_cast<std::size_t>(results[0].shape()[1]) !=
+          static_cast<std::size_t>(results[0].size_bytes())) {
+    fail(ErrorCode::internal, "[bands] a band of shape ", results[0].shape().str(),
+         " is none of a result of shape ", impl_->output.shape.str());
+  }
   std::memcpy(cut.data(),
               static_cast<const std::byte*>(results[0].data()) +
                   static_cast<std::size_t>(begin - place.output) * row,

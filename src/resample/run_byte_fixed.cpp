@@ -362,6 +362,11 @@ bool is_byte_fixed(const PlanSpec& spec) {
     const std::int64_t most = i == 1 ? kFixedRow / 2 : kFixedRing / 16;
     if ((table.taps + kTogether) * channels > most) return false;
   }
+  // So does its source, all rows of it, where rows come before columns.
+  const AxisTable &rows = spec.axis[0], &columns = spec.axis[1];
+  const std::int64_t column_taps = columns.kind == AxisTable::Kind::taps ? columns.taps : 1;
+  const std::int64_t row_taps = rows.kind == AxisTable::Kind::taps ? rows.taps : 1;
+  if (column_taps * channels * (row_taps + kTogether) > kFixedRing) return false;
   return any;
 }
 

@@ -10,6 +10,7 @@
 #include <halfpixel/keras/model.hpp>
 #include <halfpixel/keras/ops.hpp>
 #include <halfpixel/npy.hpp>
+#include <halfpixel/npz.hpp>
 #ifdef HALFPIXEL_HAS_IMAGE
 #include <halfpixel/image.hpp>
 #endif
@@ -94,6 +95,8 @@ TEST_F(CliModel, RunTakesLargeImagesByBands) {
   // Too little for the whole, which would take 22 MiB.
   good({"run", "convolutions.keras", "large.npy", "y.npy", "--max-memory", "6"});
   EXPECT_TRUE(same_bits(io::read_npy(folder_ / "y.npy"), model(x)));
+  good({"run", "convolutions.keras", "large.npy", "y.npz", "--max-memory", "6"});
+  EXPECT_TRUE(same_bits(io::read_npz(folder_ / "y.npz").at(0).tensor, model(x)));
 }
 
 TEST_F(CliModel, RunGivesWhatTheLibraryGives) {

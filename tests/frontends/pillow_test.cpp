@@ -2,6 +2,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
+#include <halfpixel/cpu.hpp>
 #include <halfpixel/pillow.hpp>
 
 #include "core/equal.hpp"
@@ -47,6 +50,18 @@ TEST(Pillow, SteepShrinkingIsTheSameInPieces) {
 }
 
 // Pillow 13 begins with the pass that leaves less to the other.
+// All rows of a wide source are needed for one pixel, more than a ring of rows holds.
+TEST(Pillow, AllOfAWideImageBecomesOnePixel) {
+  Tensor image = zeros({200, 480, 3}, DType::uint8);
+  std::fill_n(image.data<std::uint8_t>(), 67 * 480 * 3, std::uint8_t{255});
+  for (const auto& target : halfpixel::cpu::available_targets()) {
+    halfpixel::cpu::set_target(target);
+    const Tensor pixel = pillow::resize(image, {1, 1}, {.resample = pillow::to_resampling("BOX")});
+    for (const int value : pixel.span<std::uint8_t>()) EXPECT_EQ(value, 85) << target;
+  }
+  halfpixel::cpu::set_target(halfpixel::cpu::available_targets().front());
+}
+
 TEST(Pillow, TheOrderOfThePassesIsTheVersions) {
   const Tensor x = halfpixel::test::random_bytes({40, 30, 3}, DType::uint8, 6);
   EXPECT_FALSE(halfpixel::same_bits(pillow::resize(x, {29, 9}),

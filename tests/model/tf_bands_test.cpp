@@ -125,6 +125,26 @@ TEST(TfBands, TakeLessMemory) {
   EXPECT_LT(4 * bands.arena_bytes(), whole.arena_bytes());
 }
 
+// Whether this convolution is worth computing before its padding depends on the image's height.
+TEST(TfBands, ChooseWhatTheWholeWouldChoose) {
+  const auto x = keras::Input({.shape = {kUnknown, kUnknown, 8}});
+  const auto y = layers::Conv2D({.filters = 8, .kernel_size = 3, .dilation_rate = {5, 1}})(x);
+  const keras::Model model(x, y);
+  const Tensor image = random::uniform({1, 1281, 49, 8}, -1, 1, DType::float32, 3);
+  const Tensor want = tf::function(model)(image);
+  Tensor got(want.shape(), want.dtype());
+  for (const std::size_t memory : {std::size_t{2} << 20, std::size_t{4} << 20}) {
+    try {
+      const tf::BandedFunction bands(model, {image.shape(), image.dtype()},
+                                     {.memory_bytes = memory});
+      bands.run(image, got);
+      EXPECT_TRUE(same_bits(got, want)) << bands.bands();
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ErrorCode::out_of_memory);
+    }
+  }
+}
+
 TEST(TfBands, ImagesThatFitAreOneBand) {
   const tf::BandedFunction bands(espcn(), {{1, 100, 64, 3}, DType::float32});
   EXPECT_EQ(bands.bands(), 1);

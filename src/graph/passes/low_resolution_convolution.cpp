@@ -122,6 +122,9 @@ std::optional<Low> lowered(const Graph& graph, const Direct& direct, const Shape
   double least = 0;
   std::vector<LinearAxis> axes = direct.axes;
   const auto look = [&] {
+    for (const LinearAxis& axis : axes) {
+      if (axis.extent == 0) return;  // of nothing there is nothing to save
+    }
     const LowResolutionConv conv{axes, direct.strides, direct.dilation, {}};
     const auto work = low_resolution_work(conv, kernel);
     if (!work) return;

@@ -148,7 +148,8 @@ Taps<T> antialiased(Mode mode, const Axis& axis, Index i) {
 }
 
 // Of bytes without antialias: pixels outside give their weights to the edge.
-inline Taps<double> edged(Mode mode, const Axis& axis, Index i) {
+// `largest` is raised to what a weight comes to on the way.
+inline Taps<double> edged(Mode mode, const Axis& axis, Index i, double& largest) {
   const Index half = mode == Mode::bilinear ? 1 : 2;
   double at = axis.centre<double>(i, false);
   if (half == 1 && !axis.corners) at = std::max(at, 0.0);
@@ -164,6 +165,7 @@ inline Taps<double> edged(Mode mode, const Axis& axis, Index i) {
       taps.at.push_back(pixel);
       taps.weight.push_back(w);
     }
+    largest = std::max(largest, taps.weight.back());
   }
   return taps;
 }

@@ -19,17 +19,22 @@ using Read = std::function<double(const Indices&)>;
 Read along_bytes(const Call& call, std::size_t spatial, Read from) {
   const Axis axis = call.axes[spatial];
   if (axis.in == axis.out) return from;
-  const auto taps_of = [=](Index i) {
-    return call.antialias ? antialiased<double>(call.mode, axis, i) : edged(call.mode, axis, i);
-  };
   double largest = 0;
-  for (Index i = 0; i < axis.out; ++i)
-    for (const double w : taps_of(i).weight) largest = std::max(largest, w);
+  const auto taps_of = [=](Index i, double& most) {
+    return call.antialias ? antialiased<double>(call.mode, axis, i)
+                          : edged(call.mode, axis, i, most);
+  };
+  for (Index i = 0; i < axis.out; ++i) {
+    const Taps<double> taps = taps_of(i, largest);
+    if (!call.antialias) continue;
+    for (const double w : taps.weight) largest = std::max(largest, w);
+  }
   int bits = 0;
   while (bits < 22 && std::floor(0.5 + std::ldexp(largest, bits + 1)) < 32768) ++bits;
   return [=](const Indices& to) {
     Indices at = to;
-    const Taps<double> taps = taps_of(to[spatial + 2]);
+    double unused = 0;
+    const Taps<double> taps = taps_of(to[spatial + 2], unused);
     Index sum = Index{1} << (bits - 1);
     for (std::size_t k = 0; k < taps.at.size(); ++k) {
       at[spatial + 2] = taps.at[k];
