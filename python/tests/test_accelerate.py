@@ -134,6 +134,18 @@ def test_torch_in_torch_out(keras, odd, rng: np.random.Generator) -> None:
     close(got.numpy(), fast(x)["small"])
 
 
+def test_layers_whose_numbers_are_the_backends_stay_with_keras(keras, rng: np.random.Generator) -> None:
+    layers = keras.layers
+    model = keras.Sequential([keras.Input((6, 8, 3)), layers.UpSampling2D(3, interpolation="bicubic", name="cubic"),
+                              layers.Conv2D(4, 3, name="conv"), layers.AveragePooling2D(3, 2, padding="same", name="mean")])
+    x = rng.random((2, 6, 8, 3), np.float32)
+    fast = hp.keras.accelerate(model)
+    backend = keras.backend.backend()
+    assert ("cubic" in fast.left_out) == (backend != "tensorflow") and ("mean" in fast.left_out) == (backend == "torch")
+    assert "conv" in fast.taken
+    np.testing.assert_allclose(np.asarray(fast(x)), keras.ops.convert_to_numpy(model(x)), atol=1e-5)
+
+
 def test_wrong_models(keras) -> None:
     for wrong in (None, "model.keras", keras.Model, keras.layers.Dense(3), hp.keras.Sequential([hp.keras.layers.ReLU()])):
         with pytest.raises(TypeError, match="keras.Model"):

@@ -99,6 +99,21 @@ class Accelerated:
                 f"Keras: {', '.join(self.left_out)}; {self.reason}>")
 
 
+def other_numbers(layer: Any) -> str:
+    """Why a layer has other numbers on Keras' backend than TensorFlow's, which are this library's; empty: it has not."""
+    import keras
+
+    backend, kind = keras.backend.backend(), type(layer).__name__
+    if backend == "tensorflow":
+        return ""
+    if kind in ("UpSampling2D", "Resizing") and str(getattr(layer, "interpolation", "")).lower() == "bicubic":
+        return f"layer '{layer.name}' is bicubic, which Keras on {backend} computes otherwise than on TensorFlow"
+    if backend == "torch" and kind.startswith("AveragePooling") and getattr(layer, "padding", "") == "same":
+        return f"layer '{layer.name}' is an average with padding, which Keras on torch computes otherwise than on TensorFlow"
+    inner = getattr(layer, "layers", None)
+    return next((reason for one in inner if (reason := other_numbers(one))), "") if isinstance(inner, list) else ""
+
+
 class Whole:
     """A model that was taken as it is."""
 
@@ -200,6 +215,8 @@ def accelerate(model: Any, custom_objects: dict[str, Any] | None = None, *, stri
         raise ArgumentTypeError(f"[accelerate] model must be a keras.Model, not one of this library, which is fast: hp.tf.function; "
                                 f"got {model!r:.80}")
     try:
+        if reason := other_numbers(model):
+            raise UnsupportedError(reason)
         return Accelerated(model, [taken_whole(model, custom_objects)], [], "")
     except Error as error:
         if strict:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from .. import _forked
-from .._errors import Error
-from ._accelerate import Accelerated, Whole, _numpy, _packed, taken_whole
+from .._errors import Error, UnsupportedError
+from ._accelerate import Accelerated, Whole, _numpy, _packed, other_numbers, taken_whole
 from .models import model_from_json
 
 
@@ -86,6 +86,8 @@ def segments(model: Any, custom_objects: dict[str, Any] | None) -> tuple[list[An
             refused.setdefault(key, f"layer '{node.operation.name}' is called with more than tensors")
             continue
         try:
+            if reason := other_numbers(node.operation):
+                raise UnsupportedError(reason)
             with _Submodel(node.arguments.keras_tensors, node.outputs, [node]) as single:
                 model_from_json(single.to_json(), custom_objects)
         except Exception as error:  # Keras' and users' own are reasons as good
