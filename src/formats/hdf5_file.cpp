@@ -50,7 +50,7 @@ Hdf5Handle open_image(Bytes& image) {
   H5Pset_fapl_core(access, std::size_t{1} << 20, false);
   H5Pset_file_image_callbacks(access, &callbacks);
   H5Pset_file_image(access, image.data(), image.size());
-  return {H5Fopen("model.weights.h5", H5F_ACC_RDONLY, access), H5Fclose};
+  return {H5Fopen(hdf5_memory_name().c_str(), H5F_ACC_RDONLY, access), H5Fclose};
 }
 
 Hdf5Handle open_path(const std::filesystem::path& path) {

@@ -3,7 +3,10 @@
 
 #include <hdf5.h>
 
+#include <atomic>
+#include <cstdint>
 #include <mutex>
+#include <string>
 #include <utility>
 
 namespace halfpixel::formats {
@@ -30,6 +33,13 @@ class Hdf5Handle {
   hid_t id_ = -1;
   Close close_ = nullptr;
 };
+
+// A name that no other file in memory has: libhdf5 takes two of one name for the same file, and
+// gives the second the first one's bytes.
+inline std::string hdf5_memory_name() {
+  static std::atomic<std::uint64_t> count{0};
+  return "weights-" + std::to_string(count.fetch_add(1)) + ".h5";
+}
 
 // Held while libhdf5 is called: one thread at a time, and nothing printed to stderr.
 class Hdf5Session {

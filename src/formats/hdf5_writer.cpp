@@ -75,7 +75,8 @@ Hdf5Writer::Hdf5Writer() : impl_(std::make_unique<Impl>()) {
   const Hdf5Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
   H5Pset_fapl_core(access, std::size_t{1} << 20, false);  // memory only
   H5Pset_fclose_degree(access, H5F_CLOSE_STRONG);
-  impl_->file = Hdf5Handle(H5Fcreate("weights.h5", H5F_ACC_TRUNC, H5P_DEFAULT, access), H5Fclose);
+  impl_->file = Hdf5Handle(
+      H5Fcreate(hdf5_memory_name().c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access), H5Fclose);
   impl_->make_parents = Hdf5Handle(H5Pcreate(H5P_LINK_CREATE), H5Pclose);
   if (!impl_->file || H5Pset_create_intermediate_group(impl_->make_parents, 1) < 0)
     failed("the file");
