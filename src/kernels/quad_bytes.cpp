@@ -25,9 +25,6 @@ using QuadSums = hn::Repartition<std::int32_t, QuadBytes>;
 using QuadBytesV = hn::Vec<QuadBytes>;
 using QuadSumsV = hn::Vec<QuadSums>;
 
-HWY_INLINE QuadSumsV AddQuads(QuadSumsV sum, QuadBytesV bytes, std::int32_t weights) {
-  return QuadSumsV{_mm512_dpbusd_epi32(sum.raw, bytes.raw, _mm512_set1_epi32(weights))};
-}
 HWY_INLINE QuadSumsV AddQuads(QuadSumsV sum, QuadBytesV bytes, QuadSumsV weights) {
   return QuadSumsV{_mm512_dpbusd_epi32(sum.raw, bytes.raw, weights.raw)};
 }

@@ -46,8 +46,6 @@ HWY_INLINE HWY_ATTR T Finished(T sum, const F& finish) {
     const T clamped = value < low ? low : value > high ? high : value;
     return wraps ? static_cast<T>(static_cast<std::int8_t>(clamped)) : clamped;
   } else if constexpr (std::is_same_v<T, double>) {
-    if (finish.kind == Finish::Kind::to_float32)
-      return static_cast<double>(static_cast<float>(sum));
     if (finish.kind == Finish::Kind::away) {
       const double value = std::trunc(sum >= 0 ? sum + 0.5 : sum - 0.5);
       const auto low = static_cast<double>(finish.low), high = static_cast<double>(finish.high);
@@ -76,7 +74,6 @@ struct KnownFinish {
 template <class T, class F>
 HWY_INLINE HWY_ATTR void WithFinish(const Finish& finish, F&& f) {
   using enum Finish::Kind;
-  if (finish.kind == none) return f(KnownFinish<none>(finish));
   if constexpr (std::is_integral_v<T>) {
     if (finish.kind == shift) return f(KnownFinish<shift>(finish));
     if (finish.kind == cut_shift) return f(KnownFinish<cut_shift>(finish));
