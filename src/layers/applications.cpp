@@ -48,6 +48,7 @@ template <class Options>
 class SecondScaledImpl final : public LayerOf<SecondScaledImpl<Options>, Options> {
  public:
   using LayerOf<SecondScaledImpl, Options>::LayerOf;
+  bool takes_several() const override { return true; }
   static void fields(auto& v, auto& o) { v(Options::kKey, o.factor); }
 
   std::vector<ValueId> call(Builder& builder, std::span<const ValueId> inputs) const override {

@@ -11,6 +11,7 @@ namespace halfpixel::keras {
 class AttentionImpl : public LayerImpl {
  public:
   using LayerImpl::LayerImpl;
+  bool takes_several() const override { return true; }
   // Arguments of the call besides query, value and key.
   struct Call {
     bool use_causal_mask = false;

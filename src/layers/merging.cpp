@@ -27,6 +27,7 @@ class MergeImpl final : public LayerOf<MergeImpl, layers::MergeOptions> {
  public:
   MergeImpl(std::string_view class_name, BinaryFunction function, const Options& options)
       : LayerOf(class_name, options), function_(function) {}
+  bool takes_several() const override { return true; }
   static void fields(auto&, auto&) {}
 
   std::vector<ValueId> call(Builder& builder, std::span<const ValueId> inputs) const override {
@@ -94,6 +95,7 @@ class MergeImpl final : public LayerOf<MergeImpl, layers::MergeOptions> {
 class ConcatenateImpl final : public LayerOf<ConcatenateImpl, layers::ConcatenateOptions> {
  public:
   using LayerOf::LayerOf;
+  bool takes_several() const override { return true; }
   static void fields(auto& v, auto& o) { v("axis", o.axis); }
 
   std::vector<ValueId> call(Builder& builder, std::span<const ValueId> inputs) const override {

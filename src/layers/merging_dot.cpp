@@ -22,6 +22,7 @@ class DotImpl final : public LayerOf<DotImpl, layers::DotOptions> {
       refuse("axes must be one integer or two; got ", o.axes.size());
     }
   }
+  bool takes_several() const override { return true; }
   static void fields(auto& v, auto& o) {
     v.axes("axes", o.axes);
     v("normalize", o.normalize);

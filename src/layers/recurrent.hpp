@@ -75,6 +75,7 @@ bool is_recurrent(std::string_view class_name);
 class RecurrentImpl : public LayerImpl {
  public:
   using LayerImpl::LayerImpl;
+  bool takes_several() const override { return true; }
   virtual const SequenceOptions& sequence_options() const = 0;
   virtual void set_zero_output_for_mask(bool zero) = 0;  // Bidirectional's
   std::size_t state_count() const { return cell().state_count(); }

@@ -198,6 +198,7 @@ class BidirectionalImpl final : public LayerOf<BidirectionalImpl, BidirectionalO
     of(backward).set_zero_output_for_mask(zero);
   }
 
+  bool takes_several() const override { return true; }
   static void fields(auto& v, auto& o) {
     v("merge_mode", o.merge_mode);
     v("layer", o.forward);

@@ -45,6 +45,12 @@ void LayerImpl::require_rank(const Spec& input, int rank) const {
          ", found ndim=", input.shape.rank(), ". Full shape received: ", input.shape.str());
 }
 
+void LayerImpl::require_inputs(std::size_t count, bool several) const {
+  if (is_operation() || count == 1 || (count > 1 && several)) return;
+  refuse("Layer \"", name_, "\" expects ", several ? "at least 1" : "1",
+         " input(s), but it received ", count, " input tensors.");
+}
+
 Config LayerImpl::get_config() const {
   const Config base = base_config(name_, trainable_, policy_);
   Config config;
@@ -137,6 +143,7 @@ std::vector<ValueId> LayerImpl::call_with_arguments(Builder& builder,
 
 std::vector<ValueId> LayerImpl::invoke(Builder& builder, std::span<const ValueId> inputs,
                                        const Config& arguments) {
+  require_inputs(inputs.size(), takes_several() || !arguments.items().empty());
   std::vector<Spec> specs;
   for (const ValueId id : inputs) specs.push_back(builder.spec(id));
   ensure_built(specs, builder.context());
@@ -197,6 +204,7 @@ std::shared_ptr<const graph::Executable> LayerImpl::executable(
   for (const Compiled& c : compiled_) {
     if (c.inputs == key && c.options == options) return c.executable;
   }
+  require_inputs(key.size(), takes_several());
   ensure_built(key);
   Snapshot seen(*this);
   auto executable = graph::Executable::compile(recorded(key), options);

@@ -195,6 +195,8 @@ class LayerImpl : public std::enable_shared_from_this<LayerImpl> {
   // True when the layer reads floating input as it is, without the policy's cast (integer inputs
   // are never cast): Input, operations, Embedding.
   virtual bool casts_inputs() const { return true; }
+  // True when a call may be on more than one tensor without saying more.
+  virtual bool takes_several() const { return false; }
 
  protected:
   // Creates variables_ for these input shapes. Unknown extents that a variable needs are an Error.
@@ -212,6 +214,8 @@ class LayerImpl : public std::enable_shared_from_this<LayerImpl> {
   [[noreturn]] void refuse(const Parts&... parts) const {
     fail(ErrorCode::invalid_argument, "[", class_name_, " '", name_, "'] ", parts...);
   }
+  // Keras' error, when a call is on another number of tensors than the layer takes.
+  void require_inputs(std::size_t count, bool several) const;
   // Keras' rank error, when the input has another rank than this.
   void require_rank(const Spec& input, int rank) const;
 

@@ -144,8 +144,18 @@ Sequential::Sequential(const std::vector<SequentialItem>& items, const ModelOpti
   for (const SequentialItem& item : items) add(item);
 }
 
+Sequential::Sequential(const Model& model) : Model(model) {
+  if (impl_of(model).is_sequential()) return;
+  fail(ErrorCode::invalid_argument, "[Sequential] model must be a Sequential; got '", model.name(),
+       "', whose layers are a graph");
+}
+
 void Sequential::add(const SequentialItem& item) {
   impl_of(*this).add(Access::share(item));
+}
+
+layers::GraphLayer Sequential::pop() {
+  return Access::make<layers::GraphLayer>(impl_of(*this).pop());
 }
 
 }  // namespace halfpixel::keras

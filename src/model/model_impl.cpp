@@ -141,6 +141,18 @@ void ModelImpl::add(LayerPtr item, BuildContext& context) {
   changed();
 }
 
+LayerPtr ModelImpl::pop(BuildContext& context) {
+  if (layers_.empty()) refuse("pop() must find a layer; got a Sequential that has none");
+  LayerPtr last = layers_.back();
+  layers_.pop_back();
+  inputs_ = outputs_ = {};
+  while (!calls_.empty()) calls_.pop_back();
+  built_ = false;
+  if (input_layer_ != nullptr && !layers_.empty()) connect(context);
+  changed();
+  return last;
+}
+
 void ModelImpl::connect(BuildContext& context) {
   const KerasTensor start = record_input(input_layer_);
   KerasTensor x = start;

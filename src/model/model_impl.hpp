@@ -41,6 +41,7 @@ class ModelImpl final : public LayerImpl {
   // Sequential: the InputLayer in front, or null.
   LayerPtr input_layer() const { return input_layer_; }
   void add(LayerPtr item, BuildContext& context = BuildContext::program());  // Sequential
+  LayerPtr pop(BuildContext& context = BuildContext::program());             // Sequential
 
   // Names by which people address inputs and outputs: input layer names; names of the layers that
   // give the outputs, as Keras makes them unique: the second output that a layer gives is NAME_1.
@@ -54,6 +55,7 @@ class ModelImpl final : public LayerImpl {
   void add_config(Config& config) const override;  // written by formats/save
   std::vector<std::pair<std::string, LayerPtr>> sublayers() const override;
   bool casts_inputs() const override { return false; }
+  bool takes_several() const override { return true; }
   DType output_dtype(std::span<const Spec> inputs) const override;
 
  protected:

@@ -45,6 +45,51 @@ TEST(LayerWorlds, SequentialTakesBothKinds) {
   EXPECT_EQ(keras::as_graph_layer(resizing).name(), resizing.name());
 }
 
+TEST(LayerWorlds, PopTakesTheLastLayerOut) {
+  keras::Sequential model({keras::Input({.shape = {2, 2, 3}}), layers::ReLU(),
+                           layers::Conv2D({.filters = 4, .kernel_size = {1, 1}})});
+  const Tensor x = full({1, 2, 2, 3}, -1.0);
+  EXPECT_EQ(model(x).shape(), (Shape{1, 2, 2, 4}));
+  const test::TempFolder folder;
+  model.save(folder / "three.keras");
+  keras::Sequential loaded(keras::models::load_model(folder / "three.keras"));
+  for (keras::Sequential* one : {&model, &loaded}) {
+    EXPECT_EQ(one->pop().class_name(), "Conv2D");
+    EXPECT_EQ(one->output_shape(), (Shape{kUnknown, 2, 2, 3}));
+    EXPECT_TRUE(same_bits((*one)(x), full({1, 2, 2, 3}, 0.0)));
+    EXPECT_EQ(one->pop().class_name(), "ReLU");
+    EXPECT_THROW(one->pop(), Error);
+    one->add(layers::UpSampling2D());
+    EXPECT_EQ((*one)(x).shape(), (Shape{1, 4, 4, 3}));
+  }
+  const keras::KerasTensor in = keras::Input({.shape = {3}});
+  EXPECT_THROW(keras::Sequential(keras::Model(in, layers::ReLU()(in))), Error);
+}
+
+// No layer reads a tensor that it was not given.
+TEST(LayerWorlds, LayersAreCalledOnAsManyTensorsAsTheyTake) {
+  const Tensor x = full({1, 4, 3}, 1.0);
+  const keras::KerasTensor symbol = keras::Input({.shape = {4, 3}});
+  const std::vector<Tensor> none, two{x, x};
+  const std::vector<layers::GraphLayer> alone{layers::Conv1D({.filters = 2, .kernel_size = 1}),
+                                              layers::ReLU(),
+                                              layers::Dense({.units = 2}),
+                                              layers::Flatten(),
+                                              layers::BatchNormalization(),
+                                              keras::as_graph_layer(layers::UpSampling1D())};
+  for (const layers::GraphLayer& layer : alone) {
+    EXPECT_THROW((void)layer(none), Error) << layer.name();
+    EXPECT_THROW((void)layer(two), Error) << layer.name();
+    EXPECT_THROW((void)layer(std::vector<keras::KerasTensor>{}), Error) << layer.name();
+    EXPECT_THROW((void)layer({symbol, symbol}), Error) << layer.name();
+    EXPECT_NO_THROW((void)layer(x)) << layer.name();
+  }
+  for (const layers::GraphLayer& layer :
+       {layers::GraphLayer(layers::Concatenate()), layers::GraphLayer(layers::Add()),
+        layers::GraphLayer(layers::MultiHeadAttention({.num_heads = 1, .key_dim = 2}))})
+    EXPECT_THROW((void)layer(none), Error) << layer.name();
+}
+
 TEST(LayerWorlds, ManyThreadsFindOneLayer) {
   const layers::UpSampling1D up;
   const keras::KerasTensor x = keras::Input({.shape = {2, 1}});

@@ -118,14 +118,17 @@ class HALFPIXEL_EXPORT SequentialItem {
   detail::Shared<LayerImpl> impl_;  // of an input: its InputLayer
 };
 
-// Layers in a row. add() belongs to one thread, while no other uses the model.
+// Layers in a row. add() and pop() belong to one thread, while no other uses the model.
 class HALFPIXEL_EXPORT Sequential : public Model {
  public:
   explicit Sequential(std::initializer_list<SequentialItem> items,
                       const ModelOptions& options = {});
   explicit Sequential(const std::vector<SequentialItem>& items = {},
                       const ModelOptions& options = {});
+  // The same model, one of a file too. Throws Error when its layers are a graph.
+  explicit Sequential(const Model& model);
   void add(const SequentialItem& item);
+  layers::GraphLayer pop();  // the last layer, which is in the model no longer
 };
 
 namespace models {
