@@ -6,6 +6,7 @@ without a copy and come out as tensors of the same library; what speaks the buff
 
 from __future__ import annotations
 
+import operator
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -105,6 +106,15 @@ def _of_numbers(value: Any, who: str, name: str) -> np.ndarray[Any, Any]:
     return array
 
 
+def is_integer(value: Any) -> bool:
+    """Whether the value is an integer of any kind; an array of several has an __index__, too."""
+    try:
+        operator.index(value)
+    except TypeError:
+        return False
+    return True
+
+
 def integers(value: Any, who: str, name: str, unknown: bool) -> list[int]:
     """Integers of a shape or size that is no tuple or list of them. Called by the compiled module."""
     if hasattr(value, "as_list"):  # tf.TensorShape
@@ -136,7 +146,7 @@ def dtype_name(value: Any, who: str, name: str) -> str:
     if value is not None:
         try:
             return str(np.dtype(value).name)
-        except TypeError:
+        except (TypeError, ValueError):
             pass
     raise ArgumentTypeError(f"[{who}] {name} must be a dtype; got {value!r:.80}")
 

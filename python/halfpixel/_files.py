@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from . import _arrays, _core
-from ._errors import FileError, MalformedFileError, UnsupportedError, existing, file_name
+from ._errors import ArgumentError, FileError, MalformedFileError, UnsupportedError, existing, file_name
 
 if TYPE_CHECKING:
     from ._typing import NDArray
@@ -68,6 +68,8 @@ def write_image(path: str | os.PathLike[str], pixels: Any) -> list[str]:
     array = _arrays._readable(pixels, "write_image", "pixels")
     if array.ndim == 2:
         array = array[:, :, None]
+    if array.ndim != 3:
+        raise ArgumentError(f"[write_image] pixels must be (height, width, channels) or (height, width); got shape {array.shape}")
     image = _component()
     if image is not None:
         notes: list[str] = image.write_image(name, array)

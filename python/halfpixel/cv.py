@@ -70,12 +70,16 @@ def resize(src: Any, dsize: Any, dst: Any = None, fx: float = 0, fy: float = 0,
     which = _name(interpolation)
 
     def compute(array: Any, into: Any) -> Any:
-        plan = known(_core.cv_plan_resize, array, dsize, fx or 0, fy or 0, which)
+        plan = known(_core.cv_plan_resize, array, dsize, _factor(fx), _factor(fy), which)
         if plan is not None:
             return _core.plan_run(plan, array, into)
-        return _core.cv_resize(array, dsize, fx or 0, fy or 0, which, into)
+        return _core.cv_resize(array, dsize, _factor(fx), _factor(fy), which, into)
 
     return _arrays.call(compute, src, dst if out is None else out, "cv.resize", "src")
+
+
+def _factor(value: Any) -> Any:
+    return 0 if value is None else value
 
 
 def plan_resize(shape: ShapeLike, dtype: DTypeLike, dsize: Any, fx: float = 0, fy: float = 0,

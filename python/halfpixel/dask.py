@@ -8,7 +8,7 @@ while numbers are computed.
 from __future__ import annotations
 
 import os
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from itertools import accumulate, product
@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from . import _arrays, _core
 from ._errors import ArgumentError, ArgumentTypeError, MissingPackageError
 from ._plan import Plan
 from .keras import layers
@@ -58,9 +59,76 @@ def _layer(rank: int, size: Any, interpolation: str, data_format: str) -> Any:
 def _run(recipe: Recipe, shape: tuple[int, ...], dtype: str, window: tuple[Range, ...], parts: Any) -> Any:
     """One chunk of a result. parts: the window of the source, in nested lists along the spatial axes."""
     plan = _plan(recipe, shape, dtype)
-    source = np.asarray(_join(parts, plan._axes))
+    corners, first = _corners(parts, plan._axes)
+    segments = _segments(recipe, shape, dtype, window, tuple(map(tuple, corners))) if any(len(line) > 2 for line in corners) else None
+    if segments is None:
+        return _run_window(plan, _join(parts, plan._axes), window, None)
+    # What one piece is enough for reads it where it lies; only the strips between pieces are put together.
+    extents = list(plan.output_shape)
+    for axis, (start, stop) in zip(plan._axes, window):
+        extents[axis] = stop - start
+    result = _core.empty(tuple(extents), plan.output_dtype)
+    for segment in product(*segments):
+        cut: list[slice] = [slice(None)] * len(extents)
+        for axis, (start, _), (begin, end, _) in zip(plan._axes, window, segment):
+            cut[axis] = slice(begin - start, end - start)
+        source = _join(_chosen(parts, plan._axes, [pieces for _, _, pieces in segment]), plan._axes)
+        _run_window(plan, source, [(begin, end) for begin, end, _ in segment], result[tuple(cut)])
+    return result
+
+
+def _run_window(plan: Plan, source: Any, window: Sequence[Range], out: Any) -> Any:
     names = {1: ("rows",), 2: ("rows", "cols"), 3: ("depth", "rows", "cols")}[len(window)]
-    return plan.run_window(source, **dict(zip(names, window)))
+    return plan.run_window(np.asarray(source), **dict(zip(names, window)), out=out)
+
+
+# A part of an output axis, and the pieces of the source that it reads, each with the part of it; None for all of it.
+Segment = tuple[int, int, tuple[tuple[int, slice | None], ...]]
+
+
+@lru_cache(maxsize=64)
+def _segments(recipe: Recipe, shape: tuple[int, ...], dtype: str, window: tuple[Range, ...],
+              corners: tuple[tuple[int, ...], ...]) -> tuple[tuple[Segment, ...], ...] | None:
+    """The window's axes cut into what the largest piece is enough for, and what is before and behind it; None where that is
+    too little to be worth it."""
+    plan = _plan(recipe, shape, dtype)
+
+    def needed(position: int, start: int, stop: int) -> Range:
+        asked: list[Range | None] = [None] * len(window)
+        asked[position] = (start, stop)
+        return _required(plan, asked)[position]
+
+    axes = []
+    for position, ((start, stop), starts) in enumerate(zip(window, corners)):
+        base = needed(position, start, stop)[0]
+        sizes = [end - begin for begin, end in zip(starts, starts[1:])]
+        largest = sizes.index(max(sizes))
+        low, high = base + starts[largest], base + starts[largest + 1]
+        outputs = range(start, stop)
+        begin = start + bisect_left(outputs, low, key=lambda at: needed(position, at, at + 1)[0])
+        end = start + bisect_right(outputs, high, key=lambda at: needed(position, at, at + 1)[1])
+        if 2 * (end - begin) < stop - start:
+            return None
+        inside = needed(position, begin, end)
+        if inside[0] < low or inside[1] > high:
+            return None
+        segments = []
+        for first, last in ((start, begin), (begin, end), (end, stop)):
+            if first < last:
+                first_read, last_read = needed(position, first, last)
+                segments.append((first, last, tuple(_pieces(list(starts), first_read - base, last_read - base))))
+        axes.append(tuple(segments))
+    return tuple(axes)
+
+
+def _chosen(parts: Any, axes: Sequence[int], pieces: Sequence[tuple[tuple[int, slice | None], ...]], cut: Any = ()) -> Any:
+    """Some of the pieces, and of each a part: views, in nested lists again."""
+    if not pieces:
+        where: list[slice] = [slice(None)] * parts.ndim
+        for axis, part in cut:
+            where[axis] = part
+        return parts[tuple(where)]
+    return [_chosen(parts[index], axes[1:], pieces[1:], cut if part is None else (*cut, (axes[0], part))) for index, part in pieces[0]]
 
 
 def _join(parts: Any, axes: Sequence[int]) -> Any:
@@ -123,6 +191,13 @@ def _pieces(ends: list[int], start: int, stop: int) -> Iterator[tuple[int, slice
         start, index = last, index + 1
 
 
+def _flag(value: Any, who: str, name: str) -> bool:
+    try:
+        return bool(value)
+    except ValueError as error:
+        raise ArgumentTypeError(f"[{who}] {name} must be True or False; got {value!r:.80}: {error}") from None
+
+
 def _check(array: Any, who: str) -> Any:
     if not isinstance(array, da.Array):
         raise ArgumentTypeError(f"[{who}] array must be a dask.array.Array: dask.array.from_array(x); got {type(array).__name__}")
@@ -138,8 +213,13 @@ def _windowed(array: Any, recipe: Recipe, chunks: Any, who: str) -> Any:
     if chunks is None:
         target = tuple(_scaled(sizes, shape[axis]) if axis in axes else sizes for axis, sizes in enumerate(array.chunks))
     else:
-        target = da.core.normalize_chunks(chunks, shape, dtype=whole.output_dtype, previous_chunks=tuple(
-            _scaled(sizes, shape[axis]) if axis in axes else sizes for axis, sizes in enumerate(array.chunks)))
+        try:
+            target = da.core.normalize_chunks(chunks, shape, dtype=whole.output_dtype, previous_chunks=tuple(
+                _scaled(sizes, shape[axis]) if axis in axes else sizes for axis, sizes in enumerate(array.chunks)))
+        except Exception as error:  # whatever Dask trips over
+            raise ArgumentError(f"[{who}] chunks must be what Dask takes, for shape {shape}; got {chunks!r:.80}: {error}") from error
+        if any(not _arrays.is_integer(size) or size < 0 for sizes in target for size in sizes):
+            raise ArgumentError(f"[{who}] chunks must be of known sizes; got {chunks!r:.80}")
         # Batch and channels are cut alike on both sides.
         array = array.rechunk({axis: sizes for axis, sizes in enumerate(target) if axis not in axes})
     token = tokenize(array.name, recipe, target)
@@ -220,8 +300,12 @@ def resize(images: Any, size: Any, method: str = "bilinear", preserve_aspect_rat
     """
     array = _check(images, "dask.resize")
     image._check_size(size, "dask.resize")
-    target = tuple(int(extent) for extent in size)
-    recipe = ("resize", target, image.method_name(method), bool(preserve_aspect_ratio), bool(antialias))
+    target = tuple(_arrays.integers(size, "dask.resize", "size", False))
+    name = method if isinstance(method, str) else image.method_name(method)
+    if not isinstance(name, str):
+        raise ArgumentTypeError(f"[dask.resize] method must be a string or a ResizeMethod; got {method!r:.80}")
+    recipe = ("resize", target, name,
+              _flag(preserve_aspect_ratio, "dask.resize", "preserve_aspect_ratio"), _flag(antialias, "dask.resize", "antialias"))
     return _windowed(array, recipe, chunks, "dask.resize")
 
 
@@ -241,8 +325,8 @@ def upsample(array: Any, size: Any = 2, interpolation: str = "nearest", data_for
         raise ArgumentError(f"[dask.upsample] array must have rank 3, 4 or 5; got shape {array.shape}")
     from .keras import config
 
-    if isinstance(size, (list, tuple, np.ndarray)):
-        size = tuple(int(factor) for factor in size)
+    if not _arrays.is_integer(size):
+        size = tuple(_arrays.integers(size, "dask.upsample", "size", False))
         if array.ndim == 3 and len(size) == 1:
             size = size[0]
     layer_format = data_format if data_format is not None else config.image_data_format()
@@ -279,6 +363,8 @@ def predict(model: Any, array: Any, batch_axis: int = 0) -> Any:
         raise ArgumentTypeError(f"[dask.predict] model must be a Model or a path; got {model!r:.80}")
     if len(known.inputs) != 1:
         raise ArgumentError(f"[dask.predict] model must have one input; got {known.input_names}")
+    if not _arrays.is_integer(batch_axis) or not -array.ndim <= batch_axis < array.ndim:
+        raise ArgumentError(f"[dask.predict] batch_axis must be an axis of {array.shape}; got {batch_axis!r:.80}")
     if batch_axis:
         array = da.moveaxis(array, batch_axis, 0)
     array = array.rechunk({axis: -1 for axis in range(1, array.ndim)})

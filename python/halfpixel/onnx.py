@@ -11,6 +11,11 @@ if TYPE_CHECKING:
     from ._typing import DTypeLike, NDArray, NumPyLike, ShapeLike, TensorT
 
 
+def _told(flag: Any) -> Any:
+    """None where it is not set: the older operators have no such attribute."""
+    return None if isinstance(flag, (bool, int)) and not flag else flag
+
+
 def _given(**options: Any) -> dict[str, Any]:
     """What was said; the operator's own defaults stand for the rest, and opsets refuse what they lack."""
     return {name: value for name, value in options.items() if value is not None}
@@ -44,8 +49,8 @@ def resize(x: Any, sizes: Any = None, scales: Any = None, mode: str = "nearest",
     (1, 3, 8, 8)
     """
     given = _given(sizes=sizes, scales=scales, mode=mode, coordinate_transformation_mode=coordinate_transformation_mode,
-                   nearest_mode=nearest_mode, cubic_coeff_a=cubic_coeff_a, exclude_outside=exclude_outside or None,
-                   extrapolation_value=extrapolation_value, antialias=antialias or None, axes=axes,
+                   nearest_mode=nearest_mode, cubic_coeff_a=cubic_coeff_a, exclude_outside=_told(exclude_outside),
+                   extrapolation_value=extrapolation_value, antialias=_told(antialias), axes=axes,
                    keep_aspect_ratio_policy=keep_aspect_ratio_policy, roi=roi, opset=opset)
     return _arrays.call(lambda a, o: _core.onnx_resize(a, given, o), x, out, "Resize", "x")
 
@@ -62,8 +67,8 @@ def plan_resize(shape: ShapeLike, dtype: DTypeLike, sizes: Any = None, scales: A
     (1, 3, 8, 8)
     """
     given = _given(sizes=sizes, scales=scales, mode=mode, coordinate_transformation_mode=coordinate_transformation_mode,
-                   nearest_mode=nearest_mode, cubic_coeff_a=cubic_coeff_a, exclude_outside=exclude_outside or None,
-                   extrapolation_value=extrapolation_value, antialias=antialias or None, axes=axes,
+                   nearest_mode=nearest_mode, cubic_coeff_a=cubic_coeff_a, exclude_outside=_told(exclude_outside),
+                   extrapolation_value=extrapolation_value, antialias=_told(antialias), axes=axes,
                    keep_aspect_ratio_policy=keep_aspect_ratio_policy, roi=roi, opset=opset)
     return _plan_of(tuple(shape), _arrays.dtype_name(dtype, "onnx.plan_resize", "dtype"), given)
 

@@ -1,7 +1,6 @@
 #include "arguments.hpp"
 
 #include <array>
-#include <limits>
 
 #include "errors.hpp"
 
@@ -13,26 +12,25 @@ namespace {
                    nb::cast<std::string>(nb::repr(value)));
 }
 
-// What does not fit is beyond every limit that the library has for it.
-std::int64_t clamped(PyObject* value) {
+std::int64_t fitting(PyObject* value, const char* who, const char* name) {
   int overflow = 0;
   const long long result = PyLong_AsLongLongAndOverflow(value, &overflow);
-  if (overflow > 0) return std::numeric_limits<std::int64_t>::max();
-  if (overflow < 0) return std::numeric_limits<std::int64_t>::min();
-  return result;
+  if (overflow == 0) return result;
+  throw value_fault("[" + std::string(who) + "] " + name + " must fit in 64 bits; got " +
+                    nb::cast<std::string>(nb::repr(value)));
 }
 
 // Where the value is an integer of any kind; NumPy's too.
-bool integer_of(PyObject* value, std::int64_t& result) {
+bool integer_of(PyObject* value, std::int64_t& result, const char* who, const char* name) {
   if (PyLong_CheckExact(value)) {
-    result = clamped(value);
+    result = fitting(value, who, name);
   } else if (PyIndex_Check(value)) {
     const nb::object index = nb::steal(PyNumber_Index(value));
     if (!index.is_valid()) {
       PyErr_Clear();  // an array of several
       return false;
     }
-    result = clamped(index.ptr());
+    result = fitting(index.ptr(), who, name);
   } else {
     return false;
   }
@@ -40,7 +38,8 @@ bool integer_of(PyObject* value, std::int64_t& result) {
 }
 
 // Up to eight integers of a tuple or list, `unknown` where None stands; −1: it is something else.
-int integers_of(nb::handle value, std::array<std::int64_t, kMaxRank>& values, bool unknown) {
+int integers_of(nb::handle value, std::array<std::int64_t, kMaxRank>& values, bool unknown,
+                const char* who, const char* name) {
   PyObject* const list = value.ptr();
   const bool tuple = PyTuple_Check(list);
   if (!tuple && !PyList_Check(list)) return -1;
@@ -51,7 +50,7 @@ int integers_of(nb::handle value, std::array<std::int64_t, kMaxRank>& values, bo
     std::int64_t& result = values[static_cast<std::size_t>(i)];
     if (unknown && item == Py_None) {
       result = kUnknown;
-    } else if (!integer_of(item, result)) {
+    } else if (!integer_of(item, result, who, name)) {
       return -1;
     }
   }
@@ -61,13 +60,13 @@ int integers_of(nb::handle value, std::array<std::int64_t, kMaxRank>& values, bo
 std::vector<std::int64_t> any_integers(nb::handle value, const char* who, const char* name,
                                        bool unknown) {
   std::array<std::int64_t, kMaxRank> values;
-  if (const int count = integers_of(value, values, unknown); count >= 0)
+  if (const int count = integers_of(value, values, unknown, who, name); count >= 0)
     return {values.begin(), values.begin() + count};
   // Arrays, tensors, tf.TensorShape and other things that can be gone through.
   const nb::object list =
       nb::module_::import_("halfpixel._arrays").attr("integers")(value, who, name, unknown);
   std::vector<std::int64_t> result;
-  for (nb::handle item : list) result.push_back(clamped(item.ptr()));
+  for (nb::handle item : list) result.push_back(fitting(item.ptr(), who, name));
   return result;
 }
 
@@ -79,15 +78,24 @@ std::vector<std::int64_t> to_integers(nb::handle value, const char* who, const c
 
 std::int64_t to_integer(nb::handle value, const char* who, const char* name) {
   std::int64_t result = 0;
-  if (!integer_of(value.ptr(), result)) wrong(value, who, name, "an integer");
+  if (!integer_of(value.ptr(), result, who, name)) wrong(value, who, name, "an integer");
   return result;
+}
+
+int to_int(nb::handle value, const char* who, const char* name) {
+  const std::int64_t number = to_integer(value, who, name);
+  if (number < INT32_MIN || number > INT32_MAX) {
+    throw value_fault("[" + std::string(who) + "] " + name + " must be a 32-bit integer; got " +
+                      std::to_string(number));
+  }
+  return static_cast<int>(number);
 }
 
 Size to_size(nb::handle value, const char* who, const char* name) {
   std::int64_t one = 0;
-  if (integer_of(value.ptr(), one)) return Size(one);
+  if (integer_of(value.ptr(), one, who, name)) return Size(one);
   std::array<std::int64_t, kMaxRank> values;
-  const int count = integers_of(value, values, false);
+  const int count = integers_of(value, values, false, who, name);
   if (count >= 1 && count <= 3)
     return Size(std::span<const std::int64_t>(values.data(), static_cast<std::size_t>(count)));
   const std::vector<std::int64_t> list = to_integers(value, who, name);
@@ -101,7 +109,7 @@ Size to_size(nb::handle value, const char* who, const char* name) {
 
 Shape to_shape(nb::handle value, const char* who, const char* name) {
   std::array<std::int64_t, kMaxRank> values;
-  if (const int count = integers_of(value, values, true); count >= 0)
+  if (const int count = integers_of(value, values, true, who, name); count >= 0)
     return Shape(std::span<const std::int64_t>(values.data(), static_cast<std::size_t>(count)));
   return Shape(std::span<const std::int64_t>(any_integers(value, who, name, true)));
 }

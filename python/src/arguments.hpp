@@ -19,6 +19,7 @@ namespace nb = nanobind;
 // Throw type_fault with `who` and `name` in the message for what is no such thing.
 std::vector<std::int64_t> to_integers(nb::handle value, const char* who, const char* name);
 std::int64_t to_integer(nb::handle value, const char* who, const char* name);
+int to_int(nb::handle value, const char* who, const char* name);
 Size to_size(nb::handle value, const char* who, const char* name);    // 2, (2, 3), an array
 Shape to_shape(nb::handle value, const char* who, const char* name);  // None: not known
 DType to_dtype_argument(nb::handle value, const char* who,

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "arguments.hpp"
 #include "errors.hpp"
 
 namespace halfpixel::python {
@@ -24,24 +25,43 @@ nb::object from_value(const Value& value) {
   return nb::none();
 }
 
-Value to_value(nb::handle value) {
+constexpr int kDeepest = 100;  // lists may hold themselves
+
+keras::Config config_of(nb::handle dict, int depth);
+
+std::string repr_of(nb::handle value) {
+  return nb::cast<std::string>(nb::repr(value));
+}
+
+Value to_value(nb::handle value, const char* key, int depth) {
+  if (depth > kDeepest) {
+    throw value_fault("[from_config] " + std::string(key) + " must not be nested more than " +
+                      std::to_string(kDeepest) + " deep; got more");
+  }
   if (value.is_none()) return nullptr;
   if (nb::isinstance<nb::bool_>(value)) return nb::cast<bool>(value);
-  if (nb::isinstance<nb::str>(value)) return nb::cast<std::string>(value);
+  if (nb::isinstance<nb::str>(value)) return std::string(to_text(value, "from_config", key));
   if (nb::isinstance<nb::float_>(value)) return nb::cast<double>(value);
-  if (nb::isinstance<nb::dict>(value)) return to_config(value);
+  if (nb::isinstance<nb::dict>(value)) return config_of(value, depth + 1);
   if (nb::isinstance<nb::list>(value) || nb::isinstance<nb::tuple>(value)) {
     keras::Config::List list;
-    for (nb::handle item : value) list.push_back(to_value(item));
+    for (nb::handle item : value) list.push_back(to_value(item, key, depth + 1));
     return list;
   }
-  if (PyIndex_Check(value.ptr())) {
-    const nb::object index = nb::steal(PyNumber_Index(value.ptr()));
-    if (!index.is_valid()) nb::raise_python_error();
-    return nb::cast<std::int64_t>(index);
+  if (PyIndex_Check(value.ptr())) return to_integer(value, "from_config", key);
+  throw type_fault("[from_config] " + std::string(key) + " must be what JSON can hold; got " +
+                   repr_of(value));
+}
+
+keras::Config config_of(nb::handle dict, int depth) {
+  if (!nb::isinstance<nb::dict>(dict))
+    throw type_fault("[from_config] config must be a dict; got " + repr_of(dict));
+  keras::Config config;
+  for (const auto& [key, value] : nb::borrow<nb::dict>(dict)) {
+    const std::string name(to_text(key, "from_config", "a key"));
+    config.set(name, to_value(value, name.c_str(), depth));
   }
-  throw type_fault("[from_config] a configuration must hold what JSON can; got " +
-                   nb::cast<std::string>(nb::repr(value)));
+  return config;
 }
 
 }  // namespace
@@ -53,14 +73,7 @@ nb::object from_config(const keras::Config& config) {
 }
 
 keras::Config to_config(nb::handle dict) {
-  if (!nb::isinstance<nb::dict>(dict)) {
-    throw type_fault("[from_config] config must be a dict; got " +
-                     nb::cast<std::string>(nb::repr(dict)));
-  }
-  keras::Config config;
-  for (const auto& [key, value] : nb::borrow<nb::dict>(dict))
-    config.set(nb::cast<std::string>(key), to_value(value));
-  return config;
+  return config_of(dict, 0);
 }
 
 }  // namespace halfpixel::python

@@ -2,6 +2,7 @@
 
 #include <new>
 #include <string_view>
+#include <typeinfo>
 
 #include <halfpixel/error.hpp>
 
@@ -47,6 +48,8 @@ void translate(const std::exception_ptr& caught, void*) {
     raise("value", error.what());
   } catch (const std::bad_alloc&) {
     raise("memory", "[halfpixel] the result must fit in memory; it does not");
+  } catch (const std::bad_cast&) {
+    raise("type", "[halfpixel] arguments must be of the types that the function takes");
   }
 }
 

@@ -21,7 +21,7 @@ nb::object from_match(const Match& match) {
 
 nb::object identify_arrays(nb::handle in, nb::handle out, nb::handle top, nb::handle pictures) {
   IdentifyOptions options;
-  options.top = static_cast<int>(to_integer(top, "identify", "top"));
+  options.top = to_int(top, "identify", "top");
   options.pictures = to_flag(pictures, "identify", "pictures");
   const Borrowed source(in, Borrowed::Access::read, "identify", "x");
   const Borrowed result(out, Borrowed::Access::read, "identify", "y");

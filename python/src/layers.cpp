@@ -98,15 +98,20 @@ void bind_base(Class& type) {
           })
       .def_prop_ro("trainable", [](const Layer& layer) { return layer.trainable(); })
       .def("get_config", [](const Layer& layer) { return from_config(layer.get_config()); })
-      .def("compute_output_shape",
-           [](const Layer& layer, nb::handle shape) {
-             return from_shape(layer.compute_output_shape(
-                 to_shape(shape, "compute_output_shape", "input_shape")));
-           })
-      .def("plan", [](const Layer& layer, nb::handle shape, nb::handle dtype) {
-        return layer.plan(to_shape(shape, "plan", "input_shape"),
-                          to_dtype_argument(dtype, "plan", "dtype"));
-      });
+      .def(
+          "compute_output_shape",
+          [](const Layer& layer, nb::handle shape) {
+            return from_shape(
+                layer.compute_output_shape(to_shape(shape, "compute_output_shape", "input_shape")));
+          },
+          nb::arg().none())
+      .def(
+          "plan",
+          [](const Layer& layer, nb::handle shape, nb::handle dtype) {
+            return layer.plan(to_shape(shape, "plan", "input_shape"),
+                              to_dtype_argument(dtype, "plan", "dtype"));
+          },
+          nb::arg().none(), nb::arg().none());
 }
 
 nb::object call_up_sampling(const layers::UpSampling& layer, nb::handle x, nb::handle out) {

@@ -111,7 +111,7 @@ nb::object passes(const ConcreteFunction& function) {
 
 nb::object profile(const ConcreteFunction& function, nb::handle inputs, nb::handle runs) {
   const BorrowedList arrays(inputs, "profile");
-  const auto count = static_cast<int>(to_integer(runs, "profile", "runs"));
+  const int count = to_int(runs, "profile", "runs");
   std::vector<tf::StepProfile> steps;
   {
     const nb::gil_scoped_release released;
@@ -143,7 +143,7 @@ void bind_functions(nb::module_& m) {
       .def("unplanned_bytes",
            [](const ConcreteFunction& function) { return function.unplanned_bytes(); })
       .def("passes", passes)
-      .def("profile", profile)
+      .def("profile", profile, nb::arg(), nb::arg().none())
       .def("describe", [](const ConcreteFunction& function) {
         const std::string text = function.describe();
         return nb::str(text.c_str(), text.size());

@@ -79,19 +79,10 @@ KerasTensor binary(nb::handle operation, nb::handle a, nb::handle b) {
   return apply(to_number(a, "ops", "operand"), nb::cast<KerasTensor>(b));
 }
 
-int small(nb::handle value, const char* who, const char* name) {
-  const std::int64_t number = to_integer(value, who, name);
-  if (number < INT32_MIN || number > INT32_MAX) {
-    throw value_fault("[" + std::string(who) + "] " + name + " must be a 32-bit integer; got " +
-                      std::to_string(number));
-  }
-  return static_cast<int>(number);
-}
-
 std::vector<int> axes_of(nb::handle axes, const char* who) {
-  if (PyIndex_Check(axes.ptr())) return {small(axes, who, "axis")};
+  if (PyIndex_Check(axes.ptr())) return {to_int(axes, who, "axis")};
   std::vector<int> result;
-  for (nb::handle axis : axes) result.push_back(small(axis, who, "axis"));
+  for (nb::handle axis : axes) result.push_back(to_int(axis, who, "axis"));
   return result;
 }
 
@@ -123,7 +114,7 @@ void bind_ops(nb::module_& m) {
   m.def("exp", unary<ops::exp>);
   m.def("sqrt", unary<ops::sqrt>);
   m.def("softmax", [](const KerasTensor& x, nb::handle axis) {
-    return ops::softmax(x, small(axis, "ops.softmax", "axis"));
+    return ops::softmax(x, to_int(axis, "ops.softmax", "axis"));
   });
   m.def("clip", [](const KerasTensor& x, nb::handle low, nb::handle high) {
     return ops::clip(x, to_number(low, "ops.clip", "x_min"), to_number(high, "ops.clip", "x_max"));
@@ -131,8 +122,8 @@ void bind_ops(nb::module_& m) {
   m.def("cast", [](const KerasTensor& x, nb::handle dtype) {
     return ops::cast(x, to_dtype_argument(dtype, "ops.cast", "dtype"));
   });
-  m.def("concatenate", [](nb::handle xs, nb::handle axis) {
-    return ops::concatenate(tensors_of(xs), small(axis, "ops.concatenate", "axis"));
+  def(m, "concatenate", [](nb::handle xs, nb::handle axis) {
+    return ops::concatenate(tensors_of(xs), to_int(axis, "ops.concatenate", "axis"));
   });
   m.def("reshape", [](const KerasTensor& x, nb::handle shape) {
     return ops::reshape(x, to_shape(shape, "ops.reshape", "newshape"));
@@ -147,7 +138,7 @@ void bind_ops(nb::module_& m) {
   m.def("sum", reduced<ops::sum>);
   m.def("max", reduced<ops::max>);
   m.def("depth_to_space", [](const KerasTensor& x, nb::handle block) {
-    return ops::depth_to_space(x, small(block, "ops.depth_to_space", "block_size"));
+    return ops::depth_to_space(x, to_int(block, "ops.depth_to_space", "block_size"));
   });
   m.def("pad", [](const KerasTensor& x, nb::handle sides, nb::handle mode, nb::handle value) {
     std::vector<std::pair<std::int64_t, std::int64_t>> widths;
@@ -164,7 +155,7 @@ void bind_ops(nb::module_& m) {
   m.def(
       "slice",
       [](const KerasTensor& x, nb::handle axis, nb::handle begin, nb::handle end, nb::handle step) {
-        return ops::slice(x, small(axis, "ops.slice", "axis"), bound(begin, "start"),
+        return ops::slice(x, to_int(axis, "ops.slice", "axis"), bound(begin, "start"),
                           bound(end, "stop"), to_integer(step, "ops.slice", "step"));
       },
       nb::arg(), nb::arg(), nb::arg().none(), nb::arg().none(), nb::arg());
@@ -193,8 +184,11 @@ void bind_layers_of_models(nb::module_& m) {
         std::vector<keras::SequentialItem>{},
         {.name = name.is_none() ? "" : std::string(to_text(name, "Sequential", "name"))});
   });
-  m.def("add_layer", [](Sequential& model, nb::handle layer) { model.add(as_layer(layer)); });
-  m.def("add_input", [](Sequential& model, const KerasTensor& input) { model.add(input); });
+  m.def("add_layer",
+        [](const Model& model, nb::handle layer) { Sequential(model).add(as_layer(layer)); });
+  m.def("add_input",
+        [](const Model& model, const KerasTensor& input) { Sequential(model).add(input); });
+  m.def("pop", [](const Model& model) { return Sequential(model).pop(); });
   def(m, "as_layer", as_layer);
   def(m, "deserialize", [](nb::handle class_name, nb::handle config) {
     keras::Config whole;

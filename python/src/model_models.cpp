@@ -240,11 +240,13 @@ void bind_models(nb::module_& m) {
       .def_prop_ro("name", [](const GraphLayer& layer) { return text(layer.name()); })
       .def_prop_ro("class_name", [](const GraphLayer& layer) { return text(layer.class_name()); })
       .def("get_config", [](const GraphLayer& layer) { return from_config(layer.get_config()); })
-      .def("compute_output_shape",
-           [](const GraphLayer& layer, nb::handle shape) {
-             return from_shape(layer.compute_output_shape(
-                 to_shape(shape, "compute_output_shape", "input_shape")));
-           })
+      .def(
+          "compute_output_shape",
+          [](const GraphLayer& layer, nb::handle shape) {
+            return from_shape(
+                layer.compute_output_shape(to_shape(shape, "compute_output_shape", "input_shape")));
+          },
+          nb::arg().none())
       .def("count_params", [](const GraphLayer& layer) { return layer.count_params(); })
       .def("get_weights",
            [](const GraphLayer& layer) {

@@ -40,7 +40,7 @@ onnx::ResizeOptions options_of(nb::handle given) {
       options.keep_aspect_ratio_policy =
           onnx::to_keep_aspect_ratio_policy(to_text(value, kWho, "keep_aspect_ratio_policy"));
     if (name == "roi") options.roi = to_floats(value, "roi");
-    if (name == "opset") options.opset = static_cast<int>(to_integer(value, kWho, "opset"));
+    if (name == "opset") options.opset = to_int(value, kWho, "opset");
   }
   return options;
 }

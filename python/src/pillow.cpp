@@ -22,7 +22,7 @@ pillow::ResizeOptions options_of(nb::handle resample, nb::handle box, nb::handle
   }
   if (!reducing_gap.is_none()) options.reducing_gap = to_number(reducing_gap, kWho, "reducing_gap");
   if (!mode.is_none()) options.mode = pillow::to_mode(to_text(mode, kWho, "mode"));
-  options.version = static_cast<int>(to_integer(version, kWho, "version"));
+  options.version = to_int(version, kWho, "version");
   return options;
 }
 

@@ -82,6 +82,11 @@ void bind_plan(nb::module_& m) {
         const std::string text = plan.describe();
         return nb::str(text.c_str(), text.size());
       });
+  // Memory that is used again, for results that are written part by part.
+  def(m, "empty", [](nb::handle shape, nb::handle dtype) {
+    return to_numpy(
+        Tensor(to_shape(shape, "empty", "shape"), to_dtype_argument(dtype, "empty", "dtype")));
+  });
   def(m, "plan_run", run_plan);
   def(m, "plan_run_window", run_window);
   def(m, "plan_required_input", required_input);

@@ -47,6 +47,19 @@ def mixed(keras, odd):
     return keras.Model(inputs, {"large": keras.layers.Conv2D(3, 1)(y), "small": x})
 
 
+def test_wrong_uses(keras) -> None:
+    model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)])
+    for wrong in (5, "a", {1: "identity"}, {"a": 3}):
+        with pytest.raises(TypeError, match="custom_objects") as error:
+            hp.keras.accelerate(model, custom_objects=wrong)
+        assert isinstance(error.value, hp.Error)
+    fast = hp.keras.accelerate(model)
+    x = np.ones((1, 3), np.float32)
+    close(fast(x, training=False), fast.predict(x, verbose=0))
+    with pytest.raises(hp.Error, match="training"):
+        fast(x, training=True)
+
+
 def test_parts(keras, odd, rng: np.random.Generator) -> None:
     model = mixed(keras, odd)
     calls = [(len(layer._inbound_nodes), len(layer._outbound_nodes)) for layer in model.layers]

@@ -104,7 +104,7 @@ MADE = [name for name in layers.__all__ if isinstance(getattr(layers, name), typ
 ARGUMENTS = {
     "filters": 4, "kernel_size": 3, "units": 3, "equation": "abc,cd->abd", "output_shape": (5, 3), "activation": "relu", "target_shape": (-1,),
     "dims": (1,), "n": 2, "scale": 2.0, "input_dim": 9, "output_dim": 2, "height": 4, "width": 5, "rate": 0.5, "stddev": 1.0,
-    "num_heads": 2, "key_dim": 4, "head_dim": 2, "num_query_heads": 4, "num_key_value_heads": 2, "axes": 1,
+    "num_heads": 2, "key_dim": 4, "head_dim": 2, "num_query_heads": 4, "num_key_value_heads": 2, "axes": 1, "pool_size": 2,
 }
 
 
@@ -158,6 +158,57 @@ def test_the_global_settings_are_the_defaults() -> None:
     finally:
         hp.keras.config.set_image_data_format("channels_last")
         hp.keras.config.set_floatx("float32")
+
+
+def test_pop(rng: np.random.Generator, tmp_path) -> None:
+    model = hp.keras.Sequential([hp.keras.Input((8, 9, 3)), layers.Conv2D(4, 3, padding="same"), layers.UpSampling2D(2)])
+    x = photo(rng)
+    want, compiled = model.layers[0](x), hp.tf.function(model)
+    assert compiled(x).shape == (2, 16, 18, 4)
+    model.save(tmp_path / "m.keras")
+    for one in (model, hp.keras.models.load_model(tmp_path / "m.keras"), hp.keras.models.model_from_json(model.to_json())):
+        assert isinstance(one, hp.keras.Sequential)
+        one.layers[0].set_weights(model.get_weights())
+        last = one.pop()
+        assert last.class_name == "UpSampling2D"
+        assert len(one.layers) == 1 and one.output_shape == (None, 8, 9, 4) and same_bits(one(x), want)
+        one.add(layers.ReLU())
+        assert same_bits(one.predict(x), np.maximum(want, 0))
+    np.testing.assert_allclose(compiled(x), np.maximum(want, 0), atol=1e-5)
+    assert [type(one).__name__ for one in (model.pop(), model.pop())] == ["ReLU", "Conv2D"] and model.layers == []
+    model.add(layers.Rescaling(2.0))
+    assert same_bits(model(x), x * 2)
+
+
+def test_symbolic_tensors_are_a_class(rng: np.random.Generator) -> None:
+    tensor = hp.keras.Input((8, 9, 3), name="photo")
+    assert not isinstance(tensor, tuple) and (tensor.name, tensor.shape, tensor.dtype, tensor.ndim) == ("photo", (None, 8, 9, 3), "float32", 4)
+    assert tensor == tensor and tensor != hp.keras.Input((8, 9, 3), name="photo") and len({tensor, tensor}) == 1
+    model = hp.keras.Model(tensor, [tensor[:, 1:-1, ::2] + 0, tensor[..., :2] * 1, tensor[1:, ..., -1:] * 1, tensor[:, :, 4:1:-1] * 1])
+    assert model.input.name == "photo" and [one.shape for one in model.output] == model.output_shape
+    x = photo(rng)
+    for got, want in zip(model(x), (x[:, 1:-1, ::2], x[..., :2], x[1:, ..., -1:], x[:, :, 4:1:-1]), strict=True):
+        assert same_bits(got, want)
+    a, b = hp.keras.Input((4, 5)), hp.keras.Input((5, 3))
+    product = hp.keras.Model([a, b], a @ b)
+    np.testing.assert_allclose(product([np.ones((2, 4, 5), np.float32), np.ones((2, 5, 3), np.float32)]), np.full((2, 4, 3), 5.0))
+
+
+def test_what_keras_users_type(rng: np.random.Generator) -> None:
+    model = hp.keras.Sequential([hp.keras.Input((8, 9, 3)), layers.Dropout(0.5), layers.Conv2D(2, 3)])
+    x = photo(rng)
+    want = model(x)
+    for got in (model(x, training=False), model.predict(x, 1, verbose=0), model.predict(x, verbose=2), model.predict_on_batch(x)):
+        assert same_bits(got, want)
+    np.testing.assert_allclose(hp.tf.function(model)(x, training=False), want, atol=1e-5)
+    assert same_bits(model.layers[0](x, training=False), x) and model.output.shape == (None, 6, 7, 2)
+    a, b = x, x[::-1] * 2
+    for name in ("add", "subtract", "multiply", "average", "maximum", "minimum", "concatenate"):
+        assert same_bits(getattr(layers, name)([a, b]), getattr(layers, name.capitalize())()([a, b]))
+    assert layers.concatenate([I, I], axis=1, name="joined").shape == (None, 16, 8, 3) and layers.dot([np.ones((1, 3)), np.ones((1, 3))], 1).shape == (1, 1)
+    assert layers.LSTM(3, dropout=0.2, recurrent_dropout=0.1).dropout == 0.2
+    attention, query, value = layers.MultiHeadAttention(2, 4), rng.random((1, 3, 4), np.float32), rng.random((1, 5, 4), np.float32)
+    assert same_bits(attention(query, value), attention([query, value])) and same_bits(attention(query, value, key=value), attention(query, value))
 
 
 I = hp.keras.Input((8, 8, 3))  # noqa: E741
@@ -235,7 +286,28 @@ WRONG = {
     "deserialize a stranger": lambda: layers.deserialize({"class_name": "Magic", "config": {}}),
     "from_config": lambda: layers.Conv2D.from_config({"kernel_size": 3}),
     "a built layer's pickle": lambda: [pickle.dumps(one) for one in [layers.Dense(3)] if one(np.zeros((1, 2), np.float32)) is not None],
-    "add to a file's": lambda: hp.keras.models.model_from_json(hp.keras.Sequential([I, layers.ReLU()]).to_json()).add(layers.ReLU()),
+    "a call on nothing": lambda: layers.LSTM(3)([]),
+    "a symbolic call on nothing": lambda: layers.Conv2D(3, 3)([]),
+    "two where one is taken": lambda: layers.Conv2D(3, 3)([I, I]),
+    "two arrays where one is taken": lambda: layers.Dense(3)([np.zeros((1, 3)), np.zeros((1, 3))]),
+    "a fill_mode of arrays": lambda: layers.Resizing(3, 3, fill_mode=np.zeros(3)),
+    "pop of nothing": lambda: hp.keras.Sequential([I]).pop(),
+    "filters beyond 64 bits": lambda: layers.Conv2D(2**70, 3),
+    "a kernel beyond 64 bits": lambda: layers.Conv2D(3, (3, -(2**70))),
+    "a list in itself": lambda: [layers.Conv2D(3, loop) for loop in [[]] if loop.append(loop) is None],
+    "half a character": lambda: layers.Conv2D(3, 3, name="\ud800"),
+    "Input beyond 64 bits": lambda: hp.keras.Input((2**70,)),
+    "Input of -1": lambda: hp.keras.Input((-1, 3)),
+    "Input's batch": lambda: hp.keras.Input((3,), batch_size=-1),
+    "Input's batch_shape": lambda: hp.keras.Input(batch_shape=3),
+    "training": lambda: hp.keras.Sequential([I, layers.Dropout(0.5)])(np.zeros((1, 8, 8, 3)), training=True),
+    "training of a layer": lambda: layers.Dropout(0.5)(np.zeros((1, 8)), training=True),
+    "tensors that are counted": lambda: len(I),
+    "tensors that are gone through": lambda: list(I),
+    "an element": lambda: I[0],
+    "too many slices": lambda: I[:, :, :, :, :],
+    "a key without value": lambda: layers.MultiHeadAttention(2, 4)(np.zeros((1, 3, 4)), key=np.zeros((1, 3, 4))),
+    "passes as one word": lambda: hp.tf.function(hp.keras.Sequential([I, layers.ReLU()]), without="dropout"),
 }
 
 

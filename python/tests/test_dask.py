@@ -28,6 +28,33 @@ def test_resize(method: str, size: tuple[int, int], chunks: tuple, rng: np.rando
         assert other.chunks[1][0] == 13 and same_bits(other.compute(scheduler="threads"), whole)
 
 
+@pytest.mark.parametrize("antialias", [False, True])
+@pytest.mark.parametrize("size", [(640, 700), (90, 100), (333, 801)])
+def test_what_one_chunk_is_enough_for_is_read_where_it_lies(size: tuple[int, int], antialias: bool, rng: np.random.Generator,
+                                                            monkeypatch: pytest.MonkeyPatch) -> None:
+    copied = 0
+    join = hp.dask._join
+
+    def counting(parts, axes):
+        nonlocal copied
+        whole = join(parts, axes)
+        copied += whole.nbytes if whole.base is None else 0
+        return whole
+
+    monkeypatch.setattr(hp.dask, "_join", counting)
+    x = rng.random((320, 350, 3), np.float32)
+    for method in ("lanczos5", "bilinear", "nearest", "area"):
+        if antialias and method == "area":
+            continue
+        whole = hp.tf.image.resize(x, size, method, antialias=antialias)
+        copied = 0
+        assert same_bits(hp.dask.resize(da.from_array(x, chunks=(150, (17, 150, 183), 3)), size, method, antialias=antialias).compute(), whole)
+        assert size[0] < 320 or copied < x.nbytes / 2
+    volume = rng.random((1, 20, 30, 40, 2), np.float32)
+    up = hp.dask.upsample(da.from_array(volume, chunks=(1, 11, 30, 13, 2)), (2, 1, 3), chunks=(1, 15, 7, 50, 2))
+    assert same_bits(up.compute(), volume.repeat(2, 1).repeat(3, 3))
+
+
 def test_shapes_and_chunks() -> None:
     x = da.zeros((100, 120, 3), chunks=(40, 50, 3), dtype=np.uint8)
     y = hp.dask.resize(x, (200, 360))
@@ -36,7 +63,9 @@ def test_shapes_and_chunks() -> None:
     assert hp.dask.resize(x, (200_000, 200_000), "nearest").dtype == np.uint8
     for wrong in (lambda: hp.dask.resize(x, 3), lambda: hp.dask.resize(np.zeros((2, 2, 1)), (4, 4)), lambda: hp.dask.resize(x, (0, 4)),
                   lambda: hp.dask.resize(x, (4, 4), "cubic"), lambda: hp.dask.upsample(x, 2, "bilinear"),
-                  lambda: hp.dask.upsample(da.zeros((2, 2)), 2)):
+                  lambda: hp.dask.upsample(da.zeros((2, 2)), 2), lambda: hp.dask.resize(x, (1.5, 4)), lambda: hp.dask.resize(x, (4, 4), ["bilinear"]),
+                  lambda: hp.dask.resize(x, (4, 4), chunks=(2,)), lambda: hp.dask.resize(x, (4, 4), chunks=0), lambda: hp.dask.resize(x, (4, 4), chunks="many"),
+                  lambda: hp.dask.upsample(da.zeros((1, 2, 2, 1)), (2.5, 2))):
         with pytest.raises(hp.Error):
             wrong()
 

@@ -17,7 +17,8 @@ CASES = ROOT / "tests" / "data" / "models"
 
 def test_attributes(model, capsys: pytest.CaptureFixture[str]) -> None:
     assert model.name == "espcn_x2" and model.input_shape == (None, None, None, 3) == model.output_shape
-    assert model.inputs[0] == ("photo", (None, None, None, 3), "float32") and model.outputs[0].name == "large_photo"
+    one = model.inputs[0]
+    assert (one.name, one.shape, one.dtype) == ("photo", (None, None, None, 3), "float32") and model.outputs[0].name == "large_photo"
     assert model.count_params() == 34524 == sum(weight.size for weight in model.weights)
     assert type(model.layers[2]).__name__ == "Conv2D" and model.layers[2].name == "head"
     head = model.get_layer("head")

@@ -10,7 +10,8 @@ import numpy as np
 
 from .. import _arrays
 from .._errors import ArgumentError, ArgumentTypeError, Error, UnsupportedError
-from .models import Model, load_model
+from ._tensor import not_training
+from .models import Model, checked, load_model
 
 
 class Accelerated:
@@ -41,8 +42,9 @@ class Accelerated:
     def _whole(self) -> bool:
         return len(self._parts) == 1 and isinstance(self._parts[0], Whole)
 
-    def __call__(self, inputs: Any) -> Any:
-        """The model's outputs, of the same kind of arrays as inputs."""
+    def __call__(self, inputs: Any, training: bool | None = None) -> Any:
+        """The model's outputs, of the same kind of arrays as inputs. training: False or None."""
+        not_training(training, "accelerate")
         if self._seen != _stamp(self._model):
             self.refresh()
         if self._whole:
@@ -54,8 +56,8 @@ class Accelerated:
             results = [library.wrap(result) for result in results]
         return _packed(results, self._model)
 
-    def predict(self, x: Any, batch_size: int | None = 32) -> Any:
-        """As model.predict(x): NumPy arrays."""
+    def predict(self, x: Any, batch_size: int | None = 32, verbose: Any = "auto") -> Any:
+        """As model.predict(x): NumPy arrays. Prints nothing, whatever verbose says."""
         if self._seen != _stamp(self._model):
             self.refresh()
         if self._whole:
@@ -214,6 +216,7 @@ def accelerate(model: Any, custom_objects: dict[str, Any] | None = None, *, stri
     if isinstance(model, Model):
         raise ArgumentTypeError(f"[accelerate] model must be a keras.Model, not one of this library, which is fast: hp.tf.function; "
                                 f"got {model!r:.80}")
+    checked(custom_objects, "accelerate")
     try:
         if reason := other_numbers(model):
             raise UnsupportedError(reason)

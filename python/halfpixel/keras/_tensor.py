@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .._arrays import is_integer
 from .._errors import ArgumentError, ArgumentTypeError, UnsupportedError
 
 if TYPE_CHECKING:
@@ -38,24 +39,19 @@ def changes() -> int:
     return _changes
 
 
-class _Spec(NamedTuple):
-    name: str
-    shape: tuple[int | None, ...]
-    dtype: str
-
-
-class KerasTensor(_Spec):
+class KerasTensor:
     """A symbolic tensor, as an input or output of a model: name, shape (None where it varies), dtype.
 
-    Input() makes the first one; layers, ops and + - * / make others of it.
+    Input() makes the first one; layers, ops, + - * / @ and slices make others of it.
 
     >>> import halfpixel as hp
     >>> x = hp.keras.Input((None, None, 3))
-    >>> (hp.keras.layers.UpSampling2D(2)(x) / 255 + 1).shape
-    (None, None, None, 3)
+    >>> (hp.keras.layers.UpSampling2D(2)(x) / 255 + 1)[..., :2].shape
+    (None, None, None, 2)
     """
 
     _tensor: Any
+    _name: str | None
     __array_ufunc__ = None  # NumPy's numbers leave operators to this class
 
     def __new__(cls, *_: Any, **__: Any) -> KerasTensor:
@@ -63,10 +59,29 @@ class KerasTensor(_Spec):
 
     @classmethod
     def _of(cls, tensor: Any, name: str | None = None) -> KerasTensor:
-        told = (tensor.name if name is None else name, tuple(tensor.shape), np.dtype(tensor.dtype).name)
-        made: KerasTensor = tuple.__new__(cls, told)
-        made._tensor = tensor
+        made: KerasTensor = object.__new__(cls)
+        made._tensor, made._name = tensor, name
         return made
+
+    @property
+    def name(self) -> str:
+        """Its name, as an input's."""
+        return str(self._tensor.name) if self._name is None else self._name
+
+    @property
+    def shape(self) -> tuple[int | None, ...]:
+        """Extents, the batch first; None where one varies."""
+        return tuple(self._tensor.shape)
+
+    @property
+    def dtype(self) -> str:
+        """The dtype's name."""
+        return str(np.dtype(self._tensor.dtype).name)
+
+    @property
+    def ndim(self) -> int:
+        """Number of axes, the batch included."""
+        return len(self.shape)
 
     def __add__(self, other: Any) -> KerasTensor:
         return _binary("+", self, other)
@@ -92,6 +107,20 @@ class KerasTensor(_Spec):
     def __rtruediv__(self, other: Any) -> KerasTensor:
         return _binary("/", other, self)
 
+    def __matmul__(self, other: Any) -> KerasTensor:
+        if not isinstance(other, KerasTensor):
+            raise ArgumentTypeError(f"[KerasTensor] operands of @ must be symbolic tensors; got {other!r:.80}")
+        return KerasTensor._of(module().matmul(self._tensor, other._tensor))
+
+    def __getitem__(self, key: Any) -> KerasTensor:
+        return _sliced(self, key if isinstance(key, tuple) else (key,))
+
+    def __iter__(self) -> Any:
+        raise ArgumentTypeError(f"[KerasTensor] Iterating over a symbolic KerasTensor is not supported: it has no values; got {self}")
+
+    def __len__(self) -> int:
+        raise ArgumentTypeError(f"[KerasTensor] a symbolic tensor has no len(): take its shape; got {self}")
+
     def __neg__(self) -> KerasTensor:
         return KerasTensor._of(module().negative(self._tensor))
 
@@ -114,10 +143,45 @@ def _binary(operation: str, a: Any, b: Any) -> KerasTensor:
         if isinstance(one, KerasTensor):
             operands.append(one._tensor)
         elif isinstance(one, (int, float, np.number)):
-            operands.append(float(one))
+            operands.append(_number(one, operation))
         else:
             raise ArgumentTypeError(f"[KerasTensor] operands of {operation} must be symbolic tensors or numbers; got {one!r:.80}")
     return KerasTensor._of(module().binary(operation, *operands))
+
+
+def _number(value: Any, operation: str) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        raise ArgumentError(f"[KerasTensor] operands of {operation} must fit in a float; got {str(value)[:40]}…") from None
+
+
+def _sliced(x: KerasTensor, key: tuple[Any, ...]) -> KerasTensor:
+    """x[key] of slices and one …, axis by axis."""
+    rank, dots = x.ndim, [index for index, part in enumerate(key) if part is Ellipsis]
+    if len(dots) > 1 or len(key) - len(dots) > rank or not all(part is Ellipsis or isinstance(part, slice) for part in key):
+        raise ArgumentTypeError(f"[KerasTensor] a symbolic tensor of {rank} axes must be indexed by as many slices at most, and one ...; "
+                                f"got {key!r:.80}")
+    if dots:
+        key = (*key[: dots[0]], *(slice(None),) * (rank - len(key) + 1), *key[dots[0] + 1 :])
+    tensor = x._tensor
+    for axis, part in enumerate(key):
+        if part != slice(None):
+            tensor = module().slice(tensor, axis, part.start, part.stop, 1 if part.step is None else part.step)
+    return KerasTensor._of(tensor)
+
+
+def _extents(shape: Any, name: str) -> tuple[Any, ...]:
+    """A shape whose extents are None or not negative."""
+    if isinstance(shape, (str, bytes, dict)) or not hasattr(shape, "__iter__"):
+        wanted = f", as ({shape},)" if isinstance(shape, int) else ""
+        raise ArgumentTypeError(f"[Input] {name} must be a tuple{wanted}; got {shape!r:.80}")
+    extents = tuple(shape)
+    for extent in extents:
+        if is_integer(extent) and extent < 0:
+            raise ArgumentError(f"[Input] {name} must hold extents that are None or not negative: Negative dimensions are not allowed; "
+                                f"got {extents!r:.80}")
+    return extents
 
 
 def symbols(value: Any) -> list[KerasTensor] | None:
@@ -129,6 +193,12 @@ def symbols(value: Any) -> list[KerasTensor] | None:
     if isinstance(value, (list, tuple)) and any(isinstance(one, KerasTensor) for one in value):
         raise ArgumentTypeError(f"[keras] inputs must be arrays, or symbolic tensors, not both; got {value!r:.80}")
     return None
+
+
+def not_training(training: Any, who: str) -> None:
+    """Raises Error for calls as in training."""
+    if training is not None and not (isinstance(training, (bool, int, np.bool_)) and not training):
+        raise ArgumentError(f"[{who}] training must be False or None: there is no training here; got {training!r:.80}")
 
 
 def record(layer: Any, tensors: list[KerasTensor]) -> KerasTensor:
@@ -150,15 +220,16 @@ def Input(shape: ShapeLike | None = None, batch_size: int | None = None, dtype: 
     if batch_shape is not None:
         if shape is not None or batch_size is not None:
             raise ArgumentError(f"[Input] shape and batch_size must be left out beside batch_shape; got {shape} and {batch_size}")
-        batch_shape = tuple(batch_shape)
-        if not batch_shape:
+        extents = _extents(batch_shape, "batch_shape")
+        if not extents:
             raise ArgumentError("[Input] batch_shape must hold the batch; got ()")
-        batch_size, shape = batch_shape[0], batch_shape[1:]
-    if shape is None:
+        batch_size, extents = extents[0], extents[1:]
+    elif shape is None:
         raise ArgumentError("[Input] You must pass a `shape` argument: shape must be given")
-    if isinstance(shape, int):
-        raise ArgumentTypeError(f"[Input] shape must be a tuple, as ({shape},); got {shape}")
-    return KerasTensor._of(module().input(tuple(shape), batch_size, "float32" if dtype is None else dtype, name), name)
+    else:
+        extents = _extents(shape, "shape")
+        _extents((batch_size,), "batch_size")
+    return KerasTensor._of(module().input(extents, batch_size, "float32" if dtype is None else dtype, name), name)
 
 
 __all__ = ["Input", "KerasTensor"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import os
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, overload
@@ -10,7 +11,7 @@ import numpy as np
 
 from .. import _arrays, _forked
 from .._errors import ArgumentError, ArgumentTypeError, existing, file_name
-from ._tensor import KerasTensor, changed, module, record, symbols
+from ._tensor import KerasTensor, changed, module, not_training, record, symbols
 from .layers._graph import GraphLayer as Layer
 from .layers._graph import arrays_of, build, layer_of
 
@@ -65,6 +66,16 @@ class Model:
         return _tensors(self._model.outputs(), self._model.output_names())
 
     @property
+    def input(self) -> Any:
+        """The only input; a list of several."""
+        return _single(self.inputs)
+
+    @property
+    def output(self) -> Any:
+        """The only output; a list of several."""
+        return _single(self.outputs)
+
+    @property
     def input_names(self) -> list[str]:
         """Names of the input layers."""
         return list(self._model.input_names())
@@ -95,8 +106,10 @@ class Model:
         if index is not None and name is not None:
             raise ArgumentError(f"[get_layer] Provide only a layer name or a layer index; got name={name!r}, index={index}")
         if index is not None:
-            if not hasattr(index, "__index__"):
-                raise ArgumentTypeError(f"[get_layer] index must be an integer; got {index!r:.80}")
+            try:
+                index = operator.index(index)
+            except TypeError:
+                raise ArgumentTypeError(f"[get_layer] index must be an integer; got {index!r:.80}") from None
             if not -len(layers) <= index < len(layers):
                 raise ArgumentError(f"[get_layer] Was asked to retrieve layer at index {index} but model only has {len(layers)} "
                                     f"layers: index must be below that; got {index}")
@@ -166,14 +179,14 @@ class Model:
         The file appears whole or not at all. Raises OSError and ValueError (hp.Error).
         """
         name = file_name(filepath, "save")
-        if not overwrite and os.path.lexists(name):
+        if not _flag(overwrite, "save", "overwrite") and os.path.lexists(name):
             raise ArgumentError(f"[save] filepath must not exist when overwrite is False; got {name!r}")
         self._model.save(name)
 
     def save_weights(self, filepath: str | os.PathLike[str], overwrite: bool = True) -> None:
         """Writes the weights alone, as .weights.h5."""
         name = file_name(filepath, "save_weights")
-        if not overwrite and os.path.lexists(name):
+        if not _flag(overwrite, "save_weights", "overwrite") and os.path.lexists(name):
             raise ArgumentError(f"[save_weights] filepath must not exist when overwrite is False; got {name!r}")
         self._model.save_weights(name)
 
@@ -182,8 +195,8 @@ class Model:
         self._model.load_weights(existing(filepath, "load_weights"))
         changed()
 
-    def predict(self, x: Any, batch_size: int | None = 32) -> Any:
-        """Runs the model in batches over the first axis and joins the results.
+    def predict(self, x: Any, batch_size: int | None = 32, verbose: Any = "auto") -> Any:
+        """Runs the model in batches over the first axis and joins the results. Prints nothing, whatever verbose says.
 
         x: an array, a list of them, or a dict by input name. Returns an array, a list when there are several outputs, or
         a dict when the model was made with one. Raises ValueError and TypeError (hp.Error).
@@ -192,12 +205,20 @@ class Model:
         results = _forked.run(self._model.predict, arrays, 32 if batch_size is None else batch_size)
         return self._results(results, wrap, x)
 
+    def predict_on_batch(self, x: Any) -> Any:
+        """Runs the model on x as one batch."""
+        return self(x)
+
     @overload
-    def __call__(self, inputs: KerasTensor | list[KerasTensor]) -> KerasTensor: ...
+    def __call__(self, inputs: KerasTensor | list[KerasTensor], training: bool | None = ...) -> KerasTensor: ...
     @overload
-    def __call__(self, inputs: Any) -> Any: ...
-    def __call__(self, inputs: Any) -> Any:
-        """Runs the model on inputs as one batch; on symbolic tensors it records. As predict() otherwise."""
+    def __call__(self, inputs: Any, training: bool | None = ...) -> Any: ...
+    def __call__(self, inputs: Any, training: bool | None = None) -> Any:
+        """Runs the model on inputs as one batch; on symbolic tensors it records. As predict() otherwise.
+
+        training: False or None; there is no training here.
+        """
+        not_training(training, "Model")
         tensors = symbols(inputs)
         if tensors is not None:
             return record(self._model, tensors)
@@ -261,7 +282,7 @@ class Model:
 class Sequential(Model):
     """A model whose layers stand in a row.
 
-    layers: a list of layers and models, an Input() first or none; add() appends. Without an Input() the first call, or
+    layers: a list of layers and models, an Input() first or none; add() appends, pop() takes off. Without an Input() the first call, or
     build(), makes the weights. Raises ValueError and TypeError (hp.Error).
 
     >>> import numpy as np, halfpixel as hp
@@ -282,8 +303,6 @@ class Sequential(Model):
 
     def add(self, layer: Any) -> None:
         """Appends a layer, a model, or as the first an Input(). No other thread may use the model meanwhile."""
-        if type(self._model).__name__ != "Sequential":
-            raise ArgumentError("[Sequential] a model of a file must not be changed: make a new one of its layers; got add()")
         if isinstance(layer, KerasTensor):
             module().add_input(self._model, layer._tensor)
             return
@@ -294,9 +313,22 @@ class Sequential(Model):
                                     f"a layer; got {layer!r:.80}")
         module().add_layer(self._model, inner)
 
+    def pop(self) -> Any:
+        """Takes the last layer out of the model, and returns it. Raises ValueError (hp.Error) when there is none."""
+        layer = module().pop(self._model)
+        changed()
+        return layer_of(layer)
+
 
 class Functional(Model):
     """A model whose layers are a graph."""
+
+
+def _flag(value: Any, who: str, name: str) -> bool:
+    try:
+        return bool(value)
+    except ValueError as error:
+        raise ArgumentTypeError(f"[{who}] {name} must be True or False; got {value!r:.80}: {error}") from None
 
 
 def _ports(tensors: Any, what: str) -> tuple[list[Any], list[str], bool]:
@@ -316,11 +348,16 @@ def _tensors(tensors: list[Any], names: list[str]) -> list[KerasTensor]:
     return [KerasTensor._of(tensor, name) for tensor, name in zip(tensors, names)]
 
 
-def _shapes(tensors: list[KerasTensor]) -> Any:
+def _single(tensors: list[KerasTensor]) -> Any:
     if not tensors:
         raise ArgumentError("[Sequential] The model has never been called and thus has no defined shape: the model must begin with Input(), "
                             "or call or build() it first")
-    return tensors[0].shape if len(tensors) == 1 else [tensor.shape for tensor in tensors]
+    return tensors[0] if len(tensors) == 1 else tensors
+
+
+def _shapes(tensors: list[KerasTensor]) -> Any:
+    found = _single(tensors)
+    return [tensor.shape for tensor in found] if isinstance(found, list) else found.shape
 
 
 def _model_of(model: Any, custom_objects: dict[str, Any] | None) -> Model:
@@ -329,7 +366,8 @@ def _model_of(model: Any, custom_objects: dict[str, Any] | None) -> Model:
     return made
 
 
-def _custom(custom_objects: Any, who: str) -> dict[str, Any] | None:
+def checked(custom_objects: Any, who: str) -> dict[str, Any] | None:
+    """custom_objects as the compiled module takes them."""
     if custom_objects is None:
         return None
     if not isinstance(custom_objects, dict):
@@ -368,7 +406,7 @@ def load_model(filepath: str | os.PathLike[str], custom_objects: dict[str, Any] 
     stranger's file may ask for. Raises FileNotFoundError, and ValueError (both hp.Error) naming file, layer and reason.
     """
     name = existing(filepath, "load_model")
-    custom = _custom(custom_objects, "load_model")
+    custom = checked(custom_objects, "load_model")
     return _model_of(module().load_model(name, custom, memory_bytes, dialect, _warn), custom_objects)
 
 
@@ -382,7 +420,7 @@ def model_from_json(json_string: str, custom_objects: dict[str, Any] | None = No
 
     Raises ValueError and TypeError (hp.Error).
     """
-    return _model_of(module().model_from_json(json_string, _custom(custom_objects, "model_from_json")), custom_objects)
+    return _model_of(module().model_from_json(json_string, checked(custom_objects, "model_from_json")), custom_objects)
 
 
 def operation_layer(operation: str, name: str = "") -> Any:

@@ -9,7 +9,7 @@ import numpy as np
 
 from .. import _arrays, _forked
 from .._errors import ArgumentTypeError
-from ._function import TensorSpec
+from ._function import TensorSpec, names_of
 
 if TYPE_CHECKING:
     from .._typing import DTypeLike, NDArray, ShapeLike
@@ -42,7 +42,7 @@ class BandedFunction:
             raise ArgumentTypeError(f"[tf.BandedFunction] model must be a halfpixel.keras.Model; got {model!r:.80}")
         if isinstance(shape, (str, bytes)) or not hasattr(shape, "__iter__"):
             raise ArgumentTypeError(f"[tf.BandedFunction] shape must be that of a whole image, (1, H, W, C); got {shape!r:.80}")
-        self._model, self._options = model, (tuple(shape), _arrays.dtype_name(dtype, "tf.BandedFunction", "dtype"), memory_bytes, precision, tuple(without))
+        self._model, self._options = model, (tuple(shape), _arrays.dtype_name(dtype, "tf.BandedFunction", "dtype"), memory_bytes, precision, names_of(without, "tf.BandedFunction"))
         self._function = module().banded(model._model, *self._options)
 
     @property
@@ -101,7 +101,7 @@ class BandedFunction:
 
 
 def _index(band: Any) -> int:
-    if not hasattr(band, "__index__"):
+    if not _arrays.is_integer(band):
         raise ArgumentTypeError(f"[tf.BandedFunction] band must be an integer; got {band!r:.80}")
     return int(band)
 

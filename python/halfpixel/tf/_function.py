@@ -13,6 +13,13 @@ if TYPE_CHECKING:
     from ..keras.models import Model
 
 
+def _not_training(training: Any) -> None:
+    if training is not None and training is not False:
+        from ..keras._tensor import not_training
+
+        not_training(training, "tf.function")
+
+
 class TensorSpec(NamedTuple):
     """Shape (None where it varies) and dtype of an argument."""
 
@@ -62,8 +69,9 @@ class ConcreteFunction:
         rows: list[dict[str, Any]] = _forked.run(self._function.profile, arrays, runs)
         return rows
 
-    def __call__(self, inputs: Any, *, out: Any = None) -> Any:
+    def __call__(self, inputs: Any, training: bool | None = None, *, out: Any = None) -> Any:
         """Runs; into `out` (an array, or a list of them) when it is given: contiguous, of the result's dtype."""
+        _not_training(training)
         arrays, wrap = self._model._arrays_of(inputs, "tf.function")
         if out is not None:
             outs = list(out) if isinstance(out, (list, tuple)) else [out]
@@ -81,6 +89,13 @@ class ConcreteFunction:
 def _writable(array: Any) -> Any:
     library = _arrays.library_of(array)
     return array if library is None else library.write(array, "tf.function", "out")
+
+
+def names_of(without: Any, who: str) -> tuple[str, ...]:
+    """Names of passes as a tuple."""
+    if isinstance(without, (str, bytes)) or not hasattr(without, "__iter__"):
+        raise ArgumentTypeError(f"[{who}] without must be a list of names; got {without!r:.80}")
+    return tuple(without)
 
 
 class Function:
@@ -111,8 +126,9 @@ class Function:
         """How many signatures have been compiled."""
         return int(self._function.tracing_count())
 
-    def __call__(self, inputs: Any, *, out: Any = None) -> Any:
+    def __call__(self, inputs: Any, training: bool | None = None, *, out: Any = None) -> Any:
         """Runs the model on an array, a list or a dict of them, as calling the model does. Raises ValueError (hp.Error)."""
+        _not_training(training)
         arrays, _ = self._model._arrays_of(inputs, "tf.function")
         signature = tuple((tuple(array.shape), array.dtype) for array in arrays)
         return self._concrete(signature)(inputs, out=out)
@@ -140,8 +156,13 @@ class Function:
                 signature.append((tuple(spec.shape), spec.dtype))
             elif hasattr(spec, "shape") and hasattr(spec, "dtype"):
                 signature.append((tuple(spec.shape), _arrays.dtype_name(spec.dtype, "tf.function", "dtype")))
+            elif isinstance(spec, (str, bytes)) or not hasattr(spec, "__iter__"):
+                raise ArgumentTypeError(f"[tf.function] specs must be shapes, TensorSpecs or arrays; got {spec!r:.80}")
             else:
-                signature.append((tuple(spec), dtypes[index] if index < len(dtypes) else "float32"))
+                extents = tuple(spec)
+                if not all(extent is None or _arrays.is_integer(extent) for extent in extents):
+                    raise ArgumentTypeError(f"[tf.function] a shape must hold integers; got {extents!r:.80}")
+                signature.append((extents, dtypes[index] if index < len(dtypes) else "float32"))
         return tuple(signature)
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -159,7 +180,7 @@ def function(func: Any, precision: str = "relaxed", without: Iterable[str] = ())
     if not isinstance(func, Model):
         raise ArgumentTypeError(f"[tf.function] func must be a halfpixel.keras.Model; got {func!r:.80}. Python functions "
                                         "are not traced: load a model with keras.models.load_model")
-    return Function(func, precision, tuple(without))
+    return Function(func, precision, names_of(without, "tf.function"))
 
 
 __all__ = ["ConcreteFunction", "Function", "TensorSpec", "function"]

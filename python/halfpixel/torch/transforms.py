@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .. import pillow
+from .._arrays import is_integer
 from .._errors import ArgumentError, ArgumentTypeError
 from .._info import one_thread_in_workers
 
@@ -24,9 +25,9 @@ class Resize:
 
     def __init__(self, size: Any, interpolation: Any = "bilinear", max_size: int | None = None, antialias: bool | None = True) -> None:
         sides = list(size) if isinstance(size, (list, tuple)) else [size]
-        if len(sides) not in (1, 2) or any(not hasattr(side, "__index__") or isinstance(side, bool) or side < 1 for side in sides):
+        if len(sides) not in (1, 2) or any(not is_integer(side) or isinstance(side, bool) or side < 1 for side in sides):
             raise ArgumentError(f"[Resize] If size is a sequence, it should have 1 or 2 values: size must be positive; got {size!r}")
-        if max_size is not None and (len(sides) != 1 or max_size <= sides[0]):
+        if max_size is not None and (len(sides) != 1 or not is_integer(max_size) or max_size <= sides[0]):
             raise ArgumentError(f"[Resize] max_size must be more than size, which must be one integer; got {max_size} and {size!r}")
         if antialias is False:
             raise ArgumentError("[Resize] antialias must be True: Pillow has nothing else; got False")

@@ -11,7 +11,10 @@ from ._convolution import (
     EinsumDense, SeparableConv1D, SeparableConv2D, SeparableConvolution1D, SeparableConvolution2D,
 )
 from ._graph import deserialize
-from ._merging import Add, Average, Concatenate, Dot, Maximum, Minimum, Multiply, Subtract
+from ._merging import (
+    Add, Average, Concatenate, Dot, Maximum, Minimum, Multiply, Subtract, add, average, concatenate, dot, maximum, minimum,
+    multiply, subtract,
+)
 from ._normalization import (
     BatchNormalization, GroupNormalization, LayerNormalization, RMSNormalization, SpectralNormalization, UnitNormalization,
 )
@@ -48,4 +51,5 @@ __all__ = ["Activation", "ActivityRegularization", "Add", "AdditiveAttention", "
            "RMSNormalization", "ReLU", "RepeatVector", "Rescaling", "Reshape", "Resizing", "SeparableConv1D",
            "SeparableConv2D", "SeparableConvolution1D", "SeparableConvolution2D", "SimpleRNN", "Softmax", "SpatialDropout1D",
            "SpatialDropout2D", "SpatialDropout3D", "SpectralNormalization", "Subtract", "TimeDistributed", "UnitNormalization",
-           "UpSampling1D", "UpSampling2D", "UpSampling3D", "ZeroPadding1D", "ZeroPadding2D", "ZeroPadding3D", "deserialize"]
+           "UpSampling1D", "UpSampling2D", "UpSampling3D", "ZeroPadding1D", "ZeroPadding2D", "ZeroPadding3D", "add", "average",
+           "concatenate", "deserialize", "dot", "maximum", "minimum", "multiply", "subtract"]

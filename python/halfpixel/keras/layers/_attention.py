@@ -4,18 +4,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ..._errors import ArgumentError
 from ._graph import GraphLayer
 
 if TYPE_CHECKING:
     from ..._typing import DTypeLike
 
 
-class MultiHeadAttention(GraphLayer):
-    """query (N, …, T, E), value and key (N, …, S, E'): called on [query, value] or [query, value, key].
+class _ManyHeads(GraphLayer):
+    def __call__(self, query: Any, value: Any = None, key: Any = None, *, training: bool | None = None) -> Any:  # type: ignore[override]
+        """Attends from query to value, by key (value unless given). A list of them is taken, too."""
+        given = [one for one in (query, value, key) if one is not None]
+        if value is None and key is not None:
+            raise ArgumentError(f"[{self.name}] value must be given with key; got None")
+        return super().__call__(given if len(given) > 1 else query, training)
+
+
+class MultiHeadAttention(_ManyHeads):
+    """query (N, …, T, E), value and key (N, …, S, E'): called on (query, value), (query, value, key) or a list of them.
 
     >>> import numpy as np, halfpixel as hp
     >>> layer = hp.keras.layers.MultiHeadAttention(2, 4)
-    >>> layer([np.zeros((1, 5, 8)), np.zeros((1, 7, 8))]).shape
+    >>> layer(np.zeros((1, 5, 8)), np.zeros((1, 7, 8))).shape
     (1, 5, 8)
     """
 
@@ -25,8 +35,8 @@ class MultiHeadAttention(GraphLayer):
         self._make(locals())
 
 
-class GroupedQueryAttention(GraphLayer):
-    """Several query heads share a key and value head: called on [query, value] or [query, value, key]."""
+class GroupedQueryAttention(_ManyHeads):
+    """Several query heads share a key and value head: called as MultiHeadAttention."""
 
     def __init__(self, head_dim: int, num_query_heads: int, num_key_value_heads: int, dropout: float = 0.0,
                  use_bias: bool = True, *, name: str | None = None, dtype: DTypeLike = None, trainable: bool = True) -> None:

@@ -89,8 +89,8 @@ class Conv3DTranspose(GraphLayer):
     """(N, D, H, W, C) to filters channels, strides times larger. Raises ValueError and TypeError (hp.Error)."""
 
     def __init__(self, filters: int, kernel_size: int | tuple[int, int, int], strides: int | tuple[int, int, int] = (1, 1, 1),
-                 padding: str = "valid", output_padding: int | tuple[int, int, int] | None = None,
-                 data_format: str | None = None, dilation_rate: int | tuple[int, int, int] = (1, 1, 1), activation: Any = None,
+                 padding: str = "valid", data_format: str | None = None,
+                 output_padding: int | tuple[int, int, int] | None = None, dilation_rate: int | tuple[int, int, int] = (1, 1, 1), activation: Any = None,
                  use_bias: bool = True, *, name: str | None = None, dtype: DTypeLike = None, trainable: bool = True) -> None:
         self._make(locals())
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from ... import _arrays, _forked
 from ..._errors import ArgumentError, ArgumentTypeError
-from .._tensor import KerasTensor, changed, module, record, symbols
+from .._tensor import KerasTensor, changed, module, not_training, record, symbols
 from ._sampling import Layer
 
 if TYPE_CHECKING:
@@ -108,11 +108,15 @@ class GraphLayer(Layer):
         raise ArgumentTypeError(f"[{type(self).__name__}] a layer of a model has no plan of its own: hp.tf.function(model)")
 
     @overload
-    def __call__(self, inputs: KerasTensor | list[KerasTensor]) -> KerasTensor: ...
+    def __call__(self, inputs: KerasTensor | list[KerasTensor], training: bool | None = ...) -> KerasTensor: ...
     @overload
-    def __call__(self, inputs: Any) -> Any: ...
-    def __call__(self, inputs: Any) -> Any:
-        """Computes the layer on an array or a list of them; on symbolic tensors it records."""
+    def __call__(self, inputs: Any, training: bool | None = ...) -> Any: ...
+    def __call__(self, inputs: Any, training: bool | None = None) -> Any:
+        """Computes the layer on an array or a list of them; on symbolic tensors it records.
+
+        training: False or None; there is no training here.
+        """
+        not_training(training, self.name)
         self._checked(inputs)
         tensors = symbols(inputs)
         if tensors is not None:

@@ -84,4 +84,45 @@ class Dot(_Merging):
         self._make(locals())
 
 
-__all__ = ["Add", "Average", "Concatenate", "Dot", "Maximum", "Minimum", "Multiply", "Subtract"]
+def add(inputs: Any, **arguments: Any) -> Any:
+    """Add(**arguments)(inputs)."""
+    return Add(**arguments)(inputs)
+
+
+def subtract(inputs: Any, **arguments: Any) -> Any:
+    """Subtract(**arguments)(inputs)."""
+    return Subtract(**arguments)(inputs)
+
+
+def multiply(inputs: Any, **arguments: Any) -> Any:
+    """Multiply(**arguments)(inputs)."""
+    return Multiply(**arguments)(inputs)
+
+
+def average(inputs: Any, **arguments: Any) -> Any:
+    """Average(**arguments)(inputs)."""
+    return Average(**arguments)(inputs)
+
+
+def maximum(inputs: Any, **arguments: Any) -> Any:
+    """Maximum(**arguments)(inputs)."""
+    return Maximum(**arguments)(inputs)
+
+
+def minimum(inputs: Any, **arguments: Any) -> Any:
+    """Minimum(**arguments)(inputs)."""
+    return Minimum(**arguments)(inputs)
+
+
+def concatenate(inputs: Any, axis: int = -1, **arguments: Any) -> Any:
+    """Concatenate(axis, **arguments)(inputs)."""
+    return Concatenate(axis, **arguments)(inputs)
+
+
+def dot(inputs: Any, axes: int | Sequence[int] = -1, **arguments: Any) -> Any:
+    """Dot(axes, **arguments)(inputs)."""
+    return Dot(axes, **arguments)(inputs)
+
+
+__all__ = ["Add", "Average", "Concatenate", "Dot", "Maximum", "Minimum", "Multiply", "Subtract", "add", "average", "concatenate", "dot",
+           "maximum", "minimum", "multiply", "subtract"]

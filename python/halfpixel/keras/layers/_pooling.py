@@ -45,7 +45,7 @@ class MaxPooling3D(GraphLayer):
 class AveragePooling1D(GraphLayer):
     """The average value of each window of (N, steps, C); strides: pool_size unless given."""
 
-    def __init__(self, pool_size: int = 2, strides: int | None = None, padding: str = "valid", data_format: str | None = None,
+    def __init__(self, pool_size: int, strides: int | None = None, padding: str = "valid", data_format: str | None = None,
                  *, name: str | None = None, dtype: DTypeLike = None, trainable: bool = True) -> None:
         self._make(locals())
 
@@ -53,7 +53,7 @@ class AveragePooling1D(GraphLayer):
 class AveragePooling2D(GraphLayer):
     """The average value of each window of (N, H, W, C); strides: pool_size unless given."""
 
-    def __init__(self, pool_size: int | tuple[int, int] = (2, 2), strides: int | tuple[int, int] | None = None,
+    def __init__(self, pool_size: int | tuple[int, int], strides: int | tuple[int, int] | None = None,
                  padding: str = "valid", data_format: str | None = None, *, name: str | None = None, dtype: DTypeLike = None,
                  trainable: bool = True) -> None:
         self._make(locals())
@@ -62,7 +62,7 @@ class AveragePooling2D(GraphLayer):
 class AveragePooling3D(GraphLayer):
     """The average value of each window of (N, D, H, W, C); strides: pool_size unless given."""
 
-    def __init__(self, pool_size: int | tuple[int, int, int] = (2, 2, 2), strides: int | tuple[int, int, int] | None = None,
+    def __init__(self, pool_size: int | tuple[int, int, int], strides: int | tuple[int, int, int] | None = None,
                  padding: str = "valid", data_format: str | None = None, *, name: str | None = None, dtype: DTypeLike = None,
                  trainable: bool = True) -> None:
         self._make(locals())

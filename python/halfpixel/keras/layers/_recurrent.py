@@ -15,8 +15,8 @@ class SimpleRNN(GraphLayer):
     """(N, steps, features) to (N, units), or (N, steps, units) with return_sequences."""
 
     def __init__(self, units: int, activation: Any = "tanh", use_bias: bool = True, return_sequences: bool = False,
-                 go_backwards: bool = False, *, name: str | None = None, dtype: DTypeLike = None,
-                 trainable: bool = True) -> None:
+                 go_backwards: bool = False, *, dropout: float = 0.0, recurrent_dropout: float = 0.0, name: str | None = None,
+                 dtype: DTypeLike = None, trainable: bool = True) -> None:
         self._make(locals())
 
 
@@ -30,8 +30,8 @@ class LSTM(GraphLayer):
     """
 
     def __init__(self, units: int, activation: Any = "tanh", recurrent_activation: Any = "sigmoid",
-                 use_bias: bool = True, return_sequences: bool = False, go_backwards: bool = False, *, name: str | None = None,
-                 dtype: DTypeLike = None, trainable: bool = True) -> None:
+                 use_bias: bool = True, return_sequences: bool = False, go_backwards: bool = False, *, dropout: float = 0.0,
+                 recurrent_dropout: float = 0.0, name: str | None = None, dtype: DTypeLike = None, trainable: bool = True) -> None:
         self._make(locals())
 
 
@@ -39,8 +39,8 @@ class GRU(GraphLayer):
     """(N, steps, features) to (N, units), or (N, steps, units) with return_sequences."""
 
     def __init__(self, units: int, activation: Any = "tanh", recurrent_activation: Any = "sigmoid", use_bias: bool = True,
-                 return_sequences: bool = False, go_backwards: bool = False, reset_after: bool = True, *,
-                 name: str | None = None, dtype: DTypeLike = None, trainable: bool = True) -> None:
+                 return_sequences: bool = False, go_backwards: bool = False, reset_after: bool = True, *, dropout: float = 0.0,
+                 recurrent_dropout: float = 0.0, name: str | None = None, dtype: DTypeLike = None, trainable: bool = True) -> None:
         self._make(locals())
 
 

@@ -231,7 +231,7 @@ class Resizing(Layer):
                  pad_to_aspect_ratio: bool = False, fill_mode: str = "constant", fill_value: float = 0.0,
                  antialias: bool = False, data_format: str | None = None, *, name: str | None = None,
                  dtype: DTypeLike = None, trainable: bool = True) -> None:
-        if fill_mode != "constant":
+        if not isinstance(fill_mode, str) or fill_mode != "constant":
             raise ArgumentError(f'[Resizing] Only "constant" is supported: fill_mode must be "constant"; got {fill_mode!r}')
         self._layer = _core.resizing(height, width, interpolation, crop_to_aspect_ratio, pad_to_aspect_ratio, fill_value,
                                      antialias, data_format, name, dtype, trainable)
