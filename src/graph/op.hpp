@@ -83,6 +83,11 @@ enum class InputAxes : std::uint8_t {
   broadcast,  // the input broadcasts to the output, as NumPy does
 };
 
+// Tiles of rows; one of them begins at `first`.
+struct RowTile {
+  std::int64_t size = 1, first = 0;
+};
+
 // Where the elements of the outputs come from, for those who follow what is known before a run.
 enum class Elements : std::uint8_t {
   mixed,      // from all of the inputs'
@@ -109,6 +114,14 @@ class Op : public std::enable_shared_from_this<Op> {
   virtual Elements elements() const { return Elements::mixed; }
   // Output 0 may have gaps between its rows.
   virtual bool strided_output() const { return false; }
+
+  // Rows of output 0 (positions of axis 1) that may be computed together, here or in what a pass
+  // makes of it: the bits of one depend on what all of them are made of, and on its place among
+  // them.
+  virtual RowTile row_tile(const PrepareArgs& args) const {
+    (void)args;
+    return {};
+  }
 
   // How many a run computes, for people: of convolutions and products, with their padding and with
   // sums of products that are additions alone. Other ops are not measured by them.

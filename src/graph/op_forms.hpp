@@ -54,10 +54,13 @@ class ProductOp : public OpWith<Derived, Attributes>, public ProductForm {
 };
 
 // A transposed convolution is a convolution, stride 1, of the turned kernel over an image with
-// zeros between x's positions: `axes`. Its kernel is (…window…, filters, C).
+// zeros between x's positions: `axes`. Its kernel is (…window…, filters, C). The full result has
+// strides * (extent - 1) + window positions, of which `low` are cut off in front.
 struct TransposedForm {
   std::vector<LinearAxis> axes;
   PerAxis dilation;
+  PerAxis strides;
+  PerAxis low;
 };
 
 }  // namespace halfpixel::graph

@@ -13,7 +13,7 @@
 namespace halfpixel::graph {
 namespace {
 
-// Convolutions compute tiles of so many rows: a pixel has the same bits in the same place of one.
+// Most convolutions compute tiles of so many rows: bands of all models begin at such.
 constexpr std::int64_t kTile = 4;
 
 [[noreturn]] void refuse(const Node& node, std::string_view why) {
@@ -64,11 +64,12 @@ RowBands::RowBands(const Graph& whole, const Graph& band) {
     fail(ErrorCode::unsupported, "[bands] a model of one image and one result is needed");
   }
   std::unordered_map<ValueId, int> places;
-  const auto place = [&](ValueId id, const Shape& of_whole, const Shape& of_band) {
+  const auto place = [&](ValueId id, const Shape& of_whole, const Shape& of_band,
+                         const RowTile& tile) {
     places.emplace(id, static_cast<int>(values_.size()));
-    values_.push_back({of_whole[1], of_band[1]});
+    values_.push_back({of_whole[1], of_band[1], tile});
   };
-  place(whole.inputs[0], whole.spec(whole.inputs[0]).shape, band.spec(band.inputs[0]).shape);
+  place(whole.inputs[0], whole.spec(whole.inputs[0]).shape, band.spec(band.inputs[0]).shape, {});
   for (std::size_t n = 0; n < whole.nodes.size(); ++n) {
     const Node &a = whole.nodes[n], &b = band.nodes[n];
     const auto depends = [&](ValueId id) { return places.contains(id); };
@@ -92,8 +93,8 @@ RowBands::RowBands(const Graph& whole, const Graph& band) {
     if (a.outputs.size() != 1 || !has_rows(result)) refuse(a, "may need all rows");
     if (!same_but_rows(whole.spec(a.outputs[0]), band.spec(b.outputs[0])))
       refuse(a, "has another width or other channels for other heights");
-    place(a.outputs[0], result, band.spec(b.outputs[0]).shape);
     const PrepareArgs of_whole = args_of(whole, a), of_band = args_of(band, b);
+    place(a.outputs[0], result, band.spec(b.outputs[0]).shape, a.op->row_tile(of_whole));
     for (std::size_t i = 0; i < a.inputs.size(); ++i) {
       if (!depends(a.inputs[i])) continue;
       auto in_whole = a.op->row_sources(static_cast<int>(i), of_whole);
@@ -117,8 +118,9 @@ RowBands::RowBands(const Graph& whole, const Graph& band) {
   for (const Rows& rows : values_) {
     const std::int64_t grown = rows.whole - rows.band;
     if (grown <= 0) fail(ErrorCode::unsupported, "[bands] some rows do not follow the image's");
-    // step * grown / height must be a multiple of kTile
-    step_ = std::lcm(step_, kTile * height / std::gcd(kTile * height, grown));
+    // step * grown / height must be a multiple of the tile
+    const std::int64_t tile = std::lcm(kTile, rows.tile.size) * height;
+    step_ = std::lcm(step_, tile / std::gcd(tile, grown));
     if (step_ > values_[0].whole) return;
   }
 }
@@ -161,6 +163,12 @@ RowBands::Band RowBands::at(std::int64_t input) const {
     std::int64_t low = middle, high = middle;
     while (high < stop && is_right(high)) ++high;
     while (low > begin && is_right(low - 1)) --low;
+    // Whole tiles, except at the image's ends.
+    const RowTile tile = values_[static_cast<std::size_t>(to)].tile;
+    const std::int64_t before = (low - tile.first) % tile.size;
+    const std::int64_t after = (high - tile.first) % tile.size;
+    if (low > 0 && before > 0) low += tile.size - before;
+    if (high < values_[static_cast<std::size_t>(to)].whole) high -= after;
     begin = low;
     end = std::max(low, high);
     s = last;

@@ -37,6 +37,7 @@ class RowBands {
   };
   struct Rows {
     std::int64_t whole = 0, band = 0;
+    RowTile tile = {};
     std::int64_t shift(const RowBands& bands, std::int64_t input) const;
   };
   Band at(std::int64_t input) const;

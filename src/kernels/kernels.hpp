@@ -279,9 +279,16 @@ struct SumRowsJob {
   std::int64_t dst_step, addend_step;  // floats from cell to cell
 };
 
-// Winograd's convolutions of 3 x 3 windows, tile x tile outputs at a time (tile 2 or 4, side =
-// tile + 2): pixels are transformed, multiplied position by position of the transformed tile, and
-// transformed back. Channels and filters are whole vectors of kMostLanes.
+// Winograd's convolutions: tiles of 2 x 2 or 4 x 4 outputs of windows of 3 x 3, and of 3 x 3
+// outputs of windows of 2 x 2. Pixels of side x side are transformed, multiplied position by
+// position of the transformed tile, and transformed back. Channels and filters are whole vectors of
+// kMostLanes.
+constexpr int winograd_taps(int tile) {
+  return tile == 3 ? 2 : 3;
+}
+constexpr int winograd_side(int tile) {
+  return tile + winograd_taps(tile) - 1;
+}
 struct WinogradInputJob {
   const float* const* pixels;  // [side * side], row by row; channels each
   std::int64_t channels;
@@ -296,9 +303,9 @@ struct WinogradOutputJob {
   std::int64_t src_step, filters;
   const float* bias;
   bool relu;
-  std::int64_t rows, columns;  // of the tile, those that exist
-  float* dst;                  // exact
-  std::int64_t dst_row_step, dst_step;
+  std::int64_t row_begin, row_end, column_begin, column_end;  // of the tile, those that exist
+  float* dst;                                                 // exact
+  std::int64_t dst_first, dst_row_step, dst_step;  // the tile's first output is at dst + dst_first
 };
 
 // Of each row, the place of the first element that no other is greater (or less) than, as a walk
@@ -342,9 +349,9 @@ struct KernelTable {
   void (*sum_rows)(const SumRowsJob&);
   void (*greatest)(const ExtremeJob&);
   void (*least)(const ExtremeJob&);
-  // [0] for tiles of 2 x 2, [1] of 4 x 4; false: something was too large, infinite or no number
-  bool (*winograd_input[2])(const WinogradInputJob&);
-  void (*winograd_output[2])(const WinogradOutputJob&);
+  // false: something was too large, infinite or no number
+  bool (*winograd_input[3])(const WinogradInputJob&);  // by tile, from 2 on
+  void (*winograd_output[3])(const WinogradOutputJob&);
   OrderedKernels ordered[kNumberCount];
   CornerKernels corners[kNumberCount];
   FixedKernels fixed;

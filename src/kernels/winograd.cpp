@@ -1,6 +1,7 @@
-// The transforms of Winograd's convolutions with windows of 3 x 3: F(2x2) by the points 0, 1, -1
-// and F(4x4) by 0, 1, -1, 1/2, -2, which lose less than the usual 2 and -2 (Barabasz, Anderson,
-// Soodhalter and Gregg, "Error Analysis and Improving the Accuracy of Winograd Convolution", 2020).
+// The transforms of Winograd's convolutions: tiles with a side of 4 by the points 0, 1, -1, of 6 by
+// 0, 1, -1, 1/2, -2, which lose less than the usual 2 and -2 (Barabasz, Anderson, Soodhalter and
+// Gregg, "Error Analysis and Improving the Accuracy of Winograd Convolution", 2020). That of pixels
+// depends on the side alone.
 #include <cstring>
 
 #include "kernels/kernels.hpp"
@@ -15,14 +16,14 @@ namespace hn = hwy::HWY_NAMESPACE;
 
 // in[k] -> out[i] = sum over k of B^T[i, k] in[k]
 template <class V, class D>
-HWY_INLINE void InputSums2(D, const V* in, V* out) {
+HWY_INLINE void InputSums4(D, const V* in, V* out) {
   out[0] = hn::Sub(in[2], in[0]);
   out[1] = hn::Add(in[1], in[2]);
   out[2] = hn::Sub(in[2], in[1]);
   out[3] = hn::Sub(in[3], in[1]);
 }
 template <class V, class D>
-HWY_INLINE void InputSums4(D d, const V* in, V* out) {
+HWY_INLINE void InputSums6(D d, const V* in, V* out) {
   const V half = hn::Set(d, 0.5F), three = hn::Set(d, 1.5F), two = hn::Set(d, 2.0F),
           five = hn::Set(d, 2.5F);
   // 1, -1.5, -2, 1.5, 1 and the same one further
@@ -35,15 +36,20 @@ HWY_INLINE void InputSums4(D d, const V* in, V* out) {
   out[3] = hn::MulAdd(two, hn::Sub(in[3], in[1]), hn::Sub(in[4], in[2]));
   out[4] = hn::MulAdd(half, hn::Sub(in[1], in[3]), hn::Sub(in[4], in[2]));
 }
-// out[j] = sum over i of A^T[j, i] in[i]
-template <class V, class D>
-HWY_INLINE void OutputSums2(D, const V* in, V* out) {
-  const V sum = hn::Add(in[1], in[2]);
+// out[j] = sum over i of A^T[j, i] in[i]: powers of the points, and the last one as it is.
+template <int Tile, class V, class D>
+HWY_INLINE void OutputSums4(D, const V* in, V* out) {
+  const V sum = hn::Add(in[1], in[2]), difference = hn::Sub(in[1], in[2]);
   out[0] = hn::Add(in[0], sum);
-  out[1] = hn::Add(hn::Sub(in[1], in[2]), in[3]);
+  if constexpr (Tile == 2) {
+    out[1] = hn::Add(difference, in[3]);
+  } else {
+    out[1] = difference;
+    out[2] = hn::Add(sum, in[3]);
+  }
 }
 template <class V, class D>
-HWY_INLINE void OutputSums4(D d, const V* in, V* out) {
+HWY_INLINE void OutputSums6(D d, const V* in, V* out) {
   const V sum = hn::Add(in[1], in[2]), difference = hn::Sub(in[1], in[2]);
   out[0] = hn::Add(hn::Add(in[0], sum), hn::Add(in[3], in[4]));
   out[1] = hn::MulAdd(hn::Set(d, 0.5F), in[3], hn::NegMulAdd(hn::Set(d, 2.0F), in[4], difference));
@@ -53,24 +59,23 @@ HWY_INLINE void OutputSums4(D d, const V* in, V* out) {
       in[5]);
 }
 
-template <int Tile, class V, class D>
+template <int Side, class V, class D>
 HWY_INLINE void InputSums(D d, const V* in, V* out) {
-  if constexpr (Tile == 2)
-    InputSums2(d, in, out);
-  else
+  if constexpr (Side == 4)
     InputSums4(d, in, out);
+  else
+    InputSums6(d, in, out);
 }
 template <int Tile, class V, class D>
 HWY_INLINE void OutputSums(D d, const V* in, V* out) {
-  if constexpr (Tile == 2)
-    OutputSums2(d, in, out);
+  if constexpr (Tile == 4)
+    OutputSums6(d, in, out);
   else
-    OutputSums4(d, in, out);
+    OutputSums4<Tile>(d, in, out);
 }
 
-template <int Tile>
+template <int Side>
 bool Input(const WinogradInputJob& job) {
-  constexpr int kSide = Tile + 2;
   const hn::CappedTag<float, kMostLanes> d;
   const hn::RebindToSigned<decltype(d)> di;
   using V = hn::Vec<decltype(d)>;
@@ -79,21 +84,21 @@ bool Input(const WinogradInputJob& job) {
   auto largest = hn::Zero(di);
   const auto magnitude = hn::Set(di, 0x7FFFFFFF);
   for (std::int64_t c = 0; c < job.channels; c += n) {
-    V half_way[kSide][kSide];  // [column][transformed row]
-    for (int x = 0; x < kSide; ++x) {
-      V in[kSide];
-      for (int y = 0; y < kSide; ++y) {
-        in[y] = hn::LoadU(d, job.pixels[y * kSide + x] + c);
+    V half_way[Side][Side];  // [column][transformed row]
+    for (int x = 0; x < Side; ++x) {
+      V in[Side];
+      for (int y = 0; y < Side; ++y) {
+        in[y] = hn::LoadU(d, job.pixels[y * Side + x] + c);
         largest = hn::Max(largest, hn::And(hn::BitCast(di, in[y]), magnitude));
       }
-      InputSums<Tile>(d, in, half_way[x]);
+      InputSums<Side>(d, in, half_way[x]);
     }
     float* dst = job.dst + c;
-    for (int i = 0; i < kSide; ++i) {
-      V in[kSide], out[kSide];
-      for (int x = 0; x < kSide; ++x) in[x] = half_way[x][i];
-      InputSums<Tile>(d, in, out);
-      for (int j = 0; j < kSide; ++j, dst += job.dst_step) hn::StoreU(out[j], d, dst);
+    for (int i = 0; i < Side; ++i) {
+      V in[Side], out[Side];
+      for (int x = 0; x < Side; ++x) in[x] = half_way[x][i];
+      InputSums<Side>(d, in, out);
+      for (int j = 0; j < Side; ++j, dst += job.dst_step) hn::StoreU(out[j], d, dst);
     }
   }
   HWY_ALIGN std::int32_t lanes[kMostLanes] = {};
@@ -107,7 +112,7 @@ bool Input(const WinogradInputJob& job) {
 
 template <int Tile>
 void Output(const WinogradOutputJob& job) {
-  constexpr int kSide = Tile + 2;
+  constexpr int kSide = winograd_side(Tile);
   const hn::CappedTag<float, kMostLanes> d;
   using V = hn::Vec<decltype(d)>;
   const auto n = static_cast<std::int64_t>(hn::Lanes(d));
@@ -125,22 +130,26 @@ void Output(const WinogradOutputJob& job) {
       V in[kSide], out[Tile];
       for (int i = 0; i < kSide; ++i) in[i] = half_way[i][x];
       OutputSums<Tile>(d, in, out);
-      if (x >= job.columns) continue;
+      if (x < job.column_begin || x >= job.column_end) continue;
       for (int y = 0; y < Tile; ++y) {
-        if (y >= job.rows) continue;
+        if (y < job.row_begin || y >= job.row_end) continue;
         V sum = hn::Add(out[y], bias);
         if (job.relu) sum = hn::IfThenElse(hn::Le(sum, zero), zero, sum);
-        hn::StoreU(sum, d, job.dst + y * job.dst_row_step + x * job.dst_step + f);
+        hn::StoreU(sum, d, job.dst + (job.dst_first + y * job.dst_row_step + x * job.dst_step + f));
       }
     }
   }
 }
 
+template <int Tile>
+void FillTile(KernelTable& table) {
+  table.winograd_input[Tile - 2] = Input<winograd_side(Tile)>;
+  table.winograd_output[Tile - 2] = Output<Tile>;
+}
 void fill_winograd(KernelTable& table) {
-  table.winograd_input[0] = Input<2>;
-  table.winograd_input[1] = Input<4>;
-  table.winograd_output[0] = Output<2>;
-  table.winograd_output[1] = Output<4>;
+  FillTile<2>(table);
+  FillTile<3>(table);
+  FillTile<4>(table);
 }
 
 }  // namespace halfpixel::kernels::HWY_NAMESPACE

@@ -57,13 +57,14 @@ std::size_t memory_of(const keras::CompiledCall& call, const Shape& input) {
   return bytes;
 }
 
-// The same operations between the same values, whatever their extents.
+// The same operations between the same values, in the same tiles, whatever their extents.
 bool same_nodes(const Graph& a, const Graph& b) {
-  return std::equal(a.nodes.begin(), a.nodes.end(), b.nodes.begin(), b.nodes.end(),
-                    [](const graph::Node& x, const graph::Node& y) {
-                      return x.op->kind() == y.op->kind() && x.inputs == y.inputs &&
-                             x.outputs == y.outputs;
-                    });
+  return std::equal(
+      a.nodes.begin(), a.nodes.end(), b.nodes.begin(), b.nodes.end(),
+      [&](const graph::Node& x, const graph::Node& y) {
+        return x.op->kind() == y.op->kind() && x.inputs == y.inputs && x.outputs == y.outputs &&
+               x.op->row_tile(args_of(a, x)).size == y.op->row_tile(args_of(b, y)).size;
+      });
 }
 
 class Planner {

@@ -193,6 +193,17 @@ const std::vector<Row>& rows() {
        [] { return make_winograd_conv({.tile = 4, .activation = kRelu}); },
        {noise({1, 9, 8, 16}, 7), noise({3, 3, 16, 32}, 8)},
        true},
+      {"make_winograd_conv",
+       [] { return make_winograd_conv({.tile = 3, .stride = 2, .low = {1, 1}, .high = {1, 2}}); },
+       {noise({1, 5, 6, 16}, 7), noise({4, 3, 16, 32}, 8)},
+       true},
+      {"make_winograd_conv",
+       [] {
+         return make_winograd_conv(
+             {.tile = 3, .stride = 2, .transposed = true, .low = {1, 1}, .high = {1, 1}});
+       },
+       {noise({1, 5, 6, 16}, 7), noise({4, 4, 32, 16}, 8), noise({32}, 9)},
+       true},
       {"make_transpose", [] { return make_transpose({0, 2, 1, 3}); }, {x}},
       {"make_to_channels_first", [] { return make_to_channels_first(4); }, {x}},
       {"make_to_channels_last", [] { return make_to_channels_last(4); }, {x}},

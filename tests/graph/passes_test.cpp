@@ -295,8 +295,8 @@ TEST(Passes, AreLeftOutByName) {
                 [&] { Executable::compile(rounded_anew(x), {.without = {"dead_code", "fly"}}); }),
             "[tf.function] argument without must name passes, which are fold_constants, "
             "common_subexpressions, cancel_transposes, fuse_bias_and_affine, fuse_activation, "
-            "sink_up_sampling, low_resolution_convolution, winograd_convolution, fuse_elementwise, "
-            "dead_code; got 'fly'");
+            "sink_up_sampling, winograd_transpose, low_resolution_convolution, "
+            "winograd_convolution, fuse_elementwise, dead_code; got 'fly'");
 }
 
 }  // namespace

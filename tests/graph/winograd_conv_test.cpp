@@ -4,6 +4,7 @@
 #include <halfpixel/executor.hpp>
 
 #include "graph/ops/conv.hpp"
+#include "graph/ops/conv_transpose.hpp"
 #include "graph/ops/winograd_conv.hpp"
 #include "graph/passes/list.hpp"
 #include "graph_testing.hpp"
@@ -19,56 +20,110 @@ struct Case {
   Shape x;
   std::int64_t filters;
   bool same = true;
+  std::int64_t window = 3, stride = 1;
+  bool transposed = false;
 
   Tensor kernel() const {
-    Tensor kernel = noise({3, 3, x.at(-1), filters}, 2);
-    for (float& w : kernel.span<float>()) w /= std::sqrt(static_cast<float>(9 * x.at(-1)));
+    const std::int64_t channels = x.at(-1);
+    Tensor kernel = noise(transposed ? Shape{window, window, filters, channels}
+                                     : Shape{window, window, channels, filters},
+                          2);
+    for (float& w : kernel.span<float>())
+      w /= std::sqrt(static_cast<float>(window * window * channels));
     return kernel;
   }
   Graph graph(Unary activation = {}) const {
-    ConvAttributes attributes;
-    attributes.move.same = same;
-    attributes.activation = activation;
     return record({noise(x, 1)}, [&](Builder& b, const Ids& in) {
-      return Ids{b.add1(make_conv(attributes),
-                        {in[0], b.constant(kernel()), b.constant(noise({filters}, 3))})};
+      return Ids{
+          b.add1(op(activation), {in[0], b.constant(kernel()), b.constant(noise({filters}, 3))})};
     });
+  }
+  // What is added in front; cut off there, of a transposed one.
+  std::int64_t low(int axis) const {
+    if (!same) return 0;
+    if (transposed) return std::max<std::int64_t>(window - stride, 0) / 2;
+    const std::int64_t extent = x[axis + 1], out = (extent + stride - 1) / stride;
+    return std::max<std::int64_t>((out - 1) * stride + window - extent, 0) / 2;
+  }
+  // The extent of the result.
+  std::int64_t out(int axis) const {
+    const std::int64_t extent = x[axis + 1];
+    if (transposed) return same ? extent * stride : (extent - 1) * stride + window;
+    return same ? (extent + stride - 1) / stride : (extent - window) / stride + 1;
+  }
+  // The tiles that its taps allow.
+  std::vector<int> tiles() const {
+    if ((window + stride - 1) / stride == 2) return {3};
+    return x.at(-1) < 64 ? std::vector<int>{2} : std::vector<int>{2, 4};
+  }
+
+ private:
+  OpPtr op(Unary activation) const {
+    if (!transposed) {
+      ConvAttributes attributes;
+      attributes.move.same = same;
+      attributes.move.strides = {stride, stride, 1};
+      attributes.activation = activation;
+      return make_conv(attributes);
+    }
+    ConvTransposeAttributes attributes;
+    attributes.same = same;
+    attributes.strides = {stride, stride, 1};
+    attributes.activation = activation;
+    return make_conv_transpose(attributes);
   }
 };
 
+std::ostream& operator<<(std::ostream& out, const Case& c) {
+  return out << (c.transposed ? "transposed " : "") << c.window << " stride " << c.stride << " of "
+             << c.x << " to " << c.filters << (c.same ? " same" : " valid");
+}
+
 Tensor tiled(const Case& c, int tile, const Tensor& x, Unary activation = {}) {
-  const std::int64_t pad = c.same ? 1 : 0;
-  const OpPtr op = make_winograd_conv(
-      {.tile = tile, .low = {pad, pad}, .high = {pad, pad}, .activation = activation});
+  WinogradConv conv{
+      .tile = tile, .stride = c.stride, .transposed = c.transposed, .activation = activation};
+  for (int i = 0; i < 2; ++i) {
+    const auto axis = static_cast<std::size_t>(i);
+    conv.low[axis] = c.low(i);
+    conv.high[axis] = c.transposed ? (c.x[i + 1] - 1) * c.stride + c.window - c.low(i) - c.out(i)
+                                   : (c.out(i) - 1) * c.stride + c.window - c.x[i + 1] - c.low(i);
+  }
   const Graph graph = record({x}, [&](Builder& b, const Ids& in) {
-    return Ids{b.add1(op, {in[0], b.constant(c.kernel()), b.constant(noise({c.filters}, 3))})};
+    return Ids{b.add1(make_winograd_conv(conv),
+                      {in[0], b.constant(c.kernel()), b.constant(noise({c.filters}, 3))})};
   });
   return testing::run(graph, {x})[0];
 }
 
-// From the definition, in double.
-std::vector<double> exact(const Case& c, const Tensor& x, const Shape& y) {
+// From the definition, in double: every element of x and tap of the kernel that meet.
+std::vector<double> exact(const Case& c, const Tensor& x) {
   const Tensor kernel = c.kernel(), bias = noise({c.filters}, 3);
-  const std::int64_t pad = c.same ? 1 : 0, channels = x.shape()[3];
+  const std::int64_t rows = c.out(0), columns = c.out(1), channels = c.x[3];
   std::vector<double> result;
-  for (std::int64_t n = 0; n < y[0]; ++n)
-    for (std::int64_t i = 0; i < y[1]; ++i)
-      for (std::int64_t j = 0; j < y[2]; ++j)
-        for (std::int64_t f = 0; f < y[3]; ++f) {
-          double sum = static_cast<double>(bias.data<float>()[f]);
-          for (std::int64_t tap = 0; tap < 9; ++tap) {
-            const std::int64_t row = i + tap / 3 - pad, column = j + tap % 3 - pad;
-            if (row < 0 || row >= x.shape()[1] || column < 0 || column >= x.shape()[2]) continue;
-            for (std::int64_t k = 0; k < channels; ++k) {
-              sum += static_cast<double>(
-                         x.data<float>()[((n * x.shape()[1] + row) * x.shape()[2] + column) *
-                                             channels +
-                                         k]) *
-                     static_cast<double>(kernel.data<float>()[(tap * channels + k) * y[3] + f]);
-            }
-          }
-          result.push_back(sum);
+  for (std::int64_t i = 0; i < c.x[0] * rows * columns * c.filters; ++i)
+    result.push_back(static_cast<double>(bias.data<float>()[i % c.filters]));
+  const auto meet = [&](std::int64_t n, std::int64_t from_row, std::int64_t from_column,
+                        std::int64_t row, std::int64_t column, std::int64_t tap) {
+    if (from_row < 0 || from_row >= c.x[1] || from_column < 0 || from_column >= c.x[2]) return;
+    if (row < 0 || row >= rows || column < 0 || column >= columns) return;
+    const float* const from =
+        x.data<float>() + ((n * c.x[1] + from_row) * c.x[2] + from_column) * channels;
+    const float* const weights = kernel.data<float>() + tap * channels * c.filters;
+    double* const to = result.data() + ((n * rows + row) * columns + column) * c.filters;
+    for (std::int64_t f = 0; f < c.filters; ++f)
+      for (std::int64_t k = 0; k < channels; ++k)
+        to[f] += static_cast<double>(from[k]) *
+                 static_cast<double>(weights[c.transposed ? f * channels + k : k * c.filters + f]);
+  };
+  for (std::int64_t n = 0; n < c.x[0]; ++n)
+    for (std::int64_t tap = 0; tap < c.window * c.window; ++tap) {
+      const std::int64_t a = tap / c.window - c.low(0), b = tap % c.window - c.low(1);
+      for (std::int64_t i = 0; i < (c.transposed ? c.x[1] : rows); ++i)
+        for (std::int64_t j = 0; j < (c.transposed ? c.x[2] : columns); ++j) {
+          const std::int64_t row = i * c.stride + a, column = j * c.stride + b;
+          c.transposed ? meet(n, i, j, row, column, tap) : meet(n, row, column, i, j, tap);
         }
+    }
   return result;
 }
 
@@ -79,58 +134,87 @@ double mean_error(const Tensor& got, const std::vector<double>& wanted) {
   return sum / static_cast<double>(wanted.size());
 }
 
-const std::vector<Case> kCases = {{{2, 7, 9, 64}, 32},          {{1, 8, 8, 64}, 64},
-                                  {{1, 13, 4, 128}, 48, false}, {{1, 3, 3, 16}, 16, false},
-                                  {{1, 1, 1, 32}, 16},          {{3, 5, 30, 256}, 16}};
+const std::vector<Case> kCases = {{{2, 7, 9, 64}, 32},
+                                  {{1, 8, 8, 64}, 64},
+                                  {{1, 13, 4, 128}, 48, false},
+                                  {{1, 3, 3, 16}, 16, false},
+                                  {{1, 1, 1, 32}, 16},
+                                  {{3, 5, 30, 256}, 16},
+                                  {{1, 9, 7, 32}, 32, true, 2},
+                                  {{2, 13, 10, 32}, 48, true, 4, 2},
+                                  {{1, 12, 12, 16}, 16, false, 4, 2},
+                                  {{1, 9, 16, 64}, 32, true, 3, 2},
+                                  {{1, 17, 12, 64}, 32, true, 5, 2},
+                                  {{1, 16, 14, 64}, 16, false, 6, 2},
+                                  {{1, 7, 6, 64}, 32, true, 4, 2, true},
+                                  {{2, 5, 8, 32}, 48, false, 4, 2, true},
+                                  {{1, 6, 7, 16}, 16, true, 3, 2, true},
+                                  {{1, 9, 7, 128}, 32, true, 5, 2, true},
+                                  {{1, 6, 9, 64}, 16, false, 5, 2, true},
+                                  {{1, 5, 5, 64}, 16, true, 6, 2, true},
+                                  {{1, 1, 2, 64}, 16, true, 4, 2, true},
+                                  {{1, 8, 9, 64}, 16, true, 3, 1, true},
+                                  {{1, 8, 9, 32}, 16, false, 2, 1, true}};
 
+// On average; the direct sums are those of whichever order the processor's direct kernel has.
 TEST(WinogradConv, LosesAtMostFourTimesWhatTheDirectOneLoses) {
   const std::string best = cpu::target();
   for (const Case& c : kCases) {
     const Tensor x = noise(c.x, 1);
     const Tensor direct = testing::run(c.graph(), {x})[0];
-    const std::vector<double> wanted = exact(c, x, direct.shape());
+    ASSERT_EQ(direct.shape(), (Shape{c.x[0], c.out(0), c.out(1), c.filters})) << c;
+    const std::vector<double> wanted = exact(c, x);
     const double own = std::max(mean_error(direct, wanted), 2e-8);
     for (const std::string& target : cpu::available_targets()) {
       cpu::set_target(target);
-      EXPECT_LE(mean_error(tiled(c, 2, x), wanted), 2 * own) << c.x << ' ' << target;
-      if (c.x.at(-1) < 64) continue;
-      EXPECT_LE(mean_error(tiled(c, 4, x), wanted), 4 * own) << c.x << ' ' << target;
+      for (const int tile : c.tiles()) {
+        const Tensor got = tiled(c, tile, x);
+        ASSERT_EQ(got.shape(), direct.shape()) << c;
+        EXPECT_LE(mean_error(got, wanted), (tile == 4 ? 4 : 2) * own) << c << ' ' << tile << target;
+      }
     }
     cpu::set_target(best);
   }
 }
 
 TEST(WinogradConv, InfinitiesNaNsAndHugeNumbersStayWhereTheyWere) {
-  const Case c{{1, 12, 12, 64}, 32};
   const float inf = std::numeric_limits<float>::infinity();
-  for (const float special : {inf, -inf, std::nanf(""), 1e30F}) {
-    Tensor x = noise(c.x, 1);
-    x.data<float>()[(5 * 12 + 6) * 64 + 7] = special;
-    const Tensor direct = testing::run(c.graph(), {x})[0];
-    for (const int tile : {2, 4}) {
-      const Tensor got = tiled(c, tile, x);
-      for (std::int64_t i = 0; i < got.size(); ++i) {
-        const float a = got.data<float>()[i], b = direct.data<float>()[i];
-        ASSERT_EQ(std::isnan(a), std::isnan(b)) << special << " at " << i;
-        ASSERT_EQ(std::isinf(a), std::isinf(b)) << special << " at " << i;
-        // The sum that the large number is in hides the rest; its neighbours are as exact as ever.
-        if (!std::isfinite(b)) continue;
-        ASSERT_LE(std::fabs(a - b), 2e-5F * std::max(1.0F, std::fabs(b))) << i;
+  for (const Case& c :
+       {Case{{1, 12, 12, 64}, 32}, Case{{1, 12, 12, 64}, 32, true, 4, 2},
+        Case{{1, 12, 12, 64}, 32, true, 4, 2, true}, Case{{1, 12, 12, 64}, 32, true, 5, 2, true}}) {
+    for (const float special : {inf, -inf, std::nanf(""), 1e30F}) {
+      Tensor x = noise(c.x, 1);
+      x.data<float>()[(5 * 12 + 6) * 64 + 7] = special;
+      const Tensor direct = testing::run(c.graph(), {x})[0];
+      for (const int tile : c.tiles()) {
+        const Tensor got = tiled(c, tile, x);
+        for (std::int64_t i = 0; i < got.size(); ++i) {
+          const float a = got.data<float>()[i], b = direct.data<float>()[i];
+          ASSERT_EQ(std::isnan(a), std::isnan(b)) << c << ' ' << special << " at " << i;
+          ASSERT_EQ(std::isinf(a), std::isinf(b)) << c << ' ' << special << " at " << i;
+          // The sum that the large number is in hides the rest; its neighbours are as exact as
+          // ever.
+          if (!std::isfinite(b)) continue;
+          ASSERT_LE(std::fabs(a - b), 2e-5F * std::max(1.0F, std::fabs(b))) << c << ' ' << i;
+        }
       }
     }
   }
 }
 
 TEST(WinogradConv, BitsDoNotDependOnThreads) {
-  const Case c{{2, 37, 41, 64}, 48};
-  const Tensor x = noise(c.x, 1);
   const int before = num_threads();
-  for (const int tile : {2, 4}) {
-    set_num_threads(1);
-    const Tensor one = tiled(c, tile, x, Function::tanh);
-    for (const int threads : {2, 3, 7}) {
-      set_num_threads(threads);
-      EXPECT_TRUE(same_bits(tiled(c, tile, x, Function::tanh), one)) << threads;
+  for (const Case& c :
+       {Case{{2, 37, 41, 64}, 48}, Case{{2, 37, 41, 64}, 48, true, 4, 2},
+        Case{{2, 37, 41, 64}, 48, true, 5, 2, true}, Case{{2, 37, 41, 64}, 48, true, 4, 2, true}}) {
+    const Tensor x = noise(c.x, 1);
+    for (const int tile : c.tiles()) {
+      set_num_threads(1);
+      const Tensor one = tiled(c, tile, x, Function::tanh);
+      for (const int threads : {2, 3, 7}) {
+        set_num_threads(threads);
+        EXPECT_TRUE(same_bits(tiled(c, tile, x, Function::tanh), one)) << c << ' ' << threads;
+      }
     }
   }
   set_num_threads(before);
@@ -139,7 +223,7 @@ TEST(WinogradConv, BitsDoNotDependOnThreads) {
 TEST(WinogradConv, ThePassTakesWhatItMakesCheaper) {
   const auto kinds_of = [](const Case& c) {
     Graph graph = c.graph();
-    winograd_convolution(graph);
+    c.transposed ? winograd_transpose(graph) : winograd_convolution(graph);
     graph.check();
     return testing::kinds(graph);
   };
@@ -147,6 +231,17 @@ TEST(WinogradConv, ThePassTakesWhatItMakesCheaper) {
   EXPECT_EQ(kinds_of({{1, 32, 32, 63}, 64}), "conv");
   EXPECT_EQ(kinds_of({{1, 32, 32, 64}, 3}), "conv");
   EXPECT_EQ(kinds_of({{1, 3, 3, 64}, 64, false}), "conv");  // one result
+  EXPECT_EQ(kinds_of({{1, 64, 64, 64}, 64, true, 4, 2}), "winograd_conv");
+  EXPECT_EQ(kinds_of({{1, 64, 64, 64}, 64, true, 3, 2}), "conv");  // too few taps
+  EXPECT_EQ(kinds_of({{1, 64, 64, 64}, 64, true, 4, 3}), "conv");
+  EXPECT_EQ(kinds_of({{1, 4, 4, 512}, 512, true, 4, 2}), "conv");  // too many weights
+  for (const std::int64_t window : {4, 5, 6})
+    EXPECT_EQ(kinds_of({{1, 32, 32, 64}, 64, true, window, 2, true}), "winograd_conv");
+  EXPECT_EQ(kinds_of({{1, 32, 32, 64}, 64, true, 3, 1, true}), "winograd_conv");
+  EXPECT_EQ(kinds_of({{1, 32, 32, 64}, 64, true, 2, 2, true}), "conv_transpose");  // one tap
+  EXPECT_EQ(kinds_of({{1, 32, 32, 64}, 64, true, 8, 4, true}), "conv_transpose");
+  EXPECT_EQ(kinds_of({{1, 4, 4, 512}, 512, true, 4, 2, true}), "conv_transpose");
+  EXPECT_EQ(kinds_of({{1, 32, 32, 64}, 3, true, 4, 2, true}), "conv_transpose");
   Graph wild = record({noise({1, 8, 8, 64}, 1)}, [](Builder& b, const Ids& in) {
     ConvAttributes attributes;
     attributes.move.same = true;
@@ -155,6 +250,25 @@ TEST(WinogradConv, ThePassTakesWhatItMakesCheaper) {
     return Ids{b.add1(make_conv(attributes), {in[0], b.constant(kernel)})};
   });
   EXPECT_EQ(winograd_convolution(wild), 0);
+}
+
+// With output_padding the result goes on where no tap reaches: there it is the bias.
+TEST(WinogradConv, OfTransposedOnesThatAreLongerThanTheirTaps) {
+  ConvTransposeAttributes attributes;
+  attributes.strides = {2, 2, 1};
+  attributes.output_padding = PerAxis{1, 0, 0};
+  const Tensor x = noise({1, 16, 20, 64}, 1);
+  Graph graph = record({x}, [&](Builder& b, const Ids& in) {
+    return Ids{b.add1(make_conv_transpose(attributes),
+                      {in[0], b.constant(noise({4, 4, 64, 64}, 2)), b.constant(noise({64}, 3))})};
+  });
+  const Tensor direct = testing::run(graph, {x})[0];
+  ASSERT_EQ(winograd_transpose(graph), 1);
+  graph.check();
+  const Tensor got = testing::run(graph, {x})[0];
+  ASSERT_EQ(got.shape(), direct.shape());
+  for (std::int64_t i = 0; i < got.size(); ++i)
+    ASSERT_NEAR(got.data<float>()[i], direct.data<float>()[i], 1e-4F) << i;
 }
 
 }  // namespace

@@ -61,6 +61,15 @@ TEST(Work, OfConvolutionsInTilesCountsWholeTiles) {
             3 * (3 * 2) * 36 * 32 * 16);
   EXPECT_EQ(work(make_winograd_conv({.tile = 2}), {{1, 10, 12, 16}, {3, 3, 16, 16}, {16}}),
             (4 * 5) * 16 * 16 * 16);
+  // Four images of 5 x 6 results, whose channels are summed.
+  EXPECT_EQ(work(make_winograd_conv({.tile = 3, .stride = 2, .low = {1, 1}, .high = {1, 1}}),
+                 {{1, 10, 12, 32}, {4, 4, 32, 16}}),
+            (2 * 2) * 16 * (4 * 32) * 16);
+  // Four images of 6 x 7 places, of which the first or the last are cut off.
+  EXPECT_EQ(work(make_winograd_conv(
+                     {.tile = 3, .stride = 2, .transposed = true, .low = {1, 1}, .high = {1, 1}}),
+                 {{1, 5, 6, 32}, {4, 4, 16, 32}}),
+            (2 * 3) * 16 * 32 * (4 * 16));
 }
 
 TEST(Work, OfConvolutionsAtLowResolutionIsProductsAndSums) {
@@ -90,13 +99,13 @@ Graph decoder() {
     const ValueId first =
         b.add1(make_unary(Function::relu),
                {b.add1(make_conv(same), {large, b.constant(noise({3, 3, 32, 32}, 2))})});
-    return Ids{b.add1(make_conv(same), {first, b.constant(noise({3, 3, 32, 16}, 3))})};
+    return Ids{b.add1(make_conv(same), {first, b.constant(noise({3, 3, 32, 32}, 3))})};
   });
 }
 
 TEST(Work, IsReportedBeforeAndAfterEachPass) {
   const Graph recorded = decoder();
-  const double direct = 2.0 * 32 * 32 * 9 * 32 * (32 + 16);
+  const double direct = 2.0 * 32 * 32 * 9 * 32 * (32 + 32);
   EXPECT_EQ(multiply_adds(recorded), direct);
   const auto compiled = Executable::compile(recorded);
   double passed = direct;
@@ -110,7 +119,7 @@ TEST(Work, IsReportedBeforeAndAfterEachPass) {
     if (pass.pass == "low_resolution_convolution") {
       EXPECT_GT(saved, 0.6 * 2 * 32 * 32 * 9 * 32 * 32);
     } else if (pass.pass == "winograd_convolution") {
-      EXPECT_EQ(saved, 2.0 * 32 * 32 * 32 * 16 * (9 - 4));
+      EXPECT_EQ(saved, 2.0 * 32 * 32 * 32 * 32 * (9 - 4));
     } else {
       EXPECT_EQ(saved, 0) << pass.pass;
     }

@@ -116,6 +116,26 @@ TEST(TfBands, GiveTheBitsOfTheWhole) {
     expect_bands_are_whole(u_net(), height, 36, kLittle);
 }
 
+// What is computed in tiles rounds a row by rows beside it.
+TEST(TfBands, OfTilesGiveTheBitsOfTheWhole) {
+  const keras::Model tiles = model_of([](const KerasTensor& x) {
+    const auto y = convolved(convolved(convolved(x, 64), 64), 32);
+    return convolved(y, 3, 1);
+  });
+  const keras::Model strides = model_of([](const KerasTensor& x) {
+    auto y = convolved(convolved(x, 64, 4, 2), 64, 5, 2);
+    for (const std::int64_t kernel : {5, 4, 3}) {
+      y = layers::Conv2DTranspose(
+          {.filters = 32, .kernel_size = kernel, .strides = 2, .padding = keras::Padding::same})(y);
+    }
+    return convolved(y, 3, 1);
+  });
+  for (const std::int64_t height : {640, 643})
+    expect_bands_are_whole(tiles, height, 33, 2 * kLittle);
+  for (const std::int64_t height : {640, 656})
+    expect_bands_are_whole(strides, height, 36, 3 * kLittle);
+}
+
 TEST(TfBands, TakeLessMemory) {
   const keras::Model model = espcn();
   const Shape shape{1, 3000, 64, 3};

@@ -12,6 +12,7 @@
 #include "graph/op_forms.hpp"
 #include "graph/ops/dnnl_kernel.hpp"
 #include "graph/ops/parallel.hpp"
+#include "graph/ops/winograd_conv.hpp"
 
 namespace halfpixel::graph {
 namespace {
@@ -209,6 +210,9 @@ class ConvOp final : public ProductOp<ConvOp, ConvAttributes> {
            static_cast<double>(kernel.num_elements() / std::max<std::int64_t>(kernel.at(-1), 1));
   }
 
+  RowTile row_tile(const PrepareArgs& args) const override {
+    return winograd_rows(args.inputs[1].shape[0], attr.move.strides[0]);
+  }
   // Groups have to do with channels alone.
   std::optional<LinearAxis> row_sources(int, const PrepareArgs& args) const override {
     const std::int64_t extent = args.inputs[0].shape[1], taps = args.inputs[1].shape[0];

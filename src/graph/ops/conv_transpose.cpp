@@ -6,6 +6,7 @@
 #include "core/checked.hpp"
 #include "graph/op_forms.hpp"
 #include "graph/ops/dnnl_kernel.hpp"
+#include "graph/ops/winograd_conv.hpp"
 
 namespace halfpixel::graph {
 namespace {
@@ -136,6 +137,12 @@ class ConvTransposeOp final : public ProductOp<ConvTransposeOp, ConvTransposeAtt
   using ProductOp::ProductOp;
   int filter_axis(int kernel_rank) const override { return kernel_rank - 2; }
   std::optional<TransposedForm> transposed_window(const PrepareArgs& args) const override;
+  RowTile row_tile(const PrepareArgs& args) const override {
+    const std::int64_t window = args.inputs[1].shape[0], stride = attr.strides[0];
+    const std::int64_t size = winograd_rows(window, stride).size;
+    if (size == 1) return {};
+    return {size * stride, -(cut_in_front(attr, 0, args.inputs[0].shape[1], window) % stride)};
+  }
   std::optional<LinearAxis> row_sources(int, const PrepareArgs& args) const override {
     const std::int64_t taps = args.inputs[1].shape[0];
     return chain(transposed_window(args)->axes[0],
@@ -158,13 +165,14 @@ class ConvTransposeOp final : public ProductOp<ConvTransposeOp, ConvTransposeAtt
 
 // Position p of the full result takes x[i] by tap t where p = stride i + dilation t.
 std::optional<TransposedForm> ConvTransposeOp::transposed_window(const PrepareArgs& args) const {
-  TransposedForm form{{}, attr.dilation};
+  TransposedForm form{{}, attr.dilation, attr.strides, {0, 0, 0}};
   for (int axis = 0; axis < attr.spatial_rank; ++axis) {
     const auto i = static_cast<std::size_t>(axis);
     const std::int64_t extent = args.inputs[0].shape[axis + 1];
     const std::int64_t window = args.inputs[1].shape[axis];
     const std::int64_t before = (window - 1) * attr.dilation[i];
-    const std::int64_t first = cut_in_front(attr, axis, extent, window) - before;
+    form.low[i] = cut_in_front(attr, axis, extent, window);
+    const std::int64_t first = form.low[i] - before;
     LinearAxis& line = form.axes.emplace_back(extent);
     for (std::int64_t j = 0; j < args.outputs[0].shape[axis + 1] + before; ++j) {
       const std::int64_t position = j + first;

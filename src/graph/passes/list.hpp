@@ -15,5 +15,6 @@ int fuse_elementwise(Graph& graph);
 int sink_up_sampling(Graph& graph);
 int low_resolution_convolution(Graph& graph);
 int winograd_convolution(Graph& graph);
+int winograd_transpose(Graph& graph);
 
 }  // namespace halfpixel::graph

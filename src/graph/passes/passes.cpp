@@ -18,10 +18,11 @@ std::span<const Pass> passes() {
       Pass{"fuse_activation", "activations moved into products", true, fuse_activation},
       Pass{"sink_up_sampling", "element-wise nodes moved before up-sampling", false,
            sink_up_sampling},
+      Pass{"winograd_transpose", "transposed convolutions computed in tiles", true,
+           winograd_transpose},
       Pass{"low_resolution_convolution", "convolutions moved before up-sampling", true,
            low_resolution_convolution},
-      Pass{"winograd_convolution", "3x3 convolutions computed in tiles", true,
-           winograd_convolution},
+      Pass{"winograd_convolution", "convolutions computed in tiles", true, winograd_convolution},
       Pass{"fuse_elementwise", "element-wise nodes joined", false, fuse_elementwise},
       Pass{"dead_code", "nodes without effect removed", false, remove_dead_code},
   };

@@ -1,0 +1,70 @@
+#include "graph/passes/winograd_tile.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "kernels/kernels.hpp"
+
+namespace halfpixel::graph {
+namespace {
+
+// Tiles of 4 x 4 lose digits: from so many channels on they stay within four times what the direct
+// convolution's own sums lose.
+constexpr std::int64_t kChannelsForFour = 64;
+constexpr float kMostWeight = 1e15F;
+
+// Multiply-adds. An element that is transformed takes about so many; so does a weight, which comes
+// from memory: tiles have more of them. Columns are computed in pairs of vectors.
+constexpr double kTransform = 8.0, kWeight = 16.0;
+constexpr std::int64_t kColumns = 32;
+
+double tiled_cost(const WinogradConv& conv, const Shape& x, const Shape& kernel) {
+  const std::int64_t images = conv.stride * conv.stride;
+  const std::int64_t depth = x[3] * (conv.transposed ? 1 : images);
+  const std::int64_t columns = conv.transposed ? images * kernel[2] : kernel[3];
+  const std::int64_t computed = (columns + kColumns - 1) / kColumns * kColumns;
+  const auto d = static_cast<double>(depth), c = static_cast<double>(columns);
+  const int side = kernels::winograd_side(conv.tile);
+  return winograd_products(conv, x, kernel) *
+             (static_cast<double>(computed) / c + kTransform / d + kTransform / c) +
+         kWeight * static_cast<double>(side * side) * d * c;
+}
+
+// What the pass has without tiles. A transposed one is computed at low resolution, as products
+// whose every column is an element that is added elsewhere.
+double direct_cost(const WinogradConv& conv, const Shape& x, const Shape& y, const Shape& kernel) {
+  const auto window = static_cast<double>(kernel.num_elements());
+  const double pixels = conv.transposed
+                            ? static_cast<double>(x.num_elements()) / static_cast<double>(x[3])
+                            : static_cast<double>(y.num_elements()) / static_cast<double>(y[3]);
+  const double sums = conv.transposed ? kTransform / static_cast<double>(x[3]) : 0;
+  return window * (pixels * (1 + sums) + kWeight);
+}
+
+}  // namespace
+
+std::optional<WinogradConv> in_tiles(WinogradConv conv, const Shape& x, const Shape& y,
+                                     const Tensor& kernel) {
+  const Shape& window = kernel.shape();
+  const std::int64_t taps = (std::max(window[0], window[1]) + conv.stride - 1) / conv.stride;
+  if (taps < 2 || taps > 3 || x[3] % kWinogradChannels != 0 || y[3] % kWinogradChannels != 0)
+    return std::nullopt;
+  const auto cost = [&](int tile) {
+    WinogradConv tiled = conv;
+    tiled.tile = tile;
+    return tiled_cost(tiled, x, window);
+  };
+  const double direct = 0.8 * direct_cost(conv, x, y, window);
+  conv.tile = taps == 2 ? 3 : 2;
+  double least = cost(conv.tile);
+  if (taps == 3 && x[3] >= kChannelsForFour && cost(4) < 0.9 * least) {
+    conv.tile = 4;
+    least = cost(4);
+  }
+  const bool weights_fit = std::ranges::all_of(
+      kernel.span<float>(), [](float weight) { return std::fabs(weight) < kMostWeight; });
+  if (least >= direct || !weights_fit) return std::nullopt;
+  return conv;
+}
+
+}  // namespace halfpixel::graph
