@@ -10,8 +10,10 @@ from __future__ import annotations
 import os
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate, product
+from math import prod
 from operator import getitem
 from typing import Any
 
@@ -60,13 +62,18 @@ def _run(recipe: Recipe, shape: tuple[int, ...], dtype: str, window: tuple[Range
     """One chunk of a result. parts: the window of the source, in nested lists along the spatial axes."""
     plan = _plan(recipe, shape, dtype)
     corners, first = _corners(parts, plan._axes)
-    segments = _segments(recipe, shape, dtype, window, tuple(map(tuple, corners))) if any(len(line) > 2 for line in corners) else None
+    extents = list(plan.output_shape)
+    copied = first.nbytes
+    for axis, (start, stop), starts in zip(plan._axes, window, corners):
+        extents[axis] = stop - start
+        copied *= starts[-1] / max(1, starts[1])
+    segments = None
+    # A copy of the source is cheap beside a result that is many times larger.
+    if any(len(starts) > 2 for starts in corners) and 8 * copied > prod(extents) * plan.output_dtype.itemsize:
+        segments = _segments(recipe, shape, dtype, window, tuple(map(tuple, corners)))
     if segments is None:
         return _run_window(plan, _join(parts, plan._axes), window, None)
     # What one piece is enough for reads it where it lies; only the strips between pieces are put together.
-    extents = list(plan.output_shape)
-    for axis, (start, stop) in zip(plan._axes, window):
-        extents[axis] = stop - start
     result = _core.empty(tuple(extents), plan.output_dtype)
     for segment in product(*segments):
         cut: list[slice] = [slice(None)] * len(extents)
@@ -94,9 +101,7 @@ def _segments(recipe: Recipe, shape: tuple[int, ...], dtype: str, window: tuple[
     plan = _plan(recipe, shape, dtype)
 
     def needed(position: int, start: int, stop: int) -> Range:
-        asked: list[Range | None] = [None] * len(window)
-        asked[position] = (start, stop)
-        return _required(plan, asked)[position]
+        return _needed(plan, position, start, stop)
 
     axes = []
     for position, ((start, stop), starts) in enumerate(zip(window, corners)):
@@ -139,7 +144,7 @@ def _join(parts: Any, axes: Sequence[int]) -> Any:
     shape = list(first.shape)
     for axis, starts in zip(axes, corners):
         shape[axis] = starts[-1]
-    whole = np.empty(shape, first.dtype)
+    whole = _core.empty(tuple(shape), first.dtype)
     for at in product(*(range(len(starts) - 1) for starts in corners)):
         piece, where = parts, [slice(None)] * whole.ndim
         for axis, index, starts in zip(axes, at, corners):
@@ -162,9 +167,35 @@ def _corners(parts: Any, axes: Sequence[int]) -> tuple[list[list[int]], Any]:
     return lines, first
 
 
-def _cut(chunk: Any, cuts: Sequence[tuple[slice, ...]]) -> list[Any]:
+@dataclass(frozen=True)
+class _Cuts:
     """Small pieces of a chunk, of their own memory: what its neighbours read of it."""
-    return [np.array(chunk[cut]) for cut in cuts]
+
+    cuts: tuple[tuple[slice, ...], ...]
+
+    def __call__(self, chunk: Any) -> list[Any]:
+        return [np.array(chunk[cut]) for cut in self.cuts]
+
+
+@dataclass(frozen=True)
+class _Chunk:
+    """One chunk of a result, as a function of the chunks that its window of the source lies in. Flat, because Dask looks into
+    everything that a task names."""
+
+    recipe: Recipe
+    shape: tuple[int, ...]
+    dtype: str
+    window: tuple[Range, ...]
+    counts: tuple[int, ...]  # pieces along each spatial axis
+    borders: tuple[int, ...]  # of each piece: where it is in a list of _Cuts; -1 where it is no list
+
+    def __call__(self, *chunks: Any) -> Any:
+        pieces = iter([chunk if at < 0 else chunk[at] for chunk, at in zip(chunks, self.borders)])
+        return _run(self.recipe, self.shape, self.dtype, self.window, _nested(pieces, self.counts))
+
+
+def _nested(pieces: Iterator[Any], counts: tuple[int, ...]) -> Any:
+    return [_nested(pieces, counts[1:]) for _ in range(counts[0])] if counts else next(pieces)
 
 
 def _ends(chunks: Sequence[int]) -> list[int]:
@@ -228,59 +259,65 @@ def _windowed(array: Any, recipe: Recipe, chunks: Any, who: str) -> Any:
     target_ends = [_ends(sizes) for sizes in target]
 
     # Which source an output range needs depends on its axis alone, so each range is asked for once.
-    needed: list[list[Range]] = []
+    read: list[list[list[tuple[int, Range | None, float]]]] = []  # by axis and range: chunk, part, and its share of the chunk
     for position, axis in enumerate(axes):
-        ranges = []
+        read.append([])
         for start, stop in zip(target_ends[axis], target_ends[axis][1:]):
-            asked: list[Range | None] = [None] * len(axes)
-            asked[position] = (start, stop)
-            ranges.append(_required(whole, asked)[position] if stop > start else (0, 0))
-        needed.append(ranges)
+            first, last = _needed(whole, position, start, stop) if stop > start else (0, 0)
+            read[-1].append([(index, None, 1.0) if part is None else
+                             (index, (part.start, part.stop), (part.stop - part.start) / array.chunks[axis][index])
+                             for index, part in _pieces(source_ends[axis], first, last)])
 
     graph: dict[Any, Any] = {}
-    borders: dict[Any, list[tuple[slice, ...]]] = {}  # small pieces, by the chunk that they are cut of
+    borders: dict[Any, dict[tuple[Range | None, ...], int]] = {}  # small pieces, by the chunk that they are cut of
+
+    def slices_of(parts: tuple[Range | None, ...]) -> tuple[slice, ...]:
+        cut = [slice(None)] * len(shape)
+        for axis, part in zip(axes, parts):
+            cut[axis] = slice(None) if part is None else slice(*part)
+        return tuple(cut)
+
     for block in product(*(range(len(sizes)) for sizes in target)):
-        chunk_shape = list(array.shape)
+        chunk_shape, key = list(array.shape), list(block)
         for axis, index in enumerate(block):
             if axis not in axes:
                 chunk_shape[axis] = target[axis][index]
         window = tuple((target_ends[axis][block[axis]], target_ends[axis][block[axis] + 1]) for axis in axes)
-        pieces = [list(_pieces(source_ends[axis], *needed[position][block[axis]])) for position, axis in enumerate(axes)]
-
-        def parts(position: int, chosen: tuple[tuple[int, slice | None], ...]) -> Any:
-            if position < len(axes):
-                return [parts(position + 1, (*chosen, piece)) for piece in pieces[position]]
-            key, cut, share = list(block), [slice(None)] * len(block), 1.0
-            for axis, (index, part) in zip(axes, chosen):
+        pieces = [line[block[axis]] for line, axis in zip(read, axes)]
+        sources, places = [], []
+        for chosen in product(*pieces):
+            share = 1.0
+            for axis, (index, _, of_axis) in zip(axes, chosen):
                 key[axis] = index
-                if part is not None:
-                    cut[axis] = part
-                    share *= (part.stop - part.start) / array.chunks[axis][index]
-            source = (array.name, *key)
-            if share == 1.0:
-                return source
-            if share > 0.25:
+                share *= of_axis
+            source, place = (array.name, *key), -1
+            if 0.25 < share < 1.0:
                 label = (f"{slices}-{'-'.join(map(str, block))}", *key)
-                graph[label] = (getitem, source, tuple(cut))
-                return label
-            cuts = borders.setdefault(tuple(key), [])
-            if tuple(cut) not in cuts:
-                cuts.append(tuple(cut))
-            return (getitem, (f"borders-{slices}", *key), cuts.index(tuple(cut)))
-
-        graph[(name, *block)] = (_run, recipe, tuple(chunk_shape), dtype, window, parts(0, ()))
-    for key, cuts in borders.items():
-        graph[(f"borders-{slices}", *key)] = (_cut, (array.name, *key), cuts)
+                graph[label] = (getitem, source, slices_of(tuple(part for _, part, _ in chosen)))
+                source = label
+            elif share < 1.0:
+                source = (f"borders-{slices}", *key)
+                cuts = borders.setdefault(source, {})
+                place = cuts.setdefault(tuple([part for _, part, _ in chosen]), len(cuts))
+            sources.append(source)
+            places.append(place)
+        counts = tuple(len(line) for line in pieces)
+        graph[(name, *block)] = (_Chunk(recipe, tuple(chunk_shape), dtype, window, counts, tuple(places)), *sources)
+    for label, cuts in borders.items():
+        graph[label] = (_Cuts(tuple(slices_of(parts) for parts in cuts)), (array.name, *label[1:]))
     high = HighLevelGraph.from_collections(name, graph, dependencies=[array])
     return da.Array(high, name, target, dtype=whole.output_dtype)
 
 
-def _required(plan: Plan, window: Sequence[Range | None]) -> tuple[Range, ...]:
-    if len(window) == 1:
-        return plan.required_input(window[0])
-    if len(window) == 2:
-        return plan.required_input(window[0], window[1])
-    return plan.required_input(window[1], window[2], depth=window[0])
+def _needed(plan: Plan, position: int, start: int, stop: int) -> Range:
+    """What a range of one spatial axis of the output reads."""
+    axes: list[Range | None] = [(0, min(1, plan.output_shape[axis])) for axis in plan._axes]  # of the others as little as there is
+    axes[position] = (start, stop)
+    if len(axes) == 1:
+        return plan.required_input(axes[0])[0]
+    if len(axes) == 2:
+        return plan.required_input(axes[0], axes[1])[position]
+    return plan.required_input(axes[1], axes[2], depth=axes[0])[position]
 
 
 def resize(images: Any, size: Any, method: str = "bilinear", preserve_aspect_ratio: bool = False, antialias: bool = False, *,
