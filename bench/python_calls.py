@@ -1,4 +1,4 @@
-"""What calls from Python cost: python bench/python_calls.py [--dask]. Results are compared before anything is timed; times are the
+"""What calls from Python cost: python bench/python_calls.py [--dask] [--bridge libhalfpixel_bench_bridge.so]. Results are compared before anything is timed; times are the
 least of many runs, interleaved, in one process. Rows of libraries that are not installed are left out."""
 
 from __future__ import annotations
@@ -75,6 +75,38 @@ def shapes() -> None:
         assert np.array_equal(plan.run(x), plan.run(x, out))
         spent = least({"new": lambda: plan.run(x), "out": lambda: plan.run(x, out)}, 5)
         print(f"  {shape} to {size} {method}: {spent['new']:.0f} and {spent['out']:.0f}")
+
+
+def workloads(path: str) -> None:
+    """The page's workloads from Python and in C++ (bench/bridge.h), in turns in one process, each on memory written to before."""
+    from bridge import Bridge
+
+    bridge = Bridge(path)
+    known = {workload.name: workload for workload in bridge.workloads()}
+    print("workload, threads: C++, plan.run(x, out), tf.image.resize(x, out=out), tf.image.resize(x); milliseconds")
+    for threads in (1, 2):
+        hp.set_num_threads(threads)
+        for name in ("A", "B", "D8", "F", "K"):
+            workload = known[name]
+            x, out = np.empty(workload.input_shape, workload.input_dtype), np.zeros(workload.output_shape, workload.output_dtype)
+            options = {"method": workload.method, "antialias": workload.antialias}
+            plan = hp.tf.image.plan_resize(x.shape, x.dtype, workload.size, **options)
+            with bridge.open(name, threads) as native:
+                native.fill(x)
+                native.run(x, out)
+                want = out.copy()
+                calls: dict[str, Callable[[], Any]] = {
+                    "plan": lambda: plan.run(x, out), "out": lambda: hp.tf.image.resize(x, workload.size, out=out, **options),
+                    "new": lambda: hp.tf.image.resize(x, workload.size, **options)}
+                for call in calls.values():
+                    assert np.array_equal(call(), want)
+                best = {"C++": float("inf"), **dict.fromkeys(calls, float("inf"))}
+                for _ in range(30):
+                    best["C++"] = min(best["C++"], native.time(x, out, 3) * 1e3)
+                    for key, call in calls.items():
+                        call()
+                        best[key] = min(best[key], sorted(timeit.repeat(call, number=1, repeat=3))[1] * 1e3)
+            print(f"  {name:2}, {threads}: " + ", ".join(f"{value:.3f}" for value in best.values()))
 
 
 class Pictures:
@@ -204,5 +236,7 @@ if __name__ == "__main__":
     imports()
     shapes()
     loader()
+    if "--bridge" in sys.argv:
+        workloads(sys.argv[sys.argv.index("--bridge") + 1])
     if "--dask" in sys.argv:
         clusters()
