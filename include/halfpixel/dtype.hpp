@@ -12,7 +12,7 @@
 
 namespace halfpixel {
 
-enum class DType : std::uint8_t {
+enum class DType {
   float16,
   bfloat16,
   float32,

@@ -71,7 +71,7 @@ class HALFPIXEL_EXPORT Size {
 HALFPIXEL_EXPORT std::ostream& operator<<(std::ostream& out, const Size& size);
 
 // Where the channel axis stands: (N, …spatial…, C) or (N, C, …spatial…).
-enum class DataFormat : std::uint8_t { channels_last, channels_first };
+enum class DataFormat { channels_last, channels_first };
 HALFPIXEL_EXPORT std::string_view name_of(DataFormat format) noexcept;
 HALFPIXEL_EXPORT DataFormat
 to_data_format(std::string_view name);  // any case, as Keras; throws Error

@@ -105,7 +105,8 @@ constexpr const char* kTanh = "tanh";
 
 // Rows and columns are mirrored without the edge itself, as ReflectionPadding2D layers do.
 LayerPtr reflection_pad(const Arguments& arguments, const std::string& layer_name) {
-  Config::List pads{Config::List{0, 0}};
+  Config::List pads;  // not pads{List}: g++ makes a list of one list of that, clang a copy
+  pads.emplace_back(Config::List{0, 0});
   for (const std::string& text : {arguments.front(), arguments.back()}) {
     const std::int64_t pad = integer(text);
     if (pad < 0) refuse("reflection_pad takes sizes of 0 and more; got \"" + text + "\"");

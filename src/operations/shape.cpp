@@ -62,7 +62,6 @@ Integers plain_extents(const std::vector<Extent>& extents) {
 // Where one extent is left open, the number of elements says it.
 ValueId reshape_to(Builder& b, ValueId x, const Sizes::Known& sizes, const std::string& who) {
   std::vector<Extent> extents;
-  Shape shape;
   int open = 0;
   for (const auto& size : sizes) {
     const bool is_open = !size || *size == Extent::kRest;

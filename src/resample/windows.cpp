@@ -118,8 +118,9 @@ std::unique_ptr<const kernels::WindowTable> pair_windows_of(const AxisTable& axi
   const std::int64_t src_numbers = axis.src_len * channels;
   for (bool known = true; known;) {
     const bool wide = table->wide;
-    const bool found = find_windows(axis.first, src_numbers, *table, table->a) &
-                       find_windows(axis.second, src_numbers, *table, table->b);
+    const bool first = find_windows(axis.first, src_numbers, *table, table->a);
+    const bool second = find_windows(axis.second, src_numbers, *table, table->b);
+    const bool found = first && second;
     if (!found && channels > 1) return nullptr;
     table->single = !found;
     known = wide != table->wide;

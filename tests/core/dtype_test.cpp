@@ -11,6 +11,7 @@
 
 #include <halfpixel/dtype.hpp>
 #include <halfpixel/error.hpp>
+#include <halfpixel/shape.hpp>
 
 namespace {
 
@@ -49,6 +50,12 @@ double half_value(int bits) {
 double brain_value(int bits) {
   return value_of(bits, 8, 7);
 }
+
+// g++ hands an `enum class` of one byte on with garbage above its low 8 bits, which clang's callee
+// reads: a library of one and a program of the other would disagree. So those that public functions
+// take are as wide as an int.
+static_assert(sizeof(DType) == sizeof(int));
+static_assert(sizeof(halfpixel::DataFormat) == sizeof(int));
 
 TEST(Float16, EveryValueWidensAsDefinedAndComesBack) {
   for (int bits = 0; bits < 0x10000; ++bits) {

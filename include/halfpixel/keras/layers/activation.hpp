@@ -12,7 +12,7 @@
 namespace halfpixel::keras {
 
 // keras.activations with their default arguments. Other arguments: the layers below.
-enum class Activation : std::uint8_t {
+enum class Activation {
   linear,
   relu,
   relu6,

@@ -8,7 +8,7 @@
 
 namespace halfpixel::keras {
 
-enum class Padding : std::uint8_t {
+enum class Padding {
   valid,  // none: windows stay inside
   same,  // as much as makes the result input / strides long, rounded up; the odd element goes after
   causal,  // in front only: a step sees itself and earlier ones (Conv1D, SeparableConv1D)
