@@ -14,7 +14,7 @@ constexpr int kApp1 = 0xe1;
 constexpr int kApp2 = 0xe2;
 constexpr int kApp13 = 0xed;
 constexpr int kComment = 0xfe;
-constexpr std::size_t kLongest = 65533;
+constexpr std::size_t kLongestSegment = 65533;
 
 constexpr std::string_view kExif("Exif\0\0", 6);
 constexpr std::string_view kXmp("http://ns.adobe.com/xap/1.0/\0", 29);
@@ -83,7 +83,7 @@ std::vector<JpegSegment> jpeg_segments(const ImageFields& metadata,
                                        std::vector<std::string>& lost) {
   std::vector<JpegSegment> segments;
   const auto add = [&](int marker, Bytes bytes, const char* name) {
-    if (bytes.size() > kLongest) {
+    if (bytes.size() > kLongestSegment) {
       lost.push_back(std::string(name) + " above 64 KiB");
     } else {
       segments.push_back({marker, std::move(bytes)});
@@ -92,7 +92,7 @@ std::vector<JpegSegment> jpeg_segments(const ImageFields& metadata,
   if (!metadata.exif.empty()) add(kApp1, with(kExif, metadata.exif), "EXIF");
   if (!metadata.xmp.empty()) add(kApp1, with(kXmp, metadata.xmp), "XMP");
   for (const Bytes& segment : metadata.extended_xmp) add(kApp1, segment, "extended XMP");
-  constexpr std::size_t kPiece = kLongest - 14;
+  constexpr std::size_t kPiece = kLongestSegment - 14;
   const std::size_t pieces = (metadata.icc.size() + kPiece - 1) / kPiece;
   for (std::size_t i = 0; i < pieces && pieces < 256; ++i) {
     const auto begin = metadata.icc.begin() + static_cast<std::ptrdiff_t>(i * kPiece);

@@ -67,16 +67,15 @@ std::int64_t offset_of(const std::vector<Run>& runs, std::int64_t index) {
   return offset;
 }
 
-// Calls f(pointer to a line) for each position of the reduced runs.
-template <class T, class F>
-void for_each_line(const std::vector<Run>& reduced, const T* src, const F& f) {
+// Calls f(offset of a line, in elements) for each position of the reduced runs.
+template <class F>
+void for_each_line(const std::vector<Run>& reduced, std::int64_t base, const F& f) {
   std::int64_t outer = 1;
   for (std::size_t i = 0; i + 1 < reduced.size(); ++i) outer *= reduced[i].extent;
-  if (reduced.empty()) return f(src);
+  if (reduced.empty()) return f(base);
   const Run& inner = reduced.back();
   for (std::int64_t o = 0; o < outer; ++o) {
-    const T* at = src;
-    std::int64_t rest = o;
+    std::int64_t at = base, rest = o;
     for (std::size_t i = reduced.size() - 1; i-- > 0;) {
       at += rest % reduced[i].extent * reduced[i].stride;
       rest /= reduced[i].extent;
@@ -85,38 +84,58 @@ void for_each_line(const std::vector<Run>& reduced, const T* src, const F& f) {
   }
 }
 
+// What a dtype is summed in.
 template <class T>
-auto wide(T value) {
-  if constexpr (std::is_same_v<T, float16> || std::is_same_v<T, bfloat16>) {
-    return static_cast<double>(static_cast<float>(value));
-  } else if constexpr (std::is_floating_point_v<T>) {
-    return static_cast<double>(value);
-  } else if constexpr (std::is_same_v<T, std::uint64_t>) {
-    return value;
-  } else {
-    return static_cast<std::int64_t>(value);
-  }
+using Wide = std::conditional_t<std::is_same_v<T, std::uint64_t>, std::uint64_t,
+                                std::conditional_t<std::is_integral_v<T>, std::int64_t, double>>;
+
+// How elements of a dtype are read as A and written: a reduction is compiled once for each A, not
+// for each dtype. float32, which models are made of, has one of its own.
+template <class A>
+struct Access {
+  void (*read)(const void* src, std::int64_t first, std::int64_t count, A* to) noexcept;
+  void (*write)(const A* from, std::int64_t count, void* dst, std::int64_t first) noexcept;
+};
+
+template <class T>
+constexpr Access<Wide<T>> access_of() {
+  using A = Wide<T>;
+  constexpr bool kHalf = std::is_same_v<T, float16> || std::is_same_v<T, bfloat16>;
+  return {[](const void* src, std::int64_t first, std::int64_t count, A* to) noexcept {
+            const T* const at = static_cast<const T*>(src) + first;
+            for (std::int64_t i = 0; i < count; ++i) {
+              if constexpr (kHalf) {
+                to[i] = static_cast<float>(at[i]);
+              } else {
+                to[i] = static_cast<A>(at[i]);
+              }
+            }
+          },
+          [](const A* from, std::int64_t count, void* dst, std::int64_t first) noexcept {
+            T* const at = static_cast<T*>(dst) + first;
+            for (std::int64_t i = 0; i < count; ++i) {
+              if constexpr (kHalf) {
+                at[i] = T(static_cast<float>(from[i]));
+              } else {
+                at[i] = static_cast<T>(from[i]);
+              }
+            }
+          }};
 }
 
-// One folding step: how it starts and how it takes the next value.
-template <class A>
-struct Fold {
-  Reduction reduction;
-  A start() const {
-    using limits = std::numeric_limits<A>;
-    switch (reduction) {
-      case Reduction::prod:
-      case Reduction::all:
-        return A{1};
-      case Reduction::max:
-        return std::is_floating_point_v<A> ? -limits::infinity() : limits::lowest();
-      case Reduction::min:
-        return std::is_floating_point_v<A> ? limits::infinity() : limits::max();
-      default:
-        return A{0};
-    }
+template <Reduction R, class A>
+constexpr A start_of() {
+  using limits = std::numeric_limits<A>;
+  if constexpr (R == Reduction::prod || R == Reduction::all) {
+    return A{1};
+  } else if constexpr (R == Reduction::max) {
+    return std::is_floating_point_v<A> ? -limits::infinity() : limits::lowest();
+  } else if constexpr (R == Reduction::min) {
+    return std::is_floating_point_v<A> ? limits::infinity() : limits::max();
+  } else {
+    return A{0};
   }
-};
+}
 
 template <Reduction R, class A>
 inline void take(A& sum, A value) {
@@ -141,54 +160,67 @@ inline void take(A& sum, A value) {
   }
 }
 
-template <Reduction R, class T>
+template <class A>
+struct Source {
+  Access<A> access;
+  const A* operator()(const void* src, std::int64_t first, std::int64_t count,
+                      A* buffer) const noexcept {
+    access.read(src, first, count, buffer);
+    return buffer;
+  }
+};
+
+struct FloatSource {
+  Access<double> access;
+  const float* operator()(const void* src, std::int64_t first, std::int64_t,
+                          double*) const noexcept {
+    return static_cast<const float*>(src) + first;
+  }
+};
+
+template <Reduction R, class A, class Read>
 class ReduceKernel final : public Kernel {
-  using A = decltype(wide(T{}));
   static constexpr bool kDeviation = R == Reduction::var || R == Reduction::std;
 
  public:
-  explicit ReduceKernel(Runs runs) : runs_(std::move(runs)) {}
+  ReduceKernel(Runs runs, Read read) : runs_(std::move(runs)), read_(read) {}
 
   void run(State*, const void* const* in, void* const* out, void*) const noexcept override {
-    const auto* const src = static_cast<const T*>(in[0]);
-    auto* const dst = static_cast<T*>(out[0]);
     const std::int64_t width = runs_.last_reduced ? 1 : runs_.last.extent;
     const std::int64_t strips = (width + kStrip - 1) / kStrip;
     if (runs_.outputs == 0) return;
     parallel_blocks(runs_.outputs / width * strips, runs_.outputs * runs_.count,
                     [&](std::int64_t begin, std::int64_t end) {
                       for (std::int64_t task = begin; task < end; ++task) {
-                        const std::int64_t first = task % strips * kStrip;
-                        const std::int64_t base = offset_of(runs_.kept, task / strips);
-                        reduce_strip(src + base + first, dst + task / strips * width + first,
-                                     std::min(kStrip, width - first));
+                        const std::int64_t first = task % strips * kStrip, row = task / strips;
+                        const std::int64_t size = std::min(kStrip, width - first);
+                        reduce_strip(in[0], offset_of(runs_.kept, row) + first, out[0],
+                                     row * width + first, size);
                       }
                     });
   }
 
  private:
-  void reduce_strip(const T* src, T* dst, std::int64_t size) const noexcept {
-    std::array<A, kStrip> sum, mean{};
-    fold(src, sum.data(), size, [](A value, std::int64_t) { return value; });
+  void reduce_strip(const void* src, std::int64_t base, void* dst, std::int64_t at,
+                    std::int64_t size) const noexcept {
+    std::array<A, kStrip> sums;
+    A* const sum = sums.data();
+    fold(src, base, sum, size, [](A value, std::int64_t) { return value; });
     if constexpr (kDeviation) {
-      for (std::int64_t j = 0; j < size; ++j)
-        mean[static_cast<std::size_t>(j)] = over_count(sum[static_cast<std::size_t>(j)]);
-      fold(src, sum.data(), size, [&mean](A value, std::int64_t j) {
-        const A distance = value - mean[static_cast<std::size_t>(j)];
+      std::array<A, kStrip> means;
+      A* const mean = means.data();
+      for (std::int64_t j = 0; j < size; ++j) mean[j] = over_count(sum[j]);
+      fold(src, base, sum, size, [mean](A value, std::int64_t j) {
+        const A distance = value - mean[j];
         return distance * distance;
       });
     }
     for (std::int64_t j = 0; j < size; ++j) {
-      A value = sum[static_cast<std::size_t>(j)];
-      if constexpr (R == Reduction::mean || kDeviation) value = over_count(value);
+      if constexpr (R == Reduction::mean || kDeviation) sum[j] = over_count(sum[j]);
       if constexpr (R == Reduction::std)
-        value = static_cast<A>(std::sqrt(static_cast<double>(value)));
-      if constexpr (std::is_same_v<T, float16> || std::is_same_v<T, bfloat16>) {
-        dst[j] = T(static_cast<float>(value));
-      } else {
-        dst[j] = static_cast<T>(value);
-      }
+        sum[j] = static_cast<A>(std::sqrt(static_cast<double>(sum[j])));
     }
+    read_.access.write(sum, size, dst, at);
   }
 
   A over_count(A sum) const {
@@ -201,39 +233,55 @@ class ReduceKernel final : public Kernel {
 
   // Folds map(value, j) into sum[j] for every reduced position.
   template <class Map>
-  void fold(const T* src, A* sum, std::int64_t size, const Map& map) const noexcept {
-    const A start = Fold<A>{R}.start();
-    std::fill_n(sum, size, start);
+  void fold(const void* src, std::int64_t base, A* sum, std::int64_t size,
+            const Map& map) const noexcept {
+    constexpr A kStart = start_of<R, A>();
+    std::fill_n(sum, size, kStart);
     if (runs_.count == 0) return;
+    std::array<A, kStrip> buffer;
     if (!runs_.last_reduced) {
-      for_each_line(runs_.reduced, src, [&](const T* line) {
-        for (std::int64_t j = 0; j < size; ++j) take<R>(sum[j], map(wide(line[j]), j));
+      for_each_line(runs_.reduced, base, [&](std::int64_t line) {
+        const auto* const value = read_(src, line, size, buffer.data());
+        for (std::int64_t j = 0; j < size; ++j) take<R>(sum[j], map(static_cast<A>(value[j]), j));
       });
       return;
     }
-    // Several chains at once: one would wait for each addition.
+    // Several chains at once: one would wait for each addition. What is left of a line goes to the
+    // first.
     constexpr std::int64_t kLanes = 8;
+    static_assert(kStrip % kLanes == 0);
     std::array<A, kLanes> lane;
-    lane.fill(start);
-    for_each_line(runs_.reduced, src, [&](const T* line) {
-      const std::int64_t n = runs_.last.extent;
-      std::int64_t i = 0;
-      for (; i + kLanes <= n; i += kLanes) {
-        for (std::int64_t k = 0; k < kLanes; ++k)
-          take<R>(lane[static_cast<std::size_t>(k)], map(wide(line[i + k]), 0));
+    lane.fill(kStart);
+    for_each_line(runs_.reduced, base, [&](std::int64_t line) {
+      for (std::int64_t at = 0; at < runs_.last.extent; at += kStrip) {
+        const std::int64_t count = std::min(kStrip, runs_.last.extent - at);
+        const auto* const value = read_(src, line + at, count, buffer.data());
+        std::int64_t i = 0;
+        for (; i + kLanes <= count; i += kLanes) {
+          for (std::int64_t k = 0; k < kLanes; ++k) {
+            take<R>(lane[static_cast<std::size_t>(k)], map(static_cast<A>(value[i + k]), 0));
+          }
+        }
+        for (; i < count; ++i) take<R>(lane[0], map(static_cast<A>(value[i]), 0));
       }
-      for (; i < n; ++i) take<R>(lane[0], map(wide(line[i]), 0));
     });
-    for (const A value : lane) take<R>(sum[0], value);
+    for (const A part : lane) take<R>(sum[0], part);
   }
 
   Runs runs_;
+  Read read_;
 };
+
+template <Reduction R, class T>
+std::unique_ptr<Kernel> kernel_for(Runs runs) {
+  using Read = std::conditional_t<std::is_same_v<T, float>, FloatSource, Source<Wide<T>>>;
+  return std::make_unique<ReduceKernel<R, Wide<T>, Read>>(std::move(runs), Read{access_of<T>()});
+}
 
 template <Reduction R>
 std::unique_ptr<Kernel> kernel_of(DType dtype, Runs runs) {
   return dispatch(dtype, [&]<class T>(std::type_identity<T>) -> std::unique_ptr<Kernel> {
-    return std::make_unique<ReduceKernel<R, T>>(std::move(runs));
+    return kernel_for<R, T>(std::move(runs));
   });
 }
 
@@ -309,9 +357,9 @@ class ReduceOp final : public OpWith<ReduceOp, ReduceAttributes> {
       case Reduction::std:
         return kernel_of<Reduction::std>(from.dtype, std::move(runs));
       case Reduction::any:  // of bool alone, as infer() says
-        return std::make_unique<ReduceKernel<Reduction::any, bool>>(std::move(runs));
+        return kernel_for<Reduction::any, bool>(std::move(runs));
       default:
-        return std::make_unique<ReduceKernel<Reduction::all, bool>>(std::move(runs));
+        return kernel_for<Reduction::all, bool>(std::move(runs));
     }
   }
 
