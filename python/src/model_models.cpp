@@ -145,10 +145,10 @@ nb::object load(nb::handle path, nb::handle custom_objects, nb::handle memory_by
   return nb::cast(*std::move(model));
 }
 
-nb::object from_json(nb::handle json, nb::handle custom_objects) {
+nb::object from_json(nb::handle json, nb::handle custom_objects, nb::handle memory_bytes) {
   const std::string source(to_text(json, "model_from_json", "json_string"));
   const keras::models::LoadOptions options =
-      options_of(custom_objects, nb::none(), nb::str("keras"), nb::none());
+      options_of(custom_objects, memory_bytes, nb::str("keras"), nb::none());
   return nb::cast(raising([&] { return keras::models::model_from_json(source, options); }));
 }
 

@@ -323,3 +323,14 @@ def test_unknown_keywords_are_pythons_own() -> None:
     for wrong in (lambda: layers.Conv2D(3, 3, colour=1), lambda: layers.Conv2D(), lambda: hp.keras.Sequential(layer=[])):
         with pytest.raises(TypeError):
             wrong()
+
+
+def test_a_pickled_model_may_take_what_it_takes(rng: np.random.Generator) -> None:
+    model = hp.keras.Sequential([hp.keras.Input((4,)), layers.Dense(1 << 17), layers.Reshape((1 << 17, 1)), layers.Cropping1D((0, (1 << 17) - 1))])
+    small = hp.keras.models.model_from_json(model.to_json())
+    x = rng.random((3000, 4), np.float32)  # 1.5 GiB of values in between: beyond what a stranger's file may take
+    with pytest.raises(MemoryError):
+        small(x)
+    assert pickle.loads(pickle.dumps(model))(x[:2]).shape == (2, 1, 1)
+    again = pickle.loads(pickle.dumps(model))
+    assert hp.tf.function(again).get_concrete_function(x.shape).outputs[0].shape == (3000, 1, 1)

@@ -11,14 +11,14 @@ import numpy as np
 from .. import _arrays
 from .._errors import ArgumentError, ArgumentTypeError, Error, UnsupportedError
 from ._tensor import not_training
-from .models import Model, checked, load_model
+from .models import NO_LIMIT, Model, checked, load_model, model_of_own
 
 
 class Accelerated:
     """A Keras model's double: the same outputs, computed here.
 
     taken and left_out name the Keras layers that it runs itself and those that Keras still runs; reason says why. The double
-    has copies of the weights. It follows what is done to the model's own, before the next call, with Keras on PyTorch and JAX;
+    has copies of the weights, because what is compiled has them in an order of its own anyway. It follows what is done to the model's own, before the next call, with Keras on PyTorch and JAX;
     TensorFlow's variables do not tell that they have changed: refresh().
     """
 
@@ -131,16 +131,32 @@ class Whole:
 
 def taken_whole(model: Any, custom_objects: dict[str, Any] | None) -> Whole:
     """The double of a model. Raises Error where there is none."""
+    try:
+        description = model.to_json()
+    except Exception as error:  # whatever a user's get_config() does
+        raise UnsupportedError(f"[accelerate] model must be one that Keras can save; {error}") from error
+    try:
+        whole = Whole(model, model_of_own(description, custom_objects))
+    except Error as error:
+        raise UnsupportedError(str(error).replace("the configuration", "the model")) from error
+    try:
+        whole.refresh()
+    except Error:  # layers that only a file's weights make, or in another order
+        return _by_file(model, custom_objects)
+    return whole
+
+
+def _by_file(model: Any, custom_objects: dict[str, Any] | None) -> Whole:
     import tempfile
 
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "model.keras")
         try:
             model.save(path)
-        except Exception as error:  # whatever a user's get_config() does
+        except Exception as error:
             raise UnsupportedError(f"[accelerate] model must be one that Keras can save; {error}") from error
         try:
-            return Whole(model, load_model(path, custom_objects))
+            return Whole(model, load_model(path, custom_objects, memory_bytes=NO_LIMIT))
         except Error as error:
             raise UnsupportedError(str(error).replace(path, "the model")) from error
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from .. import _forked
 from .._errors import Error, UnsupportedError
 from ._accelerate import Accelerated, Whole, _numpy, _packed, other_numbers, taken_whole
-from .models import model_from_json
+from .models import model_of_own
 
 
 class Graph(NamedTuple):
@@ -89,7 +89,7 @@ def segments(model: Any, custom_objects: dict[str, Any] | None) -> tuple[list[An
             if reason := other_numbers(node.operation):
                 raise UnsupportedError(reason)
             with _Submodel(node.arguments.keras_tensors, node.outputs, [node]) as single:
-                model_from_json(single.to_json(), custom_objects)
+                model_of_own(single.to_json(), custom_objects)
         except Exception as error:  # Keras' and users' own are reasons as good
             refused[key] = f"{type(error).__name__}: {error}" if not isinstance(error, Error) else str(error)
             inner = graph_of(node.operation)

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from .._typing import NDArray, ShapeLike
 
 
+NO_LIMIT = 1 << 62  # of memory, for models that no stranger's file says anything of
+
+
 class Model:
     """A Keras model: Model(inputs, outputs) of symbolic tensors, or what load_model() and model_from_json() give.
 
@@ -420,7 +423,12 @@ def model_from_json(json_string: str, custom_objects: dict[str, Any] | None = No
 
     Raises ValueError and TypeError (hp.Error).
     """
-    return _model_of(module().model_from_json(json_string, checked(custom_objects, "model_from_json")), custom_objects)
+    return _model_of(module().model_from_json(json_string, checked(custom_objects, "model_from_json"), None), custom_objects)
+
+
+def model_of_own(json_string: str, custom_objects: dict[str, Any] | None = None) -> Model:
+    """The same for a model that this process has already: it may take what it takes."""
+    return _model_of(module().model_from_json(json_string, checked(custom_objects, "model_from_json"), NO_LIMIT), custom_objects)
 
 
 def operation_layer(operation: str, name: str = "") -> Any:
@@ -435,7 +443,7 @@ def _from_bytes(data: bytes, custom_objects: dict[str, Any] | None = None) -> Mo
         path = os.path.join(folder, "model.keras")
         with open(path, "wb") as file:
             file.write(data)
-        return load_model(path, custom_objects)
+        return load_model(path, custom_objects, memory_bytes=NO_LIMIT)
 
 
 __all__ = ["Functional", "KerasTensor", "Layer", "Model", "Sequential", "load_model", "model_from_json", "operation_layer", "save_model"]
