@@ -272,6 +272,14 @@ void bind_models(nb::module_& m) {
              for (const GraphLayer& layer : model.layers()) list.append(nb::cast(layer));
              return list;
            })
+      .def("layer_inputs",
+           [](const Model& model, const std::string& name) {
+             return symbols(model.layer_inputs(name));
+           })
+      .def("layer_outputs",
+           [](const Model& model, const std::string& name) {
+             return symbols(model.layer_outputs(name));
+           })
       .def("inputs", [](const Model& model) { return symbols(model.inputs()); })
       .def("outputs", [](const Model& model) { return symbols(model.outputs()); })
       .def("input_names", [](const Model& model) { return texts(model.input_names()); })

@@ -194,6 +194,23 @@ def test_symbolic_tensors_are_a_class(rng: np.random.Generator) -> None:
     np.testing.assert_allclose(product([np.ones((2, 4, 5), np.float32), np.ones((2, 5, 3), np.float32)]), np.full((2, 4, 3), 5.0))
 
 
+def test_models_of_parts_of_models(rng: np.random.Generator, tmp_path) -> None:
+    photo_in = hp.keras.Input((8, 9, 3))
+    shared = layers.Conv2D(3, 3, padding="same", name="shared")
+    first = shared(photo_in)
+    model = hp.keras.Model(photo_in, layers.UpSampling2D(2, name="large")(shared(first) + layers.ReLU(name="relu")(first)))
+    model.save(tmp_path / "m.keras")
+    x = photo(rng)
+    for one in (model, hp.keras.models.load_model(tmp_path / "m.keras")):
+        relu = one.get_layer("relu")
+        middle = hp.keras.Model(one.input, [relu.input, relu.output, *one.get_layer("shared").output])
+        before, after, again, twice = middle(x)
+        assert same_bits(np.maximum(before, 0), after) and same_bits(before, again) and same_bits(one.get_layer("shared")(again), twice)
+        np.testing.assert_allclose(one(x)[:, ::2, ::2], twice + after, atol=1e-6)
+    row = hp.keras.Sequential([hp.keras.Input((8, 9, 3)), layers.Conv2D(2, 3), layers.UpSampling2D(2), layers.Flatten()])
+    assert same_bits(hp.keras.Model(row.input, row.layers[1].output)(x), layers.UpSampling2D(2)(row.layers[0](x)))
+
+
 def test_what_keras_users_type(rng: np.random.Generator) -> None:
     model = hp.keras.Sequential([hp.keras.Input((8, 9, 3)), layers.Dropout(0.5), layers.Conv2D(2, 3)])
     x = photo(rng)
@@ -226,6 +243,12 @@ WRONG = {
     "strides and dilation": lambda: layers.Conv2D(4, 3, strides=2, dilation_rate=2)(I),
     "units": lambda: layers.Dense(-1),
     "rate": lambda: layers.Dropout(1.5),
+    "a seed": lambda: layers.Dropout(0.5, seed=1.5),
+    "stddev": lambda: layers.GaussianNoise(-1),
+    "a format that is none": lambda: layers.SpatialDropout2D(0.5, data_format="first"),
+    "l1": lambda: layers.ActivityRegularization(l1=float("nan")),
+    "an output of no model": lambda: layers.Conv2D(3, 3).output,
+    "an output before there is one": lambda: hp.keras.Sequential([layers.Conv2D(3, 3)]).layers[0].output,
     "axes of another rank": lambda: layers.Permute((1, 2))(I),
     "object": lambda: layers.Reshape([object()]),
     "shape of elements": lambda: layers.Reshape((5,))(I),

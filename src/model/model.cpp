@@ -78,6 +78,23 @@ std::vector<layers::GraphLayer> Model::layers() const {
   return result;
 }
 
+namespace {
+
+std::vector<std::shared_ptr<const CallNode>> calls_of(const Model& model,
+                                                      const std::string& wanted) {
+  std::vector<std::shared_ptr<const CallNode>> found;
+  for (const auto& call : impl_of(model).calls()) {
+    if (call->layer->name() == wanted) found.push_back(call);
+  }
+  if (found.empty()) {
+    fail(ErrorCode::invalid_argument, "[", model.name(), "] The layer ", wanted,
+         " has never been called in this model and thus has no defined input or output.");
+  }
+  return found;
+}
+
+}  // namespace
+
 layers::GraphLayer Model::get_layer(const std::string& wanted) const {
   std::vector<std::string> names;
   for (const LayerPtr& layer : impl_of(*this).layers()) {
@@ -86,6 +103,21 @@ layers::GraphLayer Model::get_layer(const std::string& wanted) const {
   }
   fail(ErrorCode::invalid_argument, "[", name(), "] No such layer: ", wanted,
        ". Existing layers are: ", listed(names), ".");
+}
+
+std::vector<KerasTensor> Model::layer_inputs(const std::string& wanted) const {
+  std::vector<KerasTensor> tensors;
+  for (const auto& call : calls_of(*this, wanted))
+    tensors.insert(tensors.end(), call->inputs.begin(), call->inputs.end());
+  return tensors;
+}
+std::vector<KerasTensor> Model::layer_outputs(const std::string& wanted) const {
+  std::vector<KerasTensor> tensors;
+  for (const auto& call : calls_of(*this, wanted)) {
+    for (std::size_t i = 0; i < call->outputs.size(); ++i)
+      tensors.push_back(Access::make<KerasTensor>(call, static_cast<int>(i)));
+  }
+  return tensors;
 }
 
 std::vector<KerasTensor> Model::inputs() const {

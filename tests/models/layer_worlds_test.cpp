@@ -66,6 +66,21 @@ TEST(LayerWorlds, PopTakesTheLastLayerOut) {
   EXPECT_THROW(keras::Sequential(keras::Model(in, layers::ReLU()(in))), Error);
 }
 
+TEST(LayerWorlds, ModelsEndInTheMiddleOfOthers) {
+  const layers::Conv2D shared({.filters = 3, .kernel_size = {1, 1}, .name = "shared"});
+  const keras::KerasTensor x = keras::Input({.shape = {2, 2, 3}});
+  const keras::Model model(x, layers::Flatten()(shared(layers::ReLU({.name = "relu"})(shared(x)))));
+  ASSERT_EQ(model.layer_outputs("shared").size(), 2u);
+  ASSERT_EQ(model.layer_inputs("relu").size(), 1u);
+  const keras::Model middle(model.inputs()[0],
+                            {model.layer_inputs("relu")[0], model.layer_outputs("shared")[1]});
+  const Tensor values = random::uniform({1, 2, 2, 3}, -1.0, 1.0);
+  const std::vector<Tensor> got = middle.call({values});
+  EXPECT_TRUE(same_bits(got[0], shared(values)));
+  EXPECT_TRUE(same_bits(got[1].reshape({1, 12}), model(values)));
+  EXPECT_THROW((void)model.layer_outputs("none"), Error);
+}
+
 // No layer reads a tensor that it was not given.
 TEST(LayerWorlds, LayersAreCalledOnAsManyTensorsAsTheyTake) {
   const Tensor x = full({1, 4, 3}, 1.0);

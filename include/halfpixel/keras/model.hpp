@@ -80,6 +80,10 @@ class HALFPIXEL_EXPORT Model : public layers::GraphLayer {
   std::vector<LayerInfo> layer_infos() const;  // layers and operations in the order of summary()
   std::vector<layers::GraphLayer> layers() const;
   layers::GraphLayer get_layer(const std::string& name) const;  // throws Error listing the names
+  // What a layer's calls in this model are on, and what they give, call by call: for models that
+  // begin or end in the middle of this one.
+  std::vector<KerasTensor> layer_inputs(const std::string& name) const;
+  std::vector<KerasTensor> layer_outputs(const std::string& name) const;
   std::vector<KerasTensor> inputs() const;
   std::vector<KerasTensor> outputs() const;
   std::vector<std::string> input_names() const;

@@ -101,7 +101,10 @@ class Model:
     @property
     def layers(self) -> list[Any]:
         """The layers, in the order of summary()."""
-        return [layer_of(layer) for layer in self._model.layers()]
+        layers = [layer_of(layer) for layer in self._model.layers()]
+        for layer in layers:
+            layer._of_model = self._model
+        return layers
 
     def get_layer(self, name: str | None = None, index: int | None = None) -> Any:
         """The layer of a name or at an index. Raises ValueError (hp.Error) listing the names."""

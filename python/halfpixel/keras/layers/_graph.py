@@ -28,8 +28,33 @@ class GraphLayer(Layer):
     pickles before it has any.
     """
 
+    _of_model: Any = None  # of a model's layers: that model
+
     def __init__(self, layer: Any) -> None:
         self._layer = layer
+
+    @property
+    def input(self) -> Any:
+        """What the layer is called on in the model that it was taken of: a symbolic tensor, or a list. Raises ValueError (hp.Error)."""
+        return self._symbols("layer_inputs")
+
+    @property
+    def output(self) -> Any:
+        """What the layer gives in the model that it was taken of: a symbolic tensor, or a list. Raises ValueError (hp.Error).
+
+        >>> import halfpixel as hp
+        >>> model = hp.keras.Sequential([hp.keras.Input((8, 8, 3)), hp.keras.layers.Conv2D(4, 3), hp.keras.layers.Flatten()])
+        >>> hp.keras.Model(model.input, model.layers[0].output).output_shape
+        (None, 6, 6, 4)
+        """
+        return self._symbols("layer_outputs")
+
+    def _symbols(self, which: str) -> Any:
+        if self._of_model is None:
+            raise ArgumentError(f"[{self.name}] The layer {self.name} has never been called and thus has no defined input or output: take "
+                                "it of a model, by get_layer()")
+        tensors = [KerasTensor._of(tensor) for tensor in getattr(self._of_model, which)(self.name)]
+        return tensors[0] if len(tensors) == 1 else tensors
 
     def __init_subclass__(cls, **arguments: Any) -> None:
         super().__init_subclass__(**arguments)
