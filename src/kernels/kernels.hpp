@@ -292,7 +292,8 @@ constexpr int winograd_side(int tile) {
 struct WinogradInputJob {
   const float* const* pixels;  // [side * side], row by row; channels each
   std::int64_t channels;
-  float* dst;  // position p at dst + p * dst_step
+  std::int64_t ahead;  // floats from a pixel to that of the next tile, which is asked for
+  float* dst;          // position p at dst + p * dst_step
   std::int64_t dst_step;
 };
 // Inputs of this magnitude, infinities and NaNs would spread over a tile.

@@ -2,9 +2,11 @@
 // 0, 1, -1, 1/2, -2, which lose less than the usual 2 and -2 (Barabasz, Anderson, Soodhalter and
 // Gregg, "Error Analysis and Improving the Accuracy of Winograd Convolution", 2020). That of pixels
 // depends on the side alone.
+#include <cstdint>
 #include <cstring>
 
 #include "kernels/kernels.hpp"
+#include "kernels/prefetch.hpp"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/winograd.cpp"
@@ -74,8 +76,15 @@ HWY_INLINE void OutputSums(D d, const V* in, V* out) {
     OutputSums4<Tile>(d, in, out);
 }
 
-template <int Side>
+// The address is a number: it may be none of a pixel's.
+HWY_INLINE void Ahead(const float* pixel, std::int64_t floats) {
+  prefetch(reinterpret_cast<const void*>(reinterpret_cast<std::uintptr_t>(pixel) +
+                                         static_cast<std::uintptr_t>(floats) * sizeof(float)));
+}
+
+template <int Tile>
 bool Input(const WinogradInputJob& job) {
+  constexpr int kSide = winograd_side(Tile);
   const hn::CappedTag<float, kMostLanes> d;
   const hn::RebindToSigned<decltype(d)> di;
   using V = hn::Vec<decltype(d)>;
@@ -84,21 +93,22 @@ bool Input(const WinogradInputJob& job) {
   auto largest = hn::Zero(di);
   const auto magnitude = hn::Set(di, 0x7FFFFFFF);
   for (std::int64_t c = 0; c < job.channels; c += n) {
-    V half_way[Side][Side];  // [column][transformed row]
-    for (int x = 0; x < Side; ++x) {
-      V in[Side];
-      for (int y = 0; y < Side; ++y) {
-        in[y] = hn::LoadU(d, job.pixels[y * Side + x] + c);
+    V half_way[kSide][kSide];  // [column][transformed row]
+    for (int x = 0; x < kSide; ++x) {
+      V in[kSide];
+      for (int y = 0; y < kSide; ++y) {
+        in[y] = hn::LoadU(d, job.pixels[y * kSide + x] + c);
+        if (x >= kSide - Tile) Ahead(job.pixels[y * kSide + x], job.ahead + c);
         largest = hn::Max(largest, hn::And(hn::BitCast(di, in[y]), magnitude));
       }
-      InputSums<Side>(d, in, half_way[x]);
+      InputSums<kSide>(d, in, half_way[x]);
     }
     float* dst = job.dst + c;
-    for (int i = 0; i < Side; ++i) {
-      V in[Side], out[Side];
-      for (int x = 0; x < Side; ++x) in[x] = half_way[x][i];
-      InputSums<Side>(d, in, out);
-      for (int j = 0; j < Side; ++j, dst += job.dst_step) hn::StoreU(out[j], d, dst);
+    for (int i = 0; i < kSide; ++i) {
+      V in[kSide], out[kSide];
+      for (int x = 0; x < kSide; ++x) in[x] = half_way[x][i];
+      InputSums<kSide>(d, in, out);
+      for (int j = 0; j < kSide; ++j, dst += job.dst_step) hn::StoreU(out[j], d, dst);
     }
   }
   HWY_ALIGN std::int32_t lanes[kMostLanes] = {};
@@ -143,7 +153,7 @@ void Output(const WinogradOutputJob& job) {
 
 template <int Tile>
 void FillTile(KernelTable& table) {
-  table.winograd_input[Tile - 2] = Input<winograd_side(Tile)>;
+  table.winograd_input[Tile - 2] = Input<Tile>;
   table.winograd_output[Tile - 2] = Output<Tile>;
 }
 void fill_winograd(KernelTable& table) {

@@ -192,6 +192,7 @@ bool WinogradKernel::transform(const float* x, const Tile& tile, const Memory& m
                                float* to) const noexcept {
   const float* pixels[kMostPositions];
   bool tame = true;
+  const std::int64_t ahead = conv_.tile * (conv_.transposed ? 1 : conv_.stride) * channels_;
   for (std::int64_t p = 0; p < (conv_.transposed ? 1 : parts_); ++p) {
     const Part part = part_at(p);
     for (int i = 0; i < positions_; ++i) {
@@ -208,6 +209,7 @@ bool WinogradKernel::transform(const float* x, const Tile& tile, const Memory& m
     }
     const bool all = kernels_.winograd_input[conv_.tile - 2]({.pixels = pixels,
                                                               .channels = channels_,
+                                                              .ahead = ahead,
                                                               .dst = to + p * channels_,
                                                               .dst_step = transformed_step_});
     tame = tame && all;
