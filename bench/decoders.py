@@ -179,6 +179,12 @@ def classes():
     return keras.Model(inputs, keras.ops.argmax(layers.UpSampling2D(8, interpolation="bilinear")(inputs), -1))
 
 
+def probabilities():
+    from keras import layers
+
+    return chain((64, 64, 21), layers.UpSampling2D(8, interpolation="bilinear"), layers.Softmax())
+
+
 def volume():
     from keras import layers
 
@@ -214,6 +220,7 @@ DECODERS = {
     "DeepLab head, 512² 21": deeplab,
     "Conv2DTranspose 4x4 stride 2": transposed,
     "logits x8 + argmax, 64² 21": classes,
+    "logits x8 + softmax, 64² 21": probabilities,
     "3-D, 32³→64³": volume,
     "1-D x16, 4096": audio,
 }

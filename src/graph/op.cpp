@@ -1,11 +1,18 @@
 // Answers whose types op.hpp only names.
 #include "graph/op.hpp"
 
+#include <halfpixel/resample.hpp>
+
 #include "graph/op_forms.hpp"
 
 namespace halfpixel::graph {
 
 std::optional<TransposedForm> Op::transposed_window(const PrepareArgs& args) const {
+  (void)args;
+  return std::nullopt;
+}
+
+std::optional<resample::Plan> Op::resampling(const PrepareArgs& args) const {
   (void)args;
   return std::nullopt;
 }

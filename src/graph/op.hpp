@@ -17,6 +17,10 @@
 #include <halfpixel/shape.hpp>
 #include <halfpixel/tensor.hpp>
 
+namespace halfpixel::resample {
+class Plan;
+}
+
 namespace halfpixel::graph {
 
 // Shape and dtype of a value. Extents may be kUnknown while a model is being built; in a graph that
@@ -183,6 +187,8 @@ class Op : public std::enable_shared_from_this<Op> {
   // Output 0 (N, …spatial…, C) as weighted sums of input 0's positions, one axis for each spatial
   // one, rounding aside; empty: it is something else.
   virtual std::vector<LinearAxis> linear_axes(const PrepareArgs& args) const;
+  // The plan that makes output 0 of input 0, if that is all.
+  virtual std::optional<resample::Plan> resampling(const PrepareArgs& args) const;
   // Which rows of input `input` (positions of its axis 1) those of output 0 are made of, all other
   // axes left aside; weights tell one tap from another and nothing else. None: perhaps of all. An
   // op answers for itself only where the answers above do not say it.

@@ -8,6 +8,7 @@
 #include "graph/ops/affine.hpp"
 #include "graph/ops/attention_mask.hpp"
 #include "graph/ops/binary.hpp"
+#include "graph/ops/by_rows.hpp"
 #include "graph/ops/cast.hpp"
 #include "graph/ops/color.hpp"
 #include "graph/ops/concat.hpp"
@@ -183,6 +184,14 @@ const std::vector<Row>& rows() {
       {"make_split_at", [] { return make_split_at(1, {2, 4}); }, {x}},
       {"make_unstack", [] { return make_unstack(0, 2); }, {x}},
       {"make_stack", [] { return make_stack(1); }, {x, y}},
+      {"make_by_rows",
+       [] {
+         return make_by_rows(
+             {make_up_sampling(
+                  {2, {2, 3}, DataFormat::channels_last, keras::Interpolation::bilinear}),
+              {{make_softmax({-1}), {0}}}});
+       },
+       {noise({2, 3, 4, 5}, 7)}},
       {"make_softmax", [] { return make_softmax({-1}); }, {x}},
       {"make_softmax", [] { return make_softmax({-1}, SoftmaxKind::log_softmax); }, {x}},
       {"make_winograd_conv",

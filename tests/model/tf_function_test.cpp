@@ -234,7 +234,7 @@ TEST(TfFunction, LeavesOutPassesByName) {
   EXPECT_EQ(text({.without = {"fuse_bias_and_affine"}}).find("fuse_bias_and_affine"),
             std::string::npos);
   EXPECT_THAT(error_of([&] { tf::function(model, {.without = {"fly"}}); }),
-              HasSubstr("fuse_elementwise, dead_code; got 'fly'"));
+              HasSubstr("resize_by_rows, dead_code; got 'fly'"));
   EXPECT_THAT(
       error_of([] { tf::function([](const auto& x) { return x; }, {}, {.without = {"fly"}}); }),
       HasSubstr("got 'fly'"));

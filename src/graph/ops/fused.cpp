@@ -114,6 +114,7 @@ class FusedOp final : public OpWith<FusedOp, std::vector<FusedStep>> {
   std::string_view kind() const noexcept override { return "fused"; }
   bool in_place(int input) const override { return input == 0; }
   bool strided_output() const override { return true; }
+  Elements elements() const override { return Elements::each; }
 
   std::string attributes() const override {
     std::string text;

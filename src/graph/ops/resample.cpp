@@ -139,6 +139,9 @@ class UpSamplingOp final : public OpWith<UpSamplingOp, keras::UpSamplingGeometry
   std::vector<LinearAxis> linear_axes(const PrepareArgs& args) const override {
     return linear_axes_of(plan(args.inputs[0]));
   }
+  std::optional<resample::Plan> resampling(const PrepareArgs& args) const override {
+    return plan(args.inputs[0]);
+  }
 
   InputAxes input_axes(int) const override { return InputAxes::same; }
   OpPtr before_transpose(std::span<const int> order) const override {
@@ -218,6 +221,12 @@ class ResizingOp final : public Op {
     }
     return linear_axes_of(layer_.plan(shape, dtype));
   }
+  std::optional<resample::Plan> resampling(const PrepareArgs& args) const override {
+    const auto& [shape, dtype] = args.inputs[0];
+    if (layer_.options().crop_to_aspect_ratio || layer_.options().pad_to_aspect_ratio)
+      return std::nullopt;
+    return layers::Resizing(with_dtype(layer_.options(), dtype)).plan(shape, dtype);
+  }
 
  private:
   static layers::ResizingOptions with_dtype(layers::ResizingOptions options, DType dtype) {
@@ -254,6 +263,9 @@ class TfResizeOp final : public OpWith<TfResizeOp, TfResize> {
   }
   std::vector<LinearAxis> linear_axes(const PrepareArgs& args) const override {
     return linear_axes_of(plan(args.inputs[0]));
+  }
+  std::optional<resample::Plan> resampling(const PrepareArgs& args) const override {
+    return plan(args.inputs[0]);
   }
 
  private:

@@ -18,24 +18,34 @@ namespace {
 
 constexpr int kLanes = 8;  // partial results, so that sums become vectors and stay accurate
 
+// NaN where there is one. Without branches: comparisons with NaN are false, and it is looked for
+// beside them.
 HALFPIXEL_INLINE float largest(const float* x, std::int64_t n) {
   float lanes[kLanes];
+  std::int32_t numbers[kLanes];
   std::fill(lanes, lanes + kLanes, -std::numeric_limits<float>::infinity());
+  std::fill(numbers, numbers + kLanes, -1);
   std::int64_t i = 0;
   for (; i + kLanes <= n; i += kLanes) {
-    for (int k = 0; k < kLanes; ++k)
-      lanes[k] = x[i + k] > lanes[k] || x[i + k] != x[i + k] ? x[i + k] : lanes[k];
+    for (int k = 0; k < kLanes; ++k) {
+      lanes[k] = math::pick(x[i + k] > lanes[k], x[i + k], lanes[k]);
+      numbers[k] &= x[i + k] == x[i + k] ? -1 : 0;
+    }
   }
-  float best = lanes[0];
-  for (int k = 1; k < kLanes; ++k) best = lanes[k] > best || lanes[k] != lanes[k] ? lanes[k] : best;
-  for (; i < n; ++i) best = x[i] > best || x[i] != x[i] ? x[i] : best;
-  return best;
+  float best = -std::numeric_limits<float>::infinity();
+  std::int32_t all = -1;
+  for (; i < n; ++i) {
+    best = math::pick(x[i] > best, x[i], best);
+    all &= x[i] == x[i] ? -1 : 0;
+  }
+  for (int k = 0; k < kLanes; ++k) {
+    best = math::pick(lanes[k] > best, lanes[k], best);
+    all &= numbers[k];
+  }
+  return all != 0 ? best : std::numeric_limits<float>::quiet_NaN();
 }
 
-// y = e^(x - top); the sum of y.
-HALFPIXEL_INLINE float exponentials(const float* x, float* y, std::int64_t n, float top) {
-  HALFPIXEL_IVDEP
-  for (std::int64_t i = 0; i < n; ++i) y[i] = math::exp(x[i] - top);
+HALFPIXEL_INLINE float sum_of(const float* y, std::int64_t n) {
   float lanes[kLanes] = {};
   std::int64_t i = 0;
   for (; i + kLanes <= n; i += kLanes) {
@@ -47,14 +57,28 @@ HALFPIXEL_INLINE float exponentials(const float* x, float* y, std::int64_t n, fl
   return sum;
 }
 
-// x and y may be one row.
-HALFPIXEL_CLONES void softmax_row(const float* x, float* y, std::int64_t n, bool logarithm) {
-  const float top = largest(x, n);
-  if (!logarithm) {
-    const float scale = 1.0F / exponentials(x, y, n, top);
-    for (std::int64_t i = 0; i < n; ++i) y[i] *= scale;
-    return;
+// x and y may be the same.
+HALFPIXEL_CLONES void softmax_rows(const float* x, float* y, std::int64_t rows, std::int64_t n) {
+  // Short rows leave vectors empty: exponentials are made of many rows at once.
+  constexpr std::int64_t kElements = 2048;
+  const std::int64_t most = std::max<std::int64_t>(kElements / n, 1);
+  for (std::int64_t r = 0; r < rows; r += most, x += most * n, y += most * n) {
+    const std::int64_t count = std::min(most, rows - r);
+    for (std::int64_t k = 0; k < count; ++k) {
+      const float top = largest(x + k * n, n);
+      for (std::int64_t i = k * n; i < (k + 1) * n; ++i) y[i] = x[i] - top;
+    }
+    HALFPIXEL_IVDEP
+    for (std::int64_t i = 0; i < count * n; ++i) y[i] = math::exp(y[i]);
+    for (std::int64_t k = 0; k < count; ++k) {
+      const float scale = 1.0F / sum_of(y + k * n, n);
+      for (std::int64_t i = k * n; i < (k + 1) * n; ++i) y[i] *= scale;
+    }
   }
+}
+
+HALFPIXEL_CLONES void log_softmax_row(const float* x, float* y, std::int64_t n) {
+  const float top = largest(x, n);
   float sum = 0;
   for (std::int64_t i = 0; i < n; ++i) sum += math::exp(x[i] - top);
   const float shift = math::log(sum);
@@ -102,7 +126,10 @@ class SoftmaxKernel final : public Kernel {
     parallel_blocks(blocks, view_.rows * n, [&](std::int64_t first, std::int64_t last) {
       float* const row = static_cast<float*>(scratch) + first * 2 * n;
       const std::int64_t end = view_.rows * last / blocks;
-      for (std::int64_t r = view_.rows * first / blocks; r < end; ++r) {
+      const std::int64_t begin = view_.rows * first / blocks;
+      if (view_.trailing && kind_ == SoftmaxKind::softmax)
+        return softmax_rows(x + begin * n, y + begin * n, end - begin, n);
+      for (std::int64_t r = begin; r < end; ++r) {
         if (view_.trailing) {
           one(x + r * n, y + r * n, row);
           continue;
@@ -121,8 +148,10 @@ class SoftmaxKernel final : public Kernel {
   void one(const float* x, float* y, float* sorted) const {
     if (kind_ == SoftmaxKind::sparsemax) {
       sparsemax_row(x, y, view_.length, sorted);
+    } else if (kind_ == SoftmaxKind::log_softmax) {
+      log_softmax_row(x, y, view_.length);
     } else {
-      softmax_row(x, y, view_.length, kind_ == SoftmaxKind::log_softmax);
+      softmax_rows(x, y, 1, view_.length);
     }
   }
   SoftmaxKind kind_;

@@ -12,6 +12,7 @@ int cancel_transposes(Graph& graph);
 int fuse_bias_and_affine(Graph& graph);
 int fuse_activation(Graph& graph);
 int fuse_elementwise(Graph& graph);
+int resize_by_rows(Graph& graph);
 int sink_up_sampling(Graph& graph);
 int low_resolution_convolution(Graph& graph);
 int winograd_convolution(Graph& graph);

@@ -24,6 +24,8 @@ std::span<const Pass> passes() {
            low_resolution_convolution},
       Pass{"winograd_convolution", "convolutions computed in tiles", true, winograd_convolution},
       Pass{"fuse_elementwise", "element-wise nodes joined", false, fuse_elementwise},
+      Pass{"resize_by_rows", "resizes computed row by row with what follows them", false,
+           resize_by_rows},
       Pass{"dead_code", "nodes without effect removed", false, remove_dead_code},
   };
   return kPasses;
