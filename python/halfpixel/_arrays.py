@@ -100,7 +100,8 @@ def _of_numbers(value: Any, who: str, name: str) -> np.ndarray[Any, Any]:
     except ValueError as error:
         raise ArgumentError(f"[{who}] {name} must be an array or nested lists of one shape: {error}") from None
     if array.dtype == np.float64:
-        return array.astype(np.float32)
+        with np.errstate(over="ignore"):
+            return array.astype(np.float32)
     if array.dtype == np.int64 and array.size and -(2**31) <= array.min() and array.max() < 2**31:
         return array.astype(np.int32)
     return array

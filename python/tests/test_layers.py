@@ -130,3 +130,18 @@ def test_methods_by_enumeration() -> None:
     assert same_bits(hp.tf.image.resize(x, (2, 2), hp.tf.image.ResizeMethod.AREA), want)
     assert same_bits(hp.tf.compat.v1.image.resize(x, (2, 2), hp.tf.compat.v1.image.ResizeMethod.AREA), want)
     assert same_bits(hp.tf.image.resize(x, np.array([2, 2])), hp.tf.image.resize(x, [2, 2]))
+
+
+def test_resize_with_pad() -> None:
+    image = hp.tf.image
+    x = np.arange(1, 9, dtype=np.uint8).reshape(2, 4, 1)
+    assert image.resize_with_pad(x, 4, 4, "nearest")[:, :, 0].tolist() == [[0] * 4, [1, 2, 3, 4], [5, 6, 7, 8], [0] * 4]
+    wide = image.resize_with_pad(np.ones((2, 3, 2, 3), np.float32), 6, 9)
+    assert wide.shape == (2, 6, 9, 3) and wide.dtype == np.float32 and wide.sum() == 2 * 6 * 4 * 3 and not wide[:, :, :2].any()
+    assert image.resize_with_crop_or_pad(x, 1, 6)[:, :, 0].tolist() == [[0, 1, 2, 3, 4, 0]]
+    assert image.resize_with_crop_or_pad(x[None].astype(np.int64), 4, 1)[0, :, :, 0].tolist() == [[0], [2], [6], [0]]
+    for call in (image.resize_with_pad, image.resize_with_crop_or_pad):
+        for wrong in ((x, 0, 3), (x, 3, -1), (x[0], 3, 3), (x[:0], 3, 3), (x, 1.5, 3), (x, 3, 2**31), (x, None, 3), (x, 3, 2**70)):
+            with pytest.raises(hp.Error):
+                call(*wrong)
+    assert hp.tf.keras is hp.keras

@@ -128,6 +128,26 @@ def test_wrong_uses_of_the_transform(wrong) -> None:
         wrong(hp.torch.transforms.Resize)
 
 
+def test_modules(rng: np.random.Generator) -> None:
+    if not pytest.importorskip("importlib.util").find_spec("torch"):
+        with pytest.raises(hp.MissingPackageError):
+            hp.torch.nn.Upsample(2)
+    torch = pytest.importorskip("torch")
+    x = torch.from_numpy(rng.random((2, 3, 5, 6), np.float32))
+    for name, arguments in (("Upsample", {"scale_factor": 2, "mode": "bilinear"}), ("Upsample", {"size": (7, 9), "mode": "bicubic", "align_corners": True}),
+                            ("Upsample", {"scale_factor": (1.5, 2)}), ("UpsamplingNearest2d", {"size": 9}), ("UpsamplingBilinear2d", {"scale_factor": 2})):
+        ours, theirs = getattr(hp.torch.nn, name)(**arguments), getattr(torch.nn, name)(**arguments)
+        assert isinstance(ours, torch.nn.Module) and repr(ours) == repr(theirs) and ours.state_dict() == {}
+        assert torch.equal(torch.nn.Sequential(ours)(x), theirs(x))
+        one, other = x.clone().requires_grad_(), x.clone().requires_grad_()
+        ours(one).square().sum().backward()
+        theirs(other).square().sum().backward()
+        if arguments.get("mode") == "bicubic":
+            torch.testing.assert_close(one.grad, other.grad, rtol=1e-6, atol=2e-6)  # summed in double here
+        else:
+            assert torch.equal(one.grad, other.grad)
+
+
 class _Pictures:
     """A data set for workers."""
 

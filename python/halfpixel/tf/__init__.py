@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from .. import keras
 from . import compat, image
 from ._bands import BandedFunction
 from ._function import ConcreteFunction, Function, TensorSpec, function
 
-__all__ = ["BandedFunction", "ConcreteFunction", "Function", "TensorSpec", "compat", "function", "image"]
+__all__ = ["BandedFunction", "ConcreteFunction", "Function", "TensorSpec", "compat", "function", "image", "keras"]

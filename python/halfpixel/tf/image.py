@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, overload
 import numpy as np
 
 from .. import _arrays, _core
-from .._errors import ArgumentError
+from .._errors import ArgumentError, ArgumentTypeError
 from .._plan import Plan
 
 if TYPE_CHECKING:
@@ -149,4 +149,77 @@ def plan_resize_gradient(dy_shape: ShapeLike, dtype: DTypeLike, input_shape: Sha
     return Plan(plan, (plan_resize_gradient, recipe))
 
 
-__all__ = ["ResizeMethod", "plan_resize", "plan_resize_gradient", "resize", "resize_gradient"]
+def _sides(image: Any, height: Any, width: Any, who: str) -> tuple[Any, int, int]:
+    """An image of three or four axes that are not empty, and the height and width that are wanted of it."""
+    array = _arrays._readable(image, who, "image")
+    if array.ndim not in (3, 4):
+        raise ArgumentError(f"[{who}] 'image' (shape {array.shape}) must have either 3 or 4 dimensions.")
+    if 0 in array.shape[-3:]:
+        raise ArgumentError(f"[{who}] inner 3 dims of 'image.shape' must be > 0: image must not be empty; got shape {array.shape}")
+    sides = []
+    for name, side in (("target_width", width), ("target_height", height)):
+        if not _arrays.is_integer(side):
+            raise ArgumentTypeError(f"[{who}] {name} must be an integer; got {side!r:.80}")
+        if not 0 < side < 2**31:
+            raise ArgumentError(f"[{who}] {name} must be > 0. It must be an int32, too; got {side}")
+        sides.append(int(side))
+    return array, sides[1], sides[0]
+
+
+def resize_with_pad(image: Any, target_height: int, target_width: int, method: str = "bilinear", antialias: bool = False) -> Any:
+    """Resizes with the aspect ratio kept, and puts zeros around it on both sides.
+
+    image: (N, H, W, C) or (H, W, C). Returns float32, or image's dtype for method "nearest". Raises ValueError and TypeError
+    (hp.Error).
+
+    >>> import numpy as np, halfpixel as hp
+    >>> hp.tf.image.resize_with_pad(np.ones((2, 4, 1), np.float32), 4, 4)[:, 0, 0]
+    array([0., 1., 1., 0.], dtype=float32)
+    """
+    who = "tf.image.resize_with_pad"
+
+    def compute(value: Any, _: Any) -> Any:
+        array, height, width = _sides(value, target_height, target_width, who)
+        # TensorFlow's float32, step by step: it decides about a row more or less.
+        rows, columns = (np.float32(extent) for extent in array.shape[-3:-1])
+        ratio = max(columns / np.float32(width), rows / np.float32(height))
+        inner, outer = (rows / ratio, columns / ratio), (np.float32(height), np.float32(width))
+        size = [int(np.floor(side)) for side in inner]
+        top, left = (max(0, int(np.floor((whole - side) / np.float32(2)))) for whole, side in zip(outer, inner))
+        plan = plan_resize(array.shape, array.dtype, size, method_name(method), False, antialias)
+        if top + size[0] > height or left + size[1] > width:
+            raise ArgumentError(f"[{who}] target_height and target_width must hold the resized image; got {height} and {width}")
+        result = np.zeros((*array.shape[:-3], height, width, array.shape[-1]), plan.output_dtype)
+        plan.run(array, result[..., top : top + size[0], left : left + size[1], :])
+        return result
+
+    return _arrays.call(compute, image, None, who, "image")
+
+
+def resize_with_crop_or_pad(image: Any, target_height: int, target_width: int) -> Any:
+    """Cuts both sides off, or puts zeros there, until the image has that height and width; nothing is resampled.
+
+    image: (N, H, W, C) or (H, W, C) of any dtype, which the result has, too. Raises ValueError and TypeError (hp.Error).
+
+    >>> import numpy as np, halfpixel as hp
+    >>> hp.tf.image.resize_with_crop_or_pad(np.arange(6).reshape(2, 3, 1), 4, 1)[:, 0, 0]
+    array([0, 1, 4, 0])
+    """
+    who = "tf.image.resize_with_crop_or_pad"
+
+    def compute(value: Any, _: Any) -> Any:
+        array, height, width = _sides(value, target_height, target_width, who)
+        result = np.zeros((*array.shape[:-3], height, width, array.shape[-1]), array.dtype)
+        source: list[slice] = []
+        target: list[slice] = []
+        for wanted, there in zip((height, width), array.shape[-3:-1]):
+            cut, pad, shared = max(-(wanted - there) // 2, 0), max((wanted - there) // 2, 0), min(wanted, there)
+            source.append(slice(cut, cut + shared))
+            target.append(slice(pad, pad + shared))
+        result[..., target[0], target[1], :] = array[..., source[0], source[1], :]
+        return result
+
+    return _arrays.call(compute, image, None, who, "image")
+
+
+__all__ = ["ResizeMethod", "plan_resize", "plan_resize_gradient", "resize", "resize_gradient", "resize_with_crop_or_pad", "resize_with_pad"]
