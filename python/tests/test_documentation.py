@@ -18,7 +18,7 @@ from conftest import ROOT
 
 import halfpixel as hp
 
-NEEDS = {"halfpixel.dask": "dask.array", "halfpixel._autograd": "torch"}
+NEEDS = {"halfpixel.dask": "dask.array", "halfpixel._autograd": "torch", "halfpixel.torch.nn._modules": "torch"}
 MODULES = sorted(module.name for module in pkgutil.walk_packages(hp.__path__, "halfpixel.")
                  if not module.name.rsplit(".", 1)[-1] in ("_core", "_model", "_image"))
 

@@ -18,8 +18,8 @@ _Module: Any = torch.nn.Module
 class Upsample(_Module):  # type: ignore[misc]
     """torch.nn.Upsample: interpolate() as a module, differentiable.
 
-    >>> import torch, halfpixel as hp  # doctest: +SKIP
-    >>> hp.torch.nn.Upsample(scale_factor=2, mode="bilinear")(torch.ones(1, 3, 4, 4)).shape  # doctest: +SKIP
+    >>> import torch, halfpixel as hp
+    >>> hp.torch.nn.Upsample(scale_factor=2, mode="bilinear")(torch.ones(1, 3, 4, 4)).shape
     torch.Size([1, 3, 8, 8])
     """
 
