@@ -30,6 +30,14 @@ Binding parse_binding(const std::string& text) {
   return {text.substr(0, at), text.substr(at + 1)};
 }
 
+keras::models::Backend backend_of(const std::string& name) {
+  using keras::models::Backend;
+  if (name.empty() || name == "tensorflow") return Backend::tensorflow;
+  if (name == "torch") return Backend::torch;
+  if (name == "jax") return Backend::jax;
+  throw UsageError("--backend must be tensorflow, torch or jax; got '" + name + "'");
+}
+
 }  // namespace
 
 void ModelFile::add_to(CLI::App& app) {
@@ -43,6 +51,10 @@ void ModelFile::add_to(CLI::App& app) {
                  "keras (default), or tf1: bilinear up-sampling without half-pixel centres, as "
                  "standalone Keras 2.2 and 2.3 computed it")
       ->type_name("NAME");
+  app.add_option("--backend", backend,
+                 "Where the model's writer computed: tensorflow (default), torch or jax; "
+                 "UpSampling2D and Resizing then have its numbers")
+      ->type_name("NAME");
   app.add_option("--max-memory", max_memory, "What MODEL may ask for (default: 1024)")
       ->type_name("MIB");
 }
@@ -51,6 +63,7 @@ void ModelFile::check() const {
   (void)memory_limit();
   if (!dialect.empty() && dialect != "keras" && dialect != "tf1")
     throw UsageError("--dialect must be keras or tf1; got '" + dialect + "'");
+  (void)backend_of(backend);
   std::set<std::string> bound;
   for (const std::string& text : binds) {
     const Binding binding = parse_binding(text);
@@ -69,6 +82,7 @@ double ModelFile::memory_limit() const {
 keras::models::LoadOptions ModelFile::options() const {
   keras::models::LoadOptions options;
   options.limits.memory_bytes = static_cast<std::int64_t>(memory_limit());
+  options.backend = backend_of(backend);
   if (dialect == "tf1") options.dialect = keras::models::Dialect::keras2_legacy;
   return options;
 }

@@ -18,6 +18,7 @@ struct ModelFile {
   std::vector<std::string> binds;  // NAME=OPERATION[:ARGUMENT]
   std::string max_memory;          // MiB
   std::string dialect;             // keras, tf1
+  std::string backend;             // tensorflow, torch, jax
 
   void add_to(CLI::App& app);
   // Throws UsageError for what can be judged without opening the file.

@@ -81,6 +81,7 @@ complete -c halfpixel -n "__fish_seen_subcommand_from inspect" -l explain -d "Wh
 complete -c halfpixel -n "__fish_seen_subcommand_from inspect" -l shape -x -d "With --explain: the shape of an input"
 complete -c halfpixel -n "__fish_seen_subcommand_from run inspect" -l bind -x -d "What a Lambda or custom layer does: NAME=OPERATION"
 complete -c halfpixel -n "__fish_seen_subcommand_from run inspect" -l dialect -x -a "keras tf1" -d "Whose numbers"
+complete -c halfpixel -n "__fish_seen_subcommand_from run inspect" -l backend -x -a "tensorflow torch jax" -d "Where the writer computed"
 complete -c halfpixel -n "__fish_seen_subcommand_from run inspect" -l max-memory -x -d "MiB that MODEL may ask for"
 
 complete -c halfpixel -n "__fish_seen_subcommand_from bench" -f -a "(halfpixel bench --list 2>/dev/null | string split -f 1 ' ')"

@@ -101,7 +101,7 @@ keras::models::CustomFactory factory_of(nb::handle callable, const std::string& 
 }
 
 keras::models::LoadOptions options_of(nb::handle custom_objects, nb::handle memory_bytes,
-                                      nb::handle dialect, nb::handle warning) {
+                                      nb::handle dialect, nb::handle backend, nb::handle warning) {
   keras::models::LoadOptions options;
   if (!custom_objects.is_none()) {
     for (const auto& [key, value] : nb::borrow<nb::dict>(custom_objects)) {
@@ -118,6 +118,15 @@ keras::models::LoadOptions options_of(nb::handle custom_objects, nb::handle memo
     throw value_fault("[load_model] dialect must be \"keras\" or \"keras2_legacy\"; got \"" +
                       std::string(which) + "\"");
   }
+  const std::string_view where = to_text(backend, "load_model", "backend");
+  if (where == "torch") {
+    options.backend = keras::models::Backend::torch;
+  } else if (where == "jax") {
+    options.backend = keras::models::Backend::jax;
+  } else if (where != "tensorflow") {
+    throw value_fault("[load_model] backend must be \"tensorflow\", \"torch\" or \"jax\"; got \"" +
+                      std::string(where) + "\"");
+  }
   if (!warning.is_none()) {
     options.warning = [warning](const std::string& line) {
       const nb::gil_scoped_acquire acquired;
@@ -133,10 +142,10 @@ keras::models::LoadOptions options_of(nb::handle custom_objects, nb::handle memo
 }
 
 nb::object load(nb::handle path, nb::handle custom_objects, nb::handle memory_bytes,
-                nb::handle dialect, nb::handle warning) {
+                nb::handle dialect, nb::handle backend, nb::handle warning) {
   const std::string name(to_text(path, "load_model", "filepath"));
   const keras::models::LoadOptions options =
-      options_of(custom_objects, memory_bytes, dialect, warning);
+      options_of(custom_objects, memory_bytes, dialect, backend, warning);
   std::optional<Model> model;
   raising([&] {
     const nb::gil_scoped_release released;
@@ -148,7 +157,7 @@ nb::object load(nb::handle path, nb::handle custom_objects, nb::handle memory_by
 nb::object from_json(nb::handle json, nb::handle custom_objects, nb::handle memory_bytes) {
   const std::string source(to_text(json, "model_from_json", "json_string"));
   const keras::models::LoadOptions options =
-      options_of(custom_objects, memory_bytes, nb::str("keras"), nb::none());
+      options_of(custom_objects, memory_bytes, nb::str("keras"), nb::str("tensorflow"), nb::none());
   return nb::cast(raising([&] { return keras::models::model_from_json(source, options); }));
 }
 

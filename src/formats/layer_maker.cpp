@@ -148,6 +148,12 @@ LayerPtr make_layer(const LayerEntry& entry, const std::string& name, const Load
       entry.class_name == "UpSampling2D") {
     if (LayerPtr layer = keras::make_keras2_up_sampling(config)) return layer;
   }
+  if (options.backend != keras::models::Backend::tensorflow &&
+      (entry.class_name == "UpSampling2D" || entry.class_name == "Resizing")) {
+    const bool torch = options.backend == keras::models::Backend::torch;
+    if (LayerPtr layer = keras::make_backend_sampling(entry.class_name, config, torch))
+      return layer;
+  }
   return row->from_config(config);
 }
 

@@ -244,6 +244,11 @@ class FunctionalBuilder {
   void record_operation(Item& item, std::size_t number) {
     const InboundCall& call = item.entry->calls[number];
     if (call.inputs.empty()) malformed("it is called without a tensor");
+    if (item.entry->class_name == "Resize" &&
+        options_.backend != keras::models::Backend::tensorflow) {
+      unsupported("ops.image.resize has TensorFlow's numbers alone, whatever ",
+                  "LoadOptions{.backend} or --backend say");
+    }
     keras::OperationCall operation{item.entry->config, call.args, call.kwargs};
     const std::string name = number == 0 ? item.name : concat(item.name, "_", number);
     const LayerPtr layer = keras::make_operation(item.entry->class_name, operation, name);

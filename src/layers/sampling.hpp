@@ -16,5 +16,8 @@ LayerPtr make_resizing_layer(const layers::Resizing& layer);
 LayerPtr make_legacy_interpolation(std::string_view class_name, const ConfigReader& reader);
 // A bilinear UpSampling2D without half-pixel centres, as standalone Keras 2's; null for others.
 LayerPtr make_keras2_up_sampling(const Config& config);
+// UpSampling2D or Resizing as Keras computes them on torch, or on jax; null where that is what
+// TensorFlow computes.
+LayerPtr make_backend_sampling(std::string_view class_name, const Config& config, bool torch);
 
 }  // namespace halfpixel::keras

@@ -58,6 +58,8 @@ keras::models::CustomFactory factory_for(const std::string& class_name) {
 
 keras::models::LoadOptions Case::options() const {
   keras::models::LoadOptions options;
+  if (backend == "torch") options.backend = keras::models::Backend::torch;
+  if (backend == "jax") options.backend = keras::models::Backend::jax;
   if (dialect == "keras2_legacy") options.dialect = keras::models::Dialect::keras2_legacy;
   for (const auto& [layer, operation] : bind) {
     options.custom_objects[layer] = keras::models::operation_factory(operation);
@@ -93,6 +95,7 @@ Case read_case(const std::string& name) {
   const json about = json::parse(text_of(c.folder / "case.json"));
   c.writer = about.at("writer").get<std::string>();
   c.dialect = about.value("dialect", "");
+  c.backend = about.value("backend", "");
   c.expect = about.value("expect", "run");
   const auto& files = about.at("files");
   if (files.contains("model")) c.model = c.folder / files.at("model").get<std::string>();

@@ -24,6 +24,7 @@ struct Case {
   std::filesystem::path folder;
   std::string writer;           // keras, keras3.0, tf_keras, tf2.13
   std::string dialect;          // of LoadOptions; empty: the default
+  std::string backend;          // the same
   std::string expect = "run";   // run, refused, bound, either
   std::filesystem::path model;  // a whole model, or …
   std::filesystem::path json;   // … its configuration and its weights

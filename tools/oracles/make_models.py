@@ -8,7 +8,7 @@
     make_models.py --many DIRECTORY N [--seed S]    N random models of this writer for mass checking
 
 The writer is `keras` where Keras 3.15 is installed, `tf_keras` with --writer tf_keras, and keras3.0, tf2.13, tf2.3, tf2.1 or
-tf2.0 in environments that have those versions; jax is Keras 3.15 with KERAS_BACKEND=jax.
+tf2.0 in environments that have those versions; jax and torch are Keras 3.15 with KERAS_BACKEND=jax or torch.
 """
 import argparse
 import json
@@ -36,8 +36,8 @@ def writer_of(name):
         return "tf" + tf.__version__[:3], tf.keras, tf.__version__
     version = keras.__version__
     found = {"3.0": "keras3.0", "2.1": "tf2.13"}.get(version[:3], "keras")
-    if found == "keras" and keras.backend.backend() == "jax":
-        return "jax", keras, version
+    if found == "keras" and keras.backend.backend() != "tensorflow":
+        return keras.backend.backend(), keras, version
     if found == "tf2.13":
         import tensorflow as tf
         return found, tf.keras, tf.__version__
@@ -47,7 +47,7 @@ def writer_of(name):
 def cases_of(writer, only):
     for c in registry.CASES:
         for form in c.forms if writer in c.writers else ():
-            if form in ("folder", "sharded") and writer != "keras" or form == "legacy_weights" and writer in ("keras", "keras3.0", "jax"):
+            if form in ("folder", "sharded") and writer != "keras" or form == "legacy_weights" and writer in ("keras", "keras3.0", "jax", "torch"):
                 continue
             if not only or any(word in c.name for word in only):
                 yield c, form

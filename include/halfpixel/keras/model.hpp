@@ -151,6 +151,10 @@ using CustomFactory = Callback<layers::GraphLayer(const Config& config)>;
 // differs from what they computed.
 enum class Dialect { keras, keras2_legacy };
 
+// Where the writer's Keras computed. Interpolated UpSampling2D and Resizing are the backend's own
+// there; other layers mean the same on all of them.
+enum class Backend { tensorflow, torch, jax };
+
 struct LoadOptions {
   // Class name ("PixelShuffle", "acme>PixelShuffle") or layer name of a Lambda -> factory.
   std::map<std::string, CustomFactory> custom_objects = {};
@@ -158,6 +162,11 @@ struct LoadOptions {
   // keras2_legacy: bilinear UpSampling2D as those versions computed it, whoever wrote the file.
   // Such a model cannot be saved, because no file says so.
   Dialect dialect = Dialect::keras;
+  // torch, jax: UpSampling2D and Resizing as Keras on that backend computes them (bicubic of torch
+  // is up to 0.3 from TensorFlow's). Refused: lanczos on torch, which has none, and Resizing that
+  // crops or pads. Files do not say where they were written; saving keeps the layers, not the
+  // backend.
+  Backend backend = Backend::tensorflow;
   // Called by the calling thread with what the file's writer would have computed otherwise.
   Callback<void(const std::string&)> warning = {};
 };

@@ -403,17 +403,18 @@ def _warn(line: str) -> None:
 
 
 def load_model(filepath: str | os.PathLike[str], custom_objects: dict[str, Any] | None = None, compile: bool = True,
-               safe_mode: bool = True, *, dialect: str = "keras", memory_bytes: int | None = None) -> Model:
+               safe_mode: bool = True, *, dialect: str = "keras", backend: str = "tensorflow",
+               memory_bytes: int | None = None) -> Model:
     """The model of a .keras file, an unzipped .keras folder, or an .h5 of Keras 3 or tf_keras; the content decides.
 
     custom_objects: class name, or layer name of a Lambda, to an operation of the library ("depth_to_space:2", "scale:0.1",
     "identity" …) or to a callable that gets the layer's configuration and returns one. No code in a file is ever run, so
-    compile and safe_mode change nothing. dialect: "keras2_legacy" for the numbers of Keras 2.2. memory_bytes: what a
-    stranger's file may ask for. Raises FileNotFoundError, and ValueError (both hp.Error) naming file, layer and reason.
+    compile and safe_mode change nothing. dialect: "keras2_legacy" for the numbers of Keras 2.2. backend: "torch" or "jax"
+    for UpSampling2D and Resizing as Keras on those computes them. memory_bytes: what a stranger's file may ask for. Raises FileNotFoundError, and ValueError (both hp.Error) naming file, layer and reason.
     """
     name = existing(filepath, "load_model")
     custom = checked(custom_objects, "load_model")
-    return _model_of(module().load_model(name, custom, memory_bytes, dialect, _warn), custom_objects)
+    return _model_of(module().load_model(name, custom, memory_bytes, dialect, backend, _warn), custom_objects)
 
 
 def save_model(model: Model, filepath: str | os.PathLike[str], overwrite: bool = True) -> None:

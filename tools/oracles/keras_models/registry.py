@@ -20,6 +20,7 @@ class Case:
     writers: tuple = ("keras",)
     forms: tuple = ("keras",)
     exact: bool = False                 # nothing but copies and single correctly rounded operations
+    units: float = 0                    # a stated bound, in units of the last place of the largest input
     sizes: tuple = (9, 7, 5)            # of the unknown dimensions, in order; the batch is 2
     batch: int = 2
     below: int = 11                     # of integer inputs

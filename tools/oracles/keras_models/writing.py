@@ -139,6 +139,8 @@ def tolerances(case, k, model, inputs, outputs):
     more exact twin of the same model, eight times over."""
     if case.exact:
         return [bound(0, 0)] * len(outputs)
+    if case.units:
+        return [bound(case.units * float(np.spacing(max(np.abs(x).max() for x in inputs))), 0)] * len(outputs)
     low = any(w.dtype.name in SIXTEEN for w in model.get_weights()) or case.extra.get("policy", "float32") not in ("float32", "float64")
     wanted = "float32" if low else "float64"
     twin = in_other_precision(k, model, wanted)
