@@ -159,6 +159,9 @@ void bind_ops(nb::module_& m) {
                           bound(end, "stop"), to_integer(step, "ops.slice", "step"));
       },
       nb::arg(), nb::arg(), nb::arg().none(), nb::arg().none(), nb::arg());
+  m.def("take", [](const KerasTensor& x, nb::handle axis, nb::handle index) {
+    return ops::take(x, to_int(axis, "ops.take", "axis"), to_integer(index, "ops.take", "index"));
+  });
   m.def("resize", [](const KerasTensor& x, nb::handle size, nb::handle method, nb::handle keep,
                      nb::handle antialias) {
     tf::image::ResizeOptions options;

@@ -184,10 +184,11 @@ def test_symbolic_tensors_are_a_class(rng: np.random.Generator) -> None:
     tensor = hp.keras.Input((8, 9, 3), name="photo")
     assert not isinstance(tensor, tuple) and (tensor.name, tensor.shape, tensor.dtype, tensor.ndim) == ("photo", (None, 8, 9, 3), "float32", 4)
     assert tensor == tensor and tensor != hp.keras.Input((8, 9, 3), name="photo") and len({tensor, tensor}) == 1
-    model = hp.keras.Model(tensor, [tensor[:, 1:-1, ::2] + 0, tensor[..., :2] * 1, tensor[1:, ..., -1:] * 1, tensor[:, :, 4:1:-1] * 1])
+    model = hp.keras.Model(tensor, [tensor[:, 1:-1, ::2] + 0, tensor[..., :2] * 1, tensor[1:, ..., -1:] * 1, tensor[:, :, 4:1:-1] * 1,
+                                    tensor[:, 0] * 1, tensor[..., -1] * 1, tensor[:, 2, 1:3, np.int64(1)] * 1])
     assert model.input.name == "photo" and [one.shape for one in model.output] == model.output_shape
     x = photo(rng)
-    for got, want in zip(model(x), (x[:, 1:-1, ::2], x[..., :2], x[1:, ..., -1:], x[:, :, 4:1:-1]), strict=True):
+    for got, want in zip(model(x), (x[:, 1:-1, ::2], x[..., :2], x[1:, ..., -1:], x[:, :, 4:1:-1], x[:, 0], x[..., -1], x[:, 2, 1:3, 1]), strict=True):
         assert same_bits(got, want)
     a, b = hp.keras.Input((4, 5)), hp.keras.Input((5, 3))
     product = hp.keras.Model([a, b], a @ b)
@@ -327,7 +328,10 @@ WRONG = {
     "training of a layer": lambda: layers.Dropout(0.5)(np.zeros((1, 8)), training=True),
     "tensors that are counted": lambda: len(I),
     "tensors that are gone through": lambda: list(I),
-    "an element": lambda: I[0],
+    "an element beyond": lambda: I[:, 8],
+    "an element by name": lambda: I["name"],
+    "an element far beyond": lambda: I[:, 2**70],
+    "a new axis": lambda: I[None],
     "too many slices": lambda: I[:, :, :, :, :],
     "a key without value": lambda: layers.MultiHeadAttention(2, 4)(np.zeros((1, 3, 4)), key=np.zeros((1, 3, 4))),
     "passes as one word": lambda: hp.tf.function(hp.keras.Sequential([I, layers.ReLU()]), without="dropout"),

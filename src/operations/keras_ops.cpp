@@ -173,19 +173,32 @@ KerasTensor pad(const KerasTensor& x,
   return record_operation("Pad", call, {x});
 }
 
-KerasTensor slice(const KerasTensor& x, int axis, std::optional<std::int64_t> begin,
-                  std::optional<std::int64_t> end, std::int64_t step) {
+namespace {
+
+// x[:, …, :, part] with the part at one axis.
+KerasTensor get_item(std::string_view who, const KerasTensor& x, int axis, Argument part) {
   const int rank = x.shape().rank();
   if (axis < -rank || axis >= rank) {
-    fail(ErrorCode::invalid_argument, "[slice] axis must be in [", -rank, ", ", rank, "); got ",
+    fail(ErrorCode::invalid_argument, "[", who, "] axis must be in [", -rank, ", ", rank, "); got ",
          axis);
   }
   Argument::List key;
   for (int i = 0; i < (axis < 0 ? axis + rank : axis); ++i) key.push_back({Argument::Slice{}});
-  key.push_back({Argument::Slice{begin, end, step == 1 ? std::nullopt : std::optional(step)}});
+  key.push_back(std::move(part));
   OperationCall call = keras_form({});
   call.args.push_back({std::move(key)});
   return record_operation("GetItem", call, {x});
+}
+
+}  // namespace
+
+KerasTensor slice(const KerasTensor& x, int axis, std::optional<std::int64_t> begin,
+                  std::optional<std::int64_t> end, std::int64_t step) {
+  const auto steps = step == 1 ? std::nullopt : std::optional(step);
+  return get_item("slice", x, axis, {Argument::Slice{begin, end, steps}});
+}
+KerasTensor take(const KerasTensor& x, int axis, std::int64_t index) {
+  return get_item("take", x, axis, plain(index));
 }
 
 }  // namespace ops

@@ -57,6 +57,8 @@ pad(const KerasTensor& x, const std::vector<std::pair<std::int64_t, std::int64_t
 HALFPIXEL_EXPORT KerasTensor slice(const KerasTensor& x, int axis,
                                    std::optional<std::int64_t> begin,
                                    std::optional<std::int64_t> end, std::int64_t step = 1);
+// The elements at one position of an axis, which the result has not; -1 is the last.
+HALFPIXEL_EXPORT KerasTensor take(const KerasTensor& x, int axis, std::int64_t index);
 }  // namespace ops
 
 }  // namespace halfpixel::keras

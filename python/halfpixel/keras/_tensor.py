@@ -42,7 +42,7 @@ def changes() -> int:
 class KerasTensor:
     """A symbolic tensor, as an input or output of a model: name, shape (None where it varies), dtype.
 
-    Input() makes the first one; layers, ops, + - * / @ and slices make others of it.
+    Input() makes the first one; layers, ops, + - * / @ and indices make others of it.
 
     >>> import halfpixel as hp
     >>> x = hp.keras.Input((None, None, 3))
@@ -157,16 +157,19 @@ def _number(value: Any, operation: str) -> float:
 
 
 def _sliced(x: KerasTensor, key: tuple[Any, ...]) -> KerasTensor:
-    """x[key] of slices and one …, axis by axis."""
+    """x[key] of slices, integers and one …, axis by axis."""
     rank, dots = x.ndim, [index for index, part in enumerate(key) if part is Ellipsis]
-    if len(dots) > 1 or len(key) - len(dots) > rank or not all(part is Ellipsis or isinstance(part, slice) for part in key):
-        raise ArgumentTypeError(f"[KerasTensor] a symbolic tensor of {rank} axes must be indexed by as many slices at most, and one ...; "
-                                f"got {key!r:.80}")
+    known = all(part is Ellipsis or isinstance(part, slice) or (is_integer(part) and not isinstance(part, bool)) for part in key)
+    if len(dots) > 1 or len(key) - len(dots) > rank or not known:
+        raise ArgumentTypeError(f"[KerasTensor] a symbolic tensor of {rank} axes must be indexed by as many slices and integers at most, and "
+                                f"one ...; got {key!r:.80}")
     if dots:
         key = (*key[: dots[0]], *(slice(None),) * (rank - len(key) + 1), *key[dots[0] + 1 :])
     tensor = x._tensor
-    for axis, part in enumerate(key):
-        if part != slice(None):
+    for axis, part in reversed(list(enumerate(key))):  # integers take axes away
+        if not isinstance(part, slice):
+            tensor = module().take(tensor, axis, part)
+        elif part != slice(None):
             tensor = module().slice(tensor, axis, part.start, part.stop, 1 if part.step is None else part.step)
     return KerasTensor._of(tensor)
 
