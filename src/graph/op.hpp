@@ -164,6 +164,14 @@ class Op : public std::enable_shared_from_this<Op> {
   // For ops that do nothing but transpose: axis i of the result is axis order[i] of the input.
   virtual std::optional<std::span<const int>> transposes() const { return std::nullopt; }
 
+  // The block of depth_to_space, channels last, if that is all; 0: it is something else.
+  virtual int depth_to_space() const { return 0; }
+  // The op whose output 0 is depth_to_space of this one's. Null: there is none.
+  virtual OpPtr then_depth_to_space(int block) const {
+    (void)block;
+    return nullptr;
+  }
+
   // Output 0 is its inputs side by side along the last of its `rank` axes.
   virtual bool joins_channels(int rank) const {
     (void)rank;

@@ -239,7 +239,8 @@ enum Gathering {
 };
 
 // c[r, p] = sum over k of a[r, k] * b[k, p], k ascending, fused where the target can; r < rows,
-// p < panel = kPanelVectors * lanes. The bits of a row do not depend on the other rows.
+// p < panel = kPanelVectors * lanes, or lanes for products_narrow. The bits of a row do not depend
+// on the other rows.
 struct ProductsJob {
   const float* a;  // row r at a + r * a_step, exact
   const float* b;  // dense (depth, panel)
@@ -302,11 +303,12 @@ inline constexpr float kWinogradMost = 1e15F;
 struct WinogradOutputJob {
   const float* src;  // position p at src + p * src_step
   std::int64_t src_step, filters;
-  const float* bias;
+  const float* bias;  // scratch
   bool relu;
   std::int64_t row_begin, row_end, column_begin, column_end;  // of the tile, those that exist
   float* dst;                                                 // exact
   std::int64_t dst_first, dst_row_step, dst_step;  // the tile's first output is at dst + dst_first
+  std::int64_t segment, segment_step;              // an output is so many floats, and again
 };
 
 // Of each row, the place of the first element that no other is greater (or less) than, as a walk
@@ -343,6 +345,7 @@ struct KernelTable {
   void (*gather[kDTypeCount][kGatherCount])(const GatherJob&);
   void (*block_sum[kDTypeCount])(const BlockSumJob&);
   void (*products)(const ProductsJob&);
+  void (*products_narrow)(const ProductsJob&);
   // rounds * kPeakVectors vectors of multiply-adds from register to register; what comes out of
   // them is returned so that they are made.
   float (*multiply_adds)(std::int64_t rounds, float start);

@@ -120,6 +120,28 @@ bool Input(const WinogradInputJob& job) {
   return value < kWinogradMost;
 }
 
+// Filters from f on of one output.
+template <class V>
+HWY_INLINE void StoreOutput(const WinogradOutputJob& job, V sum, std::int64_t f, float* dst) {
+  const hn::CappedTag<float, kMostLanes> d;
+  const auto n = static_cast<std::int64_t>(hn::Lanes(d));
+  if (job.segment % n == 0) {
+    const std::int64_t before = job.segment == job.filters ? 0 : f / job.segment;
+    hn::StoreU(sum, d, dst + (before * job.segment_step + f - before * job.segment));
+    return;
+  }
+  HWY_ALIGN float lanes[kMostLanes];
+  hn::Store(sum, d, lanes);
+  const std::int64_t end = HWY_MIN(f + n, job.filters);
+  for (std::int64_t from = f; from < end;) {
+    const std::int64_t segment = from / job.segment;
+    const std::int64_t to = HWY_MIN((segment + 1) * job.segment, end);
+    float* const at = dst + (segment * job.segment_step + from - segment * job.segment);
+    for (std::int64_t i = 0; i < to - from; ++i) at[i] = lanes[from - f + i];
+    from = to;
+  }
+}
+
 template <int Tile>
 void Output(const WinogradOutputJob& job) {
   constexpr int kSide = winograd_side(Tile);
@@ -145,7 +167,8 @@ void Output(const WinogradOutputJob& job) {
         if (y < job.row_begin || y >= job.row_end) continue;
         V sum = hn::Add(out[y], bias);
         if (job.relu) sum = hn::IfThenElse(hn::Le(sum, zero), zero, sum);
-        hn::StoreU(sum, d, job.dst + (job.dst_first + y * job.dst_row_step + x * job.dst_step + f));
+        StoreOutput(job, sum, f,
+                    job.dst + (job.dst_first + y * job.dst_row_step + x * job.dst_step));
       }
     }
   }

@@ -296,7 +296,8 @@ TEST(Passes, AreLeftOutByName) {
             "[tf.function] argument without must name passes, which are fold_constants, "
             "common_subexpressions, cancel_transposes, fuse_bias_and_affine, fuse_activation, "
             "sink_up_sampling, winograd_transpose, low_resolution_convolution, "
-            "winograd_convolution, fuse_elementwise, resize_by_rows, dead_code; got 'fly'");
+            "winograd_convolution, store_depth_to_space, fuse_elementwise, resize_by_rows, "
+            "dead_code; got 'fly'");
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include "graph/ops/conv.hpp"
 #include "graph/ops/conv_transpose.hpp"
+#include "graph/ops/depth_space.hpp"
 #include "graph/ops/winograd_conv.hpp"
 #include "graph/passes/list.hpp"
 #include "graph_testing.hpp"
@@ -154,7 +155,10 @@ const std::vector<Case> kCases = {{{2, 7, 9, 64}, 32},
                                   {{1, 5, 5, 64}, 16, true, 6, 2, true},
                                   {{1, 1, 2, 64}, 16, true, 4, 2, true},
                                   {{1, 8, 9, 64}, 16, true, 3, 1, true},
-                                  {{1, 8, 9, 32}, 16, false, 2, 1, true}};
+                                  {{1, 8, 9, 32}, 16, false, 2, 1, true},
+                                  {{1, 9, 10, 64}, 12},
+                                  {{1, 9, 10, 64}, 40},
+                                  {{1, 5, 6, 32}, 9, true, 4, 2, true}};
 
 // On average; the direct sums are those of whichever order the processor's direct kernel has.
 TEST(WinogradConv, LosesAtMostFourTimesWhatTheDirectOneLoses) {
@@ -174,6 +178,33 @@ TEST(WinogradConv, LosesAtMostFourTimesWhatTheDirectOneLoses) {
       }
     }
     cpu::set_target(best);
+  }
+}
+
+// Filters of a pixel go to several rows; in the wild tile, too.
+TEST(WinogradConv, WritesWhereDepthToSpacePutsIt) {
+  for (const int block : {2, 3}) {
+    for (const std::int64_t filters : {4, 12, 64}) {
+      const Case c{{2, 43, 45, 64}, filters * block * block};
+      Tensor x = noise(c.x, 1);
+      x.data<float>()[40 * 64 + 3] = std::numeric_limits<float>::infinity();
+      for (const Unary activation : {Unary(), kRelu, Unary(Function::tanh)}) {
+        Graph graph = record({x}, [&](Builder& b, const Ids& in) {
+          ConvAttributes attributes;
+          attributes.move.same = true;
+          attributes.activation = activation;
+          const ValueId deep = b.add1(make_conv(attributes), {in[0], b.constant(c.kernel()),
+                                                              b.constant(noise({c.filters}, 3))});
+          return Ids{b.add1(make_depth_to_space(block, DataFormat::channels_last), {deep})};
+        });
+        ASSERT_EQ(winograd_convolution(graph), 1);
+        const Tensor wanted = testing::run(graph, {x})[0];
+        ASSERT_EQ(store_depth_to_space(graph), 1);
+        graph.check();
+        EXPECT_EQ(testing::kinds(graph), "winograd_conv");
+        EXPECT_TRUE(same_bits(testing::run(graph, {x})[0], wanted)) << block << ' ' << filters;
+      }
+    }
   }
 }
 

@@ -133,7 +133,7 @@ TEST(TfBands, OfTilesGiveTheBitsOfTheWhole) {
   for (const std::int64_t height : {640, 643})
     expect_bands_are_whole(tiles, height, 33, 2 * kLittle);
   for (const std::int64_t height : {640, 656})
-    expect_bands_are_whole(strides, height, 36, 3 * kLittle);
+    expect_bands_are_whole(strides, height, 36, 4 * kLittle);
 }
 
 TEST(TfBands, TakeLessMemory) {

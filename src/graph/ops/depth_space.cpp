@@ -28,6 +28,9 @@ class DepthSpaceOp final : public OpWith<DepthSpaceOp, DepthSpaceAttributes> {
     return concat("block ", attr.block, " ", name_of(attr.format));
   }
   bool strided_output() const override { return true; }
+  int depth_to_space() const override {
+    return to_space() && attr.format == DataFormat::channels_last ? attr.block : 0;
+  }
   std::optional<LinearAxis> row_sources(int, const PrepareArgs& args) const override {
     if (attr.format != DataFormat::channels_last) return std::nullopt;
     LinearAxis axis(args.inputs[0].shape[1]);

@@ -53,16 +53,24 @@ class WinogradConvOp final : public ProductOp<WinogradConvOp, WinogradConv> {
   std::string attributes() const override {
     return concat(attr.transposed ? "transposed " : "",
                   attr.stride == 1 ? "" : concat("stride ", attr.stride, " "), "tiles of ",
-                  attr.tile, "x", attr.tile, activation_text(attr.activation));
+                  attr.tile, "x", attr.tile, activation_text(attr.activation),
+                  attr.block == 1 ? "" : concat(" depth_to_space ", attr.block));
   }
   // The products of whole tiles; what makes them and what is made of them is additions.
   double multiply_adds(const PrepareArgs& args) const override {
     return winograd_products(attr, args.inputs[0].shape, args.inputs[1].shape);
   }
-  bool strided_output() const override { return true; }
+  bool strided_output() const override { return attr.block == 1; }
   RowTile row_tile(const PrepareArgs&) const override {
-    if (!attr.transposed) return {attr.tile, 0};
+    if (!attr.transposed) return {attr.tile * attr.block, 0};
     return {attr.tile * attr.stride, -(attr.low[0] % attr.stride)};
+  }
+
+  OpPtr then_depth_to_space(int block) const override {
+    if (attr.transposed || attr.block != 1) return nullptr;
+    WinogradConv moved = attr;
+    moved.block = block;
+    return make_winograd_conv(moved);
   }
 
   std::vector<Spec> infer(std::span<const Spec> inputs) const override {
@@ -72,14 +80,14 @@ class WinogradConvOp final : public ProductOp<WinogradConvOp, WinogradConv> {
     const std::int64_t most = attr.stride * kernels::winograd_taps(attr.tile);
     if (!right || inputs[1].shape[0] > most || inputs[1].shape[1] > most ||
         inputs[0].shape[3] % kWinogradChannels != 0 ||
-        inputs[1].shape[5 - channels] % kWinogradChannels != 0 ||
+        inputs[1].shape[5 - channels] % (attr.block * attr.block) != 0 ||
         inputs[0].shape[3] != inputs[1].shape[channels]) {
       fail(ErrorCode::internal, "[winograd_conv] inputs do not fit");
     }
     Shape result = inputs[0].shape;
     for (int i = 0; i < 2; ++i)
-      result[i + 1] = winograd_axis(attr, i, result[i + 1], inputs[1].shape[i]).output;
-    result[3] = inputs[1].shape[5 - channels];
+      result[i + 1] = winograd_axis(attr, i, result[i + 1], inputs[1].shape[i]).output * attr.block;
+    result[3] = inputs[1].shape[5 - channels] / (attr.block * attr.block);
     return {{result, DType::float32}};
   }
 

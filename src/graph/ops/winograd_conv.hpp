@@ -21,6 +21,7 @@ struct WinogradConv {
   std::array<std::int64_t, 2> low = {0, 0};
   std::array<std::int64_t, 2> high = {0, 0};
   Unary activation = {};
+  int block = 1;  // more: depth_to_space of the result, which is not transposed
   friend bool operator==(const WinogradConv&, const WinogradConv&) = default;
 };
 
@@ -37,7 +38,7 @@ double winograd_products(const WinogradConv& conv, const Shape& x, const Shape& 
 // transposed one's images.
 RowTile winograd_rows(std::int64_t window, std::int64_t stride);
 
-// Channels and filters are whole multiples of this.
+// Channels are whole multiples of this; filters are computed in such.
 inline constexpr std::int64_t kWinogradChannels = 16;
 
 // Inputs: x (N, H, W, C), kernel (up to stride * taps on each side, C, filters), or (…, filters, C)

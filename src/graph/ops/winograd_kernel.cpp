@@ -48,7 +48,7 @@ class WinogradKernel final : public Kernel {
     float* transformed;  // positions of (block, depth), a step apart
     float* products;     // positions of (block, columns), a step apart
     float* zeros;        // [channels]
-    float* direct;       // [filters]
+    float* direct;       // [filters], of one pixel
   };
   // Where a tile's results are in its image, or in each of those that a transposed one makes.
   struct Tile {
@@ -78,7 +78,7 @@ class WinogradKernel final : public Kernel {
   void finish(const float* x, float* y, const Tile& tile, const float* products, bool tame,
               const Memory& memory) const noexcept;
   void direct(const float* x, std::int64_t image, std::int64_t row, std::int64_t column,
-              float* sums, float* to) const noexcept;
+              float* to) const noexcept;
   void run_block(const float* x, float* y, std::int64_t begin, std::int64_t end,
                  const Memory& memory) const noexcept;
 
@@ -87,14 +87,16 @@ class WinogradKernel final : public Kernel {
   WinogradConv conv_;
   int taps_, side_, positions_;
   std::int64_t height_, width_, channels_, filters_, row_stride_;
+  std::int64_t padded_;  // filters, in whole vectors
   WinogradAxis rows_, columns_;
   std::int64_t tiles_, parts_, depth_, panels_, width_of_products_;
+  bool narrow_;  // half a panel is left
   std::int64_t block_ = 1, transformed_step_ = 0, products_step_ = 0;
   std::int64_t threads_ = 1, thread_floats_ = 0;
   bool relu_;
   Tensor kernel_;
-  std::vector<float> packed_;  // (positions, panels, depth, panel)
-  std::vector<float> bias_;
+  std::vector<float> packed_;  // (positions, panels, depth, panel), the last perhaps narrow
+  std::vector<float> bias_;    // [padded]
 };
 
 WinogradKernel::WinogradKernel(const WinogradConv& conv, const PrepareArgs& args)
@@ -109,16 +111,17 @@ WinogradKernel::WinogradKernel(const WinogradConv& conv, const PrepareArgs& args
   height_ = x[1];
   width_ = x[2];
   channels_ = x[3];
-  filters_ = args.outputs[0].shape[3];
+  filters_ = kernel_.shape()[conv.transposed ? 2 : 3];
+  padded_ = (filters_ + kWinogradChannels - 1) / kWinogradChannels * kWinogradChannels;
   rows_ = winograd_axis(conv, 0, height_, kernel_.shape()[0]);
   columns_ = winograd_axis(conv, 1, width_, kernel_.shape()[1]);
   tiles_ = x[0] * rows_.tiles * columns_.tiles;
   parts_ = conv.stride * conv.stride;
   depth_ = conv.transposed ? channels_ : parts_ * channels_;
-  const std::int64_t columns = conv.transposed ? parts_ * filters_ : filters_;
-  panels_ = (columns + panel_ - 1) / panel_;
-  width_of_products_ = panels_ * panel_;
-  bias_.assign(static_cast<std::size_t>(filters_), 0.0F);
+  width_of_products_ = conv.transposed ? parts_ * padded_ : padded_;
+  panels_ = width_of_products_ / panel_;
+  narrow_ = width_of_products_ % panel_ != 0;
+  bias_.assign(static_cast<std::size_t>(padded_), 0.0F);
   if (args.constants.size() > 2) std::ranges::copy(args.constants[2]->span<float>(), bias_.begin());
   pack();
   choose_block();
@@ -154,7 +157,7 @@ void WinogradKernel::pack() {
     const auto position = static_cast<int>(p / parts_);
     const Part part = part_at(p % parts_);
     const std::int64_t first_depth = conv_.transposed ? 0 : p % parts_ * channels_;
-    const std::int64_t first_column = conv_.transposed ? p % parts_ * filters_ : 0;
+    const std::int64_t first_column = conv_.transposed ? p % parts_ * padded_ : 0;
     for (std::int64_t c = 0; c < channels_; ++c) {
       std::ranges::fill(sums, 0.0);
       for (int tap = 0; tap < taps_ * taps_; ++tap) {
@@ -172,9 +175,11 @@ void WinogradKernel::pack() {
           sums[f] += factor * static_cast<double>(weights[f * filter_step]);
       }
       for (std::int64_t f = 0; f < filters_; ++f) {
-        const std::int64_t to = first_column + f, panel = position * panels_ + to / panel_;
-        packed_[static_cast<std::size_t>((panel * depth_ + first_depth + c) * panel_ +
-                                         to % panel_)] = static_cast<float>(sums[f]);
+        const std::int64_t column = first_column + f, panel = column / panel_;
+        const std::int64_t width = panel < panels_ ? panel_ : kernels_.lanes;
+        const std::int64_t at = (position * width_of_products_ + panel * panel_) * depth_ +
+                                (first_depth + c) * width + column % panel_;
+        packed_[static_cast<std::size_t>(at)] = static_cast<float>(sums[f]);
       }
     }
   }
@@ -219,11 +224,11 @@ bool WinogradKernel::transform(const float* x, const Tile& tile, const Memory& m
 
 // One pixel of the result, as the definition has it.
 void WinogradKernel::direct(const float* x, std::int64_t image, std::int64_t row,
-                            std::int64_t column, float* sums, float* to) const noexcept {
+                            std::int64_t column, float* to) const noexcept {
   const Shape& kernel = kernel_.shape();
   const std::int64_t filter_step = conv_.transposed ? channels_ : 1;
   const std::int64_t channel_step = conv_.transposed ? 1 : filters_;
-  std::ranges::fill_n(sums, filters_, 0.0F);
+  std::ranges::fill_n(to, filters_, 0.0F);
   for (std::int64_t tap = 0; tap < kernel[0] * kernel[1]; ++tap) {
     std::int64_t from_row = tap / kernel[1], from_column = tap % kernel[1];
     if (conv_.transposed) {
@@ -240,16 +245,20 @@ void WinogradKernel::direct(const float* x, std::int64_t image, std::int64_t row
     if (from == nullptr) continue;
     const float* weights = kernel_.data<float>() + tap * channels_ * filters_;
     for (std::int64_t k = 0; k < channels_; ++k, weights += channel_step) {
-      for (std::int64_t f = 0; f < filters_; ++f) sums[f] += from[k] * weights[f * filter_step];
+      for (std::int64_t f = 0; f < filters_; ++f) to[f] += from[k] * weights[f * filter_step];
     }
   }
-  for (std::int64_t f = 0; f < filters_; ++f) to[f] = sums[f] + bias_[static_cast<std::size_t>(f)];
+  for (std::int64_t f = 0; f < filters_; ++f) to[f] += bias_[static_cast<std::size_t>(f)];
 }
 
 void WinogradKernel::finish(const float* x, float* y, const Tile& tile, const float* products,
                             bool tame, const Memory& memory) const noexcept {
   const std::int64_t step = conv_.transposed ? conv_.stride : 1;
-  y += tile.image * rows_.output * columns_.output * row_stride_;
+  // Of a pixel's filters, those of one row of depth_to_space's are side by side.
+  const std::int64_t segment = filters_ / conv_.block;
+  const std::int64_t pixel_step = conv_.block == 1 ? row_stride_ : segment;
+  const std::int64_t row_step = columns_.output * (conv_.block == 1 ? row_stride_ : filters_);
+  y += tile.image * rows_.output * row_step;
   for (std::int64_t p = 0; p < (conv_.transposed ? parts_ : 1); ++p) {
     const Part part = part_at(p);
     // Result i of the tile is at row + i * step, if that is in the image.
@@ -264,28 +273,32 @@ void WinogradKernel::finish(const float* x, float* y, const Tile& tile, const fl
     const auto end = [&](std::int64_t first, std::int64_t extent) {
       return std::clamp<std::int64_t>((extent - first + step - 1) / step, 0, conv_.tile);
     };
-    const kernels::WinogradOutputJob job = {
-        .src = products + p * filters_,
-        .src_step = products_step_,
-        .filters = filters_,
-        .bias = bias_.data(),
-        .relu = relu_,
-        .row_begin = begin(row),
-        .row_end = end(row, rows_.output),
-        .column_begin = begin(column),
-        .column_end = end(column, columns_.output),
-        .dst = y,
-        .dst_first = (row * columns_.output + column) * row_stride_,
-        .dst_row_step = step * columns_.output * row_stride_,
-        .dst_step = step * row_stride_};
+    const kernels::WinogradOutputJob job = {.src = products + p * padded_,
+                                            .src_step = products_step_,
+                                            .filters = filters_,
+                                            .bias = bias_.data(),
+                                            .relu = relu_,
+                                            .row_begin = begin(row),
+                                            .row_end = end(row, rows_.output),
+                                            .column_begin = begin(column),
+                                            .column_end = end(column, columns_.output),
+                                            .dst = y,
+                                            .dst_first = row * row_step + column * pixel_step,
+                                            .dst_row_step = step * row_step,
+                                            .dst_step = step * pixel_step,
+                                            .segment = segment,
+                                            .segment_step = columns_.output * segment};
     if (tame) kernels_.winograd_output[conv_.tile - 2](job);
     const bool apply_here = conv_.activation.function != Function::linear && !(tame && relu_);
     if (tame && !apply_here) continue;
     for (std::int64_t r = job.row_begin; r < job.row_end; ++r) {
       for (std::int64_t c = job.column_begin; c < job.column_end; ++c) {
-        float* const to = y + job.dst_first + r * job.dst_row_step + c * job.dst_step;
-        if (!tame) direct(x, tile.image, row + r * step, column + c * step, memory.direct, to);
-        apply(conv_.activation, to, to, filters_);
+        float* to = y + job.dst_first + r * job.dst_row_step + c * job.dst_step;
+        if (!tame) direct(x, tile.image, row + r * step, column + c * step, memory.direct);
+        for (std::int64_t f = 0; f < filters_; f += segment, to += job.segment_step) {
+          if (!tame) std::copy_n(memory.direct + f, segment, to);
+          apply(conv_.activation, to, to, segment);
+        }
       }
     }
   }
@@ -298,15 +311,16 @@ void WinogradKernel::run_block(const float* x, float* y, std::int64_t begin, std
     tame[t - begin] = transform(x, tile_at(t), memory, memory.transformed + (t - begin) * depth_);
   }
   for (int position = 0; position < positions_; ++position) {
-    for (std::int64_t p = 0; p < panels_; ++p) {
-      kernels_.products({.a = memory.transformed + position * transformed_step_,
-                         .b = packed_.data() + (position * panels_ + p) * depth_ * panel_,
-                         .c = memory.products + position * products_step_ + p * panel_,
-                         .a_step = depth_,
-                         .c_step = width_of_products_,
-                         .rows = end - begin,
-                         .depth = depth_});
-    }
+    kernels::ProductsJob job = {.a = memory.transformed + position * transformed_step_,
+                                .b = packed_.data() + position * width_of_products_ * depth_,
+                                .c = memory.products + position * products_step_,
+                                .a_step = depth_,
+                                .c_step = width_of_products_,
+                                .rows = end - begin,
+                                .depth = depth_};
+    for (std::int64_t p = 0; p < panels_; ++p, job.b += panel_ * depth_, job.c += panel_)
+      kernels_.products(job);
+    if (narrow_) kernels_.products_narrow(job);
   }
   for (std::int64_t t = begin; t < end; ++t) {
     finish(x, y, tile_at(t), memory.products + (t - begin) * width_of_products_, tame[t - begin],

@@ -23,6 +23,8 @@ std::span<const Pass> passes() {
       Pass{"low_resolution_convolution", "convolutions moved before up-sampling", true,
            low_resolution_convolution},
       Pass{"winograd_convolution", "convolutions computed in tiles", true, winograd_convolution},
+      Pass{"store_depth_to_space", "results written where depth_to_space puts them", false,
+           store_depth_to_space},
       Pass{"fuse_elementwise", "element-wise nodes joined", false, fuse_elementwise},
       Pass{"resize_by_rows", "resizes computed row by row with what follows them", false,
            resize_by_rows},

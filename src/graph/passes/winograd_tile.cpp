@@ -11,34 +11,42 @@ namespace {
 // Tiles of 4 x 4 lose digits: from so many channels on they stay within four times what the direct
 // convolution's own sums lose.
 constexpr std::int64_t kChannelsForFour = 64;
+constexpr std::int64_t kLeastFilters = 8;  // fewer leave vectors empty
 constexpr float kMostWeight = 1e15F;
 
 // Multiply-adds. An element that is transformed takes about so many; so does a weight, which comes
-// from memory: tiles have more of them. Columns are computed in pairs of vectors.
-constexpr double kTransform = 8.0, kWeight = 16.0;
-constexpr std::int64_t kColumns = 32;
+// from memory: tiles have more of them.
+constexpr double kTransform = 12.0, kWeight = 16.0;
+
+// Filters are computed in whole vectors, here and by direct convolutions.
+std::int64_t padded(std::int64_t filters) {
+  return (filters + kWinogradChannels - 1) / kWinogradChannels * kWinogradChannels;
+}
 
 double tiled_cost(const WinogradConv& conv, const Shape& x, const Shape& kernel) {
   const std::int64_t images = conv.stride * conv.stride;
-  const std::int64_t depth = x[3] * (conv.transposed ? 1 : images);
-  const std::int64_t columns = conv.transposed ? images * kernel[2] : kernel[3];
-  const std::int64_t computed = (columns + kColumns - 1) / kColumns * kColumns;
-  const auto d = static_cast<double>(depth), c = static_cast<double>(columns);
+  const std::int64_t filters = kernel[conv.transposed ? 2 : 3];
+  const auto depth = static_cast<double>(x[3] * (conv.transposed ? 1 : images));
+  const auto columns = static_cast<double>(padded(filters) * (conv.transposed ? images : 1));
   const int side = kernels::winograd_side(conv.tile);
-  return winograd_products(conv, x, kernel) *
-             (static_cast<double>(computed) / c + kTransform / d + kTransform / c) +
-         kWeight * static_cast<double>(side * side) * d * c;
+  const double products = winograd_products(conv, x, kernel) *
+                          static_cast<double>(padded(filters)) / static_cast<double>(filters);
+  return products * (1 + kTransform / depth + kTransform / columns) +
+         kWeight * static_cast<double>(side * side) * depth * columns;
 }
 
-// What the pass has without tiles. A transposed one is computed at low resolution, as products
+// What the graph has without tiles. A transposed one is computed at low resolution, as products
 // whose every column is an element that is added elsewhere.
 double direct_cost(const WinogradConv& conv, const Shape& x, const Shape& y, const Shape& kernel) {
   const auto window = static_cast<double>(kernel.num_elements());
-  const double pixels = conv.transposed
-                            ? static_cast<double>(x.num_elements()) / static_cast<double>(x[3])
-                            : static_cast<double>(y.num_elements()) / static_cast<double>(y[3]);
-  const double sums = conv.transposed ? kTransform / static_cast<double>(x[3]) : 0;
-  return window * (pixels * (1 + sums) + kWeight);
+  if (conv.transposed) {
+    const auto channels = static_cast<double>(x[3]);
+    const double pixels = static_cast<double>(x.num_elements()) / channels;
+    return window * (pixels * (1 + kTransform / channels) + kWeight);
+  }
+  const auto filters = static_cast<double>(y[3]);
+  const double pixels = static_cast<double>(y.num_elements()) / filters;
+  return window * (pixels * static_cast<double>(padded(y[3])) / filters + kWeight);
 }
 
 }  // namespace
@@ -47,7 +55,7 @@ std::optional<WinogradConv> in_tiles(WinogradConv conv, const Shape& x, const Sh
                                      const Tensor& kernel) {
   const Shape& window = kernel.shape();
   const std::int64_t taps = (std::max(window[0], window[1]) + conv.stride - 1) / conv.stride;
-  if (taps < 2 || taps > 3 || x[3] % kWinogradChannels != 0 || y[3] % kWinogradChannels != 0)
+  if (taps < 2 || taps > 3 || x[3] % kWinogradChannels != 0 || y[3] < kLeastFilters)
     return std::nullopt;
   const auto cost = [&](int tile) {
     WinogradConv tiled = conv;
