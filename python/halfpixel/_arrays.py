@@ -116,6 +116,16 @@ def is_integer(value: Any) -> bool:
     return True
 
 
+def shape_of(value: Any, who: str, name: str) -> tuple[int, ...]:
+    """A shape as a tuple; -1 where an extent is None."""
+    return tuple(integers(value, who, name, True))
+
+
+def listed(value: Any) -> Any:
+    """What can be gone through, as a tuple; the compiled module says what is wrong with the rest."""
+    return tuple(value) if hasattr(value, "__iter__") and not isinstance(value, (str, bytes, dict)) else value
+
+
 def integers(value: Any, who: str, name: str, unknown: bool) -> list[int]:
     """Integers of a shape or size that is no tuple or list of them. Called by the compiled module."""
     if hasattr(value, "as_list"):  # tf.TensorShape

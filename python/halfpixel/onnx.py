@@ -70,7 +70,7 @@ def plan_resize(shape: ShapeLike, dtype: DTypeLike, sizes: Any = None, scales: A
                    nearest_mode=nearest_mode, cubic_coeff_a=cubic_coeff_a, exclude_outside=_told(exclude_outside),
                    extrapolation_value=extrapolation_value, antialias=_told(antialias), axes=axes,
                    keep_aspect_ratio_policy=keep_aspect_ratio_policy, roi=roi, opset=opset)
-    return _plan_of(tuple(shape), _arrays.dtype_name(dtype, "onnx.plan_resize", "dtype"), given)
+    return _plan_of(_arrays.shape_of(shape, "onnx.plan_resize", "shape"), _arrays.dtype_name(dtype, "onnx.plan_resize", "dtype"), given)
 
 
 def _plan_of(shape: tuple[Any, ...], dtype: str, given: dict[str, Any]) -> Plan:

@@ -148,9 +148,9 @@ def plan_resize(shape: ShapeLike, dtype: DTypeLike, size: SizeLike, resample: An
     >>> hp.pillow.plan_resize((40, 60, 3), "uint8", (30, 20)).output_shape
     (20, 30, 3)
     """
-    options = (tuple(size) if not isinstance(size, int) else size, _filter(resample), None if box is None else tuple(box),  # type: ignore[arg-type]
+    options = (_arrays.listed(size), _filter(resample), _arrays.listed(box),
                reducing_gap, mode, version)
-    return _plan_of(tuple(shape), _arrays.dtype_name(dtype, "pillow.plan_resize", "dtype"), options)
+    return _plan_of(_arrays.shape_of(shape, "pillow.plan_resize", "shape"), _arrays.dtype_name(dtype, "pillow.plan_resize", "dtype"), options)
 
 
 def _plan_of(shape: tuple[Any, ...], dtype: str, options: tuple[Any, ...]) -> Plan:

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from . import _arrays
 from ._errors import ArgumentError, ArgumentTypeError, existing
 from .keras.models import Model, load_model
 from .tf import image
@@ -70,7 +71,7 @@ class Resize:
     def __init__(self, size: Any, method: str = "bilinear", preserve_aspect_ratio: bool = False, antialias: bool = False, *,
                  column: str = "image", output_column: str | None = None) -> None:
         image._check_size(size, "ray.Resize")
-        self._options = (tuple(int(extent) for extent in size), image.method_name(method), preserve_aspect_ratio, antialias)
+        self._options = (_arrays.shape_of(size, "ray.Resize", "size"), image.method_name(method), preserve_aspect_ratio, antialias)
         image.plan_resize((1, 1, 1, 1), "float32", *self._options)  # says what is wrong with them
         self._column = column
         self._output = column if output_column is None else output_column

@@ -315,6 +315,7 @@ WRONG = {
     "two where one is taken": lambda: layers.Conv2D(3, 3)([I, I]),
     "two arrays where one is taken": lambda: layers.Dense(3)([np.zeros((1, 3)), np.zeros((1, 3))]),
     "a fill_mode of arrays": lambda: layers.Resizing(3, 3, fill_mode=np.zeros(3)),
+    "no model to save": lambda: hp.keras.models.save_model(3, "a.keras"),
     "pop of nothing": lambda: hp.keras.Sequential([I]).pop(),
     "filters beyond 64 bits": lambda: layers.Conv2D(2**70, 3),
     "a kernel beyond 64 bits": lambda: layers.Conv2D(3, (3, -(2**70))),

@@ -150,3 +150,18 @@ def test_fork(model, model_path: str, rng: np.random.Generator) -> None:
         if child.is_alive():
             child.kill()
     assert got == want
+
+
+def test_plans_refuse_what_is_no_shape() -> None:
+    plans = [lambda s: hp.pillow.plan_resize(s, "uint8", (3, 3)), lambda s: hp.torch.nn.functional.plan_interpolate(s, "float32", scale_factor=2),
+             lambda s: hp.onnx.plan_resize(s, "float32", scales=(1, 1, 2, 2)), lambda s: hp.cv.plan_resize(s, "uint8", (3, 3)),
+             lambda s: hp.jax.image.plan_resize(s, "float32", (1, 8, 8, 3), "linear"), lambda s: hp.tf.image.plan_resize(s, "float32", (3, 3)),
+             lambda s: hp.pillow.plan_resize((4, 4, 3), "uint8", s if s != (4, 4, 3) else 1.5), lambda s: hp.ray.Resize(s)]
+    for plan in plans:
+        for wrong in (None, 1.5, "ab", object(), (1.5, 2), (2**70, 2, 2), [None] * 3, len):
+            with pytest.raises(hp.Error):
+                plan(wrong)
+    with pytest.raises(hp.Error, match="print_fn"):
+        hp.keras.Sequential([hp.keras.Input((3,)), hp.keras.layers.ReLU()]).summary(print_fn=3)
+    with pytest.raises(hp.Error):
+        hp.pillow.plan_resize((4, 4, 3), "uint8", (3, 3), box=5)

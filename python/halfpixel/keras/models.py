@@ -176,6 +176,8 @@ class Model:
 
     def summary(self, *, print_fn: Callable[[str], Any] | None = None) -> None:
         """Prints the table of layers, shapes and parameters, as Keras does."""
+        if print_fn is not None and not callable(print_fn):
+            raise ArgumentTypeError(f"[summary] print_fn must be a function of a text; got {print_fn!r:.80}")
         text = str(self._model.summary()).rstrip("\n")
         (print_fn or print)(text)
 
@@ -419,6 +421,8 @@ def load_model(filepath: str | os.PathLike[str], custom_objects: dict[str, Any] 
 
 def save_model(model: Model, filepath: str | os.PathLike[str], overwrite: bool = True) -> None:
     """model.save(filepath)."""
+    if not isinstance(model, Model):
+        raise ArgumentTypeError(f"[save_model] model must be a halfpixel.keras.Model; got {model!r:.80}")
     model.save(filepath, overwrite)
 
 

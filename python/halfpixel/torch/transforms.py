@@ -32,7 +32,7 @@ class Resize:
         if antialias is False:
             raise ArgumentError("[Resize] antialias must be True: Pillow has nothing else; got False")
         name = getattr(interpolation, "value", interpolation)  # torchvision's InterpolationMode is a string
-        name = pillow._filter("nearest" if name == "nearest-exact" else name)  # as torchvision does
+        name = pillow._filter("nearest" if isinstance(name, str) and name == "nearest-exact" else name)  # as torchvision does
         if not isinstance(name, str) or name.upper() not in pillow.Resampling.__members__:
             raise ArgumentError(f"[Resize] interpolation must be one of {', '.join(pillow.Resampling.__members__)}; got {interpolation!r:.80}")
         self._filter = name

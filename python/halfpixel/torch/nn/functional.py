@@ -81,7 +81,7 @@ def plan_interpolate(shape: ShapeLike, dtype: DTypeLike, size: Any = None, scale
     (1, 3, 8, 8)
     """
     options = (size, scale_factor, mode, align_corners, recompute_scale_factor, antialias, _format(memory_format))
-    return _plan_of(tuple(shape), _arrays.dtype_name(dtype, "plan_interpolate", "dtype"), options)
+    return _plan_of(_arrays.shape_of(shape, "plan_interpolate", "shape"), _arrays.dtype_name(dtype, "plan_interpolate", "dtype"), options)
 
 
 def _plan_of(shape: tuple[Any, ...], dtype: str, options: tuple[Any, ...]) -> Plan:
@@ -118,12 +118,12 @@ def _gradient(dy: Any, input_shape: Any, options: tuple[Any, ...], out: Any) -> 
     try:
         with torch.enable_grad():
             given = torch.from_numpy(np.array(dy))
-            x = torch.zeros(tuple(input_shape), dtype=given.dtype)
+            x = torch.zeros(_arrays.shape_of(input_shape, "interpolate_gradient", "input_shape"), dtype=given.dtype)
             if options[-1] == "channels_last":
                 x = x.to(memory_format=torch.channels_last if x.dim() == 4 else torch.channels_last_3d)
             y = torch.nn.functional.interpolate(x.requires_grad_(), *options[:-1])
             (dx,) = torch.autograd.grad(y, x, given)
-    except (TypeError, ValueError, RuntimeError, NotImplementedError) as error:
+    except (TypeError, ValueError, RuntimeError, NotImplementedError, OverflowError) as error:
         raise ArgumentError(f"[interpolate_gradient] dy and the call's arguments must fit; got shape {np.shape(dy)}: {error}") from None
     array = dx.numpy()
     if out is None:
@@ -135,7 +135,7 @@ def _gradient(dy: Any, input_shape: Any, options: tuple[Any, ...], out: Any) -> 
 def _transposed(dy: Any, input_shape: Any, size: Any, scale_factor: Any, *options: Any) -> Any:
     """The gradient as products with each axis' weights, which are what interpolate() makes of unit vectors."""
     dy = np.asarray(dy)
-    shape, rank = tuple(input_shape), dy.ndim - 2
+    shape, rank = _arrays.shape_of(input_shape, "interpolate_gradient", "input_shape"), dy.ndim - 2
     if dy.ndim not in (3, 4, 5) or len(shape) != dy.ndim or dy.dtype not in (np.float32, np.float64):
         raise ArgumentError(f"[interpolate_gradient] dy must be float32 or float64 of input_shape's rank; got shape {dy.shape}, dtype "
                             f"{dy.dtype} and input_shape {shape}")
