@@ -80,6 +80,10 @@ def file_name(path: object, who: str) -> str:
         name = os.fsdecode(path)  # type: ignore[arg-type]
     except TypeError:
         raise ArgumentTypeError(f"[{who}] path must be a string or os.PathLike; got {path!r}") from None
+    try:
+        os.fsencode(name)
+    except UnicodeEncodeError as error:
+        raise ArgumentError(f"[{who}] path must be text that a file can be named by; got {name!r}: {error}") from None
     if "\0" in name:
         raise ArgumentError(f"[{who}] embedded null byte: path must have none; got {name!r}")
     return name

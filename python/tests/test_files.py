@@ -121,3 +121,11 @@ def test_beside_torch(first: str, model_path: str) -> None:
             "print(torch.get_num_threads(), hp.num_threads() >= 1, a.tobytes() == m(x).tobytes())")
     got = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.strip()
     assert got == "2 True True"
+
+
+@pytest.mark.parametrize("call", [hp.read_npy, hp.read_image, lambda path: hp.write_npy(path, np.zeros(3)), lambda path: hp.write_image(path, np.zeros((2, 2, 3), np.uint8)),
+                                  hp.keras.models.load_model, lambda path: hp.compare(np.zeros((8, 8, 3), np.uint8), (4, 4)).save(path)])
+def test_names_that_no_file_has(call) -> None:
+    for wrong in ("a\0b", "\ud800.npy", None, 3.5):
+        with pytest.raises(hp.Error, match="path"):
+            call(wrong)
