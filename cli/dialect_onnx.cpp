@@ -63,7 +63,8 @@ DialectWork onnx_work(const Words& words) {
   const SpatialSize size(words);
   const int given =
       (size ? 1 : 0) + (words.has("--sizes") ? 1 : 0) + (words.has("--scales") ? 1 : 0);
-  if (given != 1) throw UsageError("one of --sizes, --scales and --size must be given");
+  if (given != 1)
+    throw UsageError("one of --sizes, --scales and --size must be given, and only one");
   for (const std::int64_t extent : options.sizes) {
     if (extent < 0)
       throw UsageError("--sizes must not be negative; got '" + words.text("--sizes") + "'");

@@ -1,6 +1,8 @@
 #include "model_data.hpp"
 
 #include <cstring>
+#include <limits>
+#include <span>
 
 #include <fmt/format.h>
 
@@ -10,6 +12,7 @@
 
 #include "one_line.hpp"
 #include "pictures.hpp"
+#include "usage.hpp"
 
 namespace halfpixel::cli {
 namespace {
@@ -29,6 +32,23 @@ Tensor to_rgb(const Tensor& pixels) {
     }
   }
   return rgb;
+}
+
+template <class T>
+bool any_below_full(const Tensor& pixels) {
+  const std::span<const T> samples = pixels.span<T>();
+  const auto step = static_cast<std::size_t>(pixels.shape()[3]);
+  for (std::size_t i = step - 1; i < samples.size(); i += step) {
+    if (samples[i] < std::numeric_limits<T>::max()) return true;
+  }
+  return false;
+}
+
+// Alpha, where there is some, is not full everywhere.
+bool sees_through(const Tensor& pixels) {
+  if (pixels.shape()[3] % 2 != 0) return false;
+  if (pixels.dtype() == DType::uint8) return any_below_full<std::uint8_t>(pixels);
+  return pixels.dtype() == DType::uint16 && any_below_full<std::uint16_t>(pixels);
 }
 
 bool is_picture_shape(const Shape& shape) {
@@ -65,10 +85,13 @@ Tensor read_model_input(Input& in, const std::string& path, const keras::KerasTe
   if (in.picture() == nullptr || wanted.shape().rank() != 4) return x;
   const std::int64_t channels = wanted.shape()[3], given = x.shape()[3];
   if (channels == kUnknown || channels == given) return x;
-  if (channels == 3) return to_rgb(x);
-  throw Error(
-      ErrorCode::invalid_argument,
-      fmt::format("[run] {} must have {} channels for this model; got {}", path, channels, given));
+  if (channels == 3) {
+    if (sees_through(x)) warn(path + ": alpha is left out; the model takes red, green and blue");
+    return to_rgb(x);
+  }
+  throw Error(ErrorCode::invalid_argument,
+              fmt::format("[run] {} must have {} {} for this model; got {}", path, channels,
+                          channels == 1 ? "channel" : "channels", given));
 }
 
 Tensor result_samples(const Tensor& value, const Picture* picture) {

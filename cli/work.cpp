@@ -1,8 +1,11 @@
 #include "work.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cmath>
 #include <cstdlib>
 #include <iostream>
+#include <span>
 #include <string>
 
 #include <fmt/format.h>
@@ -216,12 +219,52 @@ void carry_out_pages(const OperationFor& operation_for, Input& in, const Paths& 
   file.finish();
 }
 
+constexpr int kCells = 8;
+
+// The means of 8 x 8 parts of a picture's first channel, as shares of the largest one.
+std::array<double, kCells * kCells> cells_of(const std::string& path) {
+  Input in(path, {}, {});
+  const Tensor pixels = in.whole().astype(DType::float64);
+  const std::int64_t height = pixels.shape()[1], width = pixels.shape()[2];
+  const std::int64_t channels = pixels.shape()[3];
+  const std::span<const double> samples = pixels.span<double>();
+  std::array<double, kCells * kCells> cells{}, counts{};
+  for (std::int64_t i = 0; i < height * width; ++i) {
+    const auto cell =
+        static_cast<std::size_t>(i / width * kCells / height * kCells + i % width * kCells / width);
+    cells[cell] += samples[static_cast<std::size_t>(i * channels)];
+    counts[cell] += 1;
+  }
+  double most = 0;
+  for (std::size_t i = 0; i < cells.size(); ++i)
+    most = std::max(most, cells[i] /= std::max(counts[i], 1.0));
+  for (double& cell : cells) cell /= std::max(most, 1.0);
+  return cells;
+}
+
+// OUT shows what IN shows, in IN's proportions (within a pixel): an earlier result.
+bool shows_the_same(const Shape& shape, const Shape& there, const Paths& paths) {
+  const std::int64_t across = shape[1] * there[2] - shape[2] * there[1];
+  const std::int64_t least = std::min({shape[1], shape[2], there[1], there[2]});
+  constexpr std::int64_t kMost = std::int64_t{1} << 26;  // samples; larger ones are not looked at
+  if (std::abs(across) > std::max(shape[1], shape[2]) || least < 2 * kCells ||
+      std::max(shape.num_elements(), there.num_elements()) > kMost) {
+    return false;
+  }
+  const auto one = cells_of(paths.in), other = cells_of(paths.out);
+  double sum = 0;
+  for (std::size_t i = 0; i < one.size(); ++i) sum += std::abs(one[i] - other[i]);
+  return sum / static_cast<double>(one.size()) < 0.01;
+}
+
 // OUT, an array or picture of this shape, may be what the command made of IN before, with another
-// --size. (Photos of other sizes are as likely photos.)
-bool could_be_result(const Operation& operation, const Input& in, const Shape& there) {
+// --size. (A photo of another size is as likely another photo.)
+bool could_be_result(const Operation& operation, const Input& in, const Shape& there,
+                     const Paths& paths) {
   const Shape& shape = in.shape();
   if (there == shape || there.rank() != shape.rank()) return false;
   const bool upsample = operation.name == "upsample";
+  if (in.picture() != nullptr && shows_the_same(shape, there, paths)) return true;
   if (in.picture() != nullptr && !upsample) return false;
   for (int axis = 0; axis < shape.rank(); ++axis) {
     const int i = axis - operation.first_spatial_axis;
@@ -247,7 +290,7 @@ void refuse_second_input(const Operation& operation, const Input& in, const Path
     return;  // nothing that could be lost as an IN
   }
   if (there == operation.output_shape) return;
-  if (could_be_result(operation, in, there)) return;
+  if (could_be_result(operation, in, there, paths)) return;
   throw UsageError(fmt::format(
       "{} and {} are all of their kind here, as a shell expands a pattern, and {} would be written "
       "over; for both: -o FOLDER; if OUT is meant: -o {}",
@@ -276,7 +319,11 @@ void carry_out(const OperationFor& operation_for, Input& in, const Paths& paths,
     std::string line = error.what();
     if (line.find("or a file that ends in ") == line.npos) throw;
     line.resize(std::min(line.size(), line.find("; of values from 0 to 255")));  // for programs
-    const std::string other = std::filesystem::path(paths.out).replace_extension(".png").native();
+    const std::size_t ending = line.find('.', line.find("ends in "));
+    const std::string other =
+        std::filesystem::path(paths.out)
+            .replace_extension(line.substr(ending, line.find_first_of(", ", ending) - ending))
+            .native();
     throw Error(error.code(),
                 fmt::format("{}; halfpixel {} {} {} … keeps them", line,
                             operation_for(in.shape(), worked_dtype(in)).name, paths.in, other));

@@ -99,7 +99,8 @@ ImageFields prepared(const ImageFields& metadata, const Shape& shape, const Hold
   const bool fits = grey ? space == "GRAY" && holds.grey_profile : space == "RGB ";
   if (!out.icc.empty() && !fits) {
     out.icc.clear();
-    lost.push_back(grey ? "the profile of a grey picture" : "a profile for other channels");
+    lost.push_back(grey && space == "GRAY" ? "the profile of a grey picture"
+                                           : "a profile for other channels");
   }
   return out;
 }

@@ -46,7 +46,8 @@ HWY_INLINE std::int32_t HighProduct(std::int32_t x, std::int32_t w) {
 }
 HWY_INLINE std::int64_t HighProduct(std::int64_t x, std::int64_t w) {
   // |x| (an image's 32 bits before the point) in two halves; w is at most 2^32.
-  const auto size = static_cast<std::uint64_t>(x < 0 ? -x : x), by = static_cast<std::uint64_t>(w);
+  const auto bits = static_cast<std::uint64_t>(x), by = static_cast<std::uint64_t>(w);
+  const std::uint64_t size = x < 0 ? std::uint64_t{0} - bits : bits;
   const std::uint64_t low = (size & 0xFFFFFFFFu) * by;
   const std::uint64_t high =
       (size >> 32) * by + (low >> 32) + ((low & 0xFFFFFFFFu) >= 0x80000000u ? 1 : 0);

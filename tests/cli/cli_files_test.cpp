@@ -89,6 +89,28 @@ TEST_F(CliFiles, NoInIsWrittenOverAmongMany) {
   EXPECT_EQ(run(folder_, {"upsample", "a.npy", "-o", "a.npy"}).status, 0);  // as it is said
 }
 
+#ifdef HALFPIXEL_HAS_IMAGE
+TEST_F(CliFiles, AnEarlierResultIsWrittenOverAndAnotherPhotoIsNot) {
+  const auto photo = [](std::int64_t height, std::int64_t width, std::int64_t bright) {
+    Tensor pixels({height, width, 1}, DType::uint8);
+    for (std::int64_t i = 0; i < pixels.size(); ++i) {
+      const std::int64_t y = i / width * 60 / height, x = i % width * 90 / width;
+      pixels.data<std::uint8_t>()[i] =
+          static_cast<std::uint8_t>((x * bright + y * (4 - bright)) % 256);
+    }
+    return pixels;
+  };
+  io::write_image(folder_ / "photo.png", photo(60, 90, 2));
+  EXPECT_EQ(run(folder_, {"resize", "photo.png", "small.png", "--size", "50%"}).status, 0);
+  EXPECT_EQ(run(folder_, {"resize", "photo.png", "small.png", "--size", "40%"}).status, 0);
+  EXPECT_EQ(run(folder_, {"upsample", "photo.png", "small.png", "--size", "3"}).status, 0);
+  EXPECT_EQ(io::read_image(folder_ / "small.png").shape(), Shape({180, 270, 1}));
+  io::write_image(folder_ / "small.png", photo(40, 60, 3));  // proportions alike, another picture
+  EXPECT_EQ(run(folder_, {"resize", "photo.png", "small.png", "--size", "50%"}).status, 2);
+  EXPECT_EQ(io::read_image(folder_ / "small.png").shape(), Shape({40, 60, 1}));
+}
+#endif
+
 TEST_F(CliFiles, TwoNamesOfAShellAreNotInAndOut) {
   fs::remove(folder_ / "bad.npy");
   const std::string before = test::read_bytes(folder_ / "b.npy");

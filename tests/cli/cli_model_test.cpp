@@ -346,7 +346,9 @@ TEST_F(CliModel, PhotosAreGivenTheChannelsOfTheModel) {
   Tensor alpha({4, 4, 4}, DType::uint8);
   std::memset(alpha.data(), 100, 64);
   io::write_image(folder_ / "alpha.png", alpha);
-  good({"run", "single.keras", "alpha.png", "opaque.png"});
+  const Outcome seen = run(folder_, {"run", "single.keras", "alpha.png", "opaque.png"});
+  EXPECT_EQ(seen.status, 0);
+  EXPECT_THAT(seen.err, ::testing::HasSubstr("alpha.png: alpha is left out"));
   const Tensor opaque = io::read_image(folder_ / "opaque.png");
   EXPECT_EQ(opaque.shape(), Shape({8, 8, 3}));
   EXPECT_EQ(opaque.data<std::uint8_t>()[0], 130);

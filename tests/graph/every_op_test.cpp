@@ -7,6 +7,7 @@
 
 #include "graph/ops/affine.hpp"
 #include "graph/ops/attention_mask.hpp"
+#include "graph/ops/backend_resize.hpp"
 #include "graph/ops/binary.hpp"
 #include "graph/ops/by_rows.hpp"
 #include "graph/ops/cast.hpp"
@@ -168,6 +169,12 @@ const std::vector<Row>& rows() {
       {"make_repeat", [] { return make_repeat(3, 2); }, {x}},
       {"make_repeat", [] { return make_repeat(1, 2); }, {x}},
       {"make_broadcast_to", [] { return make_broadcast_to({2, 6, 4, 3}); }, {one}},
+      {"make_backend_resize",
+       [] {
+         return make_backend_resize(
+             {.size = {2, 3}, .multiplies = true, .interpolation = keras::Interpolation::bicubic});
+       },
+       {x}},
       {"make_resizing", [] { return make_resizing({.height = 3, .width = 9}); }, {x}},
       {"make_tf_resize", [] { return make_tf_resize({.size = {9, 5}}); }, {x}},
       {"make_tf_resize",
