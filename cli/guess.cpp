@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <utility>
 
 #include "in_out.hpp"
 
@@ -30,6 +31,13 @@ bool is_of_name(char c) {
   return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '-' || c == ';';
 }
 
+// What people call it elsewhere.
+constexpr std::pair<std::string_view, std::string_view> kOtherNames[] = {
+    {"cv", "opencv"},           {"cv2", "opencv"},        {"pytorch", "torch"},
+    {"torchvision", "pillow"},  {"tensorflow", "tf2"},    {"tf", "tf2"},
+    {"tflite", "litert"},       {"onnxruntime", "onnx"},  {"ort", "onnx"},
+    {"nchw", "channels_first"}, {"nhwc", "channels_last"}};
+
 }  // namespace
 
 std::string nearest_name(std::string_view typed, const std::vector<std::string>& names) {
@@ -52,7 +60,11 @@ std::string nearest_name(std::string_view typed, const std::vector<std::string>&
 }
 
 std::string guess(std::string_view typed, const std::vector<std::string>& names) {
-  const std::string name = nearest_name(typed, names);
+  std::string name = nearest_name(typed, names);
+  for (const auto& [other, meant] : kOtherNames) {
+    if (other == lower(std::string(typed)) && std::ranges::find(names, meant) != names.end())
+      name = meant;
+  }
   return name.empty() ? "" : "; did you mean " + name + "?";
 }
 

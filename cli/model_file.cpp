@@ -9,6 +9,7 @@
 
 #include <halfpixel/error.hpp>
 
+#include "guess.hpp"
 #include "usage.hpp"
 
 namespace halfpixel::cli {
@@ -35,7 +36,8 @@ keras::models::Backend backend_of(const std::string& name) {
   if (name.empty() || name == "tensorflow") return Backend::tensorflow;
   if (name == "torch") return Backend::torch;
   if (name == "jax") return Backend::jax;
-  throw UsageError("--backend must be tensorflow, torch or jax; got '" + name + "'");
+  throw UsageError("--backend must be tensorflow, torch or jax; got '" + name + "'" +
+                   guess(name, {"tensorflow", "torch", "jax"}));
 }
 
 }  // namespace

@@ -51,6 +51,8 @@ TEST_F(CliHints, AWordThatIsNearlyANameIsGuessed) {
   EXPECT_THAT(resize({"--method", "zoom"}), Not(HasSubstr("did you mean")));
   EXPECT_THAT(resize({"--dialect", "tf1", "--method", "aera"}), HasSubstr("did you mean area?"));
   EXPECT_THAT(resize({"--dialect", "pilow"}), HasSubstr("did you mean pillow?"));
+  EXPECT_THAT(resize({"--dialect", "cv2"}), HasSubstr("did you mean opencv?"));
+  EXPECT_THAT(resize({"--dialect", "PyTorch"}), HasSubstr("did you mean torch?"));
   EXPECT_THAT(resize({"--dialect", "torch", "--mode", "bilinaer"}),
               HasSubstr("did you mean bilinear?"));
   EXPECT_THAT(resize({"--dialect", "pillow", "--resample", "LANZCOS"}),
