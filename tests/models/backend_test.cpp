@@ -17,7 +17,8 @@ using ::testing::HasSubstr;
 
 std::string model_of(const std::string& layer, const std::string& config) {
   return R"({"class_name": "Sequential", "config": {"name": "s", "layers": [
-    {"module": "keras.layers", "class_name": "InputLayer", "config": {"batch_shape": [null, 4, 4, 1], "dtype": "float32", "name": "x"}},
+    {"module": "keras.layers", "class_name": "InputLayer",
+     "config": {"batch_shape": [null, 4, 4, 1], "dtype": "float32", "name": "x"}},
     {"module": "keras.layers", "class_name": ")" +
          layer + R"(", "config": {"name": "up", )" + config + "}}]}}";
 }
