@@ -150,8 +150,10 @@ LayerPtr make_layer(const LayerEntry& entry, const std::string& name, const Load
   }
   if (options.backend != keras::models::Backend::tensorflow &&
       (entry.class_name == "UpSampling2D" || entry.class_name == "Resizing")) {
+    using Engine = graph::BackendResize::Engine;
     const bool torch = options.backend == keras::models::Backend::torch;
-    if (LayerPtr layer = keras::make_backend_sampling(entry.class_name, config, torch))
+    const auto engine = torch ? Engine::torch : Engine::jax;
+    if (LayerPtr layer = keras::make_backend_sampling(entry.class_name, config, engine))
       return layer;
   }
   return row->from_config(config);

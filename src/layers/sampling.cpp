@@ -17,17 +17,6 @@
 namespace halfpixel::keras {
 namespace {
 
-// Keys that every configuration begins with.
-bool is_base_key(std::string_view key) {
-  return key == "name" || key == "trainable" || key == "dtype";
-}
-
-void add_own_keys(const Config& whole, Config& config) {
-  for (const auto& [key, value] : whole.items()) {
-    if (!is_base_key(key)) config.set(key, value);
-  }
-}
-
 // Keras casts a floating input at a layer's entry, and gives results of its dtype; values here are
 // float32, with the bits that they have in 16.
 ValueId rounded(Builder& builder, ValueId x, const LayerImpl& layer) {
@@ -113,6 +102,12 @@ layers::GraphLayer recorded(const CoreLayer& layer, LayerPtr (*make)(const CoreL
 }
 
 }  // namespace
+
+void add_own_keys(const Config& whole, Config& config) {
+  for (const auto& [key, value] : whole.items()) {
+    if (key != "name" && key != "trainable" && key != "dtype") config.set(key, value);
+  }
+}
 
 LayerPtr make_up_sampling_layer(const layers::UpSampling& layer) {
   return std::make_shared<UpSamplingImpl>(layer);

@@ -5,9 +5,13 @@
 #include <halfpixel/keras/up_sampling.hpp>
 
 #include "frontends/keras_config_reader.hpp"
+#include "graph/ops/backend_resize.hpp"
 #include "model/layer_impl.hpp"
 
 namespace halfpixel::keras {
+
+// A core layer's configuration but for what every layer's begins with: name, trainable, dtype.
+void add_own_keys(const Config& whole, Config& config);
 
 // Name, dtype policy and configuration stay the layer's own.
 LayerPtr make_up_sampling_layer(const layers::UpSampling& layer);
@@ -16,8 +20,9 @@ LayerPtr make_resizing_layer(const layers::Resizing& layer);
 LayerPtr make_legacy_interpolation(std::string_view class_name, const ConfigReader& reader);
 // A bilinear UpSampling2D without half-pixel centres, as standalone Keras 2's; null for others.
 LayerPtr make_keras2_up_sampling(const Config& config);
-// UpSampling2D or Resizing as Keras computes them on torch, or on jax; null where that is what
+// UpSampling2D or Resizing as Keras computes them on torch or jax; null where that is what
 // TensorFlow computes.
-LayerPtr make_backend_sampling(std::string_view class_name, const Config& config, bool torch);
+LayerPtr make_backend_sampling(std::string_view class_name, const Config& config,
+                               graph::BackendResize::Engine engine);
 
 }  // namespace halfpixel::keras

@@ -3,7 +3,6 @@
 
 #include "core/checked.hpp"
 #include "frontends/keras_sampling_options.hpp"
-#include "graph/ops/backend_resize.hpp"
 #include "layers/sampling.hpp"
 
 namespace halfpixel::keras {
@@ -16,8 +15,7 @@ class BackendSampling final : public LayerImpl {
   // `own`: its configuration, which says nothing of a backend.
   BackendSampling(const layers::Layer& own, const Config& config, const BackendResize& resize)
       : LayerImpl(std::string(own.class_name()), own.name(), own.dtype_policy(), own.trainable()),
-        config_(config),
-        resize_(resize) {
+        config_(config) {
     try {
       op_ = graph::make_backend_resize(resize);
     } catch (const Error& error) {
@@ -34,22 +32,17 @@ class BackendSampling final : public LayerImpl {
     return {builder.add1(op_, {inputs[0]})};
   }
 
-  void add_config(Config& config) const override {
-    for (const auto& [key, value] : config_.items()) {
-      if (key != "name" && key != "trainable" && key != "dtype") config.set(key, value);
-    }
-  }
+  void add_config(Config& config) const override { add_own_keys(config_, config); }
 
  private:
   Config config_;
-  BackendResize resize_;
   graph::OpPtr op_;
 };
 
 }  // namespace
 
-LayerPtr make_backend_sampling(std::string_view class_name, const Config& config, bool torch) {
-  const auto engine = torch ? BackendResize::Engine::torch : BackendResize::Engine::jax;
+LayerPtr make_backend_sampling(std::string_view class_name, const Config& config,
+                               BackendResize::Engine engine) {
   const ConfigReader reader(class_name, config);
   if (class_name == "UpSampling2D") {
     const layers::UpSampling2D layer(up_sampling_2d_options(reader));

@@ -12,18 +12,13 @@ int fuse_activation(Graph& graph) {
   for (std::size_t n = 0; n < graph.nodes.size(); ++n) {
     Node& node = graph.nodes[n];
     const Unary* const activation = node.op->activation();
-    if (activation == nullptr || uses[static_cast<std::size_t>(node.inputs[0])] != 1) continue;
-    const int producer = graph.values[static_cast<std::size_t>(node.inputs[0])].producer;
-    if (producer < 0 || removed[static_cast<std::size_t>(producer)]) continue;
-    Node& before = graph.nodes[static_cast<std::size_t>(producer)];
-    const auto product = product_of(graph, before);
+    if (activation == nullptr) continue;
+    const Node* const before = sole_producer(graph, node, uses, removed);
+    if (before == nullptr) continue;
+    const auto product = product_of(graph, *before);
     if (!product || product->form->fused_activation().function != Function::linear) continue;
-    // The activation's node becomes the product, so that the order of the nodes stays right.
-    node.op = product->form->with_activation(*activation);
-    node.inputs = before.inputs;
-    node.name = before.name;
-    removed[static_cast<std::size_t>(producer)] = true;
     // Nobody reads the product's own result any more; later nodes see this one as the producer.
+    take_over(graph, node, *before, product->form->with_activation(*activation), removed);
     ++changes;
   }
   if (changes > 0) sweep(graph, removed);

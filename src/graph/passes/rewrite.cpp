@@ -1,6 +1,7 @@
 #include "graph/passes/rewrite.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace halfpixel::graph {
 
@@ -48,6 +49,25 @@ int sweep(Graph& graph, std::vector<bool> removed) {
 const Node* producer_of(const Graph& graph, ValueId id) {
   const int node = graph.values[static_cast<std::size_t>(id)].producer;
   return node < 0 ? nullptr : &graph.nodes[static_cast<std::size_t>(node)];
+}
+
+const Node* sole_producer(const Graph& graph, const Node& node, const std::vector<int>& uses,
+                          const std::vector<bool>& removed) {
+  const ValueId id = node.inputs[0];
+  if (uses[static_cast<std::size_t>(id)] != 1) return nullptr;
+  const Node* const before = producer_of(graph, id);
+  if (before == nullptr || removed[static_cast<std::size_t>(before - graph.nodes.data())]) {
+    return nullptr;
+  }
+  return before;
+}
+
+void take_over(const Graph& graph, Node& node, const Node& before, OpPtr op,
+               std::vector<bool>& removed) {
+  node.op = std::move(op);
+  node.inputs = before.inputs;
+  node.name = before.name;
+  removed[static_cast<std::size_t>(&before - graph.nodes.data())] = true;
 }
 
 }  // namespace halfpixel::graph

@@ -17,11 +17,9 @@ int winograd_convolution(Graph& graph) {
     const Tensor& kernel = *constant_of(graph, product->kernel);
     const Shape& x = graph.spec(node.inputs[0]).shape;
     const Shape& y = graph.spec(node.outputs[0]).shape;
-    const std::int64_t stride = move->strides[0];
-    if (stride > 2 || move->strides[1] != stride || move->dilation != PerAxis{1, 1, 1} ||
-        y.num_elements() == 0)
-      continue;
-    WinogradConv conv{.stride = stride, .activation = product->form->fused_activation()};
+    const auto stride = tiled_stride(move->strides, move->dilation);
+    if (!stride || y.num_elements() == 0) continue;
+    WinogradConv conv{.stride = *stride, .activation = product->form->fused_activation()};
     for (int i = 0; i < 2; ++i) {
       const auto axis = static_cast<std::size_t>(i);
       const auto padding = move->padding(i, x[i + 1], kernel.shape()[i]);

@@ -51,6 +51,11 @@ double direct_cost(const WinogradConv& conv, const Shape& x, const Shape& y, con
 
 }  // namespace
 
+std::optional<std::int64_t> tiled_stride(const PerAxis& strides, const PerAxis& dilation) {
+  const bool fits = strides[0] <= 2 && strides[1] == strides[0] && dilation == PerAxis{1, 1, 1};
+  return fits ? std::optional(strides[0]) : std::nullopt;
+}
+
 std::optional<WinogradConv> in_tiles(WinogradConv conv, const Shape& x, const Shape& y,
                                      const Tensor& kernel) {
   const Shape& window = kernel.shape();

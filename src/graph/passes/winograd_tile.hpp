@@ -3,9 +3,13 @@
 
 #include <optional>
 
+#include "graph/ops/conv_geometry.hpp"
 #include "graph/ops/winograd_conv.hpp"
 
 namespace halfpixel::graph {
+
+// The stride of windows that may be computed in tiles: on both axes alike, 1 or 2, not dilated.
+std::optional<std::int64_t> tiled_stride(const PerAxis& strides, const PerAxis& dilation);
 
 // `conv`, which has all but a tile, with the tile that takes least, where that is less than it
 // takes without tiles and no weight is too large.

@@ -17,16 +17,14 @@ int winograd_transpose(Graph& graph) {
     const Tensor& kernel = *constant_of(graph, product->kernel);
     const Shape& x = graph.spec(node.inputs[0]).shape;
     const Shape& y = graph.spec(node.outputs[0]).shape;
-    const std::int64_t stride = form->strides[0];
-    if (stride > 2 || form->strides[1] != stride || form->dilation != PerAxis{1, 1, 1} ||
-        x.num_elements() == 0 || y.num_elements() == 0)
-      continue;
+    const auto stride = tiled_stride(form->strides, form->dilation);
+    if (!stride || x.num_elements() == 0 || y.num_elements() == 0) continue;
     WinogradConv conv{
-        .stride = stride, .transposed = true, .activation = product->form->fused_activation()};
+        .stride = *stride, .transposed = true, .activation = product->form->fused_activation()};
     for (int i = 0; i < 2; ++i) {
       const auto axis = static_cast<std::size_t>(i);
       conv.low[axis] = form->low[axis];
-      conv.high[axis] = (x[i + 1] - 1) * stride + kernel.shape()[i] - conv.low[axis] - y[i + 1];
+      conv.high[axis] = (x[i + 1] - 1) * *stride + kernel.shape()[i] - conv.low[axis] - y[i + 1];
     }
     const auto tiled = in_tiles(conv, x, y, kernel);
     if (!tiled) continue;
