@@ -32,9 +32,9 @@ constexpr Word kWords[] = {
     {"--method", "NAME", ""},
     {"--antialias", nullptr, "tf2, torch, onnx: widen the filter when shrinking"},
     {"--preserve-aspect-ratio", nullptr, "tf2, tf1: the largest size that fits in HxW"},
-    {"--align-corners", nullptr, "tf1, torch, litert: centres of the corner pixels coincide"},
+    {"--align-corners", nullptr, "tf1, torch, litert, tfjs: centres of the corner pixels coincide"},
     {"--half-pixel-centers", nullptr,
-     "tf1: resize_<method> with half-pixel centres; litert: half-pixel centres"},
+     "tf1: resize_<method> with half-pixel centres; litert, tfjs: half-pixel centres"},
     {"--mode", "NAME", "torch, onnx: the filter, nearest when not given"},
     {"--scale-factor", "F[xF]", "torch: instead of --size"},
     {"--recompute-scale-factor", nullptr, "torch: the step between samples from the sizes"},
@@ -68,6 +68,7 @@ constexpr Word kWords[] = {
     {"--shape", "N,H,W,C", "jax: the shape of the result, instead of --size"},
     {"--no-antialias", nullptr, "jax: do not widen the filter when shrinking"},
     {"--kernels", "NAME", "litert: builtin when not given, xnnpack or reference"},
+    {"--backend", "NAME", "tfjs: cpu when not given, or wasm"},
 };
 
 bool is_number(std::string_view text) {
@@ -125,6 +126,10 @@ const std::vector<Dialect>& dialects() {
        "RESIZE_BILINEAR, RESIZE_NEAREST_NEIGHBOR",
        {"--size", "--method", "--align-corners", "--half-pixel-centers", "--kernels"},
        litert_work},
+      {"tfjs",
+       "tf.image.resizeBilinear, resizeNearestNeighbor of TensorFlow.js",
+       {"--size", "--method", "--align-corners", "--half-pixel-centers", "--backend"},
+       tfjs_work},
   };
   return all;
 }

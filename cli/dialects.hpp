@@ -108,5 +108,6 @@ DialectWork opencv_work(const Words& words);
 DialectWork onnx_work(const Words& words);
 DialectWork jax_work(const Words& words);
 DialectWork litert_work(const Words& words);
+DialectWork tfjs_work(const Words& words);
 
 }  // namespace halfpixel::cli

@@ -22,6 +22,7 @@
 #include <halfpixel/shape.hpp>
 #include <halfpixel/tensor.hpp>
 #include <halfpixel/tf_image.hpp>
+#include <halfpixel/tfjs.hpp>
 #include <halfpixel/torch.hpp>
 #include <halfpixel/version.hpp>
 

@@ -15,9 +15,9 @@ namespace halfpixel {
 // One answer: a call, and how far its result is from what was found.
 struct Match {
   using Options = std::vector<std::pair<std::string, std::string>>;
-  std::string
-      dialect;      // "tf2", "tf1", "keras", "torch", "pillow", "opencv", "onnx", "jax", "litert"
-  Options options;  // the command line's names without dashes; flags have the value "true"
+  // "tf2", "tf1", "keras", "torch", "pillow", "opencv", "onnx", "jax", "litert", "tfjs"
+  std::string dialect;
+  Options options;      // the command line's names without dashes; flags have the value "true"
   std::string command;  // "halfpixel resize IN OUT --dialect torch …"
   // What was done besides, in the order in which it was: "rounded to uint8", "channels reversed" …
   std::vector<std::string> changes;

@@ -46,10 +46,11 @@ if TYPE_CHECKING:
     from . import onnx as onnx
     from . import pillow as pillow
     from . import ray as ray
+    from . import tfjs as tfjs
     from . import torch as torch
 
 # Imported when they are first named: the dialects, and what needs other programs.
-_LAZY = ("cv", "dask", "jax", "litert", "onnx", "pillow", "ray", "torch")
+_LAZY = ("cv", "dask", "jax", "litert", "onnx", "pillow", "ray", "tfjs", "torch")
 
 
 def __getattr__(name: str) -> object:
@@ -95,6 +96,7 @@ __all__ = [
     "read_npy",
     "set_num_threads",
     "tf",
+    "tfjs",
     "torch",
     "write_image",
     "write_npy",

@@ -22,6 +22,7 @@ _CALLS: dict[str, dict[str, list[dict[str, Any]]]] = {
         "onnx": [{"mode": "linear"}, {"mode": "linear", "antialias": True}],
         "jax": [{"method": "linear"}],
         "litert": [{"method": "bilinear", "half_pixel_centers": True}],
+        "tfjs": [{"method": "bilinear"}],
     },
     "bicubic": {
         "tf2": [{"method": "bicubic"}, {"method": "bicubic", "antialias": True}],
@@ -40,6 +41,7 @@ _CALLS: dict[str, dict[str, list[dict[str, Any]]]] = {
         "onnx": [{"mode": "nearest"}],
         "jax": [{"method": "nearest"}],
         "litert": [{"method": "nearest"}],
+        "tfjs": [{"method": "nearest"}],
     },
     "lanczos": {
         "tf2": [{"method": "lanczos3", "antialias": True}],
@@ -57,12 +59,12 @@ _CALLS: dict[str, dict[str, list[dict[str, Any]]]] = {
     },
 }
 _TF1 = {"bilinear": "BILINEAR", "bicubic": "BICUBIC", "nearest": "NEAREST_NEIGHBOR"}
-_DIALECTS = ("tf2", "tf1", "torch", "pillow", "opencv", "onnx", "jax", "litert")
+_DIALECTS = ("tf2", "tf1", "torch", "pillow", "opencv", "onnx", "jax", "litert", "tfjs")
 
 
 def _run(dialect: str, x: Any, size: tuple[int, int], options: dict[str, Any]) -> tuple[Any, str]:
     """A picture (H, W, C) through a program's resize, and the call that does the same."""
-    from . import cv, jax, litert, onnx, pillow, tf, torch
+    from . import cv, jax, litert, onnx, pillow, tf, tfjs, torch
 
     height, width = size
     said = ", ".join(f"{name}={value!r}" for name, value in options.items())
@@ -90,6 +92,9 @@ def _run(dialect: str, x: Any, size: tuple[int, int], options: dict[str, Any]) -
     if dialect == "jax":
         shape = (height, width, x.shape[2])
         return jax.image.resize(x, shape, options["method"]), f"hp.jax.image.resize(x, {shape}, {options['method']!r})"
+    if dialect == "tfjs":
+        name = "resize_nearest_neighbor" if options["method"] == "nearest" else "resize_bilinear"
+        return getattr(tfjs, name)(x, size), f"hp.tfjs.{name}(x, {size})"
     half = options.get("half_pixel_centers", False)
     if options["method"] == "nearest":
         return litert.resize_nearest_neighbor(x[None], size)[0], f"hp.litert.resize_nearest_neighbor(x, {size})"

@@ -10,6 +10,7 @@
 #include <halfpixel/opencv.hpp>
 #include <halfpixel/pillow.hpp>
 #include <halfpixel/tf_image.hpp>
+#include <halfpixel/tfjs.hpp>
 #include <halfpixel/torch.hpp>
 
 #include "core/checked.hpp"
@@ -374,6 +375,29 @@ void add_litert(All& all) {
   }
 }
 
+void add_tfjs(All& all) {
+  for (const auto backend : tfjs::all_backends()) {
+    for (const int flags : {0, 1, 2}) {
+      const tfjs::ResizeOptions call{flags == 1, flags == 2, backend};
+      Options options{{"method", "bilinear"}};
+      if (flags == 1) options.emplace_back("align-corners", kYes);
+      if (flags == 2) options.emplace_back("half-pixel-centers", kYes);
+      const bool cpu = backend == tfjs::Backend::cpu;
+      if (!cpu) options.emplace_back("backend", tfjs::name_of(backend));
+      all.push_back(
+          {"tfjs", options, Axes::nhwc, [=](const Shape& shape, DType dtype, const Sides& out) {
+             return tfjs::plan_resize_bilinear(shape, dtype, size_of(out), call);
+           }});
+      if (!cpu) continue;  // nearest takes the same pixels but for a few
+      options.front().second = "nearest";
+      all.push_back({"tfjs", std::move(options), Axes::nhwc,
+                     [=](const Shape& shape, DType dtype, const Sides& out) {
+                       return tfjs::plan_resize_nearest_neighbor(shape, dtype, size_of(out), call);
+                     }});
+    }
+  }
+}
+
 }  // namespace
 
 std::vector<Candidate> candidates(const Sides& in, const Sides& out) {
@@ -388,6 +412,7 @@ std::vector<Candidate> candidates(const Sides& in, const Sides& out) {
   add_onnx_scales(all, in, out);
   add_jax(all);
   add_litert(all);
+  add_tfjs(all);
   add_pillow_gaps(all, in, out);
   return all;
 }

@@ -83,6 +83,7 @@ void fill_convert(KernelTable& table) {
     table.store[i] = Store<T>;
     table.store_saturated[i] = StoreSaturated<T>;
   });
+  table.load[static_cast<int>(DType::boolean)] = Load<std::uint8_t>;
   table.scale = Scale;
   table.stream = StreamFloats;
 }

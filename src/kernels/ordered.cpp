@@ -67,6 +67,8 @@ HWY_INLINE HWY_ATTR T Step(T sum, T x, T w, T divisor, std::int64_t step, std::i
     return sum + x * w;
   } else if constexpr (kOrder == SumOrder::divided) {
     return sum + x * w / divisor;
+  } else if constexpr (kOrder == SumOrder::lerp) {
+    return step == 0 ? x : sum + (x - sum) * w;
   } else if constexpr (kOrder == SumOrder::descending) {
     return step == 0 ? x * w : x * w + sum;
   } else if constexpr (kOrder == SumOrder::fused) {
@@ -258,7 +260,8 @@ OrderedKernels KernelsOf() {
 template <class T>
 OrderedKernels Floating() {
   using enum SumOrder;
-  return KernelsOf<T, ascending, descending, fused, fours_then_fused, first_pair_fused, divided>();
+  return KernelsOf<T, ascending, descending, fused, fours_then_fused, first_pair_fused, lerp,
+                   divided>();
 }
 
 void fill_ordered(KernelTable& table) {

@@ -19,12 +19,13 @@ enum class SumOrder : std::uint8_t {
   // x0 w0, then whole groups of four terms as `ascending`, then what is left as `fused`; no start
   fours_then_fused,
   first_pair_fused,  // fma(x0, w0, x1 w1), then as `fused`; no start
+  lerp,              // x0 + (x1 - x0) w1, each step rounded; floats, two terms, no start
   divided,           // start + (x0 w0) / d + (x1 w1) / d …: the divisor follows the last weight
   // Integers only, OpenCV's between the passes. int32: start + ((x0 >> 4) w0 >> 16) + …; int64: the
   // products divided by 2^32, half away from zero.
   high_products,
 };
-inline constexpr int kSumOrderCount = 7;
+inline constexpr int kSumOrderCount = 8;
 
 // What becomes of a finished sum.
 struct Finish {

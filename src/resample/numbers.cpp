@@ -20,6 +20,7 @@ using Cast = void (*)(const void*, void*, std::int64_t);
 template <class T>
 Cast loader(DType dtype) {
   switch (dtype) {
+    case DType::boolean:
     case DType::uint8:
       return cast_row<T, std::uint8_t>;
     case DType::int8:

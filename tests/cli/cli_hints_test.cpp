@@ -64,6 +64,7 @@ TEST_F(CliHints, AWordThatIsNearlyANameIsGuessed) {
               HasSubstr("did you mean floor?"));
   EXPECT_THAT(resize({"--dialect", "jax", "--method", "lanczos"}),
               HasSubstr("did you mean lanczos3?"));
+  EXPECT_THAT(resize({"--dialect", "tensorflow.js"}), HasSubstr("did you mean tfjs?"));
   EXPECT_THAT(resize({"--dialect", "litert", "--kernels", "xnpack"}),
               HasSubstr("did you mean xnnpack?"));
   EXPECT_THAT(resize({"--antialais"}), HasSubstr("did you mean --antialias?"));

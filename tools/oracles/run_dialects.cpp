@@ -13,6 +13,7 @@
 #include "frontends/opencv_cases.hpp"
 #include "frontends/oracle_cases.hpp"
 #include "frontends/pillow_cases.hpp"
+#include "frontends/tfjs_cases.hpp"
 #include "frontends/torch_cases.hpp"
 #include "frontends/twins/run_twin.hpp"
 
@@ -21,7 +22,7 @@ namespace {
 // A program is a function that returns nothing for operations of others.
 using Run = std::optional<oracle::Tensor> (*)(const oracle::Case&);
 constexpr Run kPrograms[] = {oracle::run_opencv, oracle::run_litert, oracle::run_torch,
-                             oracle::run_pillow};
+                             oracle::run_pillow, oracle::run_tfjs};
 
 std::optional<oracle::Tensor> run_case(const oracle::Case& c) {
   for (const Run run : kPrograms) {
@@ -45,7 +46,7 @@ int run(const std::string& directory, Run run_one) {
   for (std::size_t i = 0; i < cases.size(); ++i) {
     const oracle::Case c = cases[i];
     std::string kind = c.operation;
-    for (const char* key : {"interpolation", "kernels", "mode", "resample"}) {
+    for (const char* key : {"interpolation", "kernels", "backend", "mode", "resample"}) {
       if (c.has(key)) kind += ' ' + c.text(key);
     }
     Count& count = counts[kind + ' ' + std::string(halfpixel::name_of(c.in.dtype()))];

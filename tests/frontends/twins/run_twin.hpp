@@ -7,12 +7,14 @@
 #include "frontends/opencv_cases.hpp"
 #include "frontends/oracle_onnx.hpp"
 #include "frontends/pillow_cases.hpp"
+#include "frontends/tfjs_cases.hpp"
 #include "frontends/torch_cases.hpp"
 #include "frontends/twins/jax_twin.hpp"
 #include "frontends/twins/litert_twin.hpp"
 #include "frontends/twins/onnx_twin.hpp"
 #include "frontends/twins/opencv_twin.hpp"
 #include "frontends/twins/pillow_twin.hpp"
+#include "frontends/twins/tfjs_twin.hpp"
 #include "frontends/twins/torch_twin.hpp"
 
 namespace oracle {
@@ -35,6 +37,10 @@ inline std::optional<Tensor> run_dialect_twin(const Case& c) {
     return twin::litert_bilinear(c.in, c.size("size"), litert_options(c));
   if (c.operation == "litert.resize_nearest_neighbor")
     return twin::litert_nearest(c.in, c.size("size"), litert_options(c));
+  if (c.operation == "tfjs.resize_bilinear")
+    return twin::tfjs_bilinear(c.in, c.size("size"), tfjs_options(c));
+  if (c.operation == "tfjs.resize_nearest_neighbor")
+    return twin::tfjs_nearest(c.in, c.size("size"), tfjs_options(c));
   if (c.operation == "onnx.resize" && !is_refused(c))
     return twin::onnx_resize(c.in, onnx_options(c));
   if (c.operation == "jax.image.resize" && c.text("method") == "nearest")
