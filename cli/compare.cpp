@@ -11,6 +11,7 @@
 
 #include <halfpixel/error.hpp>
 #include <halfpixel/identify.hpp>
+#include <halfpixel/mlx.hpp>
 
 #include "commands.hpp"
 #include "dialects.hpp"
@@ -18,6 +19,7 @@
 #include "in_out.hpp"
 #include "page.hpp"
 #include "progress.hpp"
+#include "target_size.hpp"
 #include "usage.hpp"
 
 namespace halfpixel::cli {
@@ -59,6 +61,8 @@ const std::vector<Variant>& variants() {
       {"jax", "bilinear", {{"method", "linear"}}},
       {"litert", "bilinear", {{"method", "bilinear"}, {"half-pixel-centers", "true"}}},
       {"tfjs", "bilinear", {{"method", "bilinear"}}},
+      {"mlx", "bilinear", {{"mode", "linear"}}},
+      {"mlx", "bilinear", {{"mode", "linear"}, {"antialias", "true"}}},
       {"tf2", "bicubic", {{"method", "bicubic"}}},
       {"tf2", "bicubic", {{"method", "bicubic"}, {"antialias", "true"}}},
       {"tf1", "bicubic", {{"method", "bicubic"}}},
@@ -67,6 +71,8 @@ const std::vector<Variant>& variants() {
       {"pillow", "bicubic", {{"resample", "BICUBIC"}}},
       {"opencv", "bicubic", {{"interpolation", "INTER_CUBIC"}}},
       {"jax", "bicubic", {{"method", "cubic"}}},
+      {"mlx", "bicubic", {{"mode", "cubic"}}},
+      {"mlx", "bicubic", {{"mode", "cubic"}, {"antialias", "true"}}},
       {"tf2", "nearest", {{"method", "nearest"}}},
       {"tf1", "nearest", {{"method", "nearest"}}},
       {"torch", "nearest", {{"mode", "nearest"}}},
@@ -78,6 +84,7 @@ const std::vector<Variant>& variants() {
       {"jax", "nearest", {{"method", "nearest"}}},
       {"litert", "nearest", {{"method", "nearest"}}},
       {"tfjs", "nearest", {{"method", "nearest"}}},
+      {"mlx", "nearest", {{"mode", "nearest"}}},
       {"tf2", "lanczos", {{"method", "lanczos3"}, {"antialias", "true"}}},
       {"torch", "lanczos", {{"mode", "lanczos"}, {"antialias", "true"}}},
       {"pillow", "lanczos", {{"resample", "LANCZOS"}}},
@@ -149,20 +156,30 @@ void print_table(const std::vector<Result>& results) {
   }
 }
 
+// How a program is told the size.
+std::pair<std::string, std::string> size_word(const std::string& dialect, const std::string& size,
+                                              const Shape& shape) {
+  if (dialect != "mlx") return {"size", size};
+  const Size target = TargetSize(size).of(shape[1], shape[2]);
+  return {"scale-factor", fmt::format("{}x{}", mlx::nn::scale_factor_of(shape[1], target[0]),
+                                      mlx::nn::scale_factor_of(shape[2], target[1]))};
+}
+
 std::vector<Result> results_of(const CompareCommand& options, const Tensor& x, DType samples) {
   std::vector<Result> results;
   for (const std::string& dialect : names_in(options.dialects)) {
     for (const Variant& variant : variants()) {
       if (variant.dialect != dialect || variant.method != options.method) continue;
       Match::Options words = variant.options;
-      words.insert(words.begin(), {"size", options.size});
+      words.insert(words.begin(), size_word(dialect, options.size, x.shape()));
+      const std::string sized = words.front().first;
       Result result;
       result.name = dialect;
       result.command = fmt::format("halfpixel resize {} OUT.png --dialect {}", options.in, dialect);
       for (const auto& [name, value] : words) {
         result.command += " --" + name;
         if (value != "true") result.command += " " + value;
-        if (name != "size") result.name += value == "true" ? ", " + name : ", " + value;
+        if (name != sized) result.name += value == "true" ? ", " + name : ", " + value;
       }
       Tensor made;
       try {

@@ -30,13 +30,14 @@ constexpr Word kWords[] = {
      "the other side keeps the shape; 50% | 1.5x; fit:WIDTHxHEIGHT | fill:WIDTHxHEIGHT: a box, as "
      "fit:640x480, to fit into or to fill, cropped in the middle"},
     {"--method", "NAME", ""},
-    {"--antialias", nullptr, "tf2, torch, onnx: widen the filter when shrinking"},
+    {"--antialias", nullptr, "tf2, torch, onnx, mlx: widen the filter when shrinking"},
     {"--preserve-aspect-ratio", nullptr, "tf2, tf1: the largest size that fits in HxW"},
-    {"--align-corners", nullptr, "tf1, torch, litert, tfjs: centres of the corner pixels coincide"},
+    {"--align-corners", nullptr,
+     "tf1, torch, litert, tfjs, mlx: centres of the corner pixels coincide"},
     {"--half-pixel-centers", nullptr,
      "tf1: resize_<method> with half-pixel centres; litert, tfjs: half-pixel centres"},
-    {"--mode", "NAME", "torch, onnx: the filter, nearest when not given"},
-    {"--scale-factor", "F[xF]", "torch: instead of --size"},
+    {"--mode", "NAME", "torch, onnx, mlx: the filter, nearest when not given"},
+    {"--scale-factor", "F[xF]", "torch: instead of --size; mlx: how large"},
     {"--recompute-scale-factor", nullptr, "torch: the step between samples from the sizes"},
     {"--memory-format", "NAME", "torch: contiguous_format, or channels_last"},
     {"--resample", "NAME",
@@ -130,6 +131,10 @@ const std::vector<Dialect>& dialects() {
        "tf.image.resizeBilinear, resizeNearestNeighbor of TensorFlow.js",
        {"--size", "--method", "--align-corners", "--half-pixel-centers", "--backend"},
        tfjs_work},
+      {"mlx",
+       "mlx.nn.Upsample",
+       {"--scale-factor", "--mode", "--align-corners", "--antialias"},
+       mlx_work},
   };
   return all;
 }

@@ -109,5 +109,6 @@ DialectWork onnx_work(const Words& words);
 DialectWork jax_work(const Words& words);
 DialectWork litert_work(const Words& words);
 DialectWork tfjs_work(const Words& words);
+DialectWork mlx_work(const Words& words);
 
 }  // namespace halfpixel::cli

@@ -13,6 +13,7 @@
 #include <halfpixel/keras/up_sampling.hpp>
 #include <halfpixel/litert.hpp>
 #include <halfpixel/memory.hpp>
+#include <halfpixel/mlx.hpp>
 #include <halfpixel/npy.hpp>
 #include <halfpixel/npz.hpp>
 #include <halfpixel/onnx.hpp>

@@ -15,7 +15,8 @@ namespace halfpixel {
 // One answer: a call, and how far its result is from what was found.
 struct Match {
   using Options = std::vector<std::pair<std::string, std::string>>;
-  // "tf2", "tf1", "keras", "torch", "pillow", "opencv", "onnx", "jax", "litert", "tfjs"
+  // "tf2", "tf1", "keras", "torch", "pillow", "opencv", "onnx", "jax", "litert", "tfjs",
+  // "mlx"
   std::string dialect;
   Options options;      // the command line's names without dashes; flags have the value "true"
   std::string command;  // "halfpixel resize IN OUT --dialect torch …"

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from . import dask as dask
     from . import jax as jax
     from . import litert as litert
+    from . import mlx as mlx
     from . import onnx as onnx
     from . import pillow as pillow
     from . import ray as ray
@@ -50,7 +51,7 @@ if TYPE_CHECKING:
     from . import torch as torch
 
 # Imported when they are first named: the dialects, and what needs other programs.
-_LAZY = ("cv", "dask", "jax", "litert", "onnx", "pillow", "ray", "tfjs", "torch")
+_LAZY = ("cv", "dask", "jax", "litert", "mlx", "onnx", "pillow", "ray", "tfjs", "torch")
 
 
 def __getattr__(name: str) -> object:
@@ -88,6 +89,7 @@ __all__ = [
     "jax",
     "keras",
     "litert",
+    "mlx",
     "num_threads",
     "ray",
     "onnx",

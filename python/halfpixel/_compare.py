@@ -23,6 +23,7 @@ _CALLS: dict[str, dict[str, list[dict[str, Any]]]] = {
         "jax": [{"method": "linear"}],
         "litert": [{"method": "bilinear", "half_pixel_centers": True}],
         "tfjs": [{"method": "bilinear"}],
+        "mlx": [{"mode": "linear"}, {"mode": "linear", "antialias": True}],
     },
     "bicubic": {
         "tf2": [{"method": "bicubic"}, {"method": "bicubic", "antialias": True}],
@@ -31,6 +32,7 @@ _CALLS: dict[str, dict[str, list[dict[str, Any]]]] = {
         "pillow": [{"resample": "BICUBIC"}],
         "opencv": [{"interpolation": "INTER_CUBIC"}],
         "jax": [{"method": "cubic"}],
+        "mlx": [{"mode": "cubic"}, {"mode": "cubic", "antialias": True}],
     },
     "nearest": {
         "tf2": [{"method": "nearest"}],
@@ -42,6 +44,7 @@ _CALLS: dict[str, dict[str, list[dict[str, Any]]]] = {
         "jax": [{"method": "nearest"}],
         "litert": [{"method": "nearest"}],
         "tfjs": [{"method": "nearest"}],
+        "mlx": [{"mode": "nearest"}],
     },
     "lanczos": {
         "tf2": [{"method": "lanczos3", "antialias": True}],
@@ -59,12 +62,12 @@ _CALLS: dict[str, dict[str, list[dict[str, Any]]]] = {
     },
 }
 _TF1 = {"bilinear": "BILINEAR", "bicubic": "BICUBIC", "nearest": "NEAREST_NEIGHBOR"}
-_DIALECTS = ("tf2", "tf1", "torch", "pillow", "opencv", "onnx", "jax", "litert", "tfjs")
+_DIALECTS = ("tf2", "tf1", "torch", "pillow", "opencv", "onnx", "jax", "litert", "tfjs", "mlx")
 
 
 def _run(dialect: str, x: Any, size: tuple[int, int], options: dict[str, Any]) -> tuple[Any, str]:
     """A picture (H, W, C) through a program's resize, and the call that does the same."""
-    from . import cv, jax, litert, onnx, pillow, tf, tfjs, torch
+    from . import cv, jax, litert, mlx, onnx, pillow, tf, tfjs, torch
 
     height, width = size
     said = ", ".join(f"{name}={value!r}" for name, value in options.items())
@@ -92,6 +95,9 @@ def _run(dialect: str, x: Any, size: tuple[int, int], options: dict[str, Any]) -
     if dialect == "jax":
         shape = (height, width, x.shape[2])
         return jax.image.resize(x, shape, options["method"]), f"hp.jax.image.resize(x, {shape}, {options['method']!r})"
+    if dialect == "mlx":
+        factor = tuple(mlx.scale_factor_of(extent, out) for extent, out in zip(x.shape, size))
+        return mlx.upsample(x[None], factor, **options)[0], f"hp.mlx.upsample(x[None], {factor}, {said})[0]"
     if dialect == "tfjs":
         name = "resize_nearest_neighbor" if options["method"] == "nearest" else "resize_bilinear"
         return getattr(tfjs, name)(x, size), f"hp.tfjs.{name}(x, {size})"

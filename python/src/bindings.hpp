@@ -38,6 +38,7 @@ void bind_onnx(nb::module_& m);
 void bind_jax(nb::module_& m);
 void bind_opencv(nb::module_& m);
 void bind_litert(nb::module_& m);
+void bind_mlx(nb::module_& m);
 void bind_tfjs(nb::module_& m);
 void bind_identify(nb::module_& m);
 void bind_arrow(nb::module_& m);

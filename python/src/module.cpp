@@ -21,6 +21,7 @@ NB_MODULE(_core, m) {
   bind_jax(m);
   bind_opencv(m);
   bind_litert(m);
+  bind_mlx(m);
   bind_tfjs(m);
   bind_identify(m);
   bind_arrow(m);

@@ -257,7 +257,8 @@ Match match_of(const Trial& trial, const IdentifyOptions& options) {
   if (!options.pictures) {
     const bool first = channels_first(*problem.in_reading);
     const bool wants_first = candidate.axes == Axes::nchw;
-    const bool other_rank = !takes(candidate.axes, problem.in_reading->rank);
+    const int rank = problem.in_reading->rank;
+    const bool other_rank = !takes(candidate.axes, rank) || (candidate.batches && rank != 4);
     if (other_rank || (first != wants_first && in.shape()[3] > 1))
       match.changes.push_back(concat("IN is ", problem.in_reading->name));
     const bool same_rank = problem.in_reading->rank == problem.out_reading->rank;

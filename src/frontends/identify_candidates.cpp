@@ -1,11 +1,13 @@
 #include "frontends/identify_candidates.hpp"
 
+#include <charconv>
 #include <cmath>
 #include <utility>
 
 #include <halfpixel/jax.hpp>
 #include <halfpixel/keras/up_sampling.hpp>
 #include <halfpixel/litert.hpp>
+#include <halfpixel/mlx.hpp>
 #include <halfpixel/onnx.hpp>
 #include <halfpixel/opencv.hpp>
 #include <halfpixel/pillow.hpp>
@@ -25,6 +27,13 @@ constexpr const char* kYes = "true";
 std::string text_of(float value) {
   std::string text = concat(value);
   return text;
+}
+
+// So that reading it gives the same number.
+std::string exact_text(double value) {
+  char text[32];
+  const auto end = std::to_chars(text, text + sizeof text, value).ptr;
+  return {text, end};
 }
 
 Size size_of(const Sides& out) {
@@ -398,6 +407,46 @@ void add_tfjs(All& all) {
   }
 }
 
+void add_mlx_call(All& all, std::vector<double> factors, const mlx::nn::UpsampleOptions& options) {
+  Options words{{"mode", std::string(mlx::nn::name_of(options.mode))}};
+  if (options.align_corners) words.emplace_back("align-corners", kYes);
+  if (options.antialias) words.emplace_back("antialias", kYes);
+  mlx::nn::UpsampleOptions call = options;
+  call.scale_factor = std::move(factors);
+  std::string text;
+  for (const double factor : call.scale_factor)
+    text += (text.empty() ? "" : "x") + exact_text(factor);
+  Candidate candidate{"mlx", std::move(words), Axes::nhwc,
+                      [=](const Shape& shape, DType dtype, const Sides&) {
+                        return mlx::nn::plan_upsample(shape, dtype, call);
+                      },
+                      [=](const Shape&, const Sides&) {
+                        return std::pair<std::string, std::string>("scale-factor", text);
+                      }};
+  candidate.batches = true;
+  all.push_back(std::move(candidate));
+}
+
+void add_mlx(All& all, const Sides& in, const Sides& out) {
+  using mlx::nn::scale_factor_of;
+  const double down = scale_factor_of(in.height, out.height);
+  const double across = scale_factor_of(in.width, out.width);
+  std::vector<std::vector<double>> factors{down == across ? std::vector<double>{down}
+                                                          : std::vector<double>{down, across}};
+  const auto truncated = [](std::int64_t side, double factor) {
+    return static_cast<std::int64_t>(static_cast<double>(side) * factor);
+  };
+  for (const double factor : odd_factors(in, out, truncated)) factors.push_back({factor});
+  for (const auto& factor : factors) {
+    for (const auto mode : mlx::nn::upsample_modes()) {
+      add_mlx_call(all, factor, {.mode = mode});
+      if (mode == mlx::nn::UpsampleMode::nearest) continue;
+      add_mlx_call(all, factor, {.mode = mode, .align_corners = true});
+      add_mlx_call(all, factor, {.mode = mode, .antialias = true});
+    }
+  }
+}
+
 }  // namespace
 
 std::vector<Candidate> candidates(const Sides& in, const Sides& out) {
@@ -413,6 +462,7 @@ std::vector<Candidate> candidates(const Sides& in, const Sides& out) {
   add_jax(all);
   add_litert(all);
   add_tfjs(all);
+  add_mlx(all, in, out);
   add_pillow_gaps(all, in, out);
   return all;
 }

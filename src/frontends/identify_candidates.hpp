@@ -27,6 +27,7 @@ struct Candidate {
   // How the size is told: "size", "sizes" … and its text.
   std::function<std::pair<std::string, std::string>(const Shape& shape, const Sides& out)> size =
       {};
+  bool batches = false;   // the command takes no images without N
   bool upsample = false;  // the command is `upsample`
   // The program computes bytes in another way than floats.
   bool bytes_differ = false;

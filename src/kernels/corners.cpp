@@ -24,7 +24,7 @@ HWY_INLINE HWY_ATTR T CornerSum(const T* x, T v0, T v1, T w0, T w1, T start) {
     return x[0] * v0 * w0 + x[2] * v1 * w0 + x[1] * v0 * w1 + x[3] * v1 * w1 + start;
   } else {
     const T w00 = v0 * w0, w01 = v0 * w1, w10 = v1 * w0, w11 = v1 * w1;
-    if constexpr (kOrder == CornerOrder::ascending) {
+    if constexpr (kOrder == CornerOrder::ascending || kOrder == CornerOrder::planes_first) {
       return start + x[0] * w00 + x[1] * w01 + x[2] * w10 + x[3] * w11;
     } else if constexpr (kOrder == CornerOrder::left_fused) {
       return Fma()(x[3], w11, Fma()(x[2], w10, Fma()(x[0], w00, x[1] * w01)));
@@ -37,13 +37,17 @@ HWY_INLINE HWY_ATTR T CornerSum(const T* x, T v0, T v1, T w0, T w1, T start) {
 }
 
 // One plane of eight corners added to a sum.
-template <class T>
+template <CornerOrder kOrder, class T>
 HWY_INLINE HWY_ATTR T PlaneSum(T x00, T x01, T x10, T x11, T v0, T v1, T w0, T w1, T u, T start) {
+  if constexpr (kOrder == CornerOrder::planes_first) {
+    return start + x00 * (u * v0 * w0) + x01 * (u * v0 * w1) + x10 * (u * v1 * w0) +
+           x11 * (u * v1 * w1);
+  }
   return start + x00 * (w0 * v0 * u) + x01 * (w1 * v0 * u) + x10 * (w0 * v1 * u) +
          x11 * (w1 * v1 * u);
 }
 
-template <class T>
+template <CornerOrder kOrder, class T>
 void EightCorners(const CornersJob& job) {
   const auto numbers = [](const void* p) { return static_cast<const T*>(p); };
   const T* const a00 = numbers(job.corner[0]);
@@ -62,16 +66,17 @@ void EightCorners(const CornersJob& job) {
   const auto start = static_cast<T>(job.start);
   const std::int64_t count = job.count;
   for (std::int64_t i = 0; i < count; ++i) {
-    const T near = PlaneSum(a00[i], a01[i], a10[i], a11[i], v0, v1, w0[i], w1[i], u0, start);
-    dst[i] = PlaneSum(b00[i], b01[i], b10[i], b11[i], v0, v1, w0[i], w1[i], u1, near);
+    const T near =
+        PlaneSum<kOrder>(a00[i], a01[i], a10[i], a11[i], v0, v1, w0[i], w1[i], u0, start);
+    dst[i] = PlaneSum<kOrder>(b00[i], b01[i], b10[i], b11[i], v0, v1, w0[i], w1[i], u1, near);
   }
   FinishAll(dst, count, job.finish);
 }
 
 template <CornerOrder kOrder, class T>
 void Corners(const CornersJob& job) {
-  if constexpr (kOrder == CornerOrder::ascending) {
-    if (job.beyond != nullptr) return EightCorners<T>(job);
+  if constexpr (kOrder == CornerOrder::ascending || kOrder == CornerOrder::planes_first) {
+    if (job.beyond != nullptr) return EightCorners<kOrder, T>(job);
   }
   const auto numbers = [](const void* p) { return static_cast<const T*>(p); };
   const T* const x00 = numbers(job.corner[0]);
@@ -127,8 +132,8 @@ void fill_corners(KernelTable& table) {
   const auto of = [&](Number number) -> CornerKernels& {
     return table.corners[static_cast<int>(number)];
   };
-  of(Number::float32) =
-      CornersOf<float, ascending, left_fused, right_fused, all_fused, factors, means>();
+  of(Number::float32) = CornersOf<float, ascending, left_fused, right_fused, all_fused, factors,
+                                  means, planes_first>();
   of(Number::float64) =
       CornersOf<double, ascending, left_fused, right_fused, all_fused, factors, means>();
   of(Number::int32) = CornersOf<std::int32_t, ascending>();

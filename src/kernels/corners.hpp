@@ -17,15 +17,16 @@ enum class CornerOrder : std::uint8_t {
   // Where v1 and w1 are 0: x00; else the mean of those two whose weights are not, or
   // ((x00 + x10) + (x01 + x11)) / 4.
   means,
+  planes_first,  // of eight corners: `ascending`, but the weights are (u0 v0) w0 and so on
 };
-inline constexpr int kCornerOrderCount = 6;
+inline constexpr int kCornerOrderCount = 7;
 
 struct CornersJob {
   const void* corner[4];   // numbers of x00, x01, x10, x11, [count] each
   const void* columns[2];  // w0, w1, [count] each
   const void* rows;        // v0, v1
-  // Of eight corners, `ascending` only, the other four and the weights of the planes; w0 v0 u0 and
-  // so on, both products rounded. Null: four.
+  // Of eight corners, `ascending` and `planes_first` only, the other four and the weights of the
+  // planes; w0 v0 u0 and so on, both products rounded. Null: four.
   const void* const* beyond;  // x in the plane of u1
   const void* planes;         // u0, u1
   double start;               // `ascending` and `factors` only

@@ -25,9 +25,12 @@ HWY_INLINE P As(G value) {
 // Channels per pass: the sums of a pass stay in registers or in the nearest cache lines.
 constexpr std::int64_t kChunk = 64;
 
+// What is multiplied first: dy with the row's weight, or the weights with each other.
+enum class Products { of_values, of_weights, of_weights_fused };
+
 // P: type of products. G: type of dy. S: type of sums. Fused: of float32, fma(dy, row weight *
 // column weight, sum).
-template <class G, class P, class S, bool Weighted, bool Fused = false>
+template <class G, class P, class S, bool Weighted, Products kFirst = Products::of_values>
 void Gather(const GatherJob& job) {
   S* const out = static_cast<S*>(job.dst);
   for (std::int64_t x = 0; x < job.count; ++x) {
@@ -50,10 +53,13 @@ void Gather(const GatherJob& job) {
               const P wy = static_cast<P>(job.row_weights[row.weight + j]);
               for (std::int32_t k = 0; k < column.weight_count; ++k) {
                 const P wx = static_cast<P>(job.column_weights[column.weight + k]);
-                if constexpr (Fused) {
+                if constexpr (kFirst != Products::of_values) {
                   const P weight = wy * wx;
                   for (std::int64_t c = 0; c < n; ++c) {
-                    sum[c] = __builtin_fmaf(As<P>(dy[c]), weight, sum[c]);
+                    if constexpr (kFirst == Products::of_weights_fused)
+                      sum[c] = __builtin_fmaf(As<P>(dy[c]), weight, sum[c]);
+                    else
+                      sum[c] = sum[c] + As<P>(dy[c]) * weight;
                   }
                   continue;
                 }
@@ -170,7 +176,13 @@ void fill_gradient(KernelTable& table) {
   table.gather[static_cast<int>(DType::int32)][kPlainGather] =
       Gather<std::int32_t, std::int32_t, std::int32_t, false>;
   table.gather[f32][kFloatGather] = GatherFloats<true>;
-  table.gather[f32][kFusedGather] = Gather<float, float, float, true, true>;
+  table.gather[f32][kFusedGather] = Gather<float, float, float, true, Products::of_weights_fused>;
+  ForEachElement([&]<class T>(std::type_identity<T>) {
+    table.gather[static_cast<int>(dtype_of<T>)][kProductGather] =
+        Gather<T, float, float, true, Products::of_weights>;
+  });
+  table.gather[static_cast<int>(DType::boolean)][kProductGather] =
+      Gather<std::uint8_t, float, float, true, Products::of_weights>;
   table.gather[f16][kFloatGather] = Gather<float16, float, float, true>;
   table.gather[bf16][kFloatGather] = Gather<bfloat16, float, float, true>;
   table.gather[f32][kMixedGather] = Gather<float, float, double, true>;

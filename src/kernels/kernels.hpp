@@ -235,6 +235,8 @@ enum Gathering {
   kMixedGather,   // float32 products, float64 sums
   kDoubleGather,  // float64 products and sums
   kFusedGather,   // float32; the product of the weights is rounded, the sum fused with its product
+  // float32: the product of the weights is rounded, its product with the image, and the sum
+  kProductGather,
   kGatherCount,
 };
 

@@ -53,12 +53,13 @@ std::string axis_text(const AxisTable& table) {
   return concat(lengths, *least == *most ? "" : concat(*least, " to "), *most, " taps");
 }
 
-std::string axis_text(const GatherTable& table) {
+std::string axis_text(const GatherTable& table, bool taps) {
   std::int32_t most = 0;
   for (std::int64_t i = 0; i < table.dst_len; ++i) {
     most = std::max(most, table.begin[i + 1] - table.begin[i]);
   }
-  return concat(table.src_len, " -> ", table.dst_len, ", up to ", most, " of dy for each");
+  return concat(table.src_len, " -> ", table.dst_len, ", up to ", most,
+                taps ? " taps" : " of dy for each");
 }
 
 // How many positions of an axis are read at all: shrinking without a wide filter skips some.
@@ -140,6 +141,8 @@ std::string form_text(const PlanSpec& spec) {
     case Form::move:
       return "a copy of everything";
     case Form::gather:
+      if (spec.multiplies_weights)
+        return "one sum for each pixel of all taps, in the program's own order of additions";
       return concat("gradient, one sum for each pixel in TensorFlow's order of additions, in ",
                     spec.accumulate_dtype);
     case Form::block_sum:
@@ -227,7 +230,8 @@ std::string Plan::describe() const try {
   constexpr const char* kAxes[] = {"planes", "rows", "columns"};
   for (int i = 0; i < spec.spatial_rank; ++i) {
     const char* const name = kAxes[3 - spec.spatial_rank + i];
-    if (spec.form == Form::gather) report.line(name, axis_text(spec.gather[i]));
+    if (spec.form == Form::gather)
+      report.line(name, axis_text(spec.gather[i], spec.multiplies_weights));
     if (spec.form == Form::block_sum) report.line(name, "sums of ", spec.block[i]);
     if (spec.form == Form::copy || spec.form == Form::separable || spec.form == Form::ordered ||
         spec.form == Form::corners || spec.form == Form::cells) {

@@ -20,7 +20,9 @@ namespace halfpixel::resample {
 enum class Form : std::uint8_t {
   copy,       // every axis is a copy table
   separable,  // one pass per axis over float32; tables are lerp (columns first) or taps
-  gather,     // gradient: one two-dimensional sum per cell, in row-major order of the upstream grid
+  // one sum of one or two dimensions per cell, in row-major order of its terms: gradients, and
+  // forward sums whose weights are multiplied with each other first
+  gather,
   block_sum,  // gradient of repetition: sums over the copies, last axis first
   cast,       // no axis changes; every value goes through float32, whatever the dtypes
   move,       // nothing changes: the bytes as they are
@@ -109,7 +111,7 @@ struct PlanSpec {
   float start[2] = {0.0f, 0.0f};       // taps: of the sums along rows and columns; see kernels.hpp
   float post_scale = 1.0f;  // separable, columns first: the result times this; 1: as it is
 
-  SignedArray<GatherTable, 2> gather;              // gather: rows, columns
+  SignedArray<GatherTable, 2> gather;              // gather: rows, columns; columns
   SignedArray<std::int64_t, 3> block = {1, 1, 1};  // block_sum: copies per spatial axis
 
   // Input is cast to this dtype before anything else (a layer's autocast). Same as input_dtype: no
@@ -119,8 +121,9 @@ struct PlanSpec {
   // dtype otherwise, but that ResizeBilinearGrad multiplies in float32 always.
   DType product_dtype = DType::float32;
   DType accumulate_dtype = DType::float32;
-  bool fuses = false;   // gather: sums are fused with products of rounded weights
-  bool flushes = true;  // gather: subnormals are zeros
+  bool fuses = false;               // gather: sums are fused with products of rounded weights
+  bool multiplies_weights = false;  // gather: of rounded weights, as with fuses; sums are not fused
+  bool flushes = true;              // gather: subnormals are zeros
   Store store = Store::plain;
 
   // Positions of the output that get outside_value instead of what was computed: per spatial axis

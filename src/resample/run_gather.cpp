@@ -1,4 +1,4 @@
-// Gradients that are one two-dimensional sum per cell, and gradients of repetition.
+// One sum per cell of an image, which gradients are, and gradients of repetition.
 #include <algorithm>
 #include <cstring>
 
@@ -115,10 +115,13 @@ void run_gather(const Run& run, const char* src, char* dst, std::int64_t begin,
                 std::int64_t end) noexcept {
   const PlanSpec& spec = *run.spec;
   const ScopedFlush flush(spec.flushes);
-  const GatherTable& rows = spec.gather[0];
-  const GatherTable& columns = spec.gather[1];
+  const GatherTable& columns = spec.gather[spec.spatial_rank - 1];
+  const GatherTable* const rows = spec.spatial_rank > 1 ? spec.gather.data() : nullptr;
+  constexpr GatherTable::Group kOneRow{0, 0, 1};
+  constexpr float kOne = 1;
   const auto gathering = columns.weights.empty()                   ? kernels::kPlainGather
                          : spec.fuses                              ? kernels::kFusedGather
+                         : spec.multiplies_weights                 ? kernels::kProductGather
                          : spec.accumulate_dtype == DType::float32 ? kernels::kFloatGather
                          : spec.product_dtype == DType::float32    ? kernels::kMixedGather
                                                                    : kernels::kDoubleGather;
@@ -127,25 +130,25 @@ void run_gather(const Run& run, const char* src, char* dst, std::int64_t begin,
   alignas(64) char scratch[kScratchBytes];
   for (std::int64_t y = begin; y < end; ++y) {
     char* const row_dst = dst + (y - run.row.begin) * run.dst.row_step;
-    for_each_piece(run, spec.accumulate_dtype, row_dst, scratch,
-                   [&](const Piece& piece, char* cells) {
-                     kernels::GatherJob job{};
-                     job.src = src - run.src_row * run.src.row_step -
-                               run.src_column * run.src.pixel_step + piece.channel * in_size;
-                     job.src_row_step = run.src.row_step;
-                     job.src_step = run.src.pixel_step;
-                     job.row_group = rows.group.data() + rows.begin[y];
-                     job.row_groups = rows.begin[y + 1] - rows.begin[y];
-                     job.row_weights = rows.weights.data();
-                     job.column_begin = columns.begin.data() + piece.x;
-                     job.column_group = columns.group.data();
-                     job.column_weights = columns.weights.data();
-                     job.count = piece.count;
-                     job.channels = piece.channels;
-                     job.dst = cells;
-                     job.stream = run.stream && cells != scratch;
-                     kernel(job);
-                   });
+    for_each_piece(
+        run, spec.accumulate_dtype, row_dst, scratch, [&](const Piece& piece, char* cells) {
+          kernels::GatherJob job{};
+          job.src = src - run.src_row * run.src.row_step - run.src_column * run.src.pixel_step +
+                    piece.channel * in_size;
+          job.src_row_step = run.src.row_step;
+          job.src_step = run.src.pixel_step;
+          job.row_group = rows != nullptr ? rows->group.data() + rows->begin[y] : &kOneRow;
+          job.row_groups = rows != nullptr ? rows->begin[y + 1] - rows->begin[y] : 1;
+          job.row_weights = rows != nullptr ? rows->weights.data() : &kOne;
+          job.column_begin = columns.begin.data() + piece.x;
+          job.column_group = columns.group.data();
+          job.column_weights = columns.weights.data();
+          job.count = piece.count;
+          job.channels = piece.channels;
+          job.dst = cells;
+          job.stream = run.stream && cells != scratch;
+          kernel(job);
+        });
   }
 }
 

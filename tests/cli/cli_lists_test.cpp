@@ -142,7 +142,7 @@ std::vector<Choice> choices() {
 #endif
           {"resize",
            "--dialect",
-           {"tf2", "tf1", "torch", "pillow", "opencv", "onnx", "jax", "litert", "tfjs"}}};
+           {"tf2", "tf1", "torch", "pillow", "opencv", "onnx", "jax", "litert", "tfjs", "mlx"}}};
 }
 
 TEST(CliLists, TheManPageHasTheCommandsAndTheirOptions) {

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "frontends/litert_cases.hpp"
+#include "frontends/mlx_cases.hpp"
 #include "frontends/opencv_cases.hpp"
 #include "frontends/oracle_cases.hpp"
 #include "frontends/pillow_cases.hpp"
@@ -22,7 +23,7 @@ namespace {
 // A program is a function that returns nothing for operations of others.
 using Run = std::optional<oracle::Tensor> (*)(const oracle::Case&);
 constexpr Run kPrograms[] = {oracle::run_opencv, oracle::run_litert, oracle::run_torch,
-                             oracle::run_pillow, oracle::run_tfjs};
+                             oracle::run_pillow, oracle::run_tfjs,   oracle::run_mlx};
 
 std::optional<oracle::Tensor> run_case(const oracle::Case& c) {
   for (const Run run : kPrograms) {

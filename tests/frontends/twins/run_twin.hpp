@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "frontends/litert_cases.hpp"
+#include "frontends/mlx_cases.hpp"
 #include "frontends/opencv_cases.hpp"
 #include "frontends/oracle_onnx.hpp"
 #include "frontends/pillow_cases.hpp"
@@ -11,6 +12,7 @@
 #include "frontends/torch_cases.hpp"
 #include "frontends/twins/jax_twin.hpp"
 #include "frontends/twins/litert_twin.hpp"
+#include "frontends/twins/mlx_twin.hpp"
 #include "frontends/twins/onnx_twin.hpp"
 #include "frontends/twins/opencv_twin.hpp"
 #include "frontends/twins/pillow_twin.hpp"
@@ -41,6 +43,7 @@ inline std::optional<Tensor> run_dialect_twin(const Case& c) {
     return twin::tfjs_bilinear(c.in, c.size("size"), tfjs_options(c));
   if (c.operation == "tfjs.resize_nearest_neighbor")
     return twin::tfjs_nearest(c.in, c.size("size"), tfjs_options(c));
+  if (c.operation == "mlx.upsample") return twin::mlx_upsample(c.in, mlx_options(c));
   if (c.operation == "onnx.resize" && !is_refused(c))
     return twin::onnx_resize(c.in, onnx_options(c));
   if (c.operation == "jax.image.resize" && c.text("method") == "nearest")
