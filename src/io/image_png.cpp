@@ -75,6 +75,7 @@ PngContents read_png_chunks(const InputFile& file) {
     const std::string name(reinterpret_cast<const char*>(head) + 4, 4);
     if (at + 12 + size > file.size() || name == "IEND") break;
     const bool animation = name == "acTL" && size == 8;
+    contents.has_profile = contents.has_profile || name == "iCCP";
     if ((animation || is_kept(name)) && kept + static_cast<std::size_t>(size) <= kMostKept) {
       Bytes data(static_cast<std::size_t>(size));
       file.read_at(at + 8, data.data(), size);

@@ -15,6 +15,7 @@ namespace halfpixel::io {
 struct PngContents {
   int frames = 1;
   int loop = 0;
+  bool has_profile = false;
   std::vector<std::pair<std::string, Bytes>> kept;  // colours and texts
 };
 // Chunks are believed as far as they lie within the file.

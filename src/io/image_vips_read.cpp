@@ -233,6 +233,8 @@ class VipsFile final : public ImageFile {
     metadata.xmp = blob_of(image, VIPS_META_XMP_NAME);
     metadata.iptc = iptc_records(blob_of(image, VIPS_META_IPTC_NAME));
     metadata.png_chunks = png_.kept;
+    if (png_.has_profile && metadata.icc.empty())
+      metadata.warn(where_ + ": its colour profile does not fit its pixels and is left out");
     metadata.orientation = vips_image_get_orientation(image);
     const char* unit = nullptr;
     if (vips_image_get_typeof(image, VIPS_META_RESOLUTION_UNIT) != 0 &&

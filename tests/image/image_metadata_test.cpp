@@ -1,5 +1,6 @@
 // What belongs to a picture beside its samples goes from every format to every one that has a place
 // for it. tools/pictures wrote the files, with exiftool.
+#include <cstdint>
 #include <cstring>
 #include <filesystem>
 #include <string>
@@ -129,6 +130,24 @@ TEST(Metadata, GreyProfilesDoNotGoIntoRgbFiles) {
   }
   EXPECT_THAT(enlarged(kPictures / "grey_profile.png", folder / "o.webp"), HasSubstr("profile"));
   EXPECT_EQ(read_image_with_metadata(folder / "o.webp").metadata.icc_bytes(), 0u);
+}
+
+TEST(Metadata, AProfileThatDoesNotFitThePixelsIsSaidToBeLost) {
+  const TempFolder folder;
+  const std::string grey = read_bytes(kPictures / "grey_profile.png");
+  const std::size_t name = grey.find("iCCP");
+  ASSERT_NE(name, grey.npos);
+  const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(grey[name - 4 + i]); };
+  const std::size_t size = (byte(2) << 8U) + byte(3);
+  (void)write_image(folder / "rgb.png", zeros({4, 4, 3}, DType::uint8));
+  std::string rgb = read_bytes(folder / "rgb.png");
+  constexpr std::size_t kBehindHeader = 8 + 12 + 13;
+  rgb.insert(kBehindHeader, grey.substr(name - 4, size + 12));
+  write_bytes(folder / "rgb.png", rgb);
+  const Image image = read_image_with_metadata(folder / "rgb.png");
+  EXPECT_EQ(image.metadata.icc_bytes(), 0u);
+  ASSERT_EQ(image.metadata.warnings().size(), 1u);
+  EXPECT_THAT(image.metadata.warnings()[0], HasSubstr("profile does not fit its pixels"));
 }
 
 TEST(Metadata, GeoTiffIsScaledOrSaidToBeLost) {
