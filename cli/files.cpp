@@ -177,7 +177,7 @@ void Files::check_format(const std::string& out) const {
 // IN OUT, as they stand.
 std::vector<Paths> Files::named_works() const {
   if (given.size() < 2) {
-    if (explain_) {
+    if (explain_ || out_is_optional) {
       refuse_folder(given[0]);
       return {Paths{.in = given[0]}};
     }

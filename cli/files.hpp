@@ -24,6 +24,7 @@ class Files {
 
   std::vector<std::string> given;  // IN …, and OUT unless there is -o
   std::string output;              // of -o: a folder, a pattern or a file; "": none
+  bool out_is_optional = false;    // what is printed is all that is wanted
 
   // IN and OUT of every work. Throws UsageError for what can be judged from names, Error when OUT
   // is a folder. size: what {size} stands for.

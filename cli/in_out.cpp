@@ -83,6 +83,10 @@ bool is_npz_file(const std::filesystem::path& path) {
 
 void check_ending(const std::string& out) {
   if (is_array_path(out) || is_picture_path(out)) return;
+  if (out.ends_with('/')) {
+    throw UsageError(
+        fmt::format("OUT {} is a folder by its name; -o {} makes it and writes into it", out, out));
+  }
   throw UsageError(
       fmt::format("the ending of OUT says no known format, expected .npy, .npz, {}; got '{}'",
                   picture_endings(), out));

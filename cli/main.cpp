@@ -25,6 +25,7 @@
 #include "guess.hpp"
 #include "interruption.hpp"
 #include "one_line.hpp"
+#include "parse_error.hpp"
 #include "unknown_options.hpp"
 #include "usage.hpp"
 
@@ -150,7 +151,8 @@ int run(int argc, char** argv) {
     const std::vector<std::string> typed(argv + 1, argv + argc);
     const CLI::App& command = chosen.empty() ? app : *app.get_subcommand(chosen);
     const std::vector<std::string> rest = app.remaining(true);
-    return fail_usage(rest.empty() ? error.what() : unknown_options(command, typed, rest), chosen);
+    return fail_usage(rest.empty() ? parse_error(error) : unknown_options(command, typed, rest),
+                      chosen);
   } catch (const UsageError& error) {
     return fail_usage(error.what(), chosen);
   }

@@ -10,7 +10,6 @@
 
 #include "in_out.hpp"
 #include "memory_room.hpp"
-#include "model_data.hpp"
 
 namespace halfpixel::cli {
 
@@ -40,10 +39,14 @@ std::optional<Tensor> run_by_bands(const keras::Model& model, const ImageRun& ru
   const bool is_array = is_npy_path(run.out) || is_npz_path(run.out);
   std::optional<Tensor> result;
   std::byte* to = nullptr;
+  ValueExtent extent;
   progress.stage("computing");
   for (std::int64_t i = 0; i < bands->bands(); ++i) {
     Tensor rows = bands->run_band(i, image);
-    if (!is_array) rows = result_samples(rows, run.picture);
+    if (!is_array) {
+      extent.add(rows);
+      rows = result_samples(rows, run.drawing);
+    }
     if (!result) {
       require_memory(static_cast<double>(spec.shape.num_elements()) *
                          static_cast<double>(size_of(rows.dtype())),
@@ -54,6 +57,7 @@ std::optional<Tensor> run_by_bands(const keras::Model& model, const ImageRun& ru
     to += rows.size_bytes();
     progress.part(static_cast<double>(i + 1) / static_cast<double>(bands->bands()));
   }
+  if (!is_floating(result->dtype())) warn_if_black(extent, run.out, run.drawing);
   return result;
 }
 

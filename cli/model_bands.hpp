@@ -8,7 +8,7 @@
 #include <halfpixel/tensor.hpp>
 #include <halfpixel/tf_function.hpp>
 
-#include "pictures.hpp"
+#include "model_data.hpp"
 #include "progress.hpp"
 
 namespace halfpixel::cli {
@@ -16,7 +16,7 @@ namespace halfpixel::cli {
 struct ImageRun {
   const Tensor& image;  // as it was read
   const std::string& out;
-  const Picture* picture;  // that the image is; null: an array
+  const AsPicture& drawing;
 };
 
 // The result of a model of one input and one output, in memory for a band and for the result, which

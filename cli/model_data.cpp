@@ -1,8 +1,6 @@
 #include "model_data.hpp"
 
 #include <cstring>
-#include <limits>
-#include <span>
 
 #include <fmt/format.h>
 
@@ -34,23 +32,6 @@ Tensor to_rgb(const Tensor& pixels) {
   return rgb;
 }
 
-template <class T>
-bool any_below_full(const Tensor& pixels) {
-  const std::span<const T> samples = pixels.span<T>();
-  const auto step = static_cast<std::size_t>(pixels.shape()[3]);
-  for (std::size_t i = step - 1; i < samples.size(); i += step) {
-    if (samples[i] < std::numeric_limits<T>::max()) return true;
-  }
-  return false;
-}
-
-// Alpha, where there is some, is not full everywhere.
-bool sees_through(const Tensor& pixels) {
-  if (pixels.shape()[3] % 2 != 0) return false;
-  if (pixels.dtype() == DType::uint8) return any_below_full<std::uint8_t>(pixels);
-  return pixels.dtype() == DType::uint16 && any_below_full<std::uint16_t>(pixels);
-}
-
 bool is_picture_shape(const Shape& shape) {
   return shape.rank() == 4 && shape[0] == 1 && shape[3] >= 1 && shape[3] <= 4;
 }
@@ -60,7 +41,7 @@ bool same_colours(std::int64_t channels, std::int64_t others) {
 }
 
 void write_one(const std::filesystem::path& path, const ModelResult& result,
-               const Picture* picture) {
+               const AsPicture& drawing) {
   const Tensor& value = result.value;
   if (is_npz_path(path)) {
     const io::NamedTensor array{result.name, value};
@@ -71,22 +52,25 @@ void write_one(const std::filesystem::path& path, const ModelResult& result,
     io::write_npy(path, value);
     return;
   }
-  const Tensor pixels = result_samples(value, picture);
+  const Picture* const picture = drawing.picture;
+  const Tensor pixels = result_samples(value, drawing);
+  ValueExtent extent;
+  extent.add(value);
+  if (!is_floating(pixels.dtype())) warn_if_black(extent, result.path, drawing);
   // A colour profile fits the channels that it was made for.
   const bool fits = picture != nullptr && same_colours(pixels.shape()[3], picture->shape()[3]);
   write_picture(path, pixels, fits ? picture : nullptr);
 }
 
-}  // namespace
-
-Tensor read_model_input(Input& in, const std::string& path, const keras::KerasTensor& wanted) {
-  if (in.picture() != nullptr) in.picture()->read_batch();
-  const Tensor x = in.whole();
-  if (in.picture() == nullptr || wanted.shape().rank() != 4) return x;
+// Channels as the model wants them.
+Tensor fitting(const Input& in, const Tensor& x, const std::string& path,
+               const keras::KerasTensor& wanted) {
+  if (wanted.shape().rank() != 4) return x;
   const std::int64_t channels = wanted.shape()[3], given = x.shape()[3];
   if (channels == kUnknown || channels == given) return x;
   if (channels == 3) {
-    if (sees_through(x)) warn(path + ": alpha is left out; the model takes red, green and blue");
+    if (in.picture()->sees_through(x))
+      warn(path + ": alpha is left out; the model takes red, green and blue");
     return to_rgb(x);
   }
   throw Error(ErrorCode::invalid_argument,
@@ -94,12 +78,32 @@ Tensor read_model_input(Input& in, const std::string& path, const keras::KerasTe
                           channels == 1 ? "channel" : "channels", given));
 }
 
-Tensor result_samples(const Tensor& value, const Picture* picture) {
+}  // namespace
+
+Tensor read_model_input(Input& in, const std::string& path, const keras::KerasTensor& wanted,
+                        const ValueRange& range) {
+  if (in.picture() == nullptr) return in.whole();
+  in.picture()->read_batch();
+  if (range.given() && !is_floating(wanted.dtype())) {
+    throw Error(ErrorCode::invalid_argument,
+                fmt::format("[run] --input-range is of models that take floats; this one takes {}",
+                            name_of(wanted.dtype())));
+  }
+  return range.values(fitting(in, in.whole(), path, wanted));
+}
+
+Tensor result_samples(const Tensor& value, const AsPicture& drawing) {
   DType samples = value.dtype() == DType::uint16 ? DType::uint16 : DType::uint8;
-  if (picture != nullptr) samples = picture->dtype();
+  if (drawing.picture != nullptr) samples = drawing.picture->dtype();
+  const Tensor drawn = drawing.range.samples(value, samples);
   return to_samples(
-      is_floating(value.dtype()) || value.dtype() == samples ? value : value.astype(DType::float64),
+      is_floating(drawn.dtype()) || drawn.dtype() == samples ? drawn : drawn.astype(DType::float64),
       samples);
+}
+
+void warn_if_black(const ValueExtent& extent, const std::string& out, const AsPicture& drawing) {
+  if (!drawing.range.given())
+    extent.warn_if_black(out, "--output-range 0..1 or -1..1 makes samples of them");
 }
 
 void require_writable(const std::string& path, const Shape& shape) {
@@ -111,12 +115,12 @@ void require_writable(const std::string& path, const Shape& shape) {
                           path, shape.str()));
 }
 
-void write_model_results(const std::vector<ModelResult>& results, const Picture* picture) {
+void write_model_results(const std::vector<ModelResult>& results, const AsPicture& drawing) {
   std::vector<io::PendingFile> files;
   for (const ModelResult& result : results) {
     files.emplace_back(result.path);
     try {
-      write_one(files.back().path(), result, picture);
+      write_one(files.back().path(), result, drawing);
     } catch (const Error& error) {  // the name that the file has until all are written says nothing
       throw Error(error.code(), renamed(error.what(), files.back().path(), result.path));
     }

@@ -1,8 +1,11 @@
 #include "model_file.hpp"
 
+#include <charconv>
+#include <cmath>
 #include <map>
 #include <memory>
 #include <set>
+#include <string_view>
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
@@ -10,6 +13,7 @@
 #include <halfpixel/error.hpp>
 
 #include "guess.hpp"
+#include "in_out.hpp"
 #include "usage.hpp"
 
 namespace halfpixel::cli {
@@ -57,11 +61,18 @@ void ModelFile::add_to(CLI::App& app) {
                  "Where the model's writer computed: tensorflow (default), torch or jax; "
                  "UpSampling2D and Resizing then have its numbers")
       ->type_name("NAME");
-  app.add_option("--max-memory", max_memory, "What MODEL may ask for (default: 1024)")
+  app.add_option("--max-memory", max_memory,
+                 "What MODEL may ask for, in MiB or as in 8G (default: 1024)")
       ->type_name("MIB");
 }
 
 void ModelFile::check() const {
+  if (is_picture_path(path) || is_array_path(path)) {
+    throw UsageError(
+        fmt::format("MODEL goes first, as in halfpixel run model.keras {} OUT; got '{}', which is "
+                    "no model by its ending",
+                    path, path));
+  }
   (void)memory_limit();
   if (!dialect.empty() && dialect != "keras" && dialect != "tf1")
     throw UsageError("--dialect must be keras or tf1; got '" + dialect + "'");
@@ -76,9 +87,35 @@ void ModelFile::check() const {
 }
 
 double ModelFile::memory_limit() const {
-  const std::int64_t mebibytes =
-      max_memory.empty() ? 1024 : parse_positive(max_memory, std::int64_t{1} << 40, "--max-memory");
-  return static_cast<double>(mebibytes) * (1 << 20);
+  constexpr double kMebi = 1 << 20;
+  if (max_memory.empty()) return 1024 * kMebi;
+  // 8G, 8GB and 8GiB are the same here.
+  std::string_view number = max_memory;
+  double unit = kMebi;
+  for (const std::string_view ending : {"iB", "B", ""}) {
+    if (!number.ends_with(ending)) continue;
+    number.remove_suffix(ending.size());
+    constexpr std::string_view kUnits = "KMGT";
+    const std::size_t power = number.empty() ? kUnits.npos : kUnits.find(number.back());
+    if (power != kUnits.npos) {
+      number.remove_suffix(1);
+      unit = std::ldexp(1024.0, 10 * static_cast<int>(power));
+    } else if (!ending.empty()) {
+      number = "";
+    }
+    break;
+  }
+  std::int64_t value = 0;
+  const char* const end = number.data() + number.size();
+  const auto [stop, failure] = std::from_chars(number.data(), end, value);
+  if (number.empty() || failure != std::errc() || stop != end || value < 1 ||
+      static_cast<double>(value) * unit > 0x1p60) {
+    throw UsageError(
+        "--max-memory must be a number of MiB, or one with a unit as in 512M or 8G; "
+        "got '" +
+        max_memory + "'");
+  }
+  return static_cast<double>(value) * unit;
 }
 
 keras::models::LoadOptions ModelFile::options() const {

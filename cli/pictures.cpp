@@ -176,6 +176,10 @@ bool Picture::blends() {
   return !opaque;
 }
 
+bool Picture::sees_through(const ConstTensorView& pixels) const {
+  return !io::is_opaque(pixels, state_->metadata);
+}
+
 Tensor Picture::premultiplied(const ConstTensorView& rows) const {
   return io::premultiply(rows, state_->metadata);
 }

@@ -52,6 +52,8 @@ class Picture {
   // Colours must be weighted: there is alpha, and not all of it is full. Looks through the page,
   // which begins anew behind it.
   bool blends();
+  // Alpha of the channels of `pixels`, where there is some, is not full everywhere.
+  bool sees_through(const ConstTensorView& pixels) const;
   // Colours as they count for interpolation, float32, and back to the samples' dtype. The last
   // extent is that of the channels.
   Tensor premultiplied(const ConstTensorView& rows) const;

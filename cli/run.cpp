@@ -2,10 +2,8 @@
 #include <algorithm>
 #include <chrono>
 #include <limits>
-#include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -26,9 +24,11 @@
 #include "model_bands.hpp"
 #include "model_data.hpp"
 #include "model_file.hpp"
+#include "model_ports.hpp"
 #include "model_profile.hpp"
 #include "progress.hpp"
 #include "usage.hpp"
+#include "value_range.hpp"
 
 namespace halfpixel::cli {
 namespace {
@@ -41,6 +41,7 @@ struct RunOptions {
   std::vector<std::string> without_passes;
   std::string repeat;
   bool profile = false, json = false;
+  std::string input_range, output_range;
   PictureOptions pictures;
   CommonOptions common;
 
@@ -51,6 +52,7 @@ struct RunOptions {
 constexpr const char* kRunExamples = R"(Examples:
   halfpixel run super_resolution.keras photo.jpg big.png
   halfpixel run super_resolution.keras *.jpg -o big --format png
+  halfpixel run pix2pix.keras facade.png house.png --input-range -1..1 --output-range -1..1
   halfpixel run unet.h5 x.npy y.npy
   halfpixel run model.keras --input photo=a.png --input mask=m.npy --output depth=d.npy
   halfpixel run model.keras x.npy y.npy --repeat 20 --json
@@ -59,9 +61,10 @@ constexpr const char* kRunExamples = R"(Examples:
   halfpixel run espcn.keras x.npy y.npy --bind shuffle=depth_to_space:2
 
 MODEL is read without Python; no code in it is ever run. A photo goes in as (1, H, W, C), its
-samples as they are; a result that becomes a picture is (1, H, W, C), rounded half to even and
-clamped to the photo's integer type. An .npy result has the dtype of the model's output. Outputs
-that are not asked for are not written. 'halfpixel inspect MODEL' tells the names.)";
+samples as they are unless there is --input-range; a result that becomes a picture is (1, H, W, C),
+rounded half to even and clamped to the photo's integer type, from --output-range if there is one.
+An .npy result has the dtype of the model's output. Outputs that are not asked for are not written.
+'halfpixel inspect MODEL' tells the names.)";
 
 void check_named(const std::vector<std::string>& list, const char* option) {
   for (const std::string& text : list) {
@@ -109,99 +112,9 @@ void check(const RunOptions& options) {
   if (!options.repeat.empty()) (void)parse_positive(options.repeat, 1'000'000'000, "--repeat");
   for (const std::string& text : options.outputs) check_ending(text);
   (void)function_options(options);
+  (void)ValueRange(options.input_range, "--input-range");
+  (void)ValueRange(options.output_range, "--output-range");
   options.model.check();
-}
-
-// Names by which people may address a port; the first is the one that is listed.
-struct Port {
-  std::vector<std::string> names;
-  std::string file = {};  // empty: not asked for
-};
-
-std::string listed(const std::vector<Port>& ports) {
-  std::string text;
-  for (const Port& port : ports) text += (text.empty() ? "'" : ", '") + port.names[0] + "'";
-  return text;
-}
-
-std::vector<Port> make_ports(const std::vector<std::string>& keys,
-                             const std::vector<std::string>& names) {
-  std::vector<Port> ports;
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    Port port{{names[i]}};
-    if (!keys.empty() && keys[i] != names[i]) port.names.insert(port.names.begin(), keys[i]);
-    ports.push_back(std::move(port));
-  }
-  return ports;
-}
-
-// Keys go before names: a key may be the name of another port's layer.
-Port* find_port(std::vector<Port>& ports, const std::string& name) {
-  for (const bool keys : {true, false}) {
-    for (Port& port : ports) {
-      const std::string& candidate = keys ? port.names.front() : port.names.back();
-      if (candidate == name) return &port;
-    }
-  }
-  return nullptr;
-}
-
-// Names may hold '=' as files may: the first division that names a port counts.
-void assign(std::vector<Port>& ports, const std::vector<std::string>& list, const char* what,
-            const std::string& model) {
-  for (const std::string& text : list) {
-    Port* port = nullptr;
-    std::size_t at = text.find('=');
-    const std::string first = text.substr(0, at);
-    for (; at != std::string::npos && port == nullptr; at = text.find('=', at + 1)) {
-      port = find_port(ports, text.substr(0, at));
-      if (port == nullptr) continue;
-      if (!port->file.empty()) {
-        throw Error(ErrorCode::invalid_argument,
-                    fmt::format("[run] {} '{}' is given twice", what, port->names[0]));
-      }
-      port->file = text.substr(at + 1);
-    }
-    if (port == nullptr) {
-      throw Error(ErrorCode::invalid_argument,
-                  fmt::format("[run] {} has no {} '{}'; the {}s are {}", model, what, first, what,
-                              listed(ports)));
-    }
-  }
-}
-
-void assign_only(std::vector<Port>& ports, const std::string& file, const char* what,
-                 const std::string& model) {
-  if (ports.size() != 1) {
-    throw Error(ErrorCode::invalid_argument,
-                fmt::format("[run] {} has {} {}s, name them with --{} NAME=FILE; the {}s are {}",
-                            model, ports.size(), what, what, what, listed(ports)));
-  }
-  ports[0].file = file;
-}
-
-void require_all(const std::vector<Port>& inputs, const std::string& model) {
-  for (const Port& port : inputs) {
-    if (!port.file.empty()) continue;
-    throw Error(ErrorCode::invalid_argument,
-                fmt::format("[run] input '{}' of {} is missing; the inputs are {}", port.names[0],
-                            model, listed(inputs)));
-  }
-}
-
-void require_different(const std::vector<Port>& outputs) {
-  std::set<std::filesystem::path> files;
-  for (const Port& port : outputs) {
-    if (port.file.empty()) continue;
-    std::error_code ignored;
-    std::filesystem::path where =
-        std::filesystem::weakly_canonical(std::filesystem::absolute(port.file), ignored);
-    if (ignored) where = port.file;
-    if (!files.insert(where).second) {
-      throw Error(ErrorCode::invalid_argument,
-                  fmt::format("[run] two outputs go to {}", port.file));
-    }
-  }
 }
 
 // The model's own limit is judged by the library; this is what the machine has.
@@ -274,7 +187,7 @@ void run_once(const RunOptions& options, const PictureOptions& pictures, const k
   std::vector<Port> outputs = make_ports(model.output_keys(), model.output_names());
   if (options.positional()) {
     assign_only(inputs, paths.in, "input", options.model.path);
-    assign_only(outputs, paths.out, "output", options.model.path);
+    if (paths.has_out()) assign_only(outputs, paths.out, "output", options.model.path);
   } else {
     assign(inputs, options.inputs, "input", options.model.path);
     assign(outputs, options.outputs, "output", options.model.path);
@@ -286,20 +199,22 @@ void run_once(const RunOptions& options, const PictureOptions& pictures, const k
   std::vector<Tensor> values;
   std::vector<tf::TensorSpec> specs;
   const Picture* picture = nullptr;
+  const ValueRange input_range(options.input_range, "--input-range");
+  const ValueRange output_range(options.output_range, "--output-range");
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     progress.stage("reading " + inputs[i].file);
     files.push_back(std::make_unique<Input>(inputs[i].file, pictures, paths.out));
     const keras::KerasTensor wanted = model.inputs()[i];
-    values.push_back(read_model_input(*files.back(), inputs[i].file, wanted));
+    values.push_back(read_model_input(*files.back(), inputs[i].file, wanted, input_range));
     if (inputs.size() == 1 && outputs.size() == 1 && !options.measures()) {
-      const Picture* const photo = files.back()->picture();
+      const AsPicture drawing{files.back()->picture(), output_range};
       const auto result =
-          run_by_bands(model, {values[0], outputs[0].file, photo}, function_options(options),
+          run_by_bands(model, {values[0], outputs[0].file, drawing}, function_options(options),
                        options.model.memory_limit(), progress);
       if (result) {
         progress.stage("writing");
         if (paths.npz != nullptr) return write_array(paths, *result);
-        return write_model_results({{outputs[0].file, *result, outputs[0].names[0]}}, photo);
+        return write_model_results({{outputs[0].file, *result, outputs[0].names[0]}}, drawing);
       }
     }
     if (values.back().dtype() != wanted.dtype())
@@ -342,7 +257,7 @@ void run_once(const RunOptions& options, const PictureOptions& pictures, const k
     else
       written.push_back({outputs[i].file, answers[i], outputs[i].names[0]});
   }
-  write_model_results(written, picture);
+  write_model_results(written, {picture, output_range});
   if (options.measures()) {
     print({options.repeat.empty() ? nullptr : &timing, options.profile ? &steps : nullptr,
            function.arena_bytes()},
@@ -359,6 +274,7 @@ void run(RunOptions options) {
   }
   check(options);
   std::vector<Paths> works;
+  options.files.out_is_optional = options.measures();
   if (options.positional()) works = options.files.works("");
   if (works.size() > 1 && options.measures())
     throw UsageError("--repeat and --profile take one IN");
@@ -406,6 +322,13 @@ Action add_run(CLI::App& app) {
                  "Leave out a pass of the compiler; may be repeated: " + pass_names())
       ->type_name("NAME")
       ->allow_extra_args(false);
+  app.add_option("--input-range", options->input_range,
+                 "Samples of pictures go in as values of this range, as in 0..1 or -1..1 (default: "
+                 "as they are)")
+      ->type_name("LOW..HIGH");
+  app.add_option("--output-range", options->output_range,
+                 "Results that become pictures are of this range (default: samples)")
+      ->type_name("LOW..HIGH");
   app.add_option("--repeat", options->repeat,
                  "Run N times and print min_ms, median_ms, peak_bytes, threads")
       ->type_name("N");

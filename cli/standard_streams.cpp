@@ -30,6 +30,7 @@ io::PendingFile passing_file(const std::string& name) {
 void read_all(const std::string& path) {
   std::ofstream to(path, std::ios::binary);
   std::array<char, 1 << 16> bytes;
+  ssize_t total = 0;
   for (;;) {
     const ssize_t count = ::read(STDIN_FILENO, bytes.data(), bytes.size());
     if (count < 0 && errno == EINTR) continue;
@@ -39,8 +40,14 @@ void read_all(const std::string& path) {
     }
     if (count == 0) break;
     to.write(bytes.data(), count);
+    total += count;
   }
   to.close();
+  if (total == 0) {
+    throw Error(ErrorCode::io,
+                "[halfpixel] standard input is empty; IN - reads what another program sends: "
+                "program | halfpixel …");
+  }
   if (!to) throw Error(ErrorCode::io, "[halfpixel] no room for standard input in " + path);
 }
 

@@ -19,6 +19,7 @@
 #include "samples.hpp"
 #include "stream.hpp"
 #include "usage.hpp"
+#include "value_range.hpp"
 
 namespace halfpixel::cli {
 namespace {
@@ -85,7 +86,13 @@ void write_whole(const Operation& operation, Input& in, const Paths& paths, Prog
   if (to_npy) {
     write_array(paths, y);
   } else {
-    write_picture(paths.out, to_samples(y, samples_of(in.dtype(), paths.in)));
+    const DType samples = samples_of(in.dtype(), paths.in);
+    if (in.picture() == nullptr && !is_floating(samples)) {
+      ValueExtent extent;
+      extent.add(y);
+      extent.warn_if_black(paths.out, "multiply them by 255 before");
+    }
+    write_picture(paths.out, to_samples(y, samples));
   }
 }
 

@@ -22,7 +22,7 @@ _halfpixel() {
       return
       ;;
     --page) COMPREPLY=($(compgen -W "all" -- "$current")); return ;;
-    --size | --threads | --without-pass | --repeat | --repetitions | --bind | --shape | --max-memory) return ;;
+    --size | --threads | --without-pass | --repeat | --repetitions | --bind | --shape | --max-memory | --input-range | --output-range) return ;;
   esac
   if [[ $current == -* ]]; then
     local common="--threads --quiet --help"
@@ -31,7 +31,7 @@ _halfpixel() {
       resize) COMPREPLY=($(compgen -W "--output --format --skip-existing --no-clobber --size --method --antialias --preserve-aspect-ratio --dialect --align-corners --half-pixel-centers --mode --scale-factor --recompute-scale-factor --memory-format --resample --box --reducing-gap --mode-name --pillow-version --interpolation --fx --fy --sizes --scales --coordinate-transformation-mode --nearest-mode --cubic-coeff-a --exclude-outside --extrapolation-value --axes --keep-aspect-ratio-policy --roi --opset --shape --no-antialias --kernels --backend --array --page --straight-alpha --no-orientation --explain $common" -- "$current")) ;;
       identify) COMPREPLY=($(compgen -W "--json --top --report --array --page --straight-alpha --no-orientation $common" -- "$current")) ;;
       compare) COMPREPLY=($(compgen -W "--size --method --dialects --array --page --straight-alpha --no-orientation $common" -- "$current")) ;;
-      run) COMPREPLY=($(compgen -W "--input --output --format --skip-existing --no-clobber --precision --without-pass --repeat --profile --json --array --page --straight-alpha --no-orientation --bind --dialect --backend --max-memory $common" -- "$current")) ;;
+      run) COMPREPLY=($(compgen -W "--input --output --format --skip-existing --no-clobber --precision --without-pass --input-range --output-range --repeat --profile --json --array --page --straight-alpha --no-orientation --bind --dialect --backend --max-memory $common" -- "$current")) ;;
       inspect) COMPREPLY=($(compgen -W "--json --dot --svg --explain --shape --bind --dialect --backend --max-memory $common" -- "$current")) ;;
       bench) COMPREPLY=($(compgen -W "--threads --repetitions --json --growth --list --quiet --help" -- "$current")) ;;
       info) COMPREPLY=($(compgen -W "--json $common" -- "$current")) ;;

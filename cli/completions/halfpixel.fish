@@ -72,6 +72,8 @@ complete -c halfpixel -n "__fish_seen_subcommand_from run" -l input -x -d "NAME=
 complete -c halfpixel -n "__fish_seen_subcommand_from run" -s o -l output -x -d "NAME=OUT, or a folder or pattern"
 complete -c halfpixel -n "__fish_seen_subcommand_from run" -l precision -x -a "(__halfpixel_names run --precision)"
 complete -c halfpixel -n "__fish_seen_subcommand_from run" -l without-pass -x -d "Leave out a pass of the compiler"
+complete -c halfpixel -n "__fish_seen_subcommand_from run" -l input-range -x -a "0..1 -1..1" -d "Values that samples of pictures become"
+complete -c halfpixel -n "__fish_seen_subcommand_from run" -l output-range -x -a "0..1 -1..1" -d "Values of results that become pictures"
 complete -c halfpixel -n "__fish_seen_subcommand_from run" -l repeat -x -d "Run N times and print times and memory"
 complete -c halfpixel -n "__fish_seen_subcommand_from run" -l json -d "With --repeat or --profile: one JSON object"
 complete -c halfpixel -n "__fish_seen_subcommand_from run" -l profile -d "Time and multiply-adds of each step"
@@ -83,7 +85,7 @@ complete -c halfpixel -n "__fish_seen_subcommand_from inspect" -l shape -x -d "W
 complete -c halfpixel -n "__fish_seen_subcommand_from run inspect" -l bind -x -d "What a Lambda or custom layer does: NAME=OPERATION"
 complete -c halfpixel -n "__fish_seen_subcommand_from run inspect" -l dialect -x -a "keras tf1" -d "Whose numbers"
 complete -c halfpixel -n "__fish_seen_subcommand_from run inspect" -l backend -x -a "tensorflow torch jax" -d "Where the writer computed"
-complete -c halfpixel -n "__fish_seen_subcommand_from run inspect" -l max-memory -x -d "MiB that MODEL may ask for"
+complete -c halfpixel -n "__fish_seen_subcommand_from run inspect" -l max-memory -x -d "What MODEL may ask for, in MiB or as in 8G"
 
 complete -c halfpixel -n "__fish_seen_subcommand_from bench" -f -a "(halfpixel bench --list 2>/dev/null | string split -f 1 ' ')"
 complete -c halfpixel -n "__fish_seen_subcommand_from bench" -l repetitions -x -d "How often each is timed"

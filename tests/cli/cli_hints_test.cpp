@@ -45,6 +45,14 @@ class CliHints : public ::testing::Test {
   test::TempFolder folder_;
 };
 
+TEST_F(CliHints, WhatIsMissingIsSaidInOneHabit) {
+  EXPECT_THAT(resize({"--method"}), HasSubstr(": --method needs a value, NAME; try"));
+  EXPECT_THAT(resize({"--size", "8x8"}), HasSubstr(": --size is given twice; try"));
+  EXPECT_THAT(said(2, {"resize"}), HasSubstr(": IN is missing; try"));
+  EXPECT_THAT(said(2, {"upsample", "x.npy", "there/"}), HasSubstr("-o there/ makes it"));
+  EXPECT_THAT(said(1, {"upsample", "-", "y.npy"}), HasSubstr("standard input is empty"));
+}
+
 TEST_F(CliHints, AWordThatIsNearlyANameIsGuessed) {
   EXPECT_THAT(resize({"--method", "bicubik"}), HasSubstr("did you mean bicubic?"));
   EXPECT_THAT(resize({"--method", "BICUBIC"}), HasSubstr("did you mean bicubic?"));

@@ -1,0 +1,29 @@
+#include "parse_error.hpp"
+
+#include <cstddef>
+#include <string_view>
+
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+
+namespace halfpixel::cli {
+
+std::string parse_error(const CLI::ParseError& error) {
+  const std::string line = error.what();
+  const std::size_t colon = line.find(": ");
+  constexpr std::string_view kOne = ": 1 required ", kMissing = " missing", kMost = ": At Most 1";
+  if (colon != line.npos && line.compare(colon, kOne.size(), kOne) == 0 &&
+      line.ends_with(kMissing)) {
+    const std::size_t type = colon + kOne.size();
+    return fmt::format("{} needs a value, {}", line.substr(0, colon),
+                       line.substr(type, line.size() - kMissing.size() - type));
+  }
+  if (colon != line.npos && line.compare(colon, kMost.size(), kMost) == 0)
+    return line.substr(0, colon) + " is given twice";
+  constexpr std::string_view kRequired = " is required";
+  if (line.ends_with(kRequired))
+    return line.substr(0, line.size() - kRequired.size()) + " is missing";
+  return line;
+}
+
+}  // namespace halfpixel::cli

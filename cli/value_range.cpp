@@ -1,0 +1,75 @@
+#include "value_range.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include "usage.hpp"
+
+namespace halfpixel::cli {
+namespace {
+
+bool parse(std::string_view text, float& value) {
+  const char* const end = text.data() + text.size();
+  const auto [stop, failure] = std::from_chars(text.data(), end, value);
+  return failure == std::errc() && stop == end && std::isfinite(value);
+}
+
+// 0: samples that are no shares of a whole.
+float largest(DType dtype) {
+  return dtype == DType::uint8 ? 255.0F : dtype == DType::uint16 ? 65535.0F : 0.0F;
+}
+
+}  // namespace
+
+ValueRange::ValueRange(const std::string& text, const std::string& option) {
+  if (text.empty()) return;
+  const std::size_t dots = text.find("..");
+  const std::string_view whole = text;
+  if (dots == text.npos || !parse(whole.substr(0, dots), low_) ||
+      !parse(whole.substr(dots + 2), high_) || !(low_ < high_)) {
+    throw UsageError(
+        fmt::format("{} must be LOW..HIGH as in 0..1 or -1..1; got '{}'", option, text));
+  }
+  given_ = true;
+}
+
+Tensor ValueRange::values(const Tensor& samples) const {
+  const float most = largest(samples.dtype());
+  if (!given_ || most == 0) return samples;
+  Tensor values = samples.astype(DType::float32);
+  const float unit = most / (high_ - low_);
+  for (float& value : values.span<float>()) value = value / unit + low_;
+  return values;
+}
+
+Tensor ValueRange::samples(const Tensor& values, DType dtype) const {
+  const float most = largest(dtype);
+  if (!given_ || most == 0 || !is_floating(values.dtype())) return values;
+  Tensor samples = values.astype(DType::float32);
+  const float unit = most / (high_ - low_);
+  for (float& sample : samples.span<float>()) sample = (sample - low_) * unit;
+  return samples;
+}
+
+void ValueExtent::add(const Tensor& values) {
+  if (!is_floating(values.dtype())) return;
+  const Tensor wide = values.astype(DType::float32);
+  for (const float value : wide.span<float>()) {
+    least_ = std::min<double>(least_, value);
+    most_ = std::max<double>(most_, value);
+  }
+}
+
+void ValueExtent::warn_if_black(const std::string& out, const std::string& what_to_do) const {
+  if (!(most_ > 0 && most_ <= 1 && least_ >= -1)) return;
+  warn(
+      fmt::format("{} is black: its values are from {:.3g} to {:.3g}, and those of a picture from "
+                  "0 to 255; {}",
+                  out, least_, most_, what_to_do));
+}
+
+}  // namespace halfpixel::cli
