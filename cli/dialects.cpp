@@ -70,6 +70,7 @@ constexpr Word kWords[] = {
     {"--no-antialias", nullptr, "jax: do not widen the filter when shrinking"},
     {"--kernels", "NAME", "litert: builtin when not given, xnnpack or reference"},
     {"--backend", "NAME", "tfjs: cpu when not given, or wasm"},
+    {"--filter", "NAME", "image_rs: Nearest, Triangle, CatmullRom, Gaussian or Lanczos3"},
 };
 
 bool is_number(std::string_view text) {
@@ -135,6 +136,7 @@ const std::vector<Dialect>& dialects() {
        "mlx.nn.Upsample",
        {"--scale-factor", "--mode", "--align-corners", "--antialias"},
        mlx_work},
+      {"image_rs", "image::imageops::resize", {"--size", "--filter"}, image_rs_work},
   };
   return all;
 }

@@ -110,5 +110,6 @@ DialectWork jax_work(const Words& words);
 DialectWork litert_work(const Words& words);
 DialectWork tfjs_work(const Words& words);
 DialectWork mlx_work(const Words& words);
+DialectWork image_rs_work(const Words& words);
 
 }  // namespace halfpixel::cli

@@ -6,6 +6,7 @@
 #include <halfpixel/error.hpp>
 #include <halfpixel/executor.hpp>
 #include <halfpixel/identify.hpp>
+#include <halfpixel/image_rs.hpp>
 #include <halfpixel/jax.hpp>
 #include <halfpixel/keras/config.hpp>
 #include <halfpixel/keras/layer.hpp>

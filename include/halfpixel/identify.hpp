@@ -15,9 +15,7 @@ namespace halfpixel {
 // One answer: a call, and how far its result is from what was found.
 struct Match {
   using Options = std::vector<std::pair<std::string, std::string>>;
-  // "tf2", "tf1", "keras", "torch", "pillow", "opencv", "onnx", "jax", "litert", "tfjs",
-  // "mlx"
-  std::string dialect;
+  std::string dialect;  // a name of the command line's --dialect, or "keras"
   Options options;      // the command line's names without dashes; flags have the value "true"
   std::string command;  // "halfpixel resize IN OUT --dialect torch …"
   // What was done besides, in the order in which it was: "rounded to uint8", "channels reversed" …

@@ -24,6 +24,7 @@ _CALLS: dict[str, dict[str, list[dict[str, Any]]]] = {
         "litert": [{"method": "bilinear", "half_pixel_centers": True}],
         "tfjs": [{"method": "bilinear"}],
         "mlx": [{"mode": "linear"}, {"mode": "linear", "antialias": True}],
+        "image_rs": [{"filter": "Triangle"}],
     },
     "bicubic": {
         "tf2": [{"method": "bicubic"}, {"method": "bicubic", "antialias": True}],
@@ -33,6 +34,7 @@ _CALLS: dict[str, dict[str, list[dict[str, Any]]]] = {
         "opencv": [{"interpolation": "INTER_CUBIC"}],
         "jax": [{"method": "cubic"}],
         "mlx": [{"mode": "cubic"}, {"mode": "cubic", "antialias": True}],
+        "image_rs": [{"filter": "CatmullRom"}],
     },
     "nearest": {
         "tf2": [{"method": "nearest"}],
@@ -45,6 +47,7 @@ _CALLS: dict[str, dict[str, list[dict[str, Any]]]] = {
         "litert": [{"method": "nearest"}],
         "tfjs": [{"method": "nearest"}],
         "mlx": [{"mode": "nearest"}],
+        "image_rs": [{"filter": "Nearest"}],
     },
     "lanczos": {
         "tf2": [{"method": "lanczos3", "antialias": True}],
@@ -52,6 +55,7 @@ _CALLS: dict[str, dict[str, list[dict[str, Any]]]] = {
         "pillow": [{"resample": "LANCZOS"}],
         "opencv": [{"interpolation": "INTER_LANCZOS4"}],
         "jax": [{"method": "lanczos3"}],
+        "image_rs": [{"filter": "Lanczos3"}],
     },
     "area": {
         "tf2": [{"method": "area"}],
@@ -62,12 +66,12 @@ _CALLS: dict[str, dict[str, list[dict[str, Any]]]] = {
     },
 }
 _TF1 = {"bilinear": "BILINEAR", "bicubic": "BICUBIC", "nearest": "NEAREST_NEIGHBOR"}
-_DIALECTS = ("tf2", "tf1", "torch", "pillow", "opencv", "onnx", "jax", "litert", "tfjs", "mlx")
+_DIALECTS = ("tf2", "tf1", "torch", "pillow", "opencv", "onnx", "jax", "litert", "tfjs", "mlx", "image_rs")
 
 
 def _run(dialect: str, x: Any, size: tuple[int, int], options: dict[str, Any]) -> tuple[Any, str]:
     """A picture (H, W, C) through a program's resize, and the call that does the same."""
-    from . import cv, jax, litert, mlx, onnx, pillow, tf, tfjs, torch
+    from . import cv, image_rs, jax, litert, mlx, onnx, pillow, tf, tfjs, torch
 
     height, width = size
     said = ", ".join(f"{name}={value!r}" for name, value in options.items())
@@ -101,6 +105,8 @@ def _run(dialect: str, x: Any, size: tuple[int, int], options: dict[str, Any]) -
     if dialect == "tfjs":
         name = "resize_nearest_neighbor" if options["method"] == "nearest" else "resize_bilinear"
         return getattr(tfjs, name)(x, size), f"hp.tfjs.{name}(x, {size})"
+    if dialect == "image_rs":
+        return image_rs.imageops.resize(x, width, height, **options), f"hp.image_rs.imageops.resize(x, {width}, {height}, {said})"
     half = options.get("half_pixel_centers", False)
     if options["method"] == "nearest":
         return litert.resize_nearest_neighbor(x[None], size)[0], f"hp.litert.resize_nearest_neighbor(x, {size})"

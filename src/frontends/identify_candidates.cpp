@@ -4,6 +4,7 @@
 #include <cmath>
 #include <utility>
 
+#include <halfpixel/image_rs.hpp>
 #include <halfpixel/jax.hpp>
 #include <halfpixel/keras/up_sampling.hpp>
 #include <halfpixel/litert.hpp>
@@ -447,6 +448,19 @@ void add_mlx(All& all, const Sides& in, const Sides& out) {
   }
 }
 
+void add_image_rs(All& all) {
+  for (const auto filter : image_rs::filter_types()) {
+    all.push_back({"image_rs",
+                   {{"filter", std::string(image_rs::name_of(filter))}},
+                   Axes::hwc,
+                   [=](const Shape& shape, DType dtype, const Sides& out) {
+                     return image_rs::imageops::plan_resize(shape, dtype, out.width, out.height,
+                                                            filter);
+                   }});
+    all.back().bytes_differ = true;
+  }
+}
+
 }  // namespace
 
 std::vector<Candidate> candidates(const Sides& in, const Sides& out) {
@@ -463,6 +477,7 @@ std::vector<Candidate> candidates(const Sides& in, const Sides& out) {
   add_litert(all);
   add_tfjs(all);
   add_mlx(all, in, out);
+  add_image_rs(all);
   add_pillow_gaps(all, in, out);
   return all;
 }

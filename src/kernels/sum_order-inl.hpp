@@ -53,9 +53,15 @@ HWY_INLINE HWY_ATTR T Finished(T sum, const F& finish) {
     }
     return sum;
   } else {
+    const auto low = static_cast<T>(finish.low), high = static_cast<T>(finish.high);
+    const auto clamped = [&](T value) HWY_ATTR {
+      return value < low ? low : value > high ? high : value;
+    };
+    if (finish.kind == Finish::Kind::clamp) return clamped(sum);
     if (finish.kind == Finish::Kind::away) {
       const T whole = std::trunc(sum);  // exact; half of a unit is not lost in a sum
-      return std::fabs(sum - whole) >= T{0.5} ? whole + std::copysign(T{1}, sum) : whole;
+      const T value = std::fabs(sum - whole) >= T{0.5} ? whole + std::copysign(T{1}, sum) : whole;
+      return low < high ? clamped(value) : value;
     }
     return finish.kind == Finish::Kind::half_up ? sum + T{0.5} : sum;
   }
@@ -78,6 +84,9 @@ HWY_INLINE HWY_ATTR void WithFinish(const Finish& finish, F&& f) {
     if (finish.kind == shift) return f(KnownFinish<shift>(finish));
     if (finish.kind == cut_shift) return f(KnownFinish<cut_shift>(finish));
     if (finish.kind == away_shift) return f(KnownFinish<away_shift>(finish));
+  } else if constexpr (std::is_same_v<T, float>) {
+    if (finish.kind == away) return f(KnownFinish<away>(finish));
+    if (finish.kind == clamp) return f(KnownFinish<clamp>(finish));
   }
   f(finish);
 }

@@ -32,7 +32,8 @@ struct Finish {
   enum class Kind : std::uint8_t {
     none,
     to_float32,     // a double rounded to float32
-    away,           // a double rounded half away from zero and clamped; a float without clamping
+    away,           // rounded half away from zero and clamped; a float only where low < high
+    clamp,          // a float clamped; NaNs stay
     shift,          // an integer shifted right by `bits` and clamped
     away_shift,     // an integer divided by 2^bits, half away from zero, and clamped
     half_up,        // half is added to a float that will be cut off

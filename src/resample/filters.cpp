@@ -74,6 +74,50 @@ float sinf_of_glibc(float y) noexcept {
                                     (q * -0x1.6c087e89a359dp-10 + z * (q * 0x1.99343027bf8c3p-16)));
 }
 
+float expf_of_glibc(float y) noexcept {
+  // 2^(i / 32)
+  static constexpr double kRoots[32] = {0x1p0,
+                                        0x1.059b0d3158574p0,
+                                        0x1.0b5586cf9890fp0,
+                                        0x1.11301d0125b51p0,
+                                        0x1.172b83c7d517bp0,
+                                        0x1.1d4873168b9aap0,
+                                        0x1.2387a6e756238p0,
+                                        0x1.29e9df51fdee1p0,
+                                        0x1.306fe0a31b715p0,
+                                        0x1.371a7373aa9cbp0,
+                                        0x1.3dea64c123422p0,
+                                        0x1.44e086061892dp0,
+                                        0x1.4bfdad5362a27p0,
+                                        0x1.5342b569d4f82p0,
+                                        0x1.5ab07dd485429p0,
+                                        0x1.6247eb03a5585p0,
+                                        0x1.6a09e667f3bcdp0,
+                                        0x1.71f75e8ec5f74p0,
+                                        0x1.7a11473eb0187p0,
+                                        0x1.82589994cce13p0,
+                                        0x1.8ace5422aa0dbp0,
+                                        0x1.93737b0cdc5e5p0,
+                                        0x1.9c49182a3f090p0,
+                                        0x1.a5503b23e255dp0,
+                                        0x1.ae89f995ad3adp0,
+                                        0x1.b7f76f2fb5e47p0,
+                                        0x1.c199bdd85529cp0,
+                                        0x1.cb720dcef9069p0,
+                                        0x1.d5818dcfba487p0,
+                                        0x1.dfc97337b9b5fp0,
+                                        0x1.ea4afa2a490dap0,
+                                        0x1.f50765b6e4540p0};
+  // y / ln 2 in 32nds: a whole number and what is left, which a polynomial takes.
+  const double z = static_cast<double>(y) * 0x1.71547652b82fep5, whole = std::nearbyint(z);
+  const double r = z - whole;
+  const auto n = static_cast<std::int32_t>(whole);
+  const double root = std::ldexp(kRoots[n & 31], (n - (n & 31)) / 32);
+  const double high = 0x1.c6af84b912394p-20 * r + 0x1.ebfce50fac4f3p-13;
+  const double low = 0x1.62e42ff0c52d6p-6 * r + 1;
+  return static_cast<float>((high * (r * r) + low) * root);
+}
+
 namespace filters {
 constexpr Filter triangle = {"triangle", 1.0f, triangle_value};
 constexpr Filter keys_cubic = {"keyscubic", 2.0f, keys_cubic_value};

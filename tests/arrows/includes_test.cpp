@@ -55,6 +55,7 @@ const std::map<std::string, std::string> kPublicHeaders = {
     {"halfpixel/resample.hpp", "resample"},
     {"halfpixel/tf_image.hpp", "frontends"},
     {"halfpixel/identify.hpp", "frontends"},
+    {"halfpixel/image_rs.hpp", "frontends"},
     {"halfpixel/jax.hpp", "frontends"},
     {"halfpixel/litert.hpp", "frontends"},
     {"halfpixel/mlx.hpp", "frontends"},

@@ -60,6 +60,10 @@ TEST_F(CliHints, AWordThatIsNearlyANameIsGuessed) {
   EXPECT_THAT(resize({"--dialect", "tf1", "--method", "aera"}), HasSubstr("did you mean area?"));
   EXPECT_THAT(resize({"--dialect", "pilow"}), HasSubstr("did you mean pillow?"));
   EXPECT_THAT(resize({"--dialect", "cv2"}), HasSubstr("did you mean opencv?"));
+  EXPECT_THAT(resize({"--dialect", "image-rs"}), HasSubstr("did you mean image_rs?"));
+  EXPECT_THAT(resize({"--dialect", "image_rs"}), HasSubstr("--filter is required"));
+  EXPECT_THAT(resize({"--dialect", "image_rs", "--filter", "catmullrom"}),
+              HasSubstr("did you mean CatmullRom?"));
   EXPECT_THAT(resize({"--dialect", "PyTorch"}), HasSubstr("did you mean torch?"));
   EXPECT_THAT(resize({"--dialect", "torch", "--mode", "bilinaer"}),
               HasSubstr("did you mean bilinear?"));

@@ -142,7 +142,8 @@ std::vector<Choice> choices() {
 #endif
           {"resize",
            "--dialect",
-           {"tf2", "tf1", "torch", "pillow", "opencv", "onnx", "jax", "litert", "tfjs", "mlx"}}};
+           {"tf2", "tf1", "torch", "pillow", "opencv", "onnx", "jax", "litert", "tfjs", "mlx",
+            "image_rs"}}};
 }
 
 TEST(CliLists, TheManPageHasTheCommandsAndTheirOptions) {

@@ -18,6 +18,13 @@
 
 namespace oracle {
 
+// One row of pixels of one channel, (1, width).
+template <class T>
+Tensor row_of(std::initializer_list<T> values) {
+  return Tensor(Shape{1, static_cast<std::int64_t>(values.size())},
+                std::span<const T>(values.begin(), values.size()));
+}
+
 inline Reader committed(const std::string& folder) {
   return Reader(HALFPIXEL_TEST_DATA "/" + folder);
 }

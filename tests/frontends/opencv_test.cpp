@@ -30,17 +30,11 @@ TEST(Opencv, EveryTargetLayoutAndWindowHasTheSameBits) {
   });
 }
 
-template <class T>
-Tensor row(std::initializer_list<T> values, DType dtype) {
-  Tensor t(Shape{1, static_cast<std::int64_t>(values.size())}, dtype);
-  std::copy(values.begin(), values.end(), t.data<T>());
-  return t;
-}
 Tensor bytes(std::initializer_list<std::uint8_t> values) {
-  return row(values, DType::uint8);
+  return oracle::row_of(values);
 }
 Tensor shorts(std::initializer_list<std::int16_t> values) {
-  return row(values, DType::int16);
+  return oracle::row_of(values);
 }
 
 TEST(Opencv, NearestExactSharesTiesWithPillow) {
@@ -78,7 +72,7 @@ TEST(Opencv, LinearOfHalfTheSizeIsArea) {
 }
 
 TEST(Opencv, TheSameSizeIsACopyOfAnyDtype) {
-  const Tensor x = row<std::int32_t>({1, -2, 3}, DType::int32);
+  const Tensor x = oracle::row_of<std::int32_t>({1, -2, 3});
   EXPECT_TRUE(halfpixel::same_bits(cv::resize(x, {3, 1}), x));
 }
 

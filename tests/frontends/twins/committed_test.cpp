@@ -22,9 +22,10 @@ TEST_P(Twin, HasTheBitsOfTheCommittedCases) {
 
 // Of JAX's cases 37 are nearest; two of ONNX Runtime's are refused.
 constexpr Folder kFolders[] = {
-    {"oracle_torch", 300, 0},  {"oracle_pillow", 300, 0}, {"oracle_opencv", 300, 0},
-    {"oracle_litert", 300, 0}, {"oracle_onnx", 450, 2},   {"oracle_onnx_node", 40, 0},
-    {"oracle_jax", 250, 213},  {"oracle_tfjs", 300, 0},   {"oracle_mlx", 300, 0},
+    {"oracle_torch", 300, 0},    {"oracle_pillow", 300, 0}, {"oracle_opencv", 300, 0},
+    {"oracle_litert", 300, 0},   {"oracle_onnx", 450, 2},   {"oracle_onnx_node", 40, 0},
+    {"oracle_jax", 250, 213},    {"oracle_tfjs", 300, 0},   {"oracle_mlx", 300, 0},
+    {"oracle_image_rs", 300, 0},
 };
 INSTANTIATE_TEST_SUITE_P(Programs, Twin, testing::ValuesIn(kFolders),
                          [](const auto& test) { return std::string(test.param.name); });

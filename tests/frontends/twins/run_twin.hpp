@@ -3,6 +3,7 @@
 
 #include <optional>
 
+#include "frontends/image_rs_cases.hpp"
 #include "frontends/litert_cases.hpp"
 #include "frontends/mlx_cases.hpp"
 #include "frontends/opencv_cases.hpp"
@@ -10,6 +11,7 @@
 #include "frontends/pillow_cases.hpp"
 #include "frontends/tfjs_cases.hpp"
 #include "frontends/torch_cases.hpp"
+#include "frontends/twins/image_rs_twin.hpp"
 #include "frontends/twins/jax_twin.hpp"
 #include "frontends/twins/litert_twin.hpp"
 #include "frontends/twins/mlx_twin.hpp"
@@ -34,6 +36,10 @@ inline std::optional<Tensor> run_dialect_twin(const Case& c) {
   if (c.operation == "cv.resize") {
     const OpencvCall call = opencv_call(c);
     return twin::opencv_resize(c.in, call.dsize, call.options);
+  }
+  if (c.operation == "image_rs.resize") {
+    const ImageRsCall call = image_rs_call(c);
+    return twin::image_rs_resize(c.in, call.nwidth, call.nheight, call.filter);
   }
   if (c.operation == "litert.resize_bilinear")
     return twin::litert_bilinear(c.in, c.size("size"), litert_options(c));
