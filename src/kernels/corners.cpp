@@ -1,5 +1,5 @@
-// Weighted sums of four corners in a program's own order: plain loops over neighbouring sums, as in
-// ordered.cpp.
+// Weighted sums of four corners in a program's own order: floats in vectors, of several rows at
+// once; other numbers in plain loops over neighbouring sums, as in ordered.cpp.
 #include "kernels/corners.hpp"
 
 #include "kernels/kernels.hpp"
@@ -14,24 +14,35 @@
 HWY_BEFORE_NAMESPACE();
 namespace halfpixel::kernels::HWY_NAMESPACE {
 
-template <CornerOrder kOrder, class T>
-HWY_INLINE HWY_ATTR T CornerSum(const T* x, T v0, T v1, T w0, T w1, T start) {
+namespace hn = hwy::HWY_NAMESPACE;
+
+constexpr bool Fuses(CornerOrder order) {
+  return order == CornerOrder::left_fused || order == CornerOrder::right_fused ||
+         order == CornerOrder::all_fused;
+}
+
+// Of numbers, or (but for means) of vectors.
+template <CornerOrder kOrder, class V>
+HWY_INLINE HWY_ATTR V CornerSum(const V (&x)[4], V v0, V v1, V w0, V w1, V start) {
   if constexpr (kOrder == CornerOrder::means) {
-    const T upper = w1 == 0 ? x[0] : (x[0] + x[1]) / 2;
+    const V upper = w1 == 0 ? x[0] : (x[0] + x[1]) / 2;
     if (v1 == 0) return upper;
     return w1 == 0 ? (x[0] + x[2]) / 2 : ((x[0] + x[2]) + (x[1] + x[3])) / 4;
   } else if constexpr (kOrder == CornerOrder::factors) {
-    return x[0] * v0 * w0 + x[2] * v1 * w0 + x[1] * v0 * w1 + x[3] * v1 * w1 + start;
+    const V left = Plus(Times(Times(x[0], v0), w0), Times(Times(x[2], v1), w0));
+    const V three = Plus(left, Times(Times(x[1], v0), w1));
+    return Plus(Plus(three, Times(Times(x[3], v1), w1)), start);
   } else {
-    const T w00 = v0 * w0, w01 = v0 * w1, w10 = v1 * w0, w11 = v1 * w1;
+    const V w00 = Times(v0, w0), w01 = Times(v0, w1), w10 = Times(v1, w0), w11 = Times(v1, w1);
     if constexpr (kOrder == CornerOrder::ascending || kOrder == CornerOrder::planes_first) {
-      return start + x[0] * w00 + x[1] * w01 + x[2] * w10 + x[3] * w11;
+      const V upper = Plus(Plus(start, Times(x[0], w00)), Times(x[1], w01));
+      return Plus(Plus(upper, Times(x[2], w10)), Times(x[3], w11));
     } else if constexpr (kOrder == CornerOrder::left_fused) {
-      return Fma()(x[3], w11, Fma()(x[2], w10, Fma()(x[0], w00, x[1] * w01)));
+      return Fma()(x[3], w11, Fma()(x[2], w10, Fma()(x[0], w00, Times(x[1], w01))));
     } else if constexpr (kOrder == CornerOrder::right_fused) {
-      return Fma()(x[0], w00, Fma()(x[1], w01, Fma()(x[3], w11, x[2] * w10)));
+      return Fma()(x[0], w00, Fma()(x[1], w01, Fma()(x[3], w11, Times(x[2], w10))));
     } else {
-      return Fma()(x[0], w00, Fma()(x[1], w01, Fma()(x[2], w10, x[3] * w11)));
+      return Fma()(x[0], w00, Fma()(x[1], w01, Fma()(x[2], w10, Times(x[3], w11))));
     }
   }
 }
@@ -60,9 +71,9 @@ void EightCorners(const CornersJob& job) {
   const T* const b11 = numbers(job.beyond[3]);
   const T* const w0 = numbers(job.columns[0]);
   const T* const w1 = numbers(job.columns[1]);
-  const T v0 = numbers(job.rows)[0], v1 = numbers(job.rows)[1];
+  const T v0 = numbers(job.weights)[0], v1 = numbers(job.weights)[1];
   const T u0 = numbers(job.planes)[0], u1 = numbers(job.planes)[1];
-  T* HWY_RESTRICT const dst = static_cast<T*>(job.dst);
+  T* HWY_RESTRICT const dst = static_cast<T*>(job.dst[0]);
   const auto start = static_cast<T>(job.start);
   const std::int64_t count = job.count;
   for (std::int64_t i = 0; i < count; ++i) {
@@ -73,27 +84,138 @@ void EightCorners(const CornersJob& job) {
   FinishAll(dst, count, job.finish);
 }
 
+// Rows [row, row + kRows) of the job. Rows that are streamed together are aligned alike.
+template <CornerOrder kOrder, int kRows>
+void CornerRows(const CornersJob& job, std::int64_t row) {
+  const hn::ScalableTag<float> d;
+  using V = hn::Vec<decltype(d)>;
+  const auto n = static_cast<std::int64_t>(hn::Lanes(d));
+  const auto numbers = [](const void* p) { return static_cast<const float*>(p); };
+  const float* HWY_RESTRICT const x00 = numbers(job.corner[0]);
+  const float* HWY_RESTRICT const x01 = numbers(job.corner[1]);
+  const float* HWY_RESTRICT const x10 = numbers(job.corner[2]);
+  const float* HWY_RESTRICT const x11 = numbers(job.corner[3]);
+  const float* HWY_RESTRICT const w0 = numbers(job.columns[0]);
+  const float* HWY_RESTRICT const w1 = numbers(job.columns[1]);
+  const float* const v = numbers(job.weights) + 2 * row;
+  const auto start = static_cast<float>(job.start);
+  const V starts = hn::Set(d, start);
+  float* dst[kRows];
+  V v0[kRows], v1[kRows];
+  for (int r = 0; r < kRows; ++r) {
+    dst[r] = static_cast<float*>(job.dst[row + r]);
+    v0[r] = hn::Set(d, v[2 * r]);
+    v1[r] = hn::Set(d, v[2 * r + 1]);
+  }
+  std::int64_t i = 0;
+  const auto singly = [&](std::int64_t end) HWY_ATTR {
+    for (; i < end; ++i) {
+      const float x[4] = {x00[i], x01[i], x10[i], x11[i]};
+      for (int r = 0; r < kRows; ++r)
+        dst[r][i] = CornerSum<kOrder>(x, v[2 * r], v[2 * r + 1], w0[i], w1[i], start);
+    }
+  };
+  const auto vectors = [&](auto put) HWY_ATTR {
+    for (; i + n <= job.count; i += n) {
+      const V x[4] = {hn::LoadU(d, x00 + i), hn::LoadU(d, x01 + i), hn::LoadU(d, x10 + i),
+                      hn::LoadU(d, x11 + i)};
+      const V left = hn::LoadU(d, w0 + i), right = hn::LoadU(d, w1 + i);
+      for (int r = 0; r < kRows; ++r)
+        put(CornerSum<kOrder>(x, v0[r], v1[r], left, right, starts), dst[r] + i);
+    }
+  };
+  const std::size_t bytes = hn::Lanes(d) * sizeof(float);
+  const std::size_t misaligned = reinterpret_cast<std::uintptr_t>(dst[0]) % bytes;
+  if (job.stream && bytes >= 16 && job.count >= 4 * n && misaligned % sizeof(float) == 0) {
+    singly(static_cast<std::int64_t>((bytes - misaligned) % bytes / sizeof(float)));
+    vectors([&](V sum, float* to) HWY_ATTR { hn::Stream(sum, d, to); });
+  }
+  vectors([&](V sum, float* to) HWY_ATTR { hn::StoreU(sum, d, to); });
+  singly(job.count);
+}
+
+template <CornerOrder kOrder>
+void FloatCorners(const CornersJob& job) {
+  // Long rows go past the caches one after the other: their stores combine better.
+  constexpr std::int64_t kShort = 512;
+  bool together = !job.stream || job.count <= kShort;
+  for (std::int64_t r = 1; r < job.rows; ++r) {
+    const auto apart =
+        reinterpret_cast<std::uintptr_t>(job.dst[r]) - reinterpret_cast<std::uintptr_t>(job.dst[0]);
+    together = together && (!job.stream || apart % 64 == 0);
+  }
+  std::int64_t r = 0;
+  for (; together && r + 2 <= job.rows; r += 2) CornerRows<kOrder, 2>(job, r);
+  for (; r < job.rows; ++r) CornerRows<kOrder, 1>(job, r);
+}
+
+template <CornerOrder kOrder, class T>
+constexpr bool InVectors() {
+  return std::is_same_v<T, float> && kOrder != CornerOrder::means &&
+         (kVectorsFuse || !Fuses(kOrder));
+}
+
 template <CornerOrder kOrder, class T>
 void Corners(const CornersJob& job) {
   if constexpr (kOrder == CornerOrder::ascending || kOrder == CornerOrder::planes_first) {
     if (job.beyond != nullptr) return EightCorners<kOrder, T>(job);
   }
   const auto numbers = [](const void* p) { return static_cast<const T*>(p); };
+  if constexpr (InVectors<kOrder, T>()) {
+    FloatCorners<kOrder>(job);
+    for (std::int64_t r = 0; r < job.rows; ++r)
+      FinishAll(static_cast<float*>(job.dst[r]), job.count, job.finish);
+    return;
+  }
   const T* const x00 = numbers(job.corner[0]);
   const T* const x01 = numbers(job.corner[1]);
   const T* const x10 = numbers(job.corner[2]);
   const T* const x11 = numbers(job.corner[3]);
   const T* const w0 = numbers(job.columns[0]);
   const T* const w1 = numbers(job.columns[1]);
-  const T v0 = numbers(job.rows)[0], v1 = numbers(job.rows)[1];
-  T* HWY_RESTRICT const dst = static_cast<T*>(job.dst);
   const auto start = static_cast<T>(job.start);
   const std::int64_t count = job.count;
-  for (std::int64_t i = 0; i < count; ++i) {
-    const T corner[4] = {x00[i], x01[i], x10[i], x11[i]};
-    dst[i] = CornerSum<kOrder>(corner, v0, v1, w0[i], w1[i], start);
+  for (std::int64_t r = 0; r < job.rows; ++r) {
+    const T v0 = numbers(job.weights)[2 * r], v1 = numbers(job.weights)[2 * r + 1];
+    T* HWY_RESTRICT const dst = static_cast<T*>(job.dst[r]);
+    for (std::int64_t i = 0; i < count; ++i) {
+      const T corner[4] = {x00[i], x01[i], x10[i], x11[i]};
+      dst[i] = CornerSum<kOrder>(corner, v0, v1, w0[i], w1[i], start);
+    }
+    FinishAll(dst, count, job.finish);
   }
-  FinishAll(dst, count, job.finish);
+}
+
+// The four corners of a pixel, and where its sums go.
+template <class T>
+struct CornerPixel {
+  const T *x00, *x01, *x10, *x11;
+  T v0, v1, w0, w1, start;
+  T* dst;
+};
+
+template <CornerOrder kOrder>
+HWY_INLINE HWY_ATTR void FloatPixel(const CornerPixel<float>& p, std::int64_t channels,
+                                    bool stream) {
+  const hn::ScalableTag<float> d;
+  using V = hn::Vec<decltype(d)>;
+  const auto n = static_cast<std::int64_t>(hn::Lanes(d));
+  const V v0 = hn::Set(d, p.v0), v1 = hn::Set(d, p.v1), w0 = hn::Set(d, p.w0),
+          w1 = hn::Set(d, p.w1), start = hn::Set(d, p.start);
+  const auto vector = [&](std::int64_t c) HWY_ATTR {
+    const V x[4] = {hn::LoadU(d, p.x00 + c), hn::LoadU(d, p.x01 + c), hn::LoadU(d, p.x10 + c),
+                    hn::LoadU(d, p.x11 + c)};
+    return CornerSum<kOrder>(x, v0, v1, w0, w1, start);
+  };
+  std::int64_t c = 0;
+  if (stream) {
+    for (; c + n <= channels; c += n) hn::Stream(vector(c), d, p.dst + c);
+  }
+  for (; c + n <= channels; c += n) hn::StoreU(vector(c), d, p.dst + c);
+  for (; c < channels; ++c) {
+    const float x[4] = {p.x00[c], p.x01[c], p.x10[c], p.x11[c]};
+    p.dst[c] = CornerSum<kOrder>(x, p.v0, p.v1, p.w0, p.w1, p.start);
+  }
 }
 
 template <CornerOrder kOrder, class T>
@@ -102,19 +224,29 @@ void Pixels(const CornerPixelsJob& job) {
   const T* const upper = numbers(job.row[0]);
   const T* const lower = numbers(job.row[1]);
   const T* const weights = numbers(job.columns);
-  const T v0 = numbers(job.rows)[0], v1 = numbers(job.rows)[1];
   const auto start = static_cast<T>(job.start);
   const std::int64_t channels = job.channels;
+  const bool finishes = job.finish.kind != Finish::Kind::none;
   for (std::int64_t x = 0; x < job.outputs; ++x) {
     const std::int64_t left = (job.first[x] - job.origin) * job.width;
     const std::int64_t right = (job.second[x] - job.origin) * job.width;
     const T w0 = weights[2 * x], w1 = weights[2 * x + 1];
-    T* HWY_RESTRICT const dst = static_cast<T*>(job.dst) + x * job.width;
-    for (std::int64_t c = 0; c < channels; ++c) {
-      const T corner[4] = {upper[left + c], upper[right + c], lower[left + c], lower[right + c]};
-      dst[c] = CornerSum<kOrder>(corner, v0, v1, w0, w1, start);
+    for (std::int64_t r = 0; r < job.rows; ++r) {
+      const T v0 = numbers(job.weights)[2 * r], v1 = numbers(job.weights)[2 * r + 1];
+      T* HWY_RESTRICT const dst = static_cast<T*>(job.dst[r]) + x * job.width;
+      if constexpr (InVectors<kOrder, T>()) {
+        FloatPixel<kOrder>(
+            {upper + left, upper + right, lower + left, lower + right, v0, v1, w0, w1, start, dst},
+            channels, job.stream);
+      } else {
+        for (std::int64_t c = 0; c < channels; ++c) {
+          const T corner[4] = {upper[left + c], upper[right + c], lower[left + c],
+                               lower[right + c]};
+          dst[c] = CornerSum<kOrder>(corner, v0, v1, w0, w1, start);
+        }
+      }
+      if (finishes) FinishAll(dst, channels, job.finish);
     }
-    FinishAll(dst, channels, job.finish);
   }
 }
 

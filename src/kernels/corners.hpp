@@ -21,10 +21,12 @@ enum class CornerOrder : std::uint8_t {
 };
 inline constexpr int kCornerOrderCount = 7;
 
+// Of rows that lie between the same two.
 struct CornersJob {
+  static constexpr int kMostRows = 4;
   const void* corner[4];   // numbers of x00, x01, x10, x11, [count] each
   const void* columns[2];  // w0, w1, [count] each
-  const void* rows;        // v0, v1
+  const void* weights;     // v0, v1 of each row
   // Of eight corners, `ascending` and `planes_first` only, the other four and the weights of the
   // planes; w0 v0 u0 and so on, both products rounded. Null: four.
   const void* const* beyond;  // x in the plane of u1
@@ -32,22 +34,26 @@ struct CornersJob {
   double start;               // `ascending` and `factors` only
   Finish finish;
   std::int64_t count;
-  void* dst;
+  std::int64_t rows;
+  void* dst[kMostRows];
+  bool stream;  // past the caches, where floats are not finished
 };
 
 // The same for pixels of many channels, from rows as they lie: channels [0, channels) of pixels
-// that are `width` numbers apart on both sides. A row holds pixel `origin` first.
+// that are `width` numbers apart on both sides. A row of the source holds pixel `origin` first.
 struct CornerPixelsJob {
   const void* row[2];  // upper, lower
   std::int64_t origin, outputs;
   const std::int32_t* first;   // left, [outputs]
   const std::int32_t* second;  // right
   const void* columns;         // w0, w1 of each output
-  const void* rows;            // v0, v1
+  const void* weights;         // v0, v1 of each row
   double start;
   Finish finish;
   std::int64_t channels, width;
-  void* dst;
+  std::int64_t rows;
+  void* dst[CornersJob::kMostRows];
+  bool stream;  // as above; channels are whole vectors, and all pixels aligned to them
 };
 
 struct CornerKernels {

@@ -387,6 +387,7 @@ void fill_sums(KernelTable& table, std::int64_t target);
 void fill_extremes(KernelTable& table, std::int64_t target);
 void fill_winograd(KernelTable& table, std::int64_t target);
 void fill_ordered(KernelTable& table, std::int64_t target);
+void fill_ordered_windows(KernelTable& table, std::int64_t target);  // after fill_ordered
 void fill_corners(KernelTable& table, std::int64_t target);
 void fill_fixed_bytes(KernelTable& table, std::int64_t target);
 void fill_quad_bytes(KernelTable& table, std::int64_t target);  // after fill_fixed_bytes

@@ -19,6 +19,7 @@ struct LookUp {
   using Index = hn::Vec<hn::RebindToSigned<D>>;
   using Lanes = decltype(hn::IndicesFromVec(D(), Index()));
 
+  LookUp() = default;
   HWY_INLINE LookUp(D d, const std::int32_t* indices) {
     const hn::RebindToSigned<D> di;
     const auto n = static_cast<std::int32_t>(hn::Lanes(d));

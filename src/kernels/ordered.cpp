@@ -17,6 +17,7 @@
 
 HWY_BEFORE_NAMESPACE();
 namespace halfpixel::kernels::HWY_NAMESPACE {
+namespace hn = hwy::HWY_NAMESPACE;
 
 // A sum of `total` terms, of which this is [before, before + terms).
 struct Piece {
@@ -40,47 +41,6 @@ struct Terms {
     return src + (inside - origin) * width;
   }
 };
-
-HWY_INLINE std::int32_t HighProduct(std::int32_t x, std::int32_t w) {
-  return (x >> 4) * w >> 16;
-}
-HWY_INLINE std::int64_t HighProduct(std::int64_t x, std::int64_t w) {
-  // |x| (an image's 32 bits before the point) in two halves; w is at most 2^32.
-  const auto bits = static_cast<std::uint64_t>(x), by = static_cast<std::uint64_t>(w);
-  const std::uint64_t size = x < 0 ? std::uint64_t{0} - bits : bits;
-  const std::uint64_t low = (size & 0xFFFFFFFFu) * by;
-  const std::uint64_t high =
-      (size >> 32) * by + (low >> 32) + ((low & 0xFFFFFFFFu) >= 0x80000000u ? 1 : 0);
-  return static_cast<std::int64_t>(x < 0 ? std::uint64_t{0} - high : high);
-}
-
-// The sum after one step, the one of term k, whose numbers are x and w.
-template <SumOrder kOrder, class T>
-HWY_INLINE HWY_ATTR T Step(T sum, T x, T w, T divisor, std::int64_t step, std::int64_t total,
-                           T first_x, T first_w) {
-  if constexpr (kOrder == SumOrder::high_products) {
-    return sum + HighProduct(x, w);
-  } else if constexpr (std::is_integral_v<T>) {
-    using U = std::make_unsigned_t<T>;  // wraps, as the programs' own do
-    return static_cast<T>(static_cast<U>(sum) + static_cast<U>(x) * static_cast<U>(w));
-  } else if constexpr (kOrder == SumOrder::ascending) {
-    return sum + x * w;
-  } else if constexpr (kOrder == SumOrder::divided) {
-    return sum + x * w / divisor;
-  } else if constexpr (kOrder == SumOrder::lerp) {
-    return step == 0 ? x : sum + (x - sum) * w;
-  } else if constexpr (kOrder == SumOrder::descending) {
-    return step == 0 ? x * w : x * w + sum;
-  } else if constexpr (kOrder == SumOrder::fused) {
-    return Fma()(x, w, sum);
-  } else if constexpr (kOrder == SumOrder::fours_then_fused) {
-    if (step == 0) return x * w;
-    return step <= (total - 1) / 4 * 4 ? sum + x * w : Fma()(x, w, sum);
-  } else {
-    if (step == 0) return x * w;
-    return step == 1 ? Fma()(first_x, first_w, x * w) : Fma()(x, w, sum);
-  }
-}
 
 template <SumOrder kOrder, class T, int kLanes, class At>
 HWY_INLINE HWY_ATTR void SumBlock(At at, const T* weights, const Piece& piece, T start, T* dst) {
@@ -154,8 +114,54 @@ HWY_NOINLINE HWY_ATTR void Sum(const Terms<T>& at, const T* weights, const Piece
   for (; i < count; ++i) SumBlock<kOrder, T, 1>(moved, weights, piece, start, dst + i);
 }
 
+// Whole sums of kTerms floats, in vectors.
+template <SumOrder kOrder, int kTerms>
+void FewRows(const OrderedRowsJob& job) {
+  const hn::ScalableTag<float> d;
+  const auto n = static_cast<std::int64_t>(hn::Lanes(d));
+  const auto* const weights = static_cast<const float*>(job.weights);
+  const auto start = static_cast<float>(job.start);
+  const float divisor = kOrder == SumOrder::divided ? weights[kTerms] : 1.0f;
+  const float* HWY_RESTRICT row[kTerms];
+  float weight[kTerms];
+  hn::Vec<decltype(d)> weight_vector[kTerms];
+  for (int k = 0; k < kTerms; ++k) {
+    row[k] = static_cast<const float*>(job.rows[k]);
+    weight[k] = weights[k];
+    weight_vector[k] = hn::Set(d, weights[k]);
+  }
+  const auto starts = hn::Set(d, start), divisors = hn::Set(d, divisor);
+  auto* HWY_RESTRICT const dst = static_cast<float*>(job.dst);
+  std::int64_t i = 0;
+  const auto singly = [&](std::int64_t end) HWY_ATTR {
+    for (; i < end; ++i) {
+      float x[kTerms];
+      for (int k = 0; k < kTerms; ++k) x[k] = row[k][i];
+      dst[i] = SumOf<kOrder, kTerms>(x, weight, start, divisor);
+    }
+  };
+  const auto vector = [&]() HWY_ATTR {
+    hn::Vec<decltype(d)> x[kTerms];
+    for (int k = 0; k < kTerms; ++k) x[k] = hn::LoadU(d, row[k] + i);
+    return SumOf<kOrder, kTerms>(x, weight_vector, starts, divisors);
+  };
+  const std::size_t bytes = hn::Lanes(d) * sizeof(float);
+  const std::size_t misaligned = reinterpret_cast<std::uintptr_t>(dst) % bytes;
+  if (job.stream && bytes >= 16 && job.count >= 4 * n && misaligned % sizeof(float) == 0) {
+    singly(static_cast<std::int64_t>((bytes - misaligned) % bytes / sizeof(float)));
+    for (; i + n <= job.count; i += n) hn::Stream(vector(), d, dst + i);
+  }
+  for (; i + n <= job.count; i += n) hn::StoreU(vector(), d, dst + i);
+  singly(job.count);
+}
+
 template <SumOrder kOrder, class T>
 void Rows(const OrderedRowsJob& job) {
+  if constexpr (std::is_same_v<T, float> && (kVectorsFuse || !fuses(kOrder))) {
+    const bool few = job.terms == job.total && job.finish.kind == Finish::Kind::none;
+    if (few && job.total == 2) return FewRows<kOrder, 2>(job);
+    if (few && job.total == 4) return FewRows<kOrder, 4>(job);
+  }
   auto* const dst = static_cast<T*>(job.dst);
   const Piece piece{job.before, job.terms, job.total};
   Sum<kOrder, T>({.rows = job.rows}, static_cast<const T*>(job.weights), piece, job.count,

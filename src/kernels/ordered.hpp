@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "kernels/sum_order.hpp"
+#include "kernels/window_table.hpp"
 
 namespace halfpixel::kernels {
 
@@ -18,6 +19,7 @@ struct OrderedRowsJob {
   double start;
   Finish finish;
   void* dst;
+  bool stream = false;  // past the caches, where whole sums of two or four floats are not finished
 };
 
 // dst[x, i] = sum over k < count[x] of src[clamp(first[x] + k), i] * weights[x * taps + k], for
@@ -40,6 +42,19 @@ struct OrderedColumnsJob {
   bool edges_from_zero = false;  // sums whose positions are clamped start from +0
 };
 
+// The same sums of floats, two or four each, of several rows at once, for pixels of few channels:
+// by windows.
+struct OrderedWindowsJob {
+  static constexpr int kMostRows = 8;
+  const WindowTable* windows;  // of the terms, with their weights
+  OrderedColumnsJob columns;   // whole sums; src and dst are those below
+  std::int64_t src_numbers;    // of a row, that can be read
+  std::int64_t column;         // of dst[r][0] in the whole row
+  std::int64_t rows;
+  const float* src[kMostRows];
+  float* dst[kMostRows];  // exact
+};
+
 // packed[lanes * i + r] = rows[r][i], r < lanes, and back (null rows are left out).
 struct NumbersJob {
   static constexpr int kRows = 8;
@@ -52,6 +67,8 @@ struct NumbersJob {
 struct OrderedKernels {
   void (*rows[kSumOrderCount])(const OrderedRowsJob&);
   void (*columns[kSumOrderCount])(const OrderedColumnsJob&);
+  // null: not of these numbers, not in this order, or not on this target
+  void (*windows[kSumOrderCount])(const OrderedWindowsJob&);
   void (*interleave)(const NumbersJob&);  // of 64 bits; others as InterleaveJob
   void (*deinterleave)(const NumbersJob&);
 };

@@ -35,6 +35,7 @@ std::vector<KernelTable> make_tables() {
     fill_extremes(table, target.bit);
     fill_winograd(table, target.bit);
     fill_ordered(table, target.bit);
+    fill_ordered_windows(table, target.bit);
     fill_corners(table, target.bit);
     fill_fixed_bytes(table, target.bit);
     fill_quad_bytes(table, target.bit);

@@ -13,6 +13,7 @@
 
 HWY_BEFORE_NAMESPACE();
 namespace halfpixel::kernels::HWY_NAMESPACE {
+namespace hn = hwy::HWY_NAMESPACE;
 
 // Exact on every target: without the instruction it is a call of the C library.
 struct Fma {
@@ -22,7 +23,101 @@ struct Fma {
   HWY_INLINE HWY_ATTR double operator()(double x, double w, double sum) const {
     return __builtin_fma(x, w, sum);
   }
+  template <class V>
+  HWY_INLINE HWY_ATTR V operator()(V x, V w, V sum) const {
+    return hn::MulAdd(x, w, sum);
+  }
 };
+// Of vectors it is exact where the target has the instruction.
+inline constexpr bool kVectorsFuse = HWY_NATIVE_FMA && HWY_TARGET != HWY_SCALAR;
+
+// Of single numbers and of vectors.
+template <class V>
+HWY_INLINE HWY_ATTR V Times(V a, V b) {
+  if constexpr (std::is_arithmetic_v<V>)
+    return a * b;
+  else
+    return hn::Mul(a, b);
+}
+template <class V>
+HWY_INLINE HWY_ATTR V Plus(V a, V b) {
+  if constexpr (std::is_arithmetic_v<V>)
+    return a + b;
+  else
+    return hn::Add(a, b);
+}
+template <class V>
+HWY_INLINE HWY_ATTR V Minus(V a, V b) {
+  if constexpr (std::is_arithmetic_v<V>)
+    return a - b;
+  else
+    return hn::Sub(a, b);
+}
+template <class V>
+HWY_INLINE HWY_ATTR V Over(V a, V b) {
+  if constexpr (std::is_arithmetic_v<V>)
+    return a / b;
+  else
+    return hn::Div(a, b);
+}
+
+HWY_INLINE std::int32_t HighProduct(std::int32_t x, std::int32_t w) {
+  return (x >> 4) * w >> 16;
+}
+HWY_INLINE std::int64_t HighProduct(std::int64_t x, std::int64_t w) {
+  // |x| (an image's 32 bits before the point) in two halves; w is at most 2^32.
+  const auto bits = static_cast<std::uint64_t>(x), by = static_cast<std::uint64_t>(w);
+  const std::uint64_t size = x < 0 ? std::uint64_t{0} - bits : bits;
+  const std::uint64_t low = (size & 0xFFFFFFFFu) * by;
+  const std::uint64_t high =
+      (size >> 32) * by + (low >> 32) + ((low & 0xFFFFFFFFu) >= 0x80000000u ? 1 : 0);
+  return static_cast<std::int64_t>(x < 0 ? std::uint64_t{0} - high : high);
+}
+
+// Whether a step of an order is fused.
+constexpr bool fuses(SumOrder order) {
+  return order == SumOrder::fused || order == SumOrder::fours_then_fused ||
+         order == SumOrder::first_pair_fused;
+}
+
+// The sum after one step, the one of term k, whose numbers (or vectors) are x and w.
+template <SumOrder kOrder, class T>
+HWY_INLINE HWY_ATTR T Step(T sum, T x, T w, T divisor, std::int64_t step, std::int64_t total,
+                           T first_x, T first_w) {
+  if constexpr (kOrder == SumOrder::high_products) {
+    return sum + HighProduct(x, w);
+  } else if constexpr (std::is_integral_v<T>) {
+    using U = std::make_unsigned_t<T>;  // wraps, as the programs' own do
+    return static_cast<T>(static_cast<U>(sum) + static_cast<U>(x) * static_cast<U>(w));
+  } else if constexpr (kOrder == SumOrder::ascending) {
+    return Plus(sum, Times(x, w));
+  } else if constexpr (kOrder == SumOrder::divided) {
+    return Plus(sum, Over(Times(x, w), divisor));
+  } else if constexpr (kOrder == SumOrder::lerp) {
+    return step == 0 ? x : Plus(sum, Times(Minus(x, sum), w));
+  } else if constexpr (kOrder == SumOrder::descending) {
+    return step == 0 ? Times(x, w) : Plus(Times(x, w), sum);
+  } else if constexpr (kOrder == SumOrder::fused) {
+    return Fma()(x, w, sum);
+  } else if constexpr (kOrder == SumOrder::fours_then_fused) {
+    if (step == 0) return Times(x, w);
+    return step <= (total - 1) / 4 * 4 ? Plus(sum, Times(x, w)) : Fma()(x, w, sum);
+  } else {
+    if (step == 0) return Times(x, w);
+    return step == 1 ? Fma()(first_x, first_w, Times(x, w)) : Fma()(x, w, sum);
+  }
+}
+
+// A whole sum of kTerms numbers or vectors.
+template <SumOrder kOrder, int kTerms, class V>
+HWY_INLINE HWY_ATTR V SumOf(const V (&x)[kTerms], const V (&w)[kTerms], V start, V divisor) {
+  V sum = start;
+  for (int j = 0; j < kTerms; ++j) {
+    const int k = kOrder == SumOrder::descending ? kTerms - 1 - j : j;
+    sum = Step<kOrder>(sum, x[k], w[k], divisor, j, kTerms, x[0], w[0]);
+  }
+  return sum;
+}
 
 // value / 2^bits, cut off towards zero, without a division.
 template <class T>

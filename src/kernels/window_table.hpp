@@ -12,7 +12,8 @@ namespace halfpixel::kernels {
 
 // Outputs are counted as floats of a whole row: lane l of vector v is channel i % channels of
 // column i / channels, i = v * lanes + l. It reads src[base[v] + index[v * lanes + l]] of the
-// source row, counted alike; tap k of a sum reads k * channels floats further. Copies count units
+// source row, counted alike; tap k of a sum reads k * channels floats further, but that
+// each term of an ordered sum has a window of its own. Copies count units
 // of four bytes in vectors of floats, or else single bytes in vectors of 16.
 struct WindowTable {
   // base of a vector whose sources do not fit into two vectors
@@ -29,8 +30,9 @@ struct WindowTable {
   std::int32_t taps = 0;                   // 0: lerp, pair
   bool wide = false;                       // some index is lanes or more
   bool single = false;                     // pairs of single numbers that windows do not reach
+  SignedVector<Source> term;               // of ordered sums, instead of a
   Source a, b;                             // b: the second source of a lerp or a pair
-  SignedVector<float> weights;             // lerp: [vectors, lanes]; taps: [vectors, taps, lanes]
+  SignedVector<float> weights;             // lerp: [vectors, lanes]; sums: [vectors, taps, lanes]
   SignedVector<std::int32_t> count;        // taps: [vectors, lanes]
   SignedVector<std::int32_t> least, most;  // taps: [vectors], of count
 };

@@ -95,8 +95,13 @@ void replace_of_dtype(KernelTable& table) {
   replace(table.block_sum[kDType], Of<kDType>::block_sum);
 }
 
-void note_ordered_rows(const kernels::OrderedRowsJob&) {
+void note_ordered_rows(const kernels::OrderedRowsJob& job) {
   notes->add({"ordered_rows", "", -1});
+  notes->streamed |= job.stream;
+}
+void note_ordered_windows(const kernels::OrderedWindowsJob& job) {
+  notes->add({"ordered_windows", job.windows->wide ? "of two vectors" : "", -1});
+  notes->strip(job.columns.outputs, job.columns.width);
 }
 void note_ordered_columns(const kernels::OrderedColumnsJob& job) {
   notes->add({"ordered_columns", "", -1});
@@ -105,6 +110,8 @@ void note_ordered_columns(const kernels::OrderedColumnsJob& job) {
 void note_corners(const kernels::CornersJob& job) {
   notes->add({"corners", "", -1});
   notes->strip(job.count, 1);
+  notes->rows_at_once = std::max(notes->rows_at_once, job.rows);
+  notes->streamed |= job.stream;
 }
 void note_lerp_byte_columns(const kernels::LerpByteColumnsJob& job) {
   notes->add({"lerp_byte_columns", "", -1});
@@ -145,6 +152,8 @@ void note_cells_done(const kernels::CellsDoneJob&) {}
 void note_corner_pixels(const kernels::CornerPixelsJob& job) {
   notes->add({"corner_pixels", "", -1});
   notes->strip(job.outputs, job.channels);
+  notes->rows_at_once = std::max(notes->rows_at_once, job.rows);
+  notes->streamed |= job.stream;
 }
 void note_lay_out(const kernels::LayOutJob& job) {
   notes->add({"lay_out", job.windows->wide ? "by windows of two vectors" : "by windows", -1});
@@ -173,6 +182,7 @@ KernelTable note_takers(KernelTable table) {
   for (kernels::OrderedKernels& ordered : table.ordered) {
     for (auto& kernel : ordered.rows) replace(kernel, note_ordered_rows);
     for (auto& kernel : ordered.columns) replace(kernel, note_ordered_columns);
+    for (auto& kernel : ordered.windows) replace(kernel, note_ordered_windows);
     replace(ordered.interleave, note_numbers);
     replace(ordered.deinterleave, note_numbers);
   }

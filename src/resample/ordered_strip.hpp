@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <type_traits>
 
+#include "kernels/prefetch.hpp"
 #include "resample/strip.hpp"
 
 namespace halfpixel::resample {
@@ -47,7 +48,8 @@ inline std::int64_t terms_of(const AxisTable& table, std::int64_t i) {
 }
 
 // Where a term lies in the source.
-inline std::int64_t position_of(const AxisTable& table, std::int64_t i, std::int64_t k) {
+[[gnu::always_inline]] inline std::int64_t position_of(const AxisTable& table, std::int64_t i,
+                                                       std::int64_t k) {
   const bool second = table.kind == AxisTable::Kind::pair && k == 1;
   const std::int64_t position = second ? table.second[i] : std::int64_t{table.first[i]} + k;
   return std::clamp<std::int64_t>(position, 0, table.src_len - 1);
@@ -142,9 +144,18 @@ class OrderedStrip {
         src_numbers_((strip.src.end - strip.src.begin) * strip.channels),
         dst_numbers_((strip.dst.end - strip.dst.begin) * strip.channels),
         kept_(axes_.keeps_filtered() ? dst_numbers_ : src_numbers_),
-        ring_rows_(kept_ > 0 ? OrderedScratch::kRing / kBytes / kept_ : 1) {
+        ring_rows_(kept_ > 0 ? OrderedScratch::kRing / kBytes / kept_ : 1),
+        src_channel_(strip.channel * static_cast<std::int64_t>(size_of(run.spec->input_dtype))),
+        dst_channel_(strip.channel * static_cast<std::int64_t>(size_of(run.spec->output_dtype))) {
     direct_ = std::is_same_v<T, float> && run.spec->input_dtype == DType::float32 &&
               run.src.dense() && strip.channels == run.channels;
+    by_windows_ = std::is_same_v<T, float> && run.windows != nullptr &&
+                  strip.channels == run.channels && axes_.columns != nullptr;
+    // Sums along rows that are the last go to where they belong.
+    in_place_ = std::is_same_v<T, float> && run.spec->output_dtype == DType::float32 &&
+                run.dst.dense() && strip.channels == run.channels && axes_.planes == nullptr &&
+                axes_.rows != nullptr && (axes_.columns == nullptr || axes_.columns_first) &&
+                (!run.stream || pass(1).finish.kind == kernels::Finish::Kind::none);
   }
 
   // Output rows [begin, end).
@@ -158,7 +169,7 @@ class OrderedStrip {
       } else {
         mix_planes(y, together, results);
       }
-      for (int r = 0; r < together; ++r) store(y + r, results[r]);
+      for (int r = 0; r < together && !in_place_; ++r) store(y + r, results[r]);
     }
   }
 
@@ -185,13 +196,13 @@ class OrderedStrip {
   }
   const char* source(std::int64_t z, std::int64_t row, std::int64_t column) const {
     const char* const plane = src_ + (z - run_.src_plane) * run_.src.plane_step;
-    return run_.src_at(plane, row, column) +
-           strip_.channel * static_cast<std::int64_t>(size_of(run_.spec->input_dtype));
+    return run_.src_at(plane, row, column) + src_channel_;
+  }
+  char* place_of(std::int64_t row) const {
+    return run_.dst_at(dst_, row, strip_.dst.begin) + dst_channel_;
   }
   void store(std::int64_t row, T* numbers) const {
-    char* const to = run_.dst_at(dst_, row, strip_.dst.begin) +
-                     strip_.channel * static_cast<std::int64_t>(size_of(run_.spec->output_dtype));
-    store_numbers(run_, numbers, strip_.dst.end - strip_.dst.begin, strip_.channels, to);
+    store_numbers(run_, numbers, strip_.dst.end - strip_.dst.begin, strip_.channels, place_of(row));
   }
 
   // A source row of the strip, where it lies or in `memory`.
@@ -200,6 +211,15 @@ class OrderedStrip {
     if (direct_) return reinterpret_cast<const T*>(from);
     load_numbers(run_, from, strip_.src.end - strip_.src.begin, strip_.channels, memory);
     return memory;
+  }
+
+  // Memory is told beforehand of rows that are read where they lie.
+  void ask_for(std::int64_t z, Range rows) const {
+    if (!direct_) return;
+    for (std::int64_t row = rows.begin; row < rows.end; ++row) {
+      const char* const from = source(z, row, strip_.src.begin);
+      for (std::int64_t i = 0; i < src_numbers_ * kBytes; i += 64) kernels::prefetch(from + i);
+    }
   }
 
   // Rows of a plane's results; those up to `end` will be asked for later.
@@ -219,7 +239,10 @@ class OrderedStrip {
       return;
     }
     if (axes_.keeps_filtered() || axes_.columns == nullptr) {
-      for (int r = 0; r < together; ++r) sum_rows(z, y + r, end, dst_numbers_, filtered[r]);
+      for (int r = 0; r < together; ++r) {
+        if (in_place_) results[r] = filtered[r] = reinterpret_cast<T*>(place_of(y + r));
+        sum_rows(z, y + r, end, dst_numbers_, filtered[r]);
+      }
       return;
     }
     const T* summed[kTogether];
@@ -254,6 +277,15 @@ class OrderedStrip {
         nullptr,
     };
     job.edges_from_zero = pass(0).edges_from_zero;
+    if (by_windows_) {
+      kernels::OrderedWindowsJob rows{run_.windows, job, src_numbers_, strip_.dst.begin, count,
+                                      {},           {}};
+      for (int r = 0; r < count; ++r) {
+        rows.src[r] = reinterpret_cast<const float*>(from[r]);
+        rows.dst[r] = reinterpret_cast<float*>(to[r]);
+      }
+      return kernels_.windows[static_cast<int>(pass(0).order)](rows);
+    }
     const auto filter = kernels_.columns[static_cast<int>(pass(0).order)];
     if (count == 1 || strip_.channels > kFewChannels) {
       for (int r = 0; r < count; ++r) {
@@ -298,8 +330,10 @@ class OrderedStrip {
 
   T* ring_row(std::int64_t row) const { return eight(scratch_.ring, row % ring_rows_, kept_); }
 
-  // Makes the ring hold rows [needed.begin, needed.end), and maybe more before `end`.
-  void fill_ring(std::int64_t z, Range needed, std::int64_t end) {
+  // Makes the ring hold rows [needed.begin, needed.end), and maybe more that output rows before
+  // `rows_end` read.
+  void fill_ring(std::int64_t z, Range needed, std::int64_t rows_end) {
+    const std::int64_t end = positions_of(*axes_.rows, rows_end - 1).end;
     if (needed.begin < ring_begin_ || needed.begin > ring_end_) {
       ring_begin_ = ring_end_ = needed.begin;
     }
@@ -316,6 +350,8 @@ class OrderedStrip {
           loaded[r] = load(z, ring_end_ + r, eight(scratch_.rows, r, src_numbers_));
           filtered[r] = ring_row(ring_end_ + r);
         }
+        const std::int64_t next = ring_end_ + count;
+        ask_for(z, {next, std::min(next + most, last)});
         filter_columns(loaded, count, filtered);
       }
       ring_end_ += count;
@@ -328,7 +364,10 @@ class OrderedStrip {
     const AxisTable& table = *axes_.rows;
     const std::int64_t terms = terms_of(table, y);
     const bool in_memory = direct_ && !axes_.keeps_filtered();
-    if (!in_memory) fill_ring(z, positions_of(table, y), last_source(end));
+    if (!in_memory) {
+      const Range needed = positions_of(table, y);
+      if (needed.begin < ring_begin_ || needed.end > ring_end_) fill_ring(z, needed, end);
+    }
     for (std::int64_t k = 0; k < terms; ++k) {
       const std::int64_t row = position_of(table, y, k);
       scratch_.terms[k] = in_memory ? static_cast<const void*>(load(z, row, nullptr))
@@ -336,6 +375,7 @@ class OrderedStrip {
     }
     kernels::OrderedRowsJob job{scratch_.terms, weights_of<T>(table, y), terms,          0,  terms,
                                 count,          pass(1).start,           pass(1).finish, dst};
+    job.stream = in_place_ && run_.stream;
     const std::int64_t multiple = run_.spec->sums.descending_multiple;
     const auto sums = [&](kernels::SumOrder order) {
       if (job.count > 0) kernels_.rows[static_cast<int>(order)](job);
@@ -376,11 +416,6 @@ class OrderedStrip {
         scratch_.terms[k] = static_cast<const T*>(scratch_.terms[k]) + 1;
       }
     }
-  }
-
-  // Source rows that output rows before `end` read end here.
-  std::int64_t last_source(std::int64_t end) const {
-    return positions_of(*axes_.rows, end - 1).end;
   }
 
   void mix_planes(std::int64_t y, int together, T** results) {
@@ -496,10 +531,13 @@ class OrderedStrip {
   const kernels::OrderedKernels& kernels_;
   OrderedAxes axes_;
   std::int64_t src_numbers_, dst_numbers_;
-  std::int64_t kept_;       // numbers of a row of the ring
-  std::int64_t ring_rows_;  // that it holds
+  std::int64_t kept_;                       // numbers of a row of the ring
+  std::int64_t ring_rows_;                  // that it holds
+  std::int64_t src_channel_, dst_channel_;  // bytes from a pixel to the strip's first channel
   std::int64_t ring_begin_ = 0, ring_end_ = 0, ring_plane_ = -1;
-  bool direct_;
+  bool direct_;      // source rows can be read where they lie
+  bool by_windows_;  // columns are filtered
+  bool in_place_;    // results are written where they belong
 };
 
 }  // namespace halfpixel::resample

@@ -57,7 +57,8 @@ Engine choose_engine(const PlanSpec& spec) {
 // For the layout in which views come as a rule: channels inside of pixels only when they are the
 // last axis.
 std::unique_ptr<const kernels::WindowTable> column_windows(const PlanSpec& spec,
-                                                           std::int64_t lanes) {
+                                                           const kernels::KernelTable& kernels) {
+  const std::int64_t lanes = kernels.lanes;
   const AxisTable& columns = spec.axis[spec.spatial_rank - 1];
   const Shape& shape = spec.output_shape;
   const bool inside = spec.channel_axis == shape.rank() - 1;
@@ -69,6 +70,12 @@ std::unique_ptr<const kernels::WindowTable> column_windows(const PlanSpec& spec,
   const bool narrow =
       spec.sums.number == kernels::Number::float32 || spec.sums.number == kernels::Number::int32;
   if (spec.form == Form::corners && narrow) return pair_windows_of(columns, channels, lanes);
+  if (spec.form == Form::ordered && spec.sums.number == kernels::Number::float32) {
+    const auto order = spec.sums.pass[spec.spatial_rank - 1].order;
+    const auto& ordered = kernels.ordered[static_cast<int>(kernels::Number::float32)];
+    if (ordered.windows[static_cast<int>(order)] == nullptr) return nullptr;
+    return term_windows_of(columns, channels, lanes);
+  }
   // area mixes rows that were filtered one at a time, by taps_columns
   const bool area = spec.order == Order::columns_first && columns.kind == AxisTable::Kind::taps;
   if (spec.form != Form::separable || area) return nullptr;
@@ -264,7 +271,7 @@ Plan make_plan(PlanSpec spec) {
       find_period(table);
     }
     if (is_byte_fixed(impl->spec)) pack_byte_fixed(impl->spec, impl->kernels->fixed.packing);
-    impl->windows = column_windows(impl->spec, impl->kernels->lanes);
+    impl->windows = column_windows(impl->spec, *impl->kernels);
     return Access::make<Plan>(std::move(impl));
   } catch (const std::bad_alloc&) {
     fail(ErrorCode::out_of_memory, "[Plan] no memory for the plan");

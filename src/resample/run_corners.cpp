@@ -6,6 +6,7 @@
 #include <type_traits>
 
 #include "core/float_state.hpp"
+#include "kernels/prefetch.hpp"
 #include "resample/ordered_strip.hpp"
 
 namespace halfpixel::resample {
@@ -41,31 +42,63 @@ class CornersStrip {
     direct_ = std::is_same_v<T, float> && run.spec->input_dtype == DType::float32 &&
               run.src.dense() && strip.channels == run.channels;
     const bool whole_pixels = strip.channels == run.channels;
-    in_place_ = std::is_same_v<T, float> && run.spec->output_dtype == DType::float32 &&
-                run.dst.dense() && whole_pixels && !run.stream;
     many_ = strip.channels >= kManyChannels && run.spec->spatial_rank == 2;
     by_windows_ = run.windows != nullptr && whole_pixels;
     if (!many_) lay_out_weights();
     find_orders();
+    const bool one_order = whole_ == 0 || whole_ == strip.channels;
+    in_place_ = std::is_same_v<T, float> && run.spec->output_dtype == DType::float32 &&
+                run.dst.dense() && whole_pixels && (!run.stream || (one_order && can_stream()));
+    together_ = in_place_ && one_order && run.spec->spatial_rank == 2;
   }
 
   void rows(std::int64_t begin, std::int64_t end) {
-    for (std::int64_t y = begin; y < end; ++y) {
-      char* const to = run_.dst_at(dst_, y, strip_.dst.begin) +
-                       strip_.channel * static_cast<std::int64_t>(size_of(run_.spec->output_dtype));
-      char* const result = in_place_ ? to : scratch_.result[0];
-      many_ ? sum_pixels(y, result) : sum_corners(y, result);
-      if (!in_place_) store_numbers(run_, numbers(result), columns_, strip_.channels, to);
+    const AxisTable& table = run_.rows();
+    for (std::int64_t y = begin; y < end;) {
+      Results results{y, 0, {}};
+      do {
+        char* const to = place_of(y);
+        results.rows[results.count++] = in_place_ ? to : scratch_.result[0];
+        ++y;
+      } while (together_ && y < end && results.count < kMostRows &&
+               table.first[y] == table.first[y - 1] && table.second[y] == table.second[y - 1]);
+      many_ ? sum_pixels(results) : sum_corners(results);
+      if (!in_place_) {
+        store_numbers(run_, numbers(scratch_.result[0]), columns_, strip_.channels,
+                      place_of(results.begin));
+      }
     }
   }
 
  private:
   static constexpr std::int64_t kManyChannels = 16;
+  static constexpr int kMostRows = kernels::CornersJob::kMostRows;
+
+  // Output rows that lie between the same two source rows.
+  struct Results {
+    std::int64_t begin;
+    int count;
+    char* rows[kMostRows];
+  };
+
+  char* place_of(std::int64_t y) const {
+    return run_.dst_at(dst_, y, strip_.dst.begin) +
+           strip_.channel * static_cast<std::int64_t>(size_of(run_.spec->output_dtype));
+  }
 
   static T* numbers(char* memory) { return reinterpret_cast<T*>(memory); }
 
   void lay_out_weights() {
     const T* const weights = weights_of<T>(run_.columns(), strip_.dst.begin);
+    if (strip_.channels == 1) {
+      T* const left = numbers(scratch_.weights[0]);
+      T* const right = numbers(scratch_.weights[1]);
+      for (std::int64_t x = 0; x < columns_; ++x) {
+        left[x] = weights[2 * x];
+        right[x] = weights[2 * x + 1];
+      }
+      return;
+    }
     for (int side = 0; side < 2; ++side) {
       T* to = numbers(scratch_.weights[side]);
       for (std::int64_t x = 0; x < columns_; ++x, to += strip_.channels) {
@@ -86,8 +119,19 @@ class CornersStrip {
     whole_ = std::clamp<std::int64_t>(limit - channel, 0, strip_.channels);
   }
 
-  void sum_corners(std::int64_t y, char* result) {
+  // Whether kernels can write past the caches by themselves.
+  bool can_stream() const {
+    constexpr std::int64_t kVector = kernels::kMostLanes * static_cast<std::int64_t>(sizeof(float));
+    if (corners_.finish.kind != kernels::Finish::Kind::none) return false;
+    const char* const first = run_.dst_at(dst_, run_.row.begin, strip_.dst.begin);
+    return !many_ || (strip_.channels % kernels::kMostLanes == 0 &&
+                      reinterpret_cast<std::uintptr_t>(first) % kVector == 0 &&
+                      run_.dst.row_step % kVector == 0);
+  }
+
+  void sum_corners(const Results& results) {
     const AxisTable& table = run_.rows();
+    const std::int64_t y = results.begin;
     const bool eight = run_.spec->spatial_rank == 3;
     const AxisTable& planes = run_.spec->axis[0];
     const void* corner[2][4];
@@ -109,29 +153,32 @@ class CornersStrip {
         corners_.start,
         corners_.finish,
         count_,
-        result,
+        results.count,
+        {},
+        run_.stream && in_place_,
     };
+    std::copy_n(results.rows, results.count, job.dst);
     const auto by = [&](kernels::CornerOrder order) { kernels_.sum[static_cast<int>(order)](job); };
     if (whole_ > 0) by(corners_.order);
     if (whole_ == strip_.channels) return;
-    if (whole_ > 0) job.dst = scratch_.result[1];
+    if (whole_ > 0) job.dst[0] = scratch_.result[1];
     by(corners_.rest);
     if (whole_ == 0) return;
-    T* to = numbers(result);
+    T* to = numbers(results.rows[0]);
     const T* from = numbers(scratch_.result[1]);
     for (std::int64_t x = 0; x < columns_; ++x, to += strip_.channels, from += strip_.channels) {
       std::copy(from + whole_, from + strip_.channels, to + whole_);
     }
   }
 
-  void sum_pixels(std::int64_t y, char* result) {
+  void sum_pixels(const Results& results) {
     const AxisTable& table = run_.rows();
+    const std::int64_t y = results.begin, begin = strip_.dst.begin;
     const int upper = slot_of(0, 0, table.first[y], table.second[y]);
     const int lower = slot_of(0, 0, table.second[y], table.first[y]);
-    const std::int64_t begin = strip_.dst.begin;
     const auto sum = [&](kernels::CornerOrder order, std::int64_t from, std::int64_t to) {
       if (from == to) return;
-      kernels_.pixels[static_cast<int>(order)]({
+      kernels::CornerPixelsJob job{
           {row_[upper] + from, row_[lower] + from},
           strip_.src.begin,
           columns_,
@@ -143,8 +190,12 @@ class CornersStrip {
           corners_.finish,
           to - from,
           strip_.channels,
-          numbers(result) + from,
-      });
+          results.count,
+          {},
+          run_.stream && in_place_,
+      };
+      for (int r = 0; r < results.count; ++r) job.dst[r] = numbers(results.rows[r]) + from;
+      kernels_.pixels[static_cast<int>(order)](job);
     };
     sum(corners_.order, 0, whole_);
     sum(corners_.rest, whole_, strip_.channels);
@@ -161,6 +212,7 @@ class CornersStrip {
     const char* const from =
         run_.src_at(src_ + (plane - run_.src_plane) * run_.src.plane_step, row, strip_.src.begin) +
         strip_.channel * static_cast<std::int64_t>(size_of(run_.spec->input_dtype));
+    ask_for(plane, row + 1);
     const T* pixels = numbers(many_ ? scratch_.corner[z][slot][0] : scratch_.loaded);
     if (direct_)
       pixels = reinterpret_cast<const T*>(from);
@@ -172,6 +224,15 @@ class CornersStrip {
     else
       lay_out(pixels, scratch_.corner[z][slot]);
     return slot;
+  }
+
+  // The next row of a strip may lie far from this one: memory is told beforehand.
+  void ask_for(std::int64_t plane, std::int64_t row) const {
+    if (!direct_ || row >= run_.rows().src_len) return;
+    const char* const from =
+        run_.src_at(src_ + (plane - run_.src_plane) * run_.src.plane_step, row, strip_.src.begin);
+    const std::int64_t bytes = (strip_.src.end - strip_.src.begin) * run_.src.pixel_step;
+    for (std::int64_t i = 0; i < bytes; i += 64) kernels::prefetch(from + i);
   }
 
   void lay_out(const T* pixels, char (*to)[kCornerRowBytes]) const {
@@ -219,6 +280,7 @@ class CornersStrip {
   const T* row_[2] = {};                            // of pixels of many channels
   bool direct_;                                     // source rows can be read where they lie
   bool in_place_;                                   // results can be written where they belong
+  bool together_;                                   // rows are summed, of two source rows
   bool many_;                                       // channels
   bool by_windows_;
 };

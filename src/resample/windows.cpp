@@ -128,6 +128,48 @@ std::unique_ptr<const kernels::WindowTable> pair_windows_of(const AxisTable& axi
   return table;
 }
 
+std::unique_ptr<const kernels::WindowTable> term_windows_of(const AxisTable& axis,
+                                                            std::int64_t channels,
+                                                            std::int64_t lanes) {
+  const bool pair = axis.kind == AxisTable::Kind::pair;
+  const std::int64_t terms = axis.taps, floats = axis.dst_len * channels;
+  if ((!pair && axis.kind != AxisTable::Kind::taps) || (terms != 2 && terms != 4) ||
+      lanes < kLeastLanes || channels < 1 || channels > kMostLerpChannels ||
+      floats < kLeastVectors * lanes || axis.dst_len < axis.src_len ||
+      too_long(axis, channels * terms)) {
+    return nullptr;
+  }
+  auto table = std::make_unique<kernels::WindowTable>();
+  table->lanes = lanes;
+  table->channels = channels;
+  table->taps = axis.taps;
+  table->term.resize(static_cast<std::size_t>(terms));
+  SignedVector<std::int32_t> position(static_cast<std::size_t>(axis.dst_len));
+  for (bool known = true; known;) {
+    const bool wide = table->wide;
+    for (std::int32_t k = 0; k < axis.taps; ++k) {
+      for (std::int64_t x = 0; x < axis.dst_len; ++x) {
+        const auto last = static_cast<std::int32_t>(axis.src_len - 1);
+        position[x] = pair && k == 1 ? axis.second[x] : std::clamp(axis.first[x] + k, 0, last);
+      }
+      if (!find_windows(position, axis.src_len * channels, *table, table->term[k])) return nullptr;
+    }
+    known = wide != table->wide;
+  }
+  const std::int64_t vectors = (floats + lanes - 1) / lanes;
+  table->weights.assign(static_cast<std::size_t>(vectors * terms * lanes), 0.0f);
+  for (std::int64_t i = 0; i < floats; ++i) {
+    const std::int64_t x = i / channels, v = i / lanes;
+    for (std::int64_t k = 0; k < terms; ++k) {
+      table->weights[(v * terms + k) * lanes + i % lanes] = axis.weights[x * terms + k];
+    }
+    const bool whole = pair || (axis.count[x] == terms && axis.first[x] >= 0 &&
+                                axis.first[x] + terms <= axis.src_len);
+    if (!whole) table->term[0].base[v] = kernels::WindowTable::kNone;
+  }
+  return table;
+}
+
 std::unique_ptr<const kernels::WindowTable> copy_windows_of(const AxisTable& axis,
                                                             std::int64_t pixel_bytes,
                                                             std::int64_t lanes) {

@@ -18,6 +18,12 @@ std::unique_ptr<const kernels::WindowTable> pair_windows_of(const AxisTable& tab
                                                             std::int64_t channels,
                                                             std::int64_t lanes);
 
+// The windows of each term of ordered sums of floats: a pair table, or one of two or four taps,
+// whose sums that lie at an edge or have fewer terms have no window.
+std::unique_ptr<const kernels::WindowTable> term_windows_of(const AxisTable& table,
+                                                            std::int64_t channels,
+                                                            std::int64_t lanes);
+
 // The same for a copy table and pixels of so many bytes.
 std::unique_ptr<const kernels::WindowTable> copy_windows_of(const AxisTable& table,
                                                             std::int64_t pixel_bytes,
