@@ -1,5 +1,5 @@
 // Linear sums of bytes: pairs of neighbours are brought together by a lookup in sixteen bytes and
-// multiplied and added in 16 bits; rows are mixed by the upper halves of products.
+// multiplied and added in 16 bits; rows are mixed by the upper halves of products, or exactly.
 #include "kernels/bytes.hpp"
 
 #include <type_traits>
@@ -16,6 +16,14 @@ namespace hn = hwy::HWY_NAMESPACE;
 
 HWY_INLINE std::uint8_t MixedByte(std::int16_t a, std::int16_t b, const std::int16_t* weight) {
   return static_cast<std::uint8_t>(((a * weight[0] >> 16) + (b * weight[1] >> 16) + 2) >> 2);
+}
+
+// What exact sums of columns lack, to fit into 16 bits with a sign, and what rows of them do.
+constexpr std::int32_t kExactLess = 1 << 15;
+constexpr std::int32_t kExactStart = 256 * kExactLess + (1 << 15);
+
+HWY_INLINE std::uint8_t ExactByte(std::int16_t a, std::int16_t b, const std::int16_t* weight) {
+  return static_cast<std::uint8_t>((a * weight[0] + b * weight[1] + kExactStart) >> 16);
 }
 
 HWY_INLINE void HalveFrom(const HalveBytesJob& job, std::int64_t begin) {
@@ -148,6 +156,7 @@ void Share(const ShareBytesJob& job) {
   }
 }
 
+template <bool kExact>
 void LerpByteColumns(const LerpByteColumnsJob& job) {
   for (std::int64_t g = 0; g < job.groups; ++g) {
     const ByteGroup& group = job.group[g];
@@ -155,7 +164,7 @@ void LerpByteColumns(const LerpByteColumnsJob& job) {
     for (int i = 0; i < job.each; ++i) {
       const int sum = src[group.place[4 * i]] * group.weight[2 * i] +
                       src[group.place[4 * i + 2]] * group.weight[2 * i + 1];
-      job.dst[job.each * g + i] = static_cast<std::int16_t>(sum >> 4);
+      job.dst[job.each * g + i] = static_cast<std::int16_t>(kExact ? sum - kExactLess : sum >> 4);
     }
   }
 }
@@ -166,8 +175,15 @@ void LerpByteRows(const LerpByteRowsJob& job) {
   }
 }
 
+void LerpExactRows(const LerpByteRowsJob& job) {
+  for (std::int64_t i = 0; i < job.count; ++i) {
+    job.dst[i] = ExactByte(job.a[i], job.b[i], job.weight);
+  }
+}
+
 #else
 
+template <bool kExact>
 void LerpByteColumns(const LerpByteColumnsJob& job) {
   const hn::FixedTag<std::uint8_t, 16> d8;
   const hn::FixedTag<std::int16_t, 8> d16;
@@ -178,7 +194,8 @@ void LerpByteColumns(const LerpByteColumnsJob& job) {
     auto odd = hn::Zero(d32);
     const auto even = hn::ReorderWidenMulAccumulate(
         d32, hn::BitCast(d16, pairs), hn::LoadU(d16, job.group[g].weight), hn::Zero(d32), odd);
-    return hn::ShiftRight<4>(hn::RearrangeToOddPlusEven(even, odd));
+    const auto sum = hn::RearrangeToOddPlusEven(even, odd);
+    return kExact ? hn::Sub(sum, hn::Set(d32, kExactLess)) : hn::ShiftRight<4>(sum);
   };
   // In vectors of 128 bits nothing is reordered.
   if (job.each < ByteGroup::kOutputs) {
@@ -220,6 +237,33 @@ void LerpByteRows(const LerpByteRowsJob& job) {
     return hn::StoreU(mixed(i), d8, job.dst + i);
   }
   for (; i < job.count; ++i) job.dst[i] = MixedByte(job.a[i], job.b[i], job.weight);
+}
+
+// Neighbouring numbers of both rows are pairs; what is taken apart within blocks of 128 bits comes
+// together again within them.
+void LerpExactRows(const LerpByteRowsJob& job) {
+  const hn::ScalableTag<std::int16_t> d16;
+  const hn::Repartition<std::int32_t, decltype(d16)> d32;
+  const hn::Rebind<std::uint8_t, decltype(d16)> d8;
+  const auto lanes = static_cast<std::int64_t>(hn::Lanes(d16));
+  const auto w0 = hn::Set(d16, job.weight[0]), w1 = hn::Set(d16, job.weight[1]);
+  const auto weights = hn::InterleaveLower(d16, w0, w1);
+  const auto start = hn::Set(d32, kExactStart);
+  const auto sums = [&](hn::Vec<decltype(d16)> pairs) HWY_ATTR {
+    auto odd = hn::Zero(d32);
+    const auto even = hn::ReorderWidenMulAccumulate(d32, pairs, weights, hn::Zero(d32), odd);
+    return hn::ShiftRight<16>(hn::Add(hn::RearrangeToOddPlusEven(even, odd), start));
+  };
+  const auto mixed = [&](std::int64_t i) HWY_ATTR {
+    const auto a = hn::LoadU(d16, job.a + i), b = hn::LoadU(d16, job.b + i);
+    const auto lower = sums(hn::InterleaveLower(d16, a, b));
+    const auto upper = sums(hn::InterleaveUpper(d16, a, b));
+    return hn::DemoteTo(d8, hn::ReorderDemote2To(d16, lower, upper));
+  };
+  const auto vector = [&](std::int64_t i) HWY_ATTR { hn::StoreU(mixed(i), d8, job.dst + i); };
+  const auto one = [&](std::int64_t i)
+                       HWY_ATTR { job.dst[i] = ExactByte(job.a[i], job.b[i], job.weight); };
+  ForEachVector(job.count, lanes, vector, one);
 }
 
 // Sixteen bytes hold the pixels of eight sums, or of six: a lookup brings neighbours together.
@@ -300,7 +344,14 @@ void Share(const ShareBytesJob& job) {
 #endif
 
 void fill_bytes(KernelTable& table) {
-  table.bytes = {LerpByteColumns, LerpByteRows, Halve, SumByteRows, MeanColumns, Share};
+  table.bytes = {LerpByteColumns<false>,
+                 LerpByteRows,
+                 LerpByteColumns<true>,
+                 LerpExactRows,
+                 Halve,
+                 SumByteRows,
+                 MeanColumns,
+                 Share};
 }
 
 }  // namespace halfpixel::kernels::HWY_NAMESPACE

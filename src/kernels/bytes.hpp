@@ -13,9 +13,9 @@ struct ByteGroup {
   std::int16_t weight[2 * kOutputs];
 };
 
-// dst[each g + i] = (x0 w0 + x1 w1) >> 4 of output i < each of the groups g. src is exact: all
-// sixteen bytes of each group can be read. kByteMargin numbers beyond the end of dst may be
-// written.
+// dst[each g + i] = (x0 w0 + x1 w1) >> 4 of output i < each of the groups g; or, exactly, x0 w0 +
+// x1 w1 - 2^15 of weights that are 256 together. src is exact: all sixteen bytes of each group can
+// be read. kByteMargin numbers beyond the end of dst may be written.
 inline constexpr std::int64_t kByteMargin = 16;
 struct LerpByteColumnsJob {
   const std::uint8_t* src;
@@ -26,7 +26,9 @@ struct LerpByteColumnsJob {
   std::int16_t* dst;
 };
 
-// dst[i] = ((a[i] w0 >> 16) + (b[i] w1 >> 16) + 2) >> 2; dst is exact, a and b are scratch.
+// dst[i] = ((a[i] w0 >> 16) + (b[i] w1 >> 16) + 2) >> 2; or, of exact columns, ((a[i] + 2^15) w0 +
+// (b[i] + 2^15) w1 + 2^15) >> 16 of weights that are 256 together. dst is exact, a and b are
+// scratch.
 struct LerpByteRowsJob {
   const std::int16_t* a;
   const std::int16_t* b;
@@ -80,6 +82,8 @@ struct ShareBytesJob {
 struct ByteKernels {
   void (*lerp_columns)(const LerpByteColumnsJob&);
   void (*lerp_rows)(const LerpByteRowsJob&);
+  void (*lerp_exact_columns)(const LerpByteColumnsJob&);
+  void (*lerp_exact_rows)(const LerpByteRowsJob&);
   void (*halve)(const HalveBytesJob&);
   void (*sum_rows)(const SumByteRowsJob&);
   void (*mean_columns)(const MeanColumnsJob&);

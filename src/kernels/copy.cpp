@@ -64,9 +64,32 @@ void LargePixels(D d, const CopyJob& job) {
   });
 }
 
+// Pixels that hardly ever repeat, side by side in memory: moved in whole words, whose ends the next
+// pixel overwrites. Words begin before the last pixel that is read, and so do not end behind it.
+template <std::int64_t Bytes>
+void SinglePixels(const CopyJob& job, char* dst) {
+  constexpr std::int64_t kWord = Bytes == 3 ? 4 : Bytes == 6 ? 8 : Bytes == 12 ? 16 : Bytes;
+  static_assert(kWord < 2 * Bytes);
+  const std::int32_t* HWY_RESTRICT const first = job.first;
+  const std::int32_t last = first[job.count - 1];
+  std::int64_t x = 0;
+  for (; x + 1 < job.count; ++x) {
+    const char* const from = job.src + first[x] * Bytes;
+    if (first[x] < last)
+      std::memcpy(dst + x * Bytes, from, kWord);
+    else
+      std::memcpy(dst + x * Bytes, from, Bytes);
+  }
+  std::memcpy(dst + x * Bytes, job.src + last * Bytes, Bytes);
+}
+
 // Pixels of a size known at compile time.
 template <std::int64_t Bytes>
 void SmallPixels(const CopyJob& job, char* dst) {
+  if (job.first != nullptr && job.src_step == Bytes && job.count > 0 &&
+      job.first[job.count - 1] - job.first[0] >= job.count - 1) {
+    return SinglePixels<Bytes>(job, dst);
+  }
   ForEachRun(job, [&](const char* from, std::int64_t x, std::int64_t times) {
     char pixel[Bytes];
     std::memcpy(pixel, from, Bytes);

@@ -281,7 +281,7 @@ void FixedColumns(const FixedColumnsJob& job) {
 #endif
 
 void fill_fixed_bytes(KernelTable& table) {
-  table.fixed = {FixedColumns, FixedRows, FixedPacking::pairs};
+  table.fixed = {FixedColumns, FixedRows, FixedPacking::pairs, nullptr};
 }
 
 }  // namespace halfpixel::kernels::HWY_NAMESPACE

@@ -45,6 +45,31 @@ struct FixedColumnsJob {
 };
 inline constexpr std::int64_t kFixedMargin = 4;
 
+// The same sums, of digits in quads, where vectors of 64 bytes hold groups of neighbouring outputs,
+// each of which takes `quads` words of four weights. Of one channel they are 16 / quads outputs,
+// whose words are neighbouring lanes; four words go on in the next vector. Of 3 and 4 channels they
+// are 4 / quads outputs, whose words, one or two, are neighbouring blocks of four lanes.
+struct WideColumnsJob {
+  static constexpr int kRows = 8, kBytes = 64;
+  static constexpr std::int64_t kPixels = 16;  // of four words
+  static constexpr std::int64_t kMostOutputs = 16;
+  // Of a vector; those of more channels serve all of them.
+  static constexpr std::int64_t words(std::int64_t channels) { return channels == 1 ? 16 : 4; }
+  const std::uint8_t* src[kRows];  // the 64 bytes before `readable` can be read, and all in between
+  std::int64_t readable;
+  std::uint8_t* dst[kRows];  // kFixedMargin bytes beyond the end may be written
+  std::int64_t channels, outputs;
+  std::int64_t skipped;         // outputs of the first group before the first one
+  int quads;                    // 1, 2, 4
+  std::int64_t vectors;         // of a group; of 3 and 4 channels 1
+  const std::int32_t* offset;   // [skipped + outputs] bytes to the first pixel; kMostOutputs more
+                                // can be read
+  const std::int32_t* weights;  // of each group, vector and part `words` words
+  int parts;
+  std::int32_t start;
+  int bits;
+};
+
 // dst[i] = clamp((start + sum over k of rows[k][i] * weight k) >> bits), i in [0, count).
 struct FixedRowsJob {
   const std::uint8_t* const* rows;  // exact; whole words of them
@@ -65,6 +90,7 @@ struct FixedKernels {
   void (*columns)(const FixedColumnsJob&);
   void (*rows)(const FixedRowsJob&);
   FixedPacking packing;
+  void (*wide_columns)(const WideColumnsJob&);  // null: there are none
 };
 
 }  // namespace halfpixel::kernels

@@ -226,7 +226,7 @@ namespace halfpixel::kernels::HWY_NAMESPACE {
 void fill_quad_bytes([[maybe_unused]] KernelTable& table) {
 #if HALFPIXEL_AVX512
   if (__builtin_cpu_supports("avx512vnni"))
-    table.fixed = {ColumnsInQuads, RowsInQuads, FixedPacking::quads};
+    table.fixed = {ColumnsInQuads, RowsInQuads, FixedPacking::quads, nullptr};
 #endif
 }
 

@@ -39,6 +39,7 @@ std::vector<KernelTable> make_tables() {
     fill_corners(table, target.bit);
     fill_fixed_bytes(table, target.bit);
     fill_quad_bytes(table, target.bit);
+    fill_wide_bytes(table, target.bit);
     fill_cells(table, target.bit);
     fill_bytes(table, target.bit);
     tables.push_back(std::move(table));

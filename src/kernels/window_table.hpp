@@ -26,9 +26,12 @@ struct WindowTable {
   };
   std::int64_t lanes = 0;
   std::int64_t channels = 0;
-  std::int64_t unit = 4;                   // bytes of what is counted
-  std::int32_t taps = 0;                   // 0: lerp, pair
-  bool wide = false;                       // some index is lanes or more
+  std::int64_t unit = 4;  // bytes of what is counted
+  std::int32_t taps = 0;  // 0: lerp, pair
+  bool wide = false;      // some index is lanes or more
+  // Pairs of single numbers that lie far apart: the lower half of a vector of `a` are first sources
+  // of lanes / 2 outputs, the upper half their second ones; all are wide.
+  bool halves = false;
   bool single = false;                     // pairs of single numbers that windows do not reach
   SignedVector<Source> term;               // of ordered sums, instead of a
   Source a, b;                             // b: the second source of a lerp or a pair

@@ -103,6 +103,35 @@ void LayOutSide(const LayOutJob& job, const WindowTable::Source& source, const s
   }
 }
 
+// Both sides of pairs of single numbers.
+void LayOutHalves(const LayOutJob& job) {
+  const hn::ScalableTag<float> d;
+  const hn::Half<decltype(d)> dh;
+  const auto n = static_cast<std::int64_t>(hn::Lanes(d)), half = n / 2;
+  const std::int32_t* HWY_RESTRICT const base = job.windows->a.base.data();
+  const std::int32_t* HWY_RESTRICT const index = job.windows->a.index.data();
+  const float* HWY_RESTRICT const src = job.src;
+  float *HWY_RESTRICT const near = job.dst[0], *HWY_RESTRICT const far = job.dst[1];
+  const auto one_by_one = [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t i = begin; i < end; ++i) {
+      near[i] = src[job.first[i] - job.origin];
+      far[i] = src[job.second[i] - job.origin];
+    }
+  };
+  std::int64_t i = HWY_MIN((half - job.column % half) % half, job.outputs);
+  one_by_one(0, i);
+  for (std::int64_t v = (job.column + i) / half; i < job.outputs; i += half, ++v) {
+    const std::int64_t window = base[v] - job.origin;
+    if (window < 0 || window + 2 * n > job.src_numbers || i + half > job.outputs) {
+      one_by_one(i, HWY_MIN(i + half, job.outputs));
+      continue;
+    }
+    const auto both = LookUp<true, decltype(d)>(d, index + v * n)(d, src + window);
+    hn::StoreU(hn::LowerHalf(dh, both), dh, near + i);
+    hn::StoreU(hn::UpperHalf(dh, both), dh, far + i);
+  }
+}
+
 float SumOne(const TapsWindowsJob& job, const float* src, std::int64_t i) {
   const std::int64_t x = i / job.channels, c = i % job.channels;
   const float* const p = src + (job.part.first[x] - job.part.origin) * job.channels + c;
@@ -217,6 +246,7 @@ void LayOut(const LayOutJob& job) {
 #if HWY_TARGET != HWY_SCALAR
   const WindowTable& table = *job.windows;
   if (table.single) return LayOutSingly(job);
+  if (table.halves) return LayOutHalves(job);
   const auto side = table.wide ? LayOutSide<true> : LayOutSide<false>;
   side(job, table.a, job.first, job.dst[0]);
   side(job, table.b, job.second, job.dst[1]);

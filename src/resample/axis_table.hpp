@@ -42,6 +42,8 @@ struct AxisTable {
     SignedVector<std::int32_t> words;
     std::int32_t row = 0;
     int parts = 1;
+    // Of a WideColumnsJob: outputs of a row of words, and how they lie in vectors; 0: no such job.
+    int outputs = 0, quads = 0, vectors = 0;
   };
   Packed packed, packed_single;
   std::int32_t taps = 0;    // row length of weights in taps and pair tables

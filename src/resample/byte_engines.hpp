@@ -13,8 +13,9 @@ inline constexpr std::int64_t kMostByteChannels = 4;
 // The engine of bytes for a spec, or null.
 Engine byte_engine(const PlanSpec& spec);
 
-// Linear sums with weights of 11 bits.
+// Linear sums with weights of 11 bits, and of 8 bits and rounded once.
 bool is_byte_lerp(const PlanSpec& spec);
+bool is_byte_exact(const PlanSpec& spec);
 void run_byte_lerp(const Run&, const char* src, char* dst, std::int64_t begin,
                    std::int64_t end) noexcept;
 std::int64_t scratch_of_byte_lerp() noexcept;
@@ -33,7 +34,7 @@ std::int64_t scratch_of_byte_shares() noexcept;
 
 // Sums in fixed point with 8-bit results of each pass.
 bool is_byte_fixed(const PlanSpec& spec);
-void pack_byte_fixed(PlanSpec& spec, kernels::FixedPacking packing);  // the weights, for kernels
+void pack_byte_fixed(PlanSpec& spec, const kernels::FixedKernels& kernels);  // the weights
 void run_byte_fixed(const Run&, const char* src, char* dst, std::int64_t begin,
                     std::int64_t end) noexcept;
 std::int64_t scratch_of_byte_fixed() noexcept;

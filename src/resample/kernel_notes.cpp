@@ -120,10 +120,22 @@ void note_lerp_byte_columns(const kernels::LerpByteColumnsJob& job) {
 void note_lerp_byte_rows(const kernels::LerpByteRowsJob&) {
   notes->add({"lerp_byte_rows", "", -1});
 }
+void note_lerp_exact_columns(const kernels::LerpByteColumnsJob& job) {
+  notes->add({"lerp_exact_columns", "", -1});
+  notes->strip(job.groups * kernels::ByteGroup::kOutputs, 1);
+}
+void note_lerp_exact_rows(const kernels::LerpByteRowsJob&) {
+  notes->add({"lerp_exact_rows", "", -1});
+}
 void note_fixed_columns(const kernels::FixedColumnsJob& job) {
   notes->add({"fixed_columns", job.parts == 1 ? "of 16 bits" : "of 24 bits", -1});
   notes->strip(job.outputs, job.channels);
   notes->rows_at_once = kernels::FixedColumnsJob::kRows;
+}
+void note_wide_columns(const kernels::WideColumnsJob& job) {
+  notes->add({"wide_columns", job.parts == 1 ? "of 16 bits" : "of 24 bits", -1});
+  notes->strip(job.outputs, job.channels);
+  notes->rows_at_once = kernels::WideColumnsJob::kRows;
 }
 void note_fixed_rows(const kernels::FixedRowsJob& job) {
   notes->add({"fixed_rows", job.parts == 1 ? "of 16 bits" : "of 24 bits", -1});
@@ -168,9 +180,12 @@ KernelTable note_takers(KernelTable table) {
     for (auto& kernel : corners.pixels) replace(kernel, note_corner_pixels);
   }
   replace(table.fixed.columns, note_fixed_columns);
+  replace(table.fixed.wide_columns, note_wide_columns);
   replace(table.fixed.rows, note_fixed_rows);
   replace(table.bytes.lerp_columns, note_lerp_byte_columns);
   replace(table.bytes.lerp_rows, note_lerp_byte_rows);
+  replace(table.bytes.lerp_exact_columns, note_lerp_exact_columns);
+  replace(table.bytes.lerp_exact_rows, note_lerp_exact_rows);
   replace(table.bytes.halve, note_halve_bytes);
   replace(table.bytes.sum_rows, note_sum_byte_rows);
   replace(table.bytes.mean_columns, note_mean_columns);

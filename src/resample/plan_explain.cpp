@@ -107,7 +107,7 @@ std::int64_t bytes_read(const PlanSpec& spec, std::int64_t pixel_bytes) {
 }
 
 std::int64_t scratch_bytes(const PlanSpec& spec) {
-  if (is_byte_lerp(spec)) return scratch_of_byte_lerp();
+  if (is_byte_lerp(spec) || is_byte_exact(spec)) return scratch_of_byte_lerp();
   if (is_byte_cells(spec)) return scratch_of_byte_cells();
   if (is_byte_shares(spec)) return scratch_of_byte_shares();
   if (is_byte_fixed(spec)) return scratch_of_byte_fixed();

@@ -15,6 +15,7 @@ namespace halfpixel::resample {
 namespace {
 
 using kernels::FixedColumnsJob;
+using kernels::WideColumnsJob;
 
 constexpr std::int64_t kFixedRing = 96 << 10, kFixedRow = 6 << 10;
 constexpr int kTogether = FixedColumnsJob::kRows;
@@ -110,10 +111,84 @@ AxisTable::Packed pack_columns(const AxisTable& table, FixedPacking packing,
                     [channels](std::int64_t w) { return channels == 2 ? w / 2 : w; });
 }
 
+// How outputs lie in vectors of 64 bytes, or nothing where they do not or other kernels are faster.
+void choose_vectors(const AxisTable& table, std::int64_t channels, AxisTable::Packed& packed) {
+  constexpr std::int64_t kPixels = kernels::WideColumnsJob::kPixels;
+  const std::int64_t vectors = (table.taps + kPixels - 1) / kPixels;
+  // measured: more weights of a pixel are faster in blocks of rows
+  const int most = packed.parts > 2 ? 4 : 8;
+  if (channels == 2 || (channels > 2 && table.taps > most)) return;
+  const int most_quads = channels > 2 ? 2 : 4;
+  for (int quads = 1; quads <= most_quads; quads *= 2) {
+    const int outputs = static_cast<int>(WideColumnsJob::words(channels)) / quads;
+    bool fits = table.taps <= 4 * quads || quads == 4;
+    for (std::int64_t x = 0; fits && x < table.dst_len; ++x) {
+      const std::int32_t apart = table.first[x] - table.first[x / outputs * outputs];
+      fits = apart >= 0 && apart * channels + 4 * quads * channels <= WideColumnsJob::kBytes;
+      // An output that is first of what is asked for may stand anywhere in its group.
+      fits = fits && (x % outputs == 0 || table.first[x] >= table.first[x - 1]);
+    }
+    if (!fits) continue;
+    packed.outputs = outputs;
+    packed.quads = quads;
+    packed.vectors = static_cast<int>(vectors);
+    return;
+  }
+}
+
+// As WideColumnsJob wants them; no words where there is none.
+AxisTable::Packed pack_wide(const AxisTable& table, std::int64_t channels) {
+  constexpr FixedPacking kPacking = FixedPacking::quads;
+  AxisTable::Packed packed;
+  packed.parts = parts_of(table, kPacking);
+  choose_vectors(table, channels, packed);
+  if (packed.outputs == 0) return packed;
+  const std::int64_t lanes = WideColumnsJob::words(channels), outputs = packed.outputs;
+  const std::int64_t groups = (table.dst_len + outputs - 1) / outputs;
+  packed.row = static_cast<std::int32_t>(packed.vectors * packed.parts * lanes);
+  packed.words.assign(static_cast<std::size_t>(groups * packed.row), 0);
+  std::int32_t* to = packed.words.data();
+  for (std::int64_t group = 0; group < groups; ++group) {
+    for (std::int64_t v = 0; v < packed.vectors; ++v) {
+      for (int part = 0; part < packed.parts; ++part) {
+        for (std::int64_t lane = 0; lane < lanes; ++lane) {
+          const std::int64_t x = group * outputs + lane / packed.quads;
+          const std::int64_t first = v * WideColumnsJob::kPixels + lane % packed.quads * 4;
+          std::uint32_t word = 0;
+          for (std::int64_t k = first + 3; k >= first && x < table.dst_len; --k) {
+            const std::int32_t weight =
+                k < table.count[x]
+                    ? part_of(table.integers[x * table.taps + k], kPacking, packed.parts, part)
+                    : 0;
+            word = (word << 8) | (static_cast<std::uint32_t>(weight) & 0xFFU);
+          }
+          *to++ = static_cast<std::int32_t>(word);
+        }
+      }
+    }
+  }
+  return packed;
+}
+
+AxisTable::Packed pack_columns(const AxisTable& table, const kernels::FixedKernels& kernels,
+                               std::int64_t channels) {
+  AxisTable::Packed wide;
+  if (kernels.wide_columns != nullptr) wide = pack_wide(table, channels);
+  return wide.outputs > 0 ? wide : pack_columns(table, kernels.packing, channels);
+}
+
+// The columns' weights for the pixels of a run.
+const AxisTable::Packed& packed_of(const Run& run) {
+  const AxisTable& table = run.columns();
+  return run.channels == channels_of(*run.spec, run.spec->input_shape) ? table.packed
+                                                                       : table.packed_single;
+}
+
 class ByteFixedStrip {
  public:
+  // `end`: of the columns that can be read.
   ByteFixedStrip(const Run& run, const char* src, char* dst, const Strip& strip, bool direct,
-                 ByteFixedScratch& scratch)
+                 std::int64_t end, ByteFixedScratch& scratch)
       : run_(run),
         strip_(strip),
         src_(src),
@@ -121,6 +196,7 @@ class ByteFixedStrip {
         scratch_(scratch),
         axes_(*run.spec),
         direct_(direct),
+        end_(end),
         src_bytes_((strip.src.end - strip.src.begin) * run.channels),
         dst_bytes_((strip.dst.end - strip.dst.begin) * run.channels),
         kept_(axes_.keeps_filtered() ? dst_bytes_ + kernels::kFixedMargin : src_bytes_),
@@ -201,8 +277,8 @@ class ByteFixedStrip {
     const AxisTable& table = *axes_.columns;
     const OrderedSums::Pass& sums = pass(1);
     const std::int64_t begin = strip_.dst.begin, c = run_.channels;
-    const AxisTable::Packed& packed =
-        c == channels_of(*run_.spec, run_.spec->input_shape) ? table.packed : table.packed_single;
+    const AxisTable::Packed& packed = packed_of(run_);
+    if (packed.outputs > 0) return filter_wide(packed, from, count, to);
     FixedColumnsJob job{{},
                         {},
                         c,
@@ -234,6 +310,43 @@ class ByteFixedStrip {
         job.dst[r] = r < count ? to[r] + (x - begin) * c : spare;
       }
       run_.kernels->fixed.columns(job);
+    }
+  }
+
+  void filter_wide(const AxisTable::Packed& packed, const std::uint8_t* const* from, int count,
+                   std::uint8_t* const* to) const {
+    const AxisTable& table = *axes_.columns;
+    const OrderedSums::Pass& sums = pass(1);
+    const std::int64_t begin = strip_.dst.begin, c = run_.channels;
+    WideColumnsJob job{};
+    job.channels = c;
+    job.quads = packed.quads;
+    job.vectors = packed.vectors;
+    job.parts = packed.parts;
+    job.start = static_cast<std::int32_t>(sums.start);
+    job.bits = sums.finish.bits;
+    // The caller's memory ends with the run's last column, copies have room behind them.
+    const bool in_memory = direct_ && (axes_.rows == nullptr || axes_.keeps_filtered());
+    job.readable = in_memory ? (end_ - strip_.src.begin) * c : src_bytes_ + WideColumnsJob::kBytes;
+    // Offsets of a few outputs at a time, from the first of a group on.
+    constexpr std::int64_t kSome = 128, kMost = WideColumnsJob::kMostOutputs;
+    std::int32_t offset[kMost + kSome + kMost] = {};
+    std::uint8_t spare[kSome * 4 + kernels::kFixedMargin];
+    job.offset = offset;
+    for (std::int64_t x = begin; x < strip_.dst.end; x += kSome) {
+      const std::int64_t group = x / packed.outputs;
+      job.outputs = std::min(kSome, strip_.dst.end - x);
+      job.skipped = x - group * packed.outputs;
+      job.weights = packed.words.data() + group * packed.row;
+      for (std::int64_t i = 0; i < job.skipped + job.outputs; ++i) {
+        offset[i] =
+            static_cast<std::int32_t>((table.first[x - job.skipped + i] - strip_.src.begin) * c);
+      }
+      for (int r = 0; r < kTogether; ++r) {
+        job.src[r] = from[std::min(r, count - 1)];
+        job.dst[r] = r < count ? to[r] + (x - begin) * c : spare;
+      }
+      run_.kernels->fixed.wide_columns(job);
     }
   }
 
@@ -302,6 +415,7 @@ class ByteFixedStrip {
   ByteFixedScratch& scratch_;
   OrderedAxes axes_;
   bool direct_;  // the caller's memory is read as it is
+  std::int64_t end_;
   std::int64_t src_bytes_, dst_bytes_;
   std::int64_t kept_;  // bytes of a row of the ring
   std::int64_t ring_rows_;
@@ -370,13 +484,13 @@ bool is_byte_fixed(const PlanSpec& spec) {
   return any;
 }
 
-void pack_byte_fixed(PlanSpec& spec, FixedPacking packing) {
+void pack_byte_fixed(PlanSpec& spec, const kernels::FixedKernels& kernels) {
   AxisTable &rows = spec.axis[0], &columns = spec.axis[1];
-  if (rows.kind == AxisTable::Kind::taps) rows.packed = pack_rows(rows, packing);
+  if (rows.kind == AxisTable::Kind::taps) rows.packed = pack_rows(rows, kernels.packing);
   if (columns.kind != AxisTable::Kind::taps) return;
   const std::int64_t channels = channels_of(spec, spec.input_shape);
-  columns.packed = pack_columns(columns, packing, channels);
-  if (channels > 1) columns.packed_single = pack_columns(columns, packing, 1);
+  columns.packed = pack_columns(columns, kernels, channels);
+  if (channels > 1) columns.packed_single = pack_columns(columns, kernels, 1);
 }
 
 void run_byte_fixed(const Run& run, const char* src, char* dst, std::int64_t begin,
@@ -394,11 +508,14 @@ void run_byte_fixed(const Run& run, const char* src, char* dst, std::int64_t beg
     return axes.columns != nullptr ? positions_of(columns, x) : Range{x, x + 1};
   };
   const std::int64_t pixels = FixedColumnsJob::pixels(c);
-  const std::int64_t available = required(columns, run.column).end;
+  const Range given = required(columns, run.column);
+  const std::int64_t available = given.end;
+  const bool wide = axes.columns != nullptr && packed_of(run).outputs > 0;
   // Whether all steps of an output can be read where they lie.
   const bool plain = run.src.dense() && !run.spec->sums.premultiplies;
   const auto readable = [&](std::int64_t x) {
     if (!plain || axes.columns == nullptr) return plain;
+    if (wide) return (given.end - given.begin) * c >= WideColumnsJob::kBytes;
     const std::int64_t steps = (columns.count[x] + pixels - 1) / pixels;
     return (columns.first[x] + (steps - 1) * pixels) * c + kStep <= available * c;
   };
@@ -413,7 +530,7 @@ void run_byte_fixed(const Run& run, const char* src, char* dst, std::int64_t beg
       strip.src = all;
       strip.dst.end = x + 1;
     }
-    ByteFixedStrip(run, src, dst, strip, direct, scratch).rows(begin, end);
+    ByteFixedStrip(run, src, dst, strip, direct, available, scratch).rows(begin, end);
   }
 }
 

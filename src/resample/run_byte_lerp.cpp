@@ -1,6 +1,6 @@
-// Ordered sums that are linear, of bytes and with weights of 11 bits (OpenCV's INTER_LINEAR): the
-// same bits as run_ordered's, in 16-bit numbers. The two rows that a band shares are filtered once
-// and kept.
+// Ordered sums that are linear, of bytes and with weights of 11 bits (OpenCV's INTER_LINEAR) or of
+// 8 (INTER_LINEAR_EXACT): the same bits as run_ordered's, in 16-bit numbers. The two rows that a
+// band shares are filtered once and kept.
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
@@ -34,13 +34,16 @@ class ByteLerpStrip {
         src_(src),
         dst_(dst),
         scratch_(scratch),
-        outputs_((strip.dst.end - strip.dst.begin) * strip.channels) {
+        outputs_((strip.dst.end - strip.dst.begin) * strip.channels),
+        exact_(run.spec->sums.pass[0].order == kernels::SumOrder::ascending) {
     direct_ = run.src.dense() && source_bytes() >= ByteGroup::kBytes;
     while (!lay_out()) --each_;
   }
 
   void rows(std::int64_t begin, std::int64_t end) {
     const AxisTable& table = run_.rows();
+    const kernels::ByteKernels& kernels = run_.kernels->bytes;
+    const auto mix = exact_ ? kernels.lerp_exact_rows : kernels.lerp_rows;
     for (std::int64_t y = begin; y < end; ++y) {
       const std::int64_t upper = position_of(table, y, 0), lower = position_of(table, y, 1);
       const std::int16_t* const a = filtered(upper, lower);
@@ -51,11 +54,11 @@ class ByteLerpStrip {
       char* const to = run_.dst_at(dst_, y, strip_.dst.begin);
       if (run_.dst.dense()) {
         job.dst = reinterpret_cast<std::uint8_t*>(to);
-        run_.kernels->bytes.lerp_rows(job);
+        mix(job);
         continue;
       }
       job.dst = scratch_.result;
-      run_.kernels->bytes.lerp_rows(job);
+      mix(job);
       for (std::int64_t x = 0; x * strip_.channels < outputs_; ++x) {
         std::memcpy(to + x * run_.dst.pixel_step, job.dst + x * strip_.channels,
                     static_cast<std::size_t>(strip_.channels));
@@ -109,7 +112,8 @@ class ByteLerpStrip {
     held_[slot] = row;
     const char* const from = run_.src_at(src_, row, strip_.src.begin);
     const auto* const bytes = direct_ ? reinterpret_cast<const std::uint8_t*>(from) : loaded(from);
-    run_.kernels->bytes.lerp_columns(
+    const kernels::ByteKernels& kernels = run_.kernels->bytes;
+    (exact_ ? kernels.lerp_exact_columns : kernels.lerp_columns)(
         {bytes, scratch_.group, scratch_.offset, groups_, each_, scratch_.kept[slot]});
     return scratch_.kept[slot];
   }
@@ -129,6 +133,7 @@ class ByteLerpStrip {
   char* dst_;
   ByteLerpScratch& scratch_;
   std::int64_t outputs_;
+  bool exact_;
   bool direct_ = false;  // the caller's memory is read as it is
   int each_ = ByteGroup::kOutputs;
   std::int64_t groups_ = 0;
@@ -138,21 +143,48 @@ class ByteLerpStrip {
 }  // namespace
 
 Engine byte_engine(const PlanSpec& spec) {
-  if (is_byte_lerp(spec)) return run_byte_lerp;
+  if (is_byte_lerp(spec) || is_byte_exact(spec)) return run_byte_lerp;
   if (is_byte_cells(spec)) return run_byte_cells;
   if (is_byte_shares(spec)) return run_byte_shares;
   if (is_byte_fixed(spec)) return run_byte_fixed;
   return nullptr;
 }
 
-bool is_byte_lerp(const PlanSpec& spec) {
-  if (spec.form != Form::ordered || spec.spatial_rank != 2 ||
-      spec.sums.number != kernels::Number::int32 || spec.order != Order::columns_first ||
-      spec.input_dtype != DType::uint8 || spec.output_dtype != DType::uint8 ||
-      spec.sums.pass[0].order != kernels::SumOrder::high_products ||
-      channels_of(spec, spec.input_shape) > kMostByteChannels) {
-    return false;
+namespace {
+
+bool is_byte_image(const PlanSpec& spec) {
+  return spec.form == Form::ordered && spec.spatial_rank == 2 &&
+         spec.sums.number == kernels::Number::int32 && spec.order == Order::columns_first &&
+         spec.input_dtype == DType::uint8 && spec.output_dtype == DType::uint8 &&
+         !spec.sums.has_alpha() && channels_of(spec, spec.input_shape) <= kMostByteChannels;
+}
+
+// Pairs of weights that are 256 together.
+bool has_eight_bits(const AxisTable& table) {
+  if (table.kind != AxisTable::Kind::pair) return false;
+  for (std::int64_t i = 0; i < table.dst_len; ++i) {
+    const std::int32_t first = table.integers[2 * i], second = table.integers[2 * i + 1];
+    if (first < 0 || second < 0 || first > 256 || first + second != 256) return false;
   }
+  return true;
+}
+
+}  // namespace
+
+bool is_byte_exact(const PlanSpec& spec) {
+  const OrderedSums::Pass &rows = spec.sums.pass[0], &columns = spec.sums.pass[1];
+  const kernels::Finish& finish = rows.finish;
+  return is_byte_image(spec) && rows.order == kernels::SumOrder::ascending &&
+         columns.order == kernels::SumOrder::ascending && rows.start == 0x1p15 &&
+         columns.start == 0 && columns.finish.kind == kernels::Finish::Kind::none &&
+         finish.kind == kernels::Finish::Kind::shift && finish.bits == 16 && finish.low == 0 &&
+         finish.high == 255 && spec.sums.descending_multiple == 0 && has_eight_bits(spec.axis[0]) &&
+         has_eight_bits(spec.axis[1]);
+}
+
+bool is_byte_lerp(const PlanSpec& spec) {
+  if (!is_byte_image(spec) || spec.sums.pass[0].order != kernels::SumOrder::high_products)
+    return false;
   const AxisTable &rows = spec.axis[0], &columns = spec.axis[1];
   return rows.kind == AxisTable::Kind::taps && columns.kind == AxisTable::Kind::taps &&
          rows.taps == 2 && columns.taps <= 2;

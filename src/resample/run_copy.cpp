@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "core/float_state.hpp"
+#include "kernels/prefetch.hpp"
 #include "resample/run.hpp"
 
 namespace halfpixel::resample {
@@ -37,6 +38,18 @@ void copy_columns(const Run& run, const char* row_src, Range columns, char* cons
     job.column = columns.begin;
   }
   run.kernels->copy(job);
+}
+
+// Shrinking jumps from row to row: memory is told beforehand of one that is read in all its lines.
+void ask_for(const Run& run, const char* row_src) {
+  const auto& first = run.columns().first;
+  const char* const from =
+      row_src + (first[run.column.begin] - run.src_column) * run.src.pixel_step;
+  const std::int64_t bytes =
+      (std::int64_t{first[run.column.end - 1]} - first[run.column.begin]) * run.src.pixel_step;
+  constexpr std::int64_t kLine = 64;
+  if (bytes > (run.column.end - run.column.begin) * kLine) return;
+  for (std::int64_t i = 0; i < bytes; i += kLine) kernels::prefetch(from + i);
 }
 
 // The slow way, for casts and for destinations with gaps: one source pixel at a time.
@@ -80,6 +93,8 @@ void run_copy(const Run& run, const char* src, char* dst, std::int64_t begin,
       rows[count++] = dst + (y++ - run.row.begin) * run.dst.row_step;
     }
     const char* const row_src = src + (from - run.src_row) * run.src.row_step;
+    if (y < end && source_row(y) > from + 1)
+      ask_for(run, src + (source_row(y) - run.src_row) * run.src.row_step);
     if (direct) {
       copy_columns(run, row_src, run.column, rows, count);
     } else {

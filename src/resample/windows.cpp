@@ -104,6 +104,45 @@ std::unique_ptr<const kernels::WindowTable> windows_of(const AxisTable& axis, st
   return table;
 }
 
+namespace {
+
+// Of pairs of single numbers that lie too far apart for vectors of one of their sources.
+std::unique_ptr<const kernels::WindowTable> table_of_singles(const AxisTable& axis,
+                                                             std::int64_t lanes) {
+  auto table = std::make_unique<kernels::WindowTable>();
+  table->lanes = lanes;
+  table->channels = 1;
+  table->halves = table->wide = true;
+  const std::int64_t half = lanes / 2, vectors = (axis.dst_len + half - 1) / half;
+  table->a.base.assign(static_cast<std::size_t>(vectors), 0);
+  table->a.index.assign(static_cast<std::size_t>(vectors * lanes), 0);
+  std::int64_t without = 0;
+  for (std::int64_t v = 0; v < vectors; ++v) {
+    const std::int64_t begin = v * half, end = std::min(axis.dst_len, begin + half);
+    std::int32_t low = axis.first[begin], high = low;
+    for (std::int64_t x = begin; x < end; ++x) {
+      low = std::min({low, axis.first[x], axis.second[x]});
+      high = std::max({high, axis.first[x], axis.second[x]});
+    }
+    if (high - low >= 2 * lanes) {
+      table->a.base[v] = kernels::WindowTable::kNone;
+      ++without;
+      continue;
+    }
+    if (axis.src_len >= 2 * lanes)
+      low = std::min(low, static_cast<std::int32_t>(axis.src_len - 2 * lanes));
+    table->a.base[v] = low;
+    for (std::int64_t x = begin; x < end; ++x) {
+      table->a.index[v * lanes + x - begin] = axis.first[x] - low;
+      table->a.index[v * lanes + half + x - begin] = axis.second[x] - low;
+    }
+  }
+  if (without * 8 > vectors) table->halves = table->wide = false, table->single = true;
+  return table;
+}
+
+}  // namespace
+
 std::unique_ptr<const kernels::WindowTable> pair_windows_of(const AxisTable& axis,
                                                             std::int64_t channels,
                                                             std::int64_t lanes) {
@@ -122,7 +161,7 @@ std::unique_ptr<const kernels::WindowTable> pair_windows_of(const AxisTable& axi
     const bool second = find_windows(axis.second, src_numbers, *table, table->b);
     const bool found = first && second;
     if (!found && channels > 1) return nullptr;
-    table->single = !found;
+    if (!found) return table_of_singles(axis, lanes);
     known = wide != table->wide;
   }
   return table;
