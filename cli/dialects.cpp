@@ -71,6 +71,7 @@ constexpr Word kWords[] = {
     {"--kernels", "NAME", "litert: builtin when not given, xnnpack or reference"},
     {"--backend", "NAME", "tfjs: cpu when not given, or wasm"},
     {"--filter", "NAME", "image_rs: Nearest, Triangle, CatmullRom, Gaussian or Lanczos3"},
+    {"--interpolator", "NAME", "go: NearestNeighbor, ApproxBiLinear, BiLinear or CatmullRom"},
 };
 
 bool is_number(std::string_view text) {
@@ -137,6 +138,7 @@ const std::vector<Dialect>& dialects() {
        {"--scale-factor", "--mode", "--align-corners", "--antialias"},
        mlx_work},
       {"image_rs", "image::imageops::resize", {"--size", "--filter"}, image_rs_work},
+      {"go", "x/image/draw's Scale", {"--size", "--interpolator"}, go_work},
   };
   return all;
 }

@@ -111,5 +111,6 @@ DialectWork litert_work(const Words& words);
 DialectWork tfjs_work(const Words& words);
 DialectWork mlx_work(const Words& words);
 DialectWork image_rs_work(const Words& words);
+DialectWork go_work(const Words& words);
 
 }  // namespace halfpixel::cli

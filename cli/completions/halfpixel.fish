@@ -68,6 +68,7 @@ complete -c halfpixel -n "__fish_seen_subcommand_from resize" -l no-antialias -d
 complete -c halfpixel -n "__fish_seen_subcommand_from resize" -l kernels -x -d "litert: builtin when not given, xnnpack or reference"
 complete -c halfpixel -n "__fish_seen_subcommand_from resize" -l backend -x -a "cpu wasm" -d "tfjs: cpu when not given, or wasm"
 complete -c halfpixel -n "__fish_seen_subcommand_from resize" -l filter -x -d "image_rs: Nearest, Triangle, CatmullRom, Gaussian or Lanczos3"
+complete -c halfpixel -n "__fish_seen_subcommand_from resize" -l interpolator -x -d "go: NearestNeighbor, ApproxBiLinear, BiLinear or CatmullRom"
 
 complete -c halfpixel -n "__fish_seen_subcommand_from run" -l input -x -d "NAME=IN, one of several inputs"
 complete -c halfpixel -n "__fish_seen_subcommand_from run" -s o -l output -x -d "NAME=OUT, or a folder or pattern"

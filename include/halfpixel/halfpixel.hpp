@@ -5,6 +5,7 @@
 #include <halfpixel/dtype.hpp>
 #include <halfpixel/error.hpp>
 #include <halfpixel/executor.hpp>
+#include <halfpixel/go.hpp>
 #include <halfpixel/identify.hpp>
 #include <halfpixel/image_rs.hpp>
 #include <halfpixel/jax.hpp>

@@ -41,6 +41,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from . import cv as cv
     from . import dask as dask
+    from . import go as go
     from . import image_rs as image_rs
     from . import jax as jax
     from . import litert as litert
@@ -52,7 +53,7 @@ if TYPE_CHECKING:
     from . import torch as torch
 
 # Imported when they are first named: the dialects, and what needs other programs.
-_LAZY = ("cv", "dask", "image_rs", "jax", "litert", "mlx", "onnx", "pillow", "ray", "tfjs", "torch")
+_LAZY = ("cv", "dask", "go", "image_rs", "jax", "litert", "mlx", "onnx", "pillow", "ray", "tfjs", "torch")
 
 
 def __getattr__(name: str) -> object:
@@ -85,6 +86,7 @@ __all__ = [
     "compare",
     "cv",
     "dask",
+    "go",
     "identify",
     "image_rs",
     "info",

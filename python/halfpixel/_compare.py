@@ -25,6 +25,7 @@ _CALLS: dict[str, dict[str, list[dict[str, Any]]]] = {
         "tfjs": [{"method": "bilinear"}],
         "mlx": [{"mode": "linear"}, {"mode": "linear", "antialias": True}],
         "image_rs": [{"filter": "Triangle"}],
+        "go": [{"interpolator": "BiLinear"}, {"interpolator": "ApproxBiLinear"}],
     },
     "bicubic": {
         "tf2": [{"method": "bicubic"}, {"method": "bicubic", "antialias": True}],
@@ -35,6 +36,7 @@ _CALLS: dict[str, dict[str, list[dict[str, Any]]]] = {
         "jax": [{"method": "cubic"}],
         "mlx": [{"mode": "cubic"}, {"mode": "cubic", "antialias": True}],
         "image_rs": [{"filter": "CatmullRom"}],
+        "go": [{"interpolator": "CatmullRom"}],
     },
     "nearest": {
         "tf2": [{"method": "nearest"}],
@@ -48,6 +50,7 @@ _CALLS: dict[str, dict[str, list[dict[str, Any]]]] = {
         "tfjs": [{"method": "nearest"}],
         "mlx": [{"mode": "nearest"}],
         "image_rs": [{"filter": "Nearest"}],
+        "go": [{"interpolator": "NearestNeighbor"}],
     },
     "lanczos": {
         "tf2": [{"method": "lanczos3", "antialias": True}],
@@ -66,12 +69,12 @@ _CALLS: dict[str, dict[str, list[dict[str, Any]]]] = {
     },
 }
 _TF1 = {"bilinear": "BILINEAR", "bicubic": "BICUBIC", "nearest": "NEAREST_NEIGHBOR"}
-_DIALECTS = ("tf2", "tf1", "torch", "pillow", "opencv", "onnx", "jax", "litert", "tfjs", "mlx", "image_rs")
+_DIALECTS = ("tf2", "tf1", "torch", "pillow", "opencv", "onnx", "jax", "litert", "tfjs", "mlx", "image_rs", "go")
 
 
 def _run(dialect: str, x: Any, size: tuple[int, int], options: dict[str, Any]) -> tuple[Any, str]:
     """A picture (H, W, C) through a program's resize, and the call that does the same."""
-    from . import cv, image_rs, jax, litert, mlx, onnx, pillow, tf, tfjs, torch
+    from . import cv, go, image_rs, jax, litert, mlx, onnx, pillow, tf, tfjs, torch
 
     height, width = size
     said = ", ".join(f"{name}={value!r}" for name, value in options.items())
@@ -105,6 +108,8 @@ def _run(dialect: str, x: Any, size: tuple[int, int], options: dict[str, Any]) -
     if dialect == "tfjs":
         name = "resize_nearest_neighbor" if options["method"] == "nearest" else "resize_bilinear"
         return getattr(tfjs, name)(x, size), f"hp.tfjs.{name}(x, {size})"
+    if dialect == "go":
+        return go.draw.scale(x, width, height, **options), f"hp.go.draw.scale(x, {width}, {height}, {said})"
     if dialect == "image_rs":
         return image_rs.imageops.resize(x, width, height, **options), f"hp.image_rs.imageops.resize(x, {width}, {height}, {said})"
     half = options.get("half_pixel_centers", False)

@@ -41,6 +41,7 @@ void bind_litert(nb::module_& m);
 void bind_mlx(nb::module_& m);
 void bind_tfjs(nb::module_& m);
 void bind_image_rs(nb::module_& m);
+void bind_go(nb::module_& m);
 void bind_identify(nb::module_& m);
 void bind_arrow(nb::module_& m);
 

@@ -24,6 +24,7 @@ NB_MODULE(_core, m) {
   bind_mlx(m);
   bind_tfjs(m);
   bind_image_rs(m);
+  bind_go(m);
   bind_identify(m);
   bind_arrow(m);
 }

@@ -23,8 +23,8 @@ def test_arrays(rng: np.random.Generator) -> None:
     plan = hp.image_rs.imageops.plan_resize(x.shape, x.dtype, 12, 8, "Gaussian")
     assert same_bits(pickle.loads(pickle.dumps(plan)).run(x), out)
     assert resize(np.array([[-1, 0.5, 2]], np.float32), 6, 1, "Nearest").tolist() == [[0, 0, 0.5, 0.5, 1, 1]]
-    match = hp.identify(x, resize(x, 41, 33, "CatmullRom"))[0]
-    assert match.exact and (match.dialect, match.options["filter"]) == ("image_rs", "CatmullRom")
+    found = [match for match in hp.identify(x, resize(x, 41, 33, "CatmullRom")) if match.exact]
+    assert ("image_rs", "CatmullRom") in [(match.dialect, match.options.get("filter")) for match in found]
 
 
 def test_errors() -> None:

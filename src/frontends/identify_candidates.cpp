@@ -4,6 +4,7 @@
 #include <cmath>
 #include <utility>
 
+#include <halfpixel/go.hpp>
 #include <halfpixel/image_rs.hpp>
 #include <halfpixel/jax.hpp>
 #include <halfpixel/keras/up_sampling.hpp>
@@ -448,6 +449,18 @@ void add_mlx(All& all, const Sides& in, const Sides& out) {
   }
 }
 
+void add_go(All& all) {
+  for (const auto interpolator : go::draw::interpolators()) {
+    all.push_back({"go",
+                   {{"interpolator", std::string(go::draw::name_of(interpolator))}},
+                   Axes::hwc,
+                   [=](const Shape& shape, DType dtype, const Sides& out) {
+                     return go::draw::plan_scale(shape, dtype, out.width, out.height, interpolator);
+                   }});
+    all.back().bytes_differ = true;
+  }
+}
+
 void add_image_rs(All& all) {
   for (const auto filter : image_rs::filter_types()) {
     all.push_back({"image_rs",
@@ -478,6 +491,7 @@ std::vector<Candidate> candidates(const Sides& in, const Sides& out) {
   add_tfjs(all);
   add_mlx(all, in, out);
   add_image_rs(all);
+  add_go(all);
   add_pillow_gaps(all, in, out);
   return all;
 }

@@ -57,6 +57,12 @@ HWY_INLINE HWY_ATTR void SumBlock(At at, const T* weights, const Piece& piece, T
                             weights[0]);
     }
   }
+  if constexpr (kOrder == SumOrder::scaled) {
+    if (piece.last()) {
+      const T factor = weights[piece.terms];
+      for (int i = 0; i < kLanes; ++i) sum[i] *= factor;
+    }
+  }
   for (int i = 0; i < kLanes; ++i) dst[i] = sum[i];
 }
 
@@ -276,6 +282,9 @@ void fill_ordered(KernelTable& table) {
   };
   of(Number::float32) = Floating<float>();
   of(Number::float64) = Floating<double>();
+  constexpr auto kScaled = static_cast<int>(SumOrder::scaled);
+  of(Number::float64).rows[kScaled] = Rows<SumOrder::scaled, double>;
+  of(Number::float64).columns[kScaled] = Columns<SumOrder::scaled, double>;
   of(Number::int32) = KernelsOf<std::int32_t, SumOrder::ascending, SumOrder::high_products>();
   of(Number::int32).rows[static_cast<int>(SumOrder::descending)] = RowsInFloats;
   of(Number::int64) = KernelsOf<std::int64_t, SumOrder::ascending, SumOrder::high_products>();

@@ -89,7 +89,7 @@ HWY_INLINE HWY_ATTR T Step(T sum, T x, T w, T divisor, std::int64_t step, std::i
   } else if constexpr (std::is_integral_v<T>) {
     using U = std::make_unsigned_t<T>;  // wraps, as the programs' own do
     return static_cast<T>(static_cast<U>(sum) + static_cast<U>(x) * static_cast<U>(w));
-  } else if constexpr (kOrder == SumOrder::ascending) {
+  } else if constexpr (kOrder == SumOrder::ascending || kOrder == SumOrder::scaled) {
     return Plus(sum, Times(x, w));
   } else if constexpr (kOrder == SumOrder::divided) {
     return Plus(sum, Over(Times(x, w), divisor));
@@ -146,6 +146,12 @@ HWY_INLINE HWY_ATTR T Finished(T sum, const F& finish) {
       const auto low = static_cast<double>(finish.low), high = static_cast<double>(finish.high);
       return value < low ? low : value > high ? (finish.bits == 0 ? high : low) : value;
     }
+    if (finish.kind == Finish::Kind::unit) {
+      const double value = std::trunc(65535.0 * sum + 0.5);
+      const auto low = static_cast<double>(finish.low), high = static_cast<double>(finish.high);
+      const double inside = value < low ? low : value > high ? high : value;
+      return std::trunc(inside / static_cast<double>(1 << finish.bits));
+    }
     return sum;
   } else {
     const auto low = static_cast<T>(finish.low), high = static_cast<T>(finish.high);
@@ -182,6 +188,8 @@ HWY_INLINE HWY_ATTR void WithFinish(const Finish& finish, F&& f) {
   } else if constexpr (std::is_same_v<T, float>) {
     if (finish.kind == away) return f(KnownFinish<away>(finish));
     if (finish.kind == clamp) return f(KnownFinish<clamp>(finish));
+  } else {
+    if (finish.kind == unit) return f(KnownFinish<unit>(finish));
   }
   f(finish);
 }

@@ -21,19 +21,22 @@ enum class SumOrder : std::uint8_t {
   first_pair_fused,  // fma(x0, w0, x1 w1), then as `fused`; no start
   lerp,              // x0 + (x1 - x0) w1, each step rounded; floats, two terms, no start
   divided,           // start + (x0 w0) / d + (x1 w1) / d …: the divisor follows the last weight
+  scaled,            // `ascending`, then times a factor, which follows the last weight; doubles
   // Integers only, OpenCV's between the passes. int32: start + ((x0 >> 4) w0 >> 16) + …; int64: the
   // products divided by 2^32, half away from zero.
   high_products,
 };
-inline constexpr int kSumOrderCount = 8;
+inline constexpr int kSumOrderCount = 9;
 
 // What becomes of a finished sum.
 struct Finish {
   enum class Kind : std::uint8_t {
     none,
-    to_float32,     // a double rounded to float32
-    away,           // rounded half away from zero and clamped; a float only where low < high
-    clamp,          // a float clamped; NaNs stay
+    to_float32,  // a double rounded to float32
+    away,        // rounded half away from zero and clamped; a float only where low < high
+    clamp,       // a float clamped; NaNs stay
+    // a double from 0 to 1 as one of 65535ths: rounded half up, clamped and shifted right by `bits`
+    unit,
     shift,          // an integer shifted right by `bits` and clamped
     away_shift,     // an integer divided by 2^bits, half away from zero, and clamped
     half_up,        // half is added to a float that will be cut off

@@ -70,6 +70,17 @@ void convert_colours(std::int32_t* pixel, std::int64_t count, std::int64_t chann
   }
 }
 
+void cap_colours(double* pixel, std::int64_t count, std::int64_t channels) {
+  for (std::int64_t i = 0; i < count; ++i, pixel += channels) {
+    const double alpha = pixel[channels - 1];
+    for (std::int64_t c = 0; c + 1 < channels; ++c) pixel[c] = pixel[c] > alpha ? alpha : pixel[c];
+  }
+}
+
+void scale(double* values, std::int64_t count, double factor) {
+  for (std::int64_t i = 0; i < count; ++i) values[i] *= factor;
+}
+
 }  // namespace
 
 void load_numbers(const Run& run, const char* src, std::int64_t count, std::int64_t channels,
@@ -84,7 +95,10 @@ void load_numbers(const Run& run, const char* src, std::int64_t count, std::int6
     case kernels::Number::float32:
       return load_pixels(run, src, count, channels, static_cast<float*>(dst));
     case kernels::Number::float64:
-      return with(static_cast<double*>(dst));
+      with(static_cast<double*>(dst));
+      if (const double factor = run.spec->sums.load_factor; factor != 1)
+        scale(static_cast<double*>(dst), count * channels, factor);
+      return;
     case kernels::Number::int32:
       with(static_cast<std::int32_t*>(dst));
       if (run.spec->sums.premultiplies)
@@ -107,6 +121,7 @@ void store_numbers(const Run& run, void* src, std::int64_t count, std::int64_t c
     case kernels::Number::float32:
       return store_pixels(run, static_cast<const float*>(src), count, channels, dst);
     case kernels::Number::float64:
+      if (run.spec->sums.caps_at_alpha) cap_colours(static_cast<double*>(src), count, channels);
       return with(static_cast<const double*>(src));
     case kernels::Number::int32:
       if (run.spec->sums.unpremultiplies)

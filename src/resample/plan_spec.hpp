@@ -58,7 +58,10 @@ struct OrderedSums {
   // The last of the channels is alpha of 8 bits, by which the others are multiplied before and
   // divided after (int32 numbers; channels lie side by side).
   bool premultiplies = false, unpremultiplies = false;
-  bool has_alpha() const { return premultiplies || unpremultiplies; }
+  // The others are at most as large as it is (float64 numbers, as they are stored).
+  bool caps_at_alpha = false;
+  bool has_alpha() const { return premultiplies || unpremultiplies || caps_at_alpha; }
+  double load_factor = 1;  // float64: elements times this, which is exact
 };
 
 // Form corners; numbers are those of OrderedSums.

@@ -62,6 +62,8 @@ TEST_F(CliHints, AWordThatIsNearlyANameIsGuessed) {
   EXPECT_THAT(resize({"--dialect", "cv2"}), HasSubstr("did you mean opencv?"));
   EXPECT_THAT(resize({"--dialect", "image-rs"}), HasSubstr("did you mean image_rs?"));
   EXPECT_THAT(resize({"--dialect", "image_rs"}), HasSubstr("--filter is required"));
+  EXPECT_THAT(resize({"--dialect", "golang"}), HasSubstr("did you mean go?"));
+  EXPECT_THAT(resize({"--dialect", "go"}), HasSubstr("--interpolator is required"));
   EXPECT_THAT(resize({"--dialect", "image_rs", "--filter", "catmullrom"}),
               HasSubstr("did you mean CatmullRom?"));
   EXPECT_THAT(resize({"--dialect", "PyTorch"}), HasSubstr("did you mean torch?"));

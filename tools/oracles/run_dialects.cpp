@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 
+#include "frontends/go_cases.hpp"
 #include "frontends/image_rs_cases.hpp"
 #include "frontends/litert_cases.hpp"
 #include "frontends/mlx_cases.hpp"
@@ -23,9 +24,9 @@ namespace {
 
 // A program is a function that returns nothing for operations of others.
 using Run = std::optional<oracle::Tensor> (*)(const oracle::Case&);
-constexpr Run kPrograms[] = {oracle::run_opencv,  oracle::run_litert, oracle::run_torch,
-                             oracle::run_pillow,  oracle::run_tfjs,   oracle::run_mlx,
-                             oracle::run_image_rs};
+constexpr Run kPrograms[] = {oracle::run_opencv,   oracle::run_litert, oracle::run_torch,
+                             oracle::run_pillow,   oracle::run_tfjs,   oracle::run_mlx,
+                             oracle::run_image_rs, oracle::run_go};
 
 std::optional<oracle::Tensor> run_case(const oracle::Case& c) {
   for (const Run run : kPrograms) {
@@ -49,7 +50,8 @@ int run(const std::string& directory, Run run_one) {
   for (std::size_t i = 0; i < cases.size(); ++i) {
     const oracle::Case c = cases[i];
     std::string kind = c.operation;
-    for (const char* key : {"interpolation", "kernels", "backend", "mode", "resample", "filter"}) {
+    for (const char* key :
+         {"interpolation", "kernels", "backend", "mode", "resample", "filter", "interpolator"}) {
       if (c.has(key)) kind += ' ' + c.text(key);
     }
     Count& count = counts[kind + ' ' + std::string(halfpixel::name_of(c.in.dtype()))];

@@ -3,6 +3,7 @@
 
 #include <optional>
 
+#include "frontends/go_cases.hpp"
 #include "frontends/image_rs_cases.hpp"
 #include "frontends/litert_cases.hpp"
 #include "frontends/mlx_cases.hpp"
@@ -11,6 +12,7 @@
 #include "frontends/pillow_cases.hpp"
 #include "frontends/tfjs_cases.hpp"
 #include "frontends/torch_cases.hpp"
+#include "frontends/twins/go_twin.hpp"
 #include "frontends/twins/image_rs_twin.hpp"
 #include "frontends/twins/jax_twin.hpp"
 #include "frontends/twins/litert_twin.hpp"
@@ -36,6 +38,10 @@ inline std::optional<Tensor> run_dialect_twin(const Case& c) {
   if (c.operation == "cv.resize") {
     const OpencvCall call = opencv_call(c);
     return twin::opencv_resize(c.in, call.dsize, call.options);
+  }
+  if (c.operation == "go.draw.scale") {
+    const GoCall call = go_call(c);
+    return twin::go_scale(c.in, call.width, call.height, call.interpolator);
   }
   if (c.operation == "image_rs.resize") {
     const ImageRsCall call = image_rs_call(c);
