@@ -107,31 +107,34 @@ void CornerRows(const CornersJob& job, std::int64_t row) {
     v0[r] = hn::Set(d, v[2 * r]);
     v1[r] = hn::Set(d, v[2 * r + 1]);
   }
-  std::int64_t i = 0;
-  const auto singly = [&](std::int64_t end) HWY_ATTR {
-    for (; i < end; ++i) {
+  const std::int64_t count = job.count;
+  if (count < n) {
+    for (std::int64_t i = 0; i < count; ++i) {
       const float x[4] = {x00[i], x01[i], x10[i], x11[i]};
       for (int r = 0; r < kRows; ++r)
         dst[r][i] = CornerSum<kOrder>(x, v[2 * r], v[2 * r + 1], w0[i], w1[i], start);
     }
+    return;
+  }
+  const auto at = [&](std::int64_t i, auto put) HWY_ATTR {
+    const V x[4] = {hn::LoadU(d, x00 + i), hn::LoadU(d, x01 + i), hn::LoadU(d, x10 + i),
+                    hn::LoadU(d, x11 + i)};
+    const V left = hn::LoadU(d, w0 + i), right = hn::LoadU(d, w1 + i);
+    for (int r = 0; r < kRows; ++r)
+      put(CornerSum<kOrder>(x, v0[r], v1[r], left, right, starts), dst[r] + i);
   };
-  const auto vectors = [&](auto put) HWY_ATTR {
-    for (; i + n <= job.count; i += n) {
-      const V x[4] = {hn::LoadU(d, x00 + i), hn::LoadU(d, x01 + i), hn::LoadU(d, x10 + i),
-                      hn::LoadU(d, x11 + i)};
-      const V left = hn::LoadU(d, w0 + i), right = hn::LoadU(d, w1 + i);
-      for (int r = 0; r < kRows; ++r)
-        put(CornerSum<kOrder>(x, v0[r], v1[r], left, right, starts), dst[r] + i);
-    }
-  };
+  std::int64_t i = 0;
   const std::size_t bytes = hn::Lanes(d) * sizeof(float);
   const std::size_t misaligned = reinterpret_cast<std::uintptr_t>(dst[0]) % bytes;
-  if (job.stream && bytes >= 16 && job.count >= 4 * n && misaligned % sizeof(float) == 0) {
-    singly(static_cast<std::int64_t>((bytes - misaligned) % bytes / sizeof(float)));
-    vectors([&](V sum, float* to) HWY_ATTR { hn::Stream(sum, d, to); });
+  if (job.stream && bytes >= 16 && count >= 4 * n && misaligned % sizeof(float) == 0) {
+    i = static_cast<std::int64_t>((bytes - misaligned) % bytes / sizeof(float));
+    if (i > 0) at(0, [&](V sum, float* to) HWY_ATTR { StoreLanes(d, sum, to, 0, i); });
+    for (; i + n <= count; i += n)
+      at(i, [&](V sum, float* to) HWY_ATTR { hn::Stream(sum, d, to); });
   }
-  vectors([&](V sum, float* to) HWY_ATTR { hn::StoreU(sum, d, to); });
-  singly(job.count);
+  for (; i + n <= count; i += n) at(i, [&](V sum, float* to) HWY_ATTR { hn::StoreU(sum, d, to); });
+  if (i == count) return;
+  at(count - n, [&](V sum, float* to) HWY_ATTR { StoreLanes(d, sum, to, i - (count - n), n); });
 }
 
 template <CornerOrder kOrder>
@@ -186,35 +189,57 @@ void Corners(const CornersJob& job) {
   }
 }
 
-// The four corners of a pixel, and where its sums go.
+// The four corners of a pixel, and what its columns weigh.
 template <class T>
 struct CornerPixel {
   const T *x00, *x01, *x10, *x11;
-  T v0, v1, w0, w1, start;
-  T* dst;
+  T w0, w1, start;
 };
 
-template <CornerOrder kOrder>
-HWY_INLINE HWY_ATTR void FloatPixel(const CornerPixel<float>& p, std::int64_t channels,
+// Of kRows rows, whose weights are v0, v1 of each.
+template <CornerOrder kOrder, int kRows>
+HWY_INLINE HWY_ATTR void FloatPixel(const CornerPixel<float>& p, const float* v,
+                                    float* const (&dst)[kRows], std::int64_t channels,
                                     bool stream) {
   const hn::ScalableTag<float> d;
   using V = hn::Vec<decltype(d)>;
   const auto n = static_cast<std::int64_t>(hn::Lanes(d));
-  const V v0 = hn::Set(d, p.v0), v1 = hn::Set(d, p.v1), w0 = hn::Set(d, p.w0),
-          w1 = hn::Set(d, p.w1), start = hn::Set(d, p.start);
-  const auto vector = [&](std::int64_t c) HWY_ATTR {
-    const V x[4] = {hn::LoadU(d, p.x00 + c), hn::LoadU(d, p.x01 + c), hn::LoadU(d, p.x10 + c),
-                    hn::LoadU(d, p.x11 + c)};
-    return CornerSum<kOrder>(x, v0, v1, w0, w1, start);
-  };
-  std::int64_t c = 0;
-  if (stream) {
-    for (; c + n <= channels; c += n) hn::Stream(vector(c), d, p.dst + c);
+  const V w0 = hn::Set(d, p.w0), w1 = hn::Set(d, p.w1), start = hn::Set(d, p.start);
+  V v0[kRows], v1[kRows];
+  for (int r = 0; r < kRows; ++r) {
+    v0[r] = hn::Set(d, v[2 * r]);
+    v1[r] = hn::Set(d, v[2 * r + 1]);
   }
-  for (; c + n <= channels; c += n) hn::StoreU(vector(c), d, p.dst + c);
+  std::int64_t c = 0;
+  const auto vectors = [&](auto put) HWY_ATTR {
+    for (; c + n <= channels; c += n) {
+      const V x[4] = {hn::LoadU(d, p.x00 + c), hn::LoadU(d, p.x01 + c), hn::LoadU(d, p.x10 + c),
+                      hn::LoadU(d, p.x11 + c)};
+      for (int r = 0; r < kRows; ++r)
+        put(CornerSum<kOrder>(x, v0[r], v1[r], w0, w1, start), dst[r] + c);
+    }
+  };
+  if (stream) vectors([&](V sum, float* to) HWY_ATTR { hn::Stream(sum, d, to); });
+  vectors([&](V sum, float* to) HWY_ATTR { hn::StoreU(sum, d, to); });
   for (; c < channels; ++c) {
     const float x[4] = {p.x00[c], p.x01[c], p.x10[c], p.x11[c]};
-    p.dst[c] = CornerSum<kOrder>(x, p.v0, p.v1, p.w0, p.w1, p.start);
+    for (int r = 0; r < kRows; ++r)
+      dst[r][c] = CornerSum<kOrder>(x, v[2 * r], v[2 * r + 1], p.w0, p.w1, p.start);
+  }
+}
+
+template <CornerOrder kOrder>
+HWY_INLINE HWY_ATTR void FloatPixels(const CornerPixelsJob& job, std::int64_t x,
+                                     const CornerPixel<float>& pixel) {
+  const auto* const weights = static_cast<const float*>(job.weights);
+  const auto to = [&](std::int64_t r)
+                      HWY_ATTR { return static_cast<float*>(job.dst[r]) + x * job.width; };
+  std::int64_t r = 0;
+  for (; r + 2 <= job.rows; r += 2) {
+    FloatPixel<kOrder, 2>(pixel, weights + 2 * r, {to(r), to(r + 1)}, job.channels, job.stream);
+  }
+  if (r < job.rows) {
+    FloatPixel<kOrder, 1>(pixel, weights + 2 * r, {to(r)}, job.channels, job.stream);
   }
 }
 
@@ -225,27 +250,23 @@ void Pixels(const CornerPixelsJob& job) {
   const T* const lower = numbers(job.row[1]);
   const T* const weights = numbers(job.columns);
   const auto start = static_cast<T>(job.start);
-  const std::int64_t channels = job.channels;
   const bool finishes = job.finish.kind != Finish::Kind::none;
   for (std::int64_t x = 0; x < job.outputs; ++x) {
     const std::int64_t left = (job.first[x] - job.origin) * job.width;
     const std::int64_t right = (job.second[x] - job.origin) * job.width;
-    const T w0 = weights[2 * x], w1 = weights[2 * x + 1];
+    const CornerPixel<T> p{upper + left,   upper + right,      lower + left, lower + right,
+                           weights[2 * x], weights[2 * x + 1], start};
+    if constexpr (InVectors<kOrder, T>()) FloatPixels<kOrder>(job, x, p);
     for (std::int64_t r = 0; r < job.rows; ++r) {
-      const T v0 = numbers(job.weights)[2 * r], v1 = numbers(job.weights)[2 * r + 1];
       T* HWY_RESTRICT const dst = static_cast<T*>(job.dst[r]) + x * job.width;
-      if constexpr (InVectors<kOrder, T>()) {
-        FloatPixel<kOrder>(
-            {upper + left, upper + right, lower + left, lower + right, v0, v1, w0, w1, start, dst},
-            channels, job.stream);
-      } else {
-        for (std::int64_t c = 0; c < channels; ++c) {
-          const T corner[4] = {upper[left + c], upper[right + c], lower[left + c],
-                               lower[right + c]};
-          dst[c] = CornerSum<kOrder>(corner, v0, v1, w0, w1, start);
+      if constexpr (!InVectors<kOrder, T>()) {
+        const T v0 = numbers(job.weights)[2 * r], v1 = numbers(job.weights)[2 * r + 1];
+        for (std::int64_t c = 0; c < job.channels; ++c) {
+          const T corner[4] = {p.x00[c], p.x01[c], p.x10[c], p.x11[c]};
+          dst[c] = CornerSum<kOrder>(corner, v0, v1, p.w0, p.w1, start);
         }
       }
-      if (finishes) FinishAll(dst, channels, job.finish);
+      if (finishes) FinishAll(dst, job.channels, job.finish);
     }
   }
 }

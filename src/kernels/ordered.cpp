@@ -138,27 +138,30 @@ void FewRows(const OrderedRowsJob& job) {
   }
   const auto starts = hn::Set(d, start), divisors = hn::Set(d, divisor);
   auto* HWY_RESTRICT const dst = static_cast<float*>(job.dst);
-  std::int64_t i = 0;
-  const auto singly = [&](std::int64_t end) HWY_ATTR {
-    for (; i < end; ++i) {
+  const std::int64_t count = job.count;
+  if (count < n) {
+    for (std::int64_t i = 0; i < count; ++i) {
       float x[kTerms];
       for (int k = 0; k < kTerms; ++k) x[k] = row[k][i];
       dst[i] = SumOf<kOrder, kTerms>(x, weight, start, divisor);
     }
-  };
-  const auto vector = [&]() HWY_ATTR {
+    return;
+  }
+  const auto vector = [&](std::int64_t i) HWY_ATTR {
     hn::Vec<decltype(d)> x[kTerms];
     for (int k = 0; k < kTerms; ++k) x[k] = hn::LoadU(d, row[k] + i);
     return SumOf<kOrder, kTerms>(x, weight_vector, starts, divisors);
   };
+  std::int64_t i = 0;
   const std::size_t bytes = hn::Lanes(d) * sizeof(float);
   const std::size_t misaligned = reinterpret_cast<std::uintptr_t>(dst) % bytes;
-  if (job.stream && bytes >= 16 && job.count >= 4 * n && misaligned % sizeof(float) == 0) {
-    singly(static_cast<std::int64_t>((bytes - misaligned) % bytes / sizeof(float)));
-    for (; i + n <= job.count; i += n) hn::Stream(vector(), d, dst + i);
+  if (job.stream && bytes >= 16 && count >= 4 * n && misaligned % sizeof(float) == 0) {
+    i = static_cast<std::int64_t>((bytes - misaligned) % bytes / sizeof(float));
+    if (i > 0) StoreLanes(d, vector(0), dst, 0, i);
+    for (; i + n <= count; i += n) hn::Stream(vector(i), d, dst + i);
   }
-  for (; i + n <= job.count; i += n) hn::StoreU(vector(), d, dst + i);
-  singly(job.count);
+  for (; i + n <= count; i += n) hn::StoreU(vector(i), d, dst + i);
+  if (i < count) StoreLanes(d, vector(count - n), dst + count - n, i - (count - n), n);
 }
 
 template <SumOrder kOrder, class T>

@@ -49,7 +49,7 @@ class CornersStrip {
     const bool one_order = whole_ == 0 || whole_ == strip.channels;
     in_place_ = std::is_same_v<T, float> && run.spec->output_dtype == DType::float32 &&
                 run.dst.dense() && whole_pixels && (!run.stream || (one_order && can_stream()));
-    together_ = in_place_ && one_order && run.spec->spatial_rank == 2;
+    together_ = !one_order || run.spec->spatial_rank != 2 ? 1 : in_place_ ? kMostRows : 2;
   }
 
   void rows(std::int64_t begin, std::int64_t end) {
@@ -57,15 +57,15 @@ class CornersStrip {
     for (std::int64_t y = begin; y < end;) {
       Results results{y, 0, {}};
       do {
-        char* const to = place_of(y);
-        results.rows[results.count++] = in_place_ ? to : scratch_.result[0];
+        results.rows[results.count] = in_place_ ? place_of(y) : scratch_.result[results.count];
+        ++results.count;
         ++y;
-      } while (together_ && y < end && results.count < kMostRows &&
-               table.first[y] == table.first[y - 1] && table.second[y] == table.second[y - 1]);
+      } while (y < end && results.count < together_ && table.first[y] == table.first[y - 1] &&
+               table.second[y] == table.second[y - 1]);
       many_ ? sum_pixels(results) : sum_corners(results);
-      if (!in_place_) {
-        store_numbers(run_, numbers(scratch_.result[0]), columns_, strip_.channels,
-                      place_of(results.begin));
+      for (int r = 0; r < results.count && !in_place_; ++r) {
+        store_numbers(run_, numbers(results.rows[r]), columns_, strip_.channels,
+                      place_of(results.begin + r));
       }
     }
   }
@@ -280,7 +280,7 @@ class CornersStrip {
   const T* row_[2] = {};                            // of pixels of many channels
   bool direct_;                                     // source rows can be read where they lie
   bool in_place_;                                   // results can be written where they belong
-  bool together_;                                   // rows are summed, of two source rows
+  int together_;                                    // rows that are summed at once
   bool many_;                                       // channels
   bool by_windows_;
 };
