@@ -6,15 +6,16 @@
 # Matters to: who compares pictures that Go has made with others, or resizes one again and again.
 set -euo pipefail
 folder=$(mktemp -d)
-trap 'chmod -R u+w "$folder"; rm -rf "$folder"' EXIT
+trap 'rm -rf "$folder"' EXIT
 cd "$folder"
-export GOPATH=$folder/go GOFLAGS=-mod=mod
-cat >go.mod <<'END'
+version=0.48.0
+export GOPATH=$folder/go GOFLAGS="-mod=mod -modcacherw"
+cat >go.mod <<END
 module finding
 
 go 1.25
 
-require golang.org/x/image v0.48.0
+require golang.org/x/image v$version
 END
 cat >main.go <<'END'
 package main

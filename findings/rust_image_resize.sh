@@ -9,14 +9,15 @@ set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 mkdir "$folder/src"
-cat >"$folder/Cargo.toml" <<'END'
+version=0.25.10
+cat >"$folder/Cargo.toml" <<END
 [package]
 name = "finding"
 version = "0.0.0"
 edition = "2021"
 
 [dependencies]
-image = { version = "=0.25.10", default-features = false }
+image = { version = "=$version", default-features = false }
 END
 cat >"$folder/src/main.rs" <<'END'
 use image::imageops::{resize, FilterType};
