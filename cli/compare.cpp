@@ -61,6 +61,7 @@ const std::vector<Variant>& variants() {
       {"jax", "bilinear", {{"method", "linear"}}},
       {"litert", "bilinear", {{"method", "bilinear"}, {"half-pixel-centers", "true"}}},
       {"tfjs", "bilinear", {{"method", "bilinear"}}},
+      {"paddle", "bilinear", {{"mode", "bilinear"}}},
       {"mlx", "bilinear", {{"mode", "linear"}}},
       {"mlx", "bilinear", {{"mode", "linear"}, {"antialias", "true"}}},
       {"image_rs", "bilinear", {{"filter", "Triangle"}}},
@@ -74,6 +75,7 @@ const std::vector<Variant>& variants() {
       {"pillow", "bicubic", {{"resample", "BICUBIC"}}},
       {"opencv", "bicubic", {{"interpolation", "INTER_CUBIC"}}},
       {"jax", "bicubic", {{"method", "cubic"}}},
+      {"paddle", "bicubic", {{"mode", "bicubic"}}},
       {"mlx", "bicubic", {{"mode", "cubic"}}},
       {"mlx", "bicubic", {{"mode", "cubic"}, {"antialias", "true"}}},
       {"image_rs", "bicubic", {{"filter", "CatmullRom"}}},
@@ -92,6 +94,7 @@ const std::vector<Variant>& variants() {
       {"mlx", "nearest", {{"mode", "nearest"}}},
       {"image_rs", "nearest", {{"filter", "Nearest"}}},
       {"go", "nearest", {{"interpolator", "NearestNeighbor"}}},
+      {"paddle", "nearest", {{"mode", "nearest"}}},
       {"tf2", "lanczos", {{"method", "lanczos3"}, {"antialias", "true"}}},
       {"torch", "lanczos", {{"mode", "lanczos"}, {"antialias", "true"}}},
       {"pillow", "lanczos", {{"resample", "LANCZOS"}}},
@@ -103,6 +106,7 @@ const std::vector<Variant>& variants() {
       {"pillow", "area", {{"resample", "BOX"}}},
       {"opencv", "area", {{"interpolation", "INTER_AREA"}}},
       {"jax", "area", {{"method", "area"}}},
+      {"paddle", "area", {{"mode", "area"}}},
   };
   return all;
 }

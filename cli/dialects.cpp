@@ -33,11 +33,11 @@ constexpr Word kWords[] = {
     {"--antialias", nullptr, "tf2, torch, onnx, mlx: widen the filter when shrinking"},
     {"--preserve-aspect-ratio", nullptr, "tf2, tf1: the largest size that fits in HxW"},
     {"--align-corners", nullptr,
-     "tf1, torch, litert, tfjs, mlx: centres of the corner pixels coincide"},
+     "tf1, torch, litert, tfjs, mlx, paddle: centres of the corner pixels coincide"},
     {"--half-pixel-centers", nullptr,
      "tf1: resize_<method> with half-pixel centres; litert, tfjs: half-pixel centres"},
-    {"--mode", "NAME", "torch, onnx, mlx: the filter, nearest when not given"},
-    {"--scale-factor", "F[xF]", "torch: instead of --size; mlx: how large"},
+    {"--mode", "NAME", "torch, onnx, mlx, paddle: the filter, nearest when not given"},
+    {"--scale-factor", "F[xF]", "torch, paddle: instead of --size; mlx: how large"},
     {"--recompute-scale-factor", nullptr, "torch: the step between samples from the sizes"},
     {"--memory-format", "NAME", "torch: contiguous_format, or channels_last"},
     {"--resample", "NAME",
@@ -72,6 +72,8 @@ constexpr Word kWords[] = {
     {"--backend", "NAME", "tfjs: cpu when not given, or wasm"},
     {"--filter", "NAME", "image_rs: Nearest, Triangle, CatmullRom, Gaussian or Lanczos3"},
     {"--interpolator", "NAME", "go: NearestNeighbor, ApproxBiLinear, BiLinear or CatmullRom"},
+    {"--align-mode", "N", "paddle: 0 when not given, half-pixel centres, or 1, the left edge"},
+    {"--data-format", "NAME", "paddle: channels_first when not given, or channels_last"},
 };
 
 bool is_number(std::string_view text) {
@@ -139,6 +141,10 @@ const std::vector<Dialect>& dialects() {
        mlx_work},
       {"image_rs", "image::imageops::resize", {"--size", "--filter"}, image_rs_work},
       {"go", "x/image/draw's Scale", {"--size", "--interpolator"}, go_work},
+      {"paddle",
+       "paddle.nn.functional.interpolate",
+       {"--size", "--scale-factor", "--mode", "--align-corners", "--align-mode", "--data-format"},
+       paddle_work},
   };
   return all;
 }

@@ -112,5 +112,6 @@ DialectWork tfjs_work(const Words& words);
 DialectWork mlx_work(const Words& words);
 DialectWork image_rs_work(const Words& words);
 DialectWork go_work(const Words& words);
+DialectWork paddle_work(const Words& words);
 
 }  // namespace halfpixel::cli

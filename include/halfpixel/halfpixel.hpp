@@ -20,6 +20,7 @@
 #include <halfpixel/npz.hpp>
 #include <halfpixel/onnx.hpp>
 #include <halfpixel/opencv.hpp>
+#include <halfpixel/paddle.hpp>
 #include <halfpixel/pillow.hpp>
 #include <halfpixel/resample.hpp>
 #include <halfpixel/shape.hpp>

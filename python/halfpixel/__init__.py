@@ -47,13 +47,14 @@ if TYPE_CHECKING:
     from . import litert as litert
     from . import mlx as mlx
     from . import onnx as onnx
+    from . import paddle as paddle
     from . import pillow as pillow
     from . import ray as ray
     from . import tfjs as tfjs
     from . import torch as torch
 
 # Imported when they are first named: the dialects, and what needs other programs.
-_LAZY = ("cv", "dask", "go", "image_rs", "jax", "litert", "mlx", "onnx", "pillow", "ray", "tfjs", "torch")
+_LAZY = ("cv", "dask", "go", "image_rs", "jax", "litert", "mlx", "onnx", "paddle", "pillow", "ray", "tfjs", "torch")
 
 
 def __getattr__(name: str) -> object:
@@ -97,6 +98,7 @@ __all__ = [
     "num_threads",
     "ray",
     "onnx",
+    "paddle",
     "pillow",
     "read_image",
     "read_npy",

@@ -23,6 +23,7 @@ _CALLS: dict[str, dict[str, list[dict[str, Any]]]] = {
         "jax": [{"method": "linear"}],
         "litert": [{"method": "bilinear", "half_pixel_centers": True}],
         "tfjs": [{"method": "bilinear"}],
+        "paddle": [{"mode": "bilinear"}],
         "mlx": [{"mode": "linear"}, {"mode": "linear", "antialias": True}],
         "image_rs": [{"filter": "Triangle"}],
         "go": [{"interpolator": "BiLinear"}, {"interpolator": "ApproxBiLinear"}],
@@ -34,6 +35,7 @@ _CALLS: dict[str, dict[str, list[dict[str, Any]]]] = {
         "pillow": [{"resample": "BICUBIC"}],
         "opencv": [{"interpolation": "INTER_CUBIC"}],
         "jax": [{"method": "cubic"}],
+        "paddle": [{"mode": "bicubic"}],
         "mlx": [{"mode": "cubic"}, {"mode": "cubic", "antialias": True}],
         "image_rs": [{"filter": "CatmullRom"}],
         "go": [{"interpolator": "CatmullRom"}],
@@ -51,6 +53,7 @@ _CALLS: dict[str, dict[str, list[dict[str, Any]]]] = {
         "mlx": [{"mode": "nearest"}],
         "image_rs": [{"filter": "Nearest"}],
         "go": [{"interpolator": "NearestNeighbor"}],
+        "paddle": [{"mode": "nearest"}],
     },
     "lanczos": {
         "tf2": [{"method": "lanczos3", "antialias": True}],
@@ -66,15 +69,16 @@ _CALLS: dict[str, dict[str, list[dict[str, Any]]]] = {
         "pillow": [{"resample": "BOX"}],
         "opencv": [{"interpolation": "INTER_AREA"}],
         "jax": [{"method": "area"}],
+        "paddle": [{"mode": "area"}],
     },
 }
 _TF1 = {"bilinear": "BILINEAR", "bicubic": "BICUBIC", "nearest": "NEAREST_NEIGHBOR"}
-_DIALECTS = ("tf2", "tf1", "torch", "pillow", "opencv", "onnx", "jax", "litert", "tfjs", "mlx", "image_rs", "go")
+_DIALECTS = ("tf2", "tf1", "torch", "pillow", "opencv", "onnx", "jax", "litert", "tfjs", "mlx", "image_rs", "go", "paddle")
 
 
 def _run(dialect: str, x: Any, size: tuple[int, int], options: dict[str, Any]) -> tuple[Any, str]:
     """A picture (H, W, C) through a program's resize, and the call that does the same."""
-    from . import cv, go, image_rs, jax, litert, mlx, onnx, pillow, tf, tfjs, torch
+    from . import cv, go, image_rs, jax, litert, mlx, onnx, paddle, pillow, tf, tfjs, torch
 
     height, width = size
     said = ", ".join(f"{name}={value!r}" for name, value in options.items())
@@ -102,6 +106,10 @@ def _run(dialect: str, x: Any, size: tuple[int, int], options: dict[str, Any]) -
     if dialect == "jax":
         shape = (height, width, x.shape[2])
         return jax.image.resize(x, shape, options["method"]), f"hp.jax.image.resize(x, {shape}, {options['method']!r})"
+    if dialect == "paddle":
+        planes = np.ascontiguousarray(np.moveaxis(x, -1, 0))[None]
+        y = paddle.interpolate(planes, size, **options)
+        return np.moveaxis(y[0], 0, -1), f"hp.paddle.interpolate(x, {size}, {said})"
     if dialect == "mlx":
         factor = tuple(mlx.scale_factor_of(extent, out) for extent, out in zip(x.shape, size))
         return mlx.upsample(x[None], factor, **options)[0], f"hp.mlx.upsample(x[None], {factor}, {said})[0]"

@@ -22,6 +22,7 @@ NB_MODULE(_core, m) {
   bind_opencv(m);
   bind_litert(m);
   bind_mlx(m);
+  bind_paddle(m);
   bind_tfjs(m);
   bind_image_rs(m);
   bind_go(m);

@@ -12,6 +12,7 @@
 #include <halfpixel/mlx.hpp>
 #include <halfpixel/onnx.hpp>
 #include <halfpixel/opencv.hpp>
+#include <halfpixel/paddle.hpp>
 #include <halfpixel/pillow.hpp>
 #include <halfpixel/tf_image.hpp>
 #include <halfpixel/tfjs.hpp>
@@ -474,6 +475,47 @@ void add_image_rs(All& all) {
   }
 }
 
+void add_paddle_call(All& all, const std::vector<double>& factor,
+                     const paddle::nn::functional::InterpolateOptions& options) {
+  namespace functional = paddle::nn::functional;
+  Options words{{"mode", std::string(paddle::name_of(options.mode))}};
+  if (options.align_corners) words.emplace_back("align-corners", kYes);
+  if (options.align_mode != 0) words.emplace_back("align-mode", "1");
+  Candidate candidate{"paddle", std::move(words), Axes::nchw,
+                      [=](const Shape& shape, DType dtype, const Sides& out) {
+                        functional::InterpolateOptions call = options;
+                        call.scale_factor = factor;
+                        if (factor.empty()) call.size = size_of(out);
+                        return functional::plan_interpolate(shape, dtype, call);
+                      }};
+  if (!factor.empty()) {
+    candidate.size = [text = exact_text(factor.front())](const Shape&, const Sides&) {
+      return std::pair<std::string, std::string>("scale-factor", text);
+    };
+  }
+  candidate.bytes_differ = true;
+  all.push_back(std::move(candidate));
+}
+
+void add_paddle(All& all, const Sides& in, const Sides& out) {
+  using enum paddle::InterpolateMode;
+  const auto truncated = [](std::int64_t side, double factor) {
+    return static_cast<std::int64_t>(static_cast<double>(side) * factor);
+  };
+  std::vector<std::vector<double>> factors(1);
+  for (const double factor : odd_factors(in, out, truncated)) factors.push_back({factor});
+  for (const auto& factor : factors) {
+    add_paddle_call(all, factor, {.mode = nearest});
+    add_paddle_call(all, factor, {.mode = bilinear});
+    add_paddle_call(all, factor, {.mode = bilinear, .align_mode = 1});
+    add_paddle_call(all, factor, {.mode = bicubic});
+    if (!factor.empty()) continue;
+    for (const auto mode : {bilinear, bicubic})
+      add_paddle_call(all, factor, {.mode = mode, .align_corners = true});
+    add_paddle_call(all, factor, {.mode = area});
+  }
+}
+
 }  // namespace
 
 std::vector<Candidate> candidates(const Sides& in, const Sides& out) {
@@ -492,6 +534,7 @@ std::vector<Candidate> candidates(const Sides& in, const Sides& out) {
   add_mlx(all, in, out);
   add_image_rs(all);
   add_go(all);
+  add_paddle(all, in, out);
   add_pillow_gaps(all, in, out);
   return all;
 }

@@ -54,6 +54,9 @@ HWY_INLINE HWY_ATTR T PlaneSum(T x00, T x01, T x10, T x11, T v0, T v1, T w0, T w
     return start + x00 * (u * v0 * w0) + x01 * (u * v0 * w1) + x10 * (u * v1 * w0) +
            x11 * (u * v1 * w1);
   }
+  if constexpr (kOrder == CornerOrder::factors) {
+    return start + x00 * u * v0 * w0 + x01 * u * v0 * w1 + x10 * u * v1 * w0 + x11 * u * v1 * w1;
+  }
   return start + x00 * (w0 * v0 * u) + x01 * (w1 * v0 * u) + x10 * (w0 * v1 * u) +
          x11 * (w1 * v1 * u);
 }
@@ -160,7 +163,8 @@ constexpr bool InVectors() {
 
 template <CornerOrder kOrder, class T>
 void Corners(const CornersJob& job) {
-  if constexpr (kOrder == CornerOrder::ascending || kOrder == CornerOrder::planes_first) {
+  if constexpr (kOrder == CornerOrder::ascending || kOrder == CornerOrder::planes_first ||
+                kOrder == CornerOrder::factors) {
     if (job.beyond != nullptr) return EightCorners<kOrder, T>(job);
   }
   const auto numbers = [](const void* p) { return static_cast<const T*>(p); };

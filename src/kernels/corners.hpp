@@ -13,7 +13,9 @@ enum class CornerOrder : std::uint8_t {
   left_fused,   // fma(x11, w11, fma(x10, w10, fma(x00, w00, x01 w01)))
   right_fused,  // fma(x00, w00, fma(x01, w01, fma(x11, w11, x10 w10)))
   all_fused,    // fma(x00, w00, fma(x01, w01, fma(x10, w10, x11 w11)))
-  factors,  // x00 v0 w0 + x10 v1 w0 + x01 v0 w1 + x11 v1 w1, no products of weights; then + start
+  // x00 v0 w0 + x10 v1 w0 + x01 v0 w1 + x11 v1 w1, no products of weights; then + start. Of eight:
+  // start + x00 u0 v0 w0 + x01 u0 v0 w1 + …, as they lie.
+  factors,
   // Where v1 and w1 are 0: x00; else the mean of those two whose weights are not, or
   // ((x00 + x10) + (x01 + x11)) / 4.
   means,
@@ -27,8 +29,8 @@ struct CornersJob {
   const void* corner[4];   // numbers of x00, x01, x10, x11, [count] each
   const void* columns[2];  // w0, w1, [count] each
   const void* weights;     // v0, v1 of each row
-  // Of eight corners, `ascending` and `planes_first` only, the other four and the weights of the
-  // planes; w0 v0 u0 and so on, both products rounded. Null: four.
+  // Of eight corners, `ascending`, `planes_first` and `factors` only, the other four and the
+  // weights of the planes; w0 v0 u0 and so on, both products rounded. Null: four.
   const void* const* beyond;  // x in the plane of u1
   const void* planes;         // u0, u1
   double start;               // `ascending` and `factors` only

@@ -60,6 +60,7 @@ const std::map<std::string, std::string> kPublicHeaders = {
     {"halfpixel/jax.hpp", "frontends"},
     {"halfpixel/litert.hpp", "frontends"},
     {"halfpixel/mlx.hpp", "frontends"},
+    {"halfpixel/paddle.hpp", "frontends"},
     {"halfpixel/tfjs.hpp", "frontends"},
     {"halfpixel/onnx.hpp", "frontends"},
     {"halfpixel/opencv.hpp", "frontends"},

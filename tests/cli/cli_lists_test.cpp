@@ -143,7 +143,7 @@ std::vector<Choice> choices() {
           {"resize",
            "--dialect",
            {"tf2", "tf1", "torch", "pillow", "opencv", "onnx", "jax", "litert", "tfjs", "mlx",
-            "image_rs", "go"}}};
+            "image_rs", "go", "paddle"}}};
 }
 
 TEST(CliLists, TheManPageHasTheCommandsAndTheirOptions) {

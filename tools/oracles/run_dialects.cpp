@@ -15,6 +15,7 @@
 #include "frontends/mlx_cases.hpp"
 #include "frontends/opencv_cases.hpp"
 #include "frontends/oracle_cases.hpp"
+#include "frontends/paddle_cases.hpp"
 #include "frontends/pillow_cases.hpp"
 #include "frontends/tfjs_cases.hpp"
 #include "frontends/torch_cases.hpp"
@@ -26,7 +27,7 @@ namespace {
 using Run = std::optional<oracle::Tensor> (*)(const oracle::Case&);
 constexpr Run kPrograms[] = {oracle::run_opencv,   oracle::run_litert, oracle::run_torch,
                              oracle::run_pillow,   oracle::run_tfjs,   oracle::run_mlx,
-                             oracle::run_image_rs, oracle::run_go};
+                             oracle::run_image_rs, oracle::run_go,     oracle::run_paddle};
 
 std::optional<oracle::Tensor> run_case(const oracle::Case& c) {
   for (const Run run : kPrograms) {

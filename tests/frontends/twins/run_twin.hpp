@@ -9,6 +9,7 @@
 #include "frontends/mlx_cases.hpp"
 #include "frontends/opencv_cases.hpp"
 #include "frontends/oracle_onnx.hpp"
+#include "frontends/paddle_cases.hpp"
 #include "frontends/pillow_cases.hpp"
 #include "frontends/tfjs_cases.hpp"
 #include "frontends/torch_cases.hpp"
@@ -19,6 +20,7 @@
 #include "frontends/twins/mlx_twin.hpp"
 #include "frontends/twins/onnx_twin.hpp"
 #include "frontends/twins/opencv_twin.hpp"
+#include "frontends/twins/paddle_twin.hpp"
 #include "frontends/twins/pillow_twin.hpp"
 #include "frontends/twins/tfjs_twin.hpp"
 #include "frontends/twins/torch_twin.hpp"
@@ -55,6 +57,7 @@ inline std::optional<Tensor> run_dialect_twin(const Case& c) {
     return twin::tfjs_bilinear(c.in, c.size("size"), tfjs_options(c));
   if (c.operation == "tfjs.resize_nearest_neighbor")
     return twin::tfjs_nearest(c.in, c.size("size"), tfjs_options(c));
+  if (c.operation == "paddle.interpolate") return twin::paddle_interpolate(c.in, paddle_options(c));
   if (c.operation == "mlx.upsample") return twin::mlx_upsample(c.in, mlx_options(c));
   if (c.operation == "onnx.resize" && !is_refused(c))
     return twin::onnx_resize(c.in, onnx_options(c));
