@@ -240,9 +240,9 @@ enum Gathering {
   kGatherCount,
 };
 
-// c[r, p] = sum over k of a[r, k] * b[k, p], k ascending, fused where the target can; r < rows,
-// p < panel = kPanelVectors * lanes, or lanes for products_narrow. The bits of a row do not depend
-// on the other rows.
+// c[r, p] = sum over k of a[r, k] * b[k, p], k ascending, fused where the target can, in equal
+// parts of at most 256 that are then added; r < rows, p < panel = kPanelVectors * lanes, or lanes
+// for products_narrow. The bits of a row do not depend on the other rows.
 struct ProductsJob {
   const float* a;  // row r at a + r * a_step, exact
   const float* b;  // dense (depth, panel)

@@ -20,11 +20,22 @@ inline constexpr int kMostRows = 14;
 inline constexpr int kMostRows = 6;
 #endif
 
+// Products that are added up one by one, at most. Longer sums are sums of such sums, which lose
+// less: 256 in one go lost more than tiles may (docs/exactness.md).
+inline constexpr std::int64_t kDepth = 256, kWhole = 192;
+inline constexpr int kMostWidth = 2 * HWY_MAX_BYTES / 4;  // of a block's rows
+
+// Sums of a block of rows, their columns side by side.
+struct Sums {
+  float* at;
+  std::int64_t step;
+};
+
 // Unrolled by the compiler's front end, so that the sums are registers from the beginning.
 template <std::size_t... R>
 HWY_INLINE void Block(std::index_sequence<R...>, const float* HWY_RESTRICT a, std::int64_t a_step,
-                      const float* HWY_RESTRICT b, std::int64_t depth, float* HWY_RESTRICT c,
-                      std::int64_t c_step) {
+                      const float* HWY_RESTRICT b, std::int64_t depth, const float* before,
+                      Sums to) {
   const hn::ScalableTag<float> d;
   using V = hn::Vec<decltype(d)>;
   const auto n = static_cast<std::int64_t>(hn::Lanes(d));
@@ -39,15 +50,23 @@ HWY_INLINE void Block(std::index_sequence<R...>, const float* HWY_RESTRICT a, st
     };
     (add(row[R], low[R], high[R]), ...);
   }
-  (hn::StoreU(low[R], d, c + static_cast<std::int64_t>(R) * c_step), ...);
-  (hn::StoreU(high[R], d, c + static_cast<std::int64_t>(R) * c_step + n), ...);
+  const auto store = [&](std::int64_t r, V l, V h) HWY_ATTR {
+    float* const at = to.at + r * to.step;
+    if (before != nullptr) {
+      l = hn::Add(l, hn::LoadU(d, before + r * 2 * n));
+      h = hn::Add(h, hn::LoadU(d, before + r * 2 * n + n));
+    }
+    hn::StoreU(l, d, at);
+    hn::StoreU(h, d, at + n);
+  };
+  (store(static_cast<std::int64_t>(R), low[R], high[R]), ...);
 }
 
 // The same of one vector of columns: twice the rows.
 template <std::size_t... R>
 HWY_INLINE void NarrowBlock(std::index_sequence<R...>, const float* HWY_RESTRICT a,
                             std::int64_t a_step, const float* HWY_RESTRICT b, std::int64_t depth,
-                            float* HWY_RESTRICT c, std::int64_t c_step) {
+                            const float* before, Sums to) {
   const hn::ScalableTag<float> d;
   using V = hn::Vec<decltype(d)>;
   const auto n = static_cast<std::int64_t>(hn::Lanes(d));
@@ -56,7 +75,11 @@ HWY_INLINE void NarrowBlock(std::index_sequence<R...>, const float* HWY_RESTRICT
     const V b0 = hn::LoadU(d, b);
     ((sum[R] = hn::MulAdd(hn::Set(d, a[static_cast<std::int64_t>(R) * a_step]), b0, sum[R])), ...);
   }
-  (hn::StoreU(sum[R], d, c + static_cast<std::int64_t>(R) * c_step), ...);
+  const auto store = [&](std::int64_t r, V s) HWY_ATTR {
+    if (before != nullptr) s = hn::Add(s, hn::LoadU(d, before + r * n));
+    hn::StoreU(s, d, to.at + r * to.step);
+  };
+  (store(static_cast<std::int64_t>(R), sum[R]), ...);
 }
 
 template <bool Narrow, int Rows>
@@ -64,11 +87,26 @@ HWY_NOINLINE void Rest(const ProductsJob& job, std::int64_t r) {
   if constexpr (Rows > 0) {
     if (job.rows - r < Rows) return Rest<Narrow, Rows - 1>(job, r);
     const float* const a = job.a + r * job.a_step;
-    float* const c = job.c + r * job.c_step;
-    if constexpr (Narrow) {
-      NarrowBlock(std::make_index_sequence<Rows>(), a, job.a_step, job.b, job.depth, c, job.c_step);
-    } else {
-      Block(std::make_index_sequence<Rows>(), a, job.a_step, job.b, job.depth, c, job.c_step);
+    constexpr std::make_index_sequence<Rows> kRows;
+    const std::int64_t width =
+        (Narrow ? 1 : 2) * static_cast<std::int64_t>(hn::Lanes(hn::ScalableTag<float>()));
+    const std::int64_t parts =
+        job.depth <= kWhole ? 1 : HWY_MAX(2, (job.depth + kDepth - 1) / kDepth);
+    // Rows of c may be a power of two apart: sums that are not whole yet are kept densely.
+    HWY_ALIGN float partial[Rows * kMostWidth];
+    std::int64_t k = 0;
+    for (std::int64_t part = 0; part < parts; ++part) {
+      const std::int64_t depth = job.depth * (part + 1) / parts - k;
+      const float* const b = job.b + k * width;
+      const float* const before = part == 0 ? nullptr : partial;
+      const Sums to =
+          part + 1 < parts ? Sums{partial, width} : Sums{job.c + r * job.c_step, job.c_step};
+      if constexpr (Narrow) {
+        NarrowBlock(kRows, a + k, job.a_step, b, depth, before, to);
+      } else {
+        Block(kRows, a + k, job.a_step, b, depth, before, to);
+      }
+      k += depth;
     }
   }
 }

@@ -158,7 +158,9 @@ const std::vector<Case> kCases = {{{2, 7, 9, 64}, 32},
                                   {{1, 8, 9, 32}, 16, false, 2, 1, true},
                                   {{1, 9, 10, 64}, 12},
                                   {{1, 9, 10, 64}, 40},
-                                  {{1, 5, 6, 32}, 9, true, 4, 2, true}};
+                                  {{1, 5, 6, 32}, 9, true, 4, 2, true},
+                                  {{1, 16, 16, 512}, 64},  // sums so long that their cut counts
+                                  {{1, 32, 32, 256}, 16}};
 
 // On average; the direct sums are those of whichever order the processor's direct kernel has.
 TEST(WinogradConv, LosesAtMostFourTimesWhatTheDirectOneLoses) {
