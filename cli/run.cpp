@@ -179,6 +179,20 @@ void print(const Measured& measured, bool json) {
   }
 }
 
+// A range that nothing has is a slip, not a wish.
+void require_pictures(const ValueRange& input_range, bool picture_goes_in,
+                      const ValueRange& output_range, const std::vector<Port>& outputs) {
+  if (input_range.given() && !picture_goes_in) {
+    throw Error(ErrorCode::invalid_argument,
+                "[run] --input-range is of pictures that go in; arrays go in as they are");
+  }
+  const auto drawn = [](const Port& port) { return is_picture_path(port.file); };
+  if (output_range.given() && std::none_of(outputs.begin(), outputs.end(), drawn)) {
+    throw Error(ErrorCode::invalid_argument,
+                "[run] --output-range is of results that become pictures; arrays stay as they are");
+  }
+}
+
 // From the inputs of the model to its outputs. paths: the only ones of both, or nothing.
 void run_once(const RunOptions& options, const PictureOptions& pictures, const keras::Model& model,
               const Paths& paths) {
@@ -195,19 +209,24 @@ void run_once(const RunOptions& options, const PictureOptions& pictures, const k
   require_all(inputs, options.model.path);
   require_different(outputs);
 
-  std::vector<std::unique_ptr<Input>> files;  // the photos' metadata go into the results
-  std::vector<Tensor> values;
-  std::vector<tf::TensorSpec> specs;
-  const Picture* picture = nullptr;
+  std::vector<std::unique_ptr<Input>> files;
+  const Picture* picture = nullptr;  // whose metadata go into the results
+  for (const Port& port : inputs) {
+    files.push_back(std::make_unique<Input>(port.file, pictures, paths.out));
+    if (picture == nullptr) picture = files.back()->picture();
+  }
   const ValueRange input_range(options.input_range, "--input-range");
   const ValueRange output_range(options.output_range, "--output-range");
+  require_pictures(input_range, picture != nullptr, output_range, outputs);
+
+  const AsPicture drawing{picture, output_range};
+  std::vector<Tensor> values;
+  std::vector<tf::TensorSpec> specs;
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     progress.stage("reading " + inputs[i].file);
-    files.push_back(std::make_unique<Input>(inputs[i].file, pictures, paths.out));
     const keras::KerasTensor wanted = model.inputs()[i];
-    values.push_back(read_model_input(*files.back(), inputs[i].file, wanted, input_range));
+    values.push_back(read_model_input(*files[i], inputs[i].file, wanted, input_range));
     if (inputs.size() == 1 && outputs.size() == 1 && !options.measures()) {
-      const AsPicture drawing{files.back()->picture(), output_range};
       const auto result =
           run_by_bands(model, {values[0], outputs[0].file, drawing}, function_options(options),
                        options.model.memory_limit(), progress);
@@ -220,7 +239,6 @@ void run_once(const RunOptions& options, const PictureOptions& pictures, const k
     if (values.back().dtype() != wanted.dtype())
       values.back() = values.back().astype(wanted.dtype());
     specs.push_back({values.back().shape(), wanted.dtype()});
-    if (picture == nullptr) picture = files.back()->picture();
   }
 
   progress.stage("compiling");
@@ -257,7 +275,7 @@ void run_once(const RunOptions& options, const PictureOptions& pictures, const k
     else
       written.push_back({outputs[i].file, answers[i], outputs[i].names[0]});
   }
-  write_model_results(written, {picture, output_range});
+  write_model_results(written, drawing);
   if (options.measures()) {
     print({options.repeat.empty() ? nullptr : &timing, options.profile ? &steps : nullptr,
            function.arena_bytes()},

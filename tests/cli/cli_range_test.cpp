@@ -98,6 +98,17 @@ TEST_F(CliRange, WordsThatAreNoRangeAreRefused) {
   }
 }
 
+TEST_F(CliRange, ARangeThatNothingHasIsRefused) {
+  good({"run", "same.keras", "all.png", "y.npy", "--input-range", "0..1"});
+  const Outcome out =
+      run(folder_, {"run", "same.keras", "all.png", "y.npy", "--output-range", "0..1"});
+  EXPECT_EQ(out.status, 1);
+  EXPECT_THAT(out.err, HasSubstr("--output-range is of results that become pictures"));
+  const Outcome in = run(folder_, {"run", "same.keras", "y.npy", "y.png", "--input-range", "0..1"});
+  EXPECT_EQ(in.status, 1);
+  EXPECT_THAT(in.err, HasSubstr("--input-range is of pictures that go in"));
+}
+
 TEST_F(CliRange, ModelsComeFirstAndTimesNeedNoOut) {
   const Outcome swapped = run(folder_, {"run", "all.png", "same.keras", "y.png"});
   EXPECT_EQ(swapped.status, 2);
