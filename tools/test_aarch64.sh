@@ -35,4 +35,5 @@ fi
 cmake --log-level=WARNING -S . -B "$dir/halfpixel" "${toolchain[@]}" \
   -DHALFPIXEL_DEVELOPER=ON -DHALFPIXEL_IMAGE=OFF -DHALFPIXEL_MODEL=OFF -DHALFPIXEL_CLI=OFF -DHALFPIXEL_INSTALL=OFF
 cmake --build "$dir/halfpixel"
-ctest --test-dir "$dir/halfpixel" --output-on-failure --parallel "$(nproc)" "$@"
+# qemu-user 7.2 cannot go on in a process that was forked off several threads.
+ctest --test-dir "$dir/halfpixel" --output-on-failure --parallel "$(nproc)" --exclude-regex SharedPoolSurvivesAFork "$@"

@@ -17,6 +17,24 @@ HWY_BEFORE_NAMESPACE();
 namespace halfpixel::kernels::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
+// Towards zero, as x86 has it: what 32 bits (64 for int64, uint32, uint64) cannot hold, NaN too, is
+// their least value, whose low bits smaller integers take. Elsewhere processors clamp.
+template <class T>
+HWY_INLINE T CutOff(float value) {
+#if HWY_ARCH_X86
+  return static_cast<T>(value);
+#else
+  using Wide = std::conditional_t<sizeof(T) < 4 || std::is_same_v<T, std::int32_t>, std::int32_t,
+                                  std::int64_t>;
+  constexpr Wide least = std::numeric_limits<Wide>::min();
+  constexpr float top = -static_cast<float>(least);
+  if (std::is_same_v<T, std::uint64_t> && value >= top && value < 2 * top)
+    return static_cast<T>(value);
+  if (!(value < top) || value < -top) return static_cast<T>(least);
+  return static_cast<T>(static_cast<Wide>(value));
+#endif
+}
+
 template <class T>
 HWY_INLINE T FromFloat(float value) {
   if constexpr (std::is_same_v<T, float16>) {
@@ -27,6 +45,8 @@ HWY_INLINE T FromFloat(float value) {
     bfloat16 h;
     h.bits = bfloat16_bits(value);
     return h;
+  } else if constexpr (std::is_integral_v<T>) {
+    return CutOff<T>(value);
   } else {
     return static_cast<T>(value);
   }
