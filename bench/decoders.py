@@ -242,38 +242,50 @@ def with_weights(model):
     return model
 
 
-def engines(model, x, threads):
-    """name -> a call that returns the result"""
-    import onnxruntime
-    import openvino
+def engines(model, x, threads, only=None):
+    """name -> a call that returns the result; of all engines, or of one"""
     import tensorflow as tf
-    import tf2onnx
 
     signature = [tf.TensorSpec(x.shape, tf.float32)]
     graph = tf.function(lambda x: model(x, training=False), input_signature=signature)
-    xla = tf.function(lambda x: model(x, training=False), input_signature=signature, jit_compile=True)
     given = tf.constant(x)
-    calls = {"TensorFlow": lambda: graph(given).numpy(), "XLA": lambda: xla(given).numpy()}
 
-    # What an engine cannot convert it has no figure for.
-    onnx, _ = tf2onnx.convert.from_function(graph, input_signature=signature, opset=18)
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    try:
+    def tensorflow():
+        return lambda: graph(given).numpy()
+
+    def xla():
+        compiled = tf.function(lambda x: model(x, training=False), input_signature=signature, jit_compile=True)
+        return lambda: compiled(given).numpy()
+
+    def onnx_runtime():
+        import onnxruntime
+        import tf2onnx
+
+        onnx, _ = tf2onnx.convert.from_function(graph, input_signature=signature, opset=18)
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         session = onnxruntime.InferenceSession(onnx.SerializeToString(), options, ["CPUExecutionProvider"])
         name = session.get_inputs()[0].name
-        calls["ONNX Runtime"] = lambda: session.run(None, {name: x})[0]
-    except Exception as error:
-        print(f"ONNX Runtime: {str(error)[:120]}", flush=True)
+        return lambda: session.run(None, {name: x})[0]
 
-    try:
-        compiled = openvino.compile_model(openvino.convert_model(graph, example_input=given), "CPU", {
+    def openvino():
+        import openvino as ov
+
+        compiled = ov.compile_model(ov.convert_model(graph, example_input=given), "CPU", {
             "INFERENCE_NUM_THREADS": threads, "INFERENCE_PRECISION_HINT": "f32", "PERFORMANCE_HINT": "LATENCY"})
         request = compiled.create_infer_request()
-        calls["OpenVINO"] = lambda: request.infer([x])[0]
-    except Exception as error:
-        print(f"OpenVINO: {str(error)[:120]}", flush=True)
+        return lambda: request.infer([x])[0]
+
+    calls = {}
+    makers = {"TensorFlow": tensorflow, "XLA": xla, "ONNX Runtime": onnx_runtime, "OpenVINO": openvino}
+    for name, make in makers.items():
+        if only not in (None, name):
+            continue
+        try:
+            calls[name] = make()
+        except Exception as error:  # what an engine cannot convert it has no figure for
+            print(f"{name}: {str(error)[:120]}", flush=True)
     return calls
 
 
