@@ -210,7 +210,7 @@ bool judge(Trial& trial, bool pictures) {
 void judge_whole(Trial& trial) {
   const Tensor& in = trial.input->images;
   const resample::Window all = whole(*trial.problem);
-  constexpr std::int64_t kRows = 256;  // at a time
+  constexpr std::int64_t kRows = 32;  // at a time, so that they stay in the caches
   Difference sum;
   const bool single = trial.candidate->axes == Axes::hwc;
   const std::int64_t images = single ? in.shape()[0] : 1;

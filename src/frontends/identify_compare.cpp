@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <limits>
 
 #include "core/checked.hpp"
@@ -59,6 +60,48 @@ double changed(double value, const Change& change, DType found) {
   if (found == DType::bfloat16)
     return static_cast<double>(static_cast<float>(bfloat16(static_cast<float>(value))));
   return value;
+}
+
+// float32, rounded to uint8, is what was found.
+bool rounds_to(const float* values, const std::uint8_t* found, std::int64_t count) {
+  constexpr float kRound = 0x1.8p23F;  // leaves no room for a fraction
+  std::int64_t same = 0;
+  for (std::int64_t i = 0; i < count; ++i) {
+    const float positive = values[i] > 0 ? values[i] : 0.0F;
+    const float clamped = positive < 255 ? positive : 255.0F;
+    same += (clamped + kRound) - kRound == static_cast<float>(found[i]);
+  }
+  return same == count;
+}
+
+// All is equal, as most is where this is asked: by rows, without a look at how far. False: perhaps.
+bool surely_equal(const ConstTensorView& result, const ConstTensorView& found,
+                  const Change& change) {
+  const Shape& shape = found.shape();
+  const std::int64_t row = shape[2] * shape[3];
+  const auto dense = [&](const ConstTensorView& x) {
+    return x.stride(3) == 1 && x.stride(2) == shape[3];
+  };
+  const bool same = change.value == Change::Value::none && result.dtype() == found.dtype();
+  const bool rounded = change.value == Change::Value::rounded && result.dtype() == DType::float32 &&
+                       found.dtype() == DType::uint8;
+  if (change.reversed || (!same && !rounded) || !dense(result) || !dense(found)) return false;
+  const auto at = [](const ConstTensorView& x, std::int64_t n, std::int64_t y) {
+    return static_cast<const std::byte*>(x.data()) +
+           (n * x.stride(0) + y * x.stride(1)) * static_cast<std::int64_t>(size_of(x.dtype()));
+  };
+  const std::size_t bytes = static_cast<std::size_t>(row) * size_of(found.dtype());
+  for (std::int64_t n = 0; n < shape[0]; ++n) {
+    for (std::int64_t y = 0; y < shape[1]; ++y) {
+      const std::byte* const a = at(result, n, y);
+      const std::byte* const b = at(found, n, y);
+      if (same ? std::memcmp(a, b, bytes) != 0
+               : !rounds_to(reinterpret_cast<const float*>(a),
+                            reinterpret_cast<const std::uint8_t*>(b), row))
+        return false;
+    }
+  }
+  return true;
 }
 
 }  // namespace
@@ -124,6 +167,7 @@ std::vector<std::string> words_of(const Change& change, DType found, bool pictur
 
 Difference difference(const ConstTensorView& result, const ConstTensorView& found,
                       const Change& change) {
+  if (surely_equal(result, found, change)) return {.count = found.size()};
   const std::vector<double> a = doubles_of(result), b = doubles_of(found);
   const std::int64_t channels = result.shape()[3];
   const std::int64_t last = change.reversed ? std::min<std::int64_t>(channels, 3) : 0;
