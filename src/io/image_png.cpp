@@ -112,13 +112,22 @@ bool has_png_head(std::span<const std::byte> begin, std::size_t* head) {
   return false;
 }
 
+// libpng writes gAMA and cHRM itself beside some profiles.
+bool holds_chunk(std::span<const std::byte> head, std::string_view name) {
+  for (std::size_t at = kSignature; at + 8 <= head.size();
+       at += std::size_t{12} + number_at(head, at)) {
+    if (std::memcmp(head.data() + at + 4, name.data(), name.size()) == 0) return true;
+  }
+  return false;
+}
+
 Bytes with_png_chunks(std::span<const std::byte> head, const ImageFields& metadata) {
   // IHDR stays first and all else that libpng wrote stays: the profile, the resolution.
   constexpr std::size_t kFirst = kSignature + 12 + 13;
   if (head.size() < kFirst) return {head.begin(), head.end()};
   Bytes out(head.begin(), head.begin() + kFirst);
   for (const auto& [name, data] : metadata.png_chunks) {
-    if (!is_text(name)) append_png_chunk(out, name, data);
+    if (!is_text(name) && !holds_chunk(head, name)) append_png_chunk(out, name, data);
   }
   out.insert(out.end(), head.begin() + kFirst, head.end());
   if (!metadata.exif.empty()) append_png_chunk(out, "eXIf", metadata.exif);

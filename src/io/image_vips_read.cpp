@@ -227,12 +227,22 @@ class VipsFile final : public ImageFile {
     return ImagePtr(frames_.get());
   }
 
+  // A profile of grey or of RGB, for pixels of that kind.
+  static bool fits(const Bytes& icc, int bands) {
+    constexpr std::size_t kSpace = 16;
+    if (icc.size() < kSpace + 4) return true;
+    const std::string_view space(reinterpret_cast<const char*>(icc.data()) + kSpace, 4);
+    return bands < 3 ? space != "RGB " : space != "GRAY";
+  }
+
   void take_metadata(VipsImage* image, int page, ImageFields& metadata) const {
     metadata.icc = blob_of(image, VIPS_META_ICC_NAME);
     metadata.exif = exif_of(blob_of(image, VIPS_META_EXIF_NAME));
     metadata.xmp = blob_of(image, VIPS_META_XMP_NAME);
     metadata.iptc = iptc_records(blob_of(image, VIPS_META_IPTC_NAME));
     metadata.png_chunks = png_.kept;
+    // Whether libvips finds that out depends on how it reads PNGs.
+    if (is_png_ && !fits(metadata.icc, vips_image_get_bands(image))) metadata.icc.clear();
     if (png_.has_profile && metadata.icc.empty())
       metadata.warn(where_ + ": its colour profile does not fit its pixels and is left out");
     metadata.orientation = vips_image_get_orientation(image);

@@ -132,6 +132,22 @@ TEST(Metadata, GreyProfilesDoNotGoIntoRgbFiles) {
   EXPECT_EQ(read_image_with_metadata(folder / "o.webp").metadata.icc_bytes(), 0u);
 }
 
+TEST(Metadata, PngsOfPngsKeepOneOfEachChunk) {
+  const TempFolder folder;
+  fs::path from = fs::path(HALFPIXEL_SOURCE_DIR) / "examples/photos/chelsea.png";
+  const std::size_t icc_bytes = read_image_with_metadata(from).metadata.icc_bytes();
+  ASSERT_GT(icc_bytes, 0u);
+  for (const char* to : {"1.png", "2.png", "3.png"}) {
+    EXPECT_EQ(enlarged(from, folder / to), "") << to;
+    from = folder / to;
+    const Image image = read_image_with_metadata(from);
+    EXPECT_THAT(image.metadata.warnings(), ::testing::IsEmpty()) << to;
+    EXPECT_EQ(image.metadata.icc_bytes(), icc_bytes) << to;
+    const std::string bytes = read_bytes(from).substr(0, 8192);
+    for (const char* name : {"gAMA", "cHRM", "iCCP"}) EXPECT_LE(count_of(bytes, name), 1) << name;
+  }
+}
+
 TEST(Metadata, AProfileThatDoesNotFitThePixelsIsSaidToBeLost) {
   const TempFolder folder;
   const std::string grey = read_bytes(kPictures / "grey_profile.png");
