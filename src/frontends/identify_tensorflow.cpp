@@ -72,8 +72,8 @@ void add_keras(All& all, const Sides& in, const Sides& out) {
                    [=](const Shape&, const Sides&) {
                      return std::pair<std::string, std::string>(
                          "size", concat(factors[0], "x", factors[1]));
-                   },
-                   true});
+                   }});
+    all.back().upsample = true;
   }
 }
 

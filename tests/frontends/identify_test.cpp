@@ -57,6 +57,15 @@ TEST(Identify, FindsWhoMadeIt) {
 }
 
 // Pillow 13 takes its passes in another order where rows shrink far more than columns.
+TEST(Identify, UpSamplingIsTheCommandUpsample) {
+  const Tensor x = test::random_bytes({1, 12, 9, 3}, DType::uint8, 5);
+  const auto out =
+      tf::image::resize(x, {24, 27}, {.method = tf::image::ResizeMethod::nearest_neighbor});
+  EXPECT_THAT(exact_commands(identify(x, out, {.in = "a.png", .out = "b.png", .pictures = true})),
+              ::testing::Contains(std::string(
+                  "halfpixel upsample a.png b.png --size 2x3 --interpolation nearest")));
+}
+
 TEST(Identify, TellsVersionsApart) {
   const Tensor x = photo();
   const auto matches = identify(x, pillow::resize(x, {118, 20}, {.version = 12}));
