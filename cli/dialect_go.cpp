@@ -15,11 +15,14 @@ DialectWork go_work(const Words& words) {
       parsed_name(words.text("--interpolator"), go::draw::to_interpolator);
   const SpatialSize size(words);
   if (!size) throw UsageError("--size is required");
-  return {ArrayLayout::image, [=](const Shape& shape, DType dtype) {
+  return {ArrayLayout::image,
+          [=](const Shape& shape, DType dtype) {
             std::vector<std::int64_t> sides{1, 1};
             if (shape.rank() >= 2) sides = size.of(spatial_extents(shape, ArrayLayout::image));
             return go::draw::plan_scale(shape, dtype, sides[1], sides[0], interpolator);
-          }};
+          },
+          {},
+          true};
 }
 
 }  // namespace halfpixel::cli

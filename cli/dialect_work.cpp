@@ -88,6 +88,18 @@ Tensor result_of(const DialectWork& work, const ConstTensorView& x, bool explain
   return y;
 }
 
+// Colours of files are straight.
+void require_opaque(const DialectWork& work, const Picture& picture, const Tensor& pixels,
+                    const std::string& in) {
+  if (!work.multiplied || !picture.sees_through(pixels)) return;
+  throw Error(
+      ErrorCode::unsupported,
+      fmt::format("[resize] this program's colours are multiplied by alpha, those of {} are "
+                  "not; without alpha, or as an array of colours that are multiplied "
+                  "(.npy), it is taken",
+                  in));
+}
+
 // The same of a picture (N, H, W, C); the result is of the program's layout.
 Tensor picture_result(const DialectWork& work, const Tensor& x, bool explain) {
   return result_of(
@@ -102,6 +114,7 @@ void write_pictures(const DialectWork& work, Input& in, const Paths& paths, Prog
   for (int page = 0; page < picture.pages(); ++page) {
     if (page > 0) picture.open_page(page);
     progress.stage(fmt::format("{} -> {}", paths.in, paths.out));
+    require_opaque(work, picture, picture.pixels(), paths.in);
     const Tensor y = picture_result(work, picture.pixels(), paths.explain && page == 0);
     file.write(to_samples(as_nhwc(work.layout, y), in.dtype()), &picture);
   }
@@ -130,6 +143,7 @@ void carry_out_dialect(const DialectWork& work, Input& in, const Paths& paths, b
   if (in.picture() != nullptr && !to_array) return write_pictures(work, in, paths, progress);
   progress.stage("reading " + paths.in);
   const Tensor x = in.whole();
+  if (in.picture() != nullptr) require_opaque(work, *in.picture(), x, paths.in);
   progress.stage("computing");
   const Tensor y = in.picture() != nullptr ? picture_result(work, x, paths.explain)
                                            : result_of(work, x, paths.explain);

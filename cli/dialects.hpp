@@ -59,6 +59,7 @@ struct DialectWork {
   std::function<resample::Plan(const Shape& shape, DType dtype)> plan;
   // Instead of the plan, where a call may be more than one.
   std::function<Tensor(const ConstTensorView& array)> run = {};
+  bool multiplied = false;  // colours are multiplied by alpha already, which those of files are not
 };
 
 struct Dialect {

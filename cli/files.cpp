@@ -229,7 +229,7 @@ std::vector<Paths> Files::placed_works(const std::string& size) const {
     const fs::path path = in == kStream ? fs::path("stdin") : fs::path(in);
     const std::string ending = format_.empty() ? without_dot(path.extension()) : format_;
     std::map<std::string, std::string> values = {{"{name}", path.stem()}, {"{ext}", ending}};
-    if (has_size_) values.emplace("{size}", spelled);
+    if (has_size_ && !spelled.empty()) values.emplace("{size}", spelled);
     Paths paths{.in = in};
     if (pattern) {
       paths.out = filled(output, values);

@@ -141,6 +141,8 @@ int run(int argc, char** argv) {
   try {
     app.parse(argc, argv);
     if (!action) return fail_usage("a command is missing, expected one of " + names, "");
+    const std::string empty = empty_value(*app.get_subcommand(chosen));
+    if (!empty.empty()) return fail_usage(empty, chosen);
     action();
   } catch (const ExitStatus& asked) {
     status = asked.value;

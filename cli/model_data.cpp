@@ -59,7 +59,7 @@ void write_one(const std::filesystem::path& path, const ModelResult& result,
   if (!is_floating(pixels.dtype())) warn_if_black(extent, result.path, drawing);
   // A colour profile fits the channels that it was made for.
   const bool fits = picture != nullptr && same_colours(pixels.shape()[3], picture->shape()[3]);
-  write_picture(path, pixels, fits ? picture : nullptr);
+  write_picture(path, pixels, fits ? picture : nullptr, result.path);
 }
 
 // Channels as the model wants them.

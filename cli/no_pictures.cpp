@@ -59,8 +59,9 @@ PictureFile::~PictureFile() = default;
 void PictureFile::write(const Tensor&, const Picture*) {}
 void PictureFile::begin(const Shape&, DType, const Picture*) {}
 void PictureFile::write_rows(const ConstTensorView&) {}
-void PictureFile::finish() {}
-void write_picture(const std::filesystem::path& path, const Tensor&, const Picture*) {
+void PictureFile::finish(const std::string&) {}
+void write_picture(const std::filesystem::path& path, const Tensor&, const Picture*,
+                   const std::string&) {
   refuse(path);
 }
 

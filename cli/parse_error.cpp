@@ -26,4 +26,16 @@ std::string parse_error(const CLI::ParseError& error) {
   return line;
 }
 
+std::string empty_value(const CLI::App& command) {
+  for (const CLI::Option* option : command.get_options()) {
+    if (option->count() == 0 || option->get_lnames().empty()) continue;
+    for (const std::string& value : option->results()) {
+      if (value.empty())
+        return fmt::format("--{} needs a value, {}; got ''", option->get_lnames()[0],
+                           option->get_type_name());
+    }
+  }
+  return "";
+}
+
 }  // namespace halfpixel::cli

@@ -12,6 +12,7 @@
 #include <halfpixel/error.hpp>
 #include <halfpixel/image.hpp>
 
+#include "one_line.hpp"
 #include "usage.hpp"
 
 namespace halfpixel::cli {
@@ -190,10 +191,11 @@ Tensor Picture::unpremultiplied(const Tensor& result) const {
 
 struct PictureFile::State {
   io::ImageWriter writer;
+  std::string path;
 };
 
 PictureFile::PictureFile(const std::filesystem::path& path, int pages)
-    : state_(std::make_unique<State>(State{io::ImageWriter(path, pages)})) {}
+    : state_(std::make_unique<State>(State{io::ImageWriter(path, pages), path.native()})) {}
 PictureFile::~PictureFile() = default;
 
 void PictureFile::begin(const Shape& shape, DType dtype, const Picture* like) {
@@ -210,14 +212,16 @@ void PictureFile::write(const Tensor& pixels, const Picture* like) {
   write_rows(ConstTensorView(pixels.data(), pixels.dtype(), without_batch(pixels.shape())));
 }
 
-void PictureFile::finish() {
-  for (const std::string& line : state_->writer.finish()) tell(line);
+void PictureFile::finish(const std::string& name) {
+  for (const std::string& line : state_->writer.finish())
+    tell(name.empty() ? line : renamed(line, state_->path, name));
 }
 
-void write_picture(const std::filesystem::path& path, const Tensor& pixels, const Picture* like) {
+void write_picture(const std::filesystem::path& path, const Tensor& pixels, const Picture* like,
+                   const std::string& name) {
   PictureFile file(path, 1);
   file.write(pixels, like);
-  file.finish();
+  file.finish(name);
 }
 
 }  // namespace halfpixel::cli

@@ -79,7 +79,9 @@ class PictureFile {
   // The same a few rows at a time, each (count, W, C).
   void begin(const Shape& shape, DType dtype, const Picture* like);
   void write_rows(const ConstTensorView& rows);
-  void finish();  // it appears; says on stderr what it cannot hold
+  // It appears. Says on stderr what it cannot hold, of the file that `name` is to be ("": this
+  // one).
+  void finish(const std::string& name = "");
 
  private:
   struct State;
@@ -87,6 +89,6 @@ class PictureFile {
 };
 
 void write_picture(const std::filesystem::path& path, const Tensor& pixels,
-                   const Picture* like = nullptr);
+                   const Picture* like = nullptr, const std::string& name = "");
 
 }  // namespace halfpixel::cli

@@ -59,12 +59,15 @@ void ValueExtent::add(const Tensor& values) {
   if (!is_floating(values.dtype())) return;
   const Tensor wide = values.astype(DType::float32);
   for (const float value : wide.span<float>()) {
+    any_ = true;
+    numbers_ = numbers_ || !std::isnan(value);
     least_ = std::min<double>(least_, value);
     most_ = std::max<double>(most_, value);
   }
 }
 
 void ValueExtent::warn_if_black(const std::string& out, const std::string& what_to_do) const {
+  if (any_ && !numbers_) warn(out + " is black: all its values are NaN");
   if (!(most_ > 0 && most_ <= 1 && least_ >= -1)) return;
   warn(
       fmt::format("{} is black: its values are from {:.3g} to {:.3g}, and those of a picture from "

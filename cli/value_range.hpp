@@ -34,6 +34,7 @@ class ValueExtent {
 
  private:
   double least_ = 0, most_ = 0;
+  bool any_ = false, numbers_ = false;
 };
 
 }  // namespace halfpixel::cli

@@ -51,6 +51,11 @@ TEST_F(CliHints, WhatIsMissingIsSaidInOneHabit) {
   EXPECT_THAT(said(2, {"resize"}), HasSubstr(": IN is missing; try"));
   EXPECT_THAT(said(2, {"upsample", "x.npy", "there/"}), HasSubstr("-o there/ makes it"));
   EXPECT_THAT(said(1, {"upsample", "-", "y.npy"}), HasSubstr("standard input is empty"));
+  for (const char* option : {"--threads", "--format", "--page", "--array", "--output"})
+    EXPECT_THAT(resize({option, ""}), HasSubstr(std::string(option) + " needs a value")) << option;
+  EXPECT_THAT(said(2, {"resize", "x.npy", "-o", "{name}_{size}.npy", "--dialect", "mlx",
+                       "--scale-factor", "2", "--mode", "nearest"}),
+              HasSubstr("--output knows {ext}, {name}; got '{size}'"));
 }
 
 TEST_F(CliHints, AWordThatIsNearlyANameIsGuessed) {

@@ -1,5 +1,6 @@
 // run --input-range and --output-range: what stands for the samples of a picture.
 #if defined(HALFPIXEL_HAS_MODEL) && defined(HALFPIXEL_HAS_IMAGE)
+#include <cmath>
 #include <cstdint>
 
 #include <gmock/gmock.h>
@@ -73,12 +74,32 @@ TEST_F(CliRange, ABlackResultIsSaid) {
   EXPECT_THAT(black.err, HasSubstr("--output-range 0..1"));
   EXPECT_EQ(good({"run", "same.keras", "all.png", "y.png"}).err, "");
   EXPECT_EQ(good({"run", "same.keras", "all.png", "y.npy", "--input-range", "0..1"}).err, "");
-  io::write_npy(folder_ / "unit.npy", Tensor({1, 4, 4, 3}, DType::float32).astype(DType::float32));
+  io::write_npy(folder_ / "unit.npy", zeros({1, 4, 4, 3}, DType::float32));
   EXPECT_EQ(good({"upsample", "unit.npy", "y.png"}).err, "");  // zeros are black by right
   Tensor half({1, 4, 4, 3}, DType::float32);
   for (float& value : half.span<float>()) value = 0.5F;
   io::write_npy(folder_ / "unit.npy", half);
   EXPECT_THAT(good({"upsample", "unit.npy", "y.png"}).err, HasSubstr("y.png is black"));
+}
+
+TEST_F(CliRange, ResultsThatAreNoNumbersAreSaid) {
+  io::write_npy(folder_ / "nan.npy", full({1, 4, 4, 3}, std::nan("")));
+  EXPECT_THAT(good({"upsample", "nan.npy", "y.png"}).err, HasSubstr("all its values are NaN"));
+}
+
+// Go's colours are multiplied by alpha, those of files are not.
+TEST_F(CliRange, PicturesThatAreSeenThroughAreNoneOfGo) {
+  Tensor faint({4, 4, 4}, DType::uint8);
+  for (std::uint8_t& sample : faint.span<std::uint8_t>()) sample = 128;
+  io::write_image(folder_ / "faint.png", faint);
+  const Words words{"resize",         "faint.png", "y.png",  "--dialect", "go",
+                    "--interpolator", "BiLinear",  "--size", "8x8"};
+  const Outcome refused = run(folder_, words);
+  EXPECT_EQ(refused.status, 1);
+  EXPECT_THAT(refused.err, HasSubstr("multiplied by alpha"));
+  for (std::int64_t i = 3; i < faint.size(); i += 4) faint.data<std::uint8_t>()[i] = 255;
+  io::write_image(folder_ / "faint.png", faint);
+  good(words);
 }
 
 TEST_F(CliRange, LargePhotosByBandsHaveTheSameSamples) {
