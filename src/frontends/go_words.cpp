@@ -3,6 +3,7 @@
 #include <array>
 
 #include "core/checked.hpp"
+#include "frontends/names.hpp"
 
 namespace halfpixel {
 namespace go::draw {
@@ -21,18 +22,15 @@ std::span<const Interpolator> interpolators() noexcept {
 }
 
 std::string_view name_of(Interpolator interpolator) noexcept {
-  const auto i = static_cast<std::size_t>(interpolator);
-  return i < kInterpolatorNames.size() ? kInterpolatorNames[i] : "unknown";
+  return frontends::name_in(kInterpolatorNames, interpolator);
 }
 
 Interpolator to_interpolator(std::string_view name) {
-  for (const Interpolator interpolator : kAllInterpolators) {
-    if (name_of(interpolator) == name) return interpolator;
-  }
+  const std::size_t i = frontends::find_in(kInterpolatorNames, name);
+  if (i < kAllInterpolators.size()) return kAllInterpolators[i];
   fail(ErrorCode::invalid_argument, "[", go_dialect::kScale,
-       "] argument `interpolator` must be one of NearestNeighbor, ApproxBiLinear, BiLinear, "
-       "CatmullRom; got ",
-       name);
+       "] argument `interpolator` must be one of ", frontends::list_of(kInterpolatorNames),
+       "; got ", name);
 }
 
 }  // namespace go::draw

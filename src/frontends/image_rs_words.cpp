@@ -3,6 +3,7 @@
 #include <array>
 
 #include "core/checked.hpp"
+#include "frontends/names.hpp"
 
 namespace halfpixel {
 namespace image_rs {
@@ -21,17 +22,14 @@ std::span<const FilterType> filter_types() noexcept {
 }
 
 std::string_view name_of(FilterType filter) noexcept {
-  const auto i = static_cast<std::size_t>(filter);
-  return i < kNames.size() ? kNames[i] : "unknown";
+  return frontends::name_in(kNames, filter);
 }
 
 FilterType to_filter_type(std::string_view name) {
-  for (const FilterType filter : kFilters) {
-    if (name_of(filter) == name) return filter;
-  }
+  const std::size_t i = frontends::find_in(kNames, name);
+  if (i < kFilters.size()) return kFilters[i];
   fail(ErrorCode::invalid_argument, "[", image_rs_dialect::kResize,
-       "] argument `filter` must be one of Nearest, Triangle, CatmullRom, Gaussian, Lanczos3; got ",
-       name);
+       "] argument `filter` must be one of ", frontends::list_of(kNames), "; got ", name);
 }
 
 }  // namespace image_rs

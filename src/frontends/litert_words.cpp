@@ -3,6 +3,7 @@
 #include <array>
 
 #include "core/checked.hpp"
+#include "frontends/names.hpp"
 
 namespace halfpixel {
 namespace litert {
@@ -18,16 +19,14 @@ std::span<const Kernels> all_kernels() noexcept {
 }
 
 std::string_view name_of(Kernels kernels) noexcept {
-  const auto i = static_cast<std::size_t>(kernels);
-  return i < kNames.size() ? kNames[i] : "unknown";
+  return frontends::name_in(kNames, kernels);
 }
 
 Kernels to_kernels(std::string_view name) {
-  for (const Kernels kernels : kAll) {
-    if (name_of(kernels) == name) return kernels;
-  }
-  fail(ErrorCode::invalid_argument,
-       "[litert] argument `kernels` must be one of builtin, xnnpack, reference; got ", name);
+  const std::size_t i = frontends::find_in(kNames, name);
+  if (i < kAll.size()) return kAll[i];
+  fail(ErrorCode::invalid_argument, "[litert] argument `kernels` must be one of ",
+       frontends::list_of(kNames), "; got ", name);
 }
 
 }  // namespace litert

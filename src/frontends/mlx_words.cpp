@@ -6,6 +6,7 @@
 #include <string>
 
 #include "core/checked.hpp"
+#include "frontends/names.hpp"
 
 namespace halfpixel {
 namespace mlx::nn {
@@ -28,17 +29,15 @@ std::span<const UpsampleMode> upsample_modes() noexcept {
 }
 
 std::string_view name_of(UpsampleMode mode) noexcept {
-  const auto i = static_cast<std::size_t>(mode);
-  return i < kNames.size() ? kNames[i] : "unknown";
+  return frontends::name_in(kNames, mode);
 }
 
 UpsampleMode to_upsample_mode(std::string_view name) {
-  for (const UpsampleMode mode : kModes) {
-    if (name_of(mode) == name) return mode;
-  }
+  const std::size_t i = frontends::find_in(kNames, name);
+  if (i < kModes.size()) return kModes[i];
   fail(ErrorCode::invalid_argument, "[", mlx_dialect::kWho,
-       "] Got unsupported upsampling algorithm: mode must be one of nearest, linear, cubic; got ",
-       name);
+       "] Got unsupported upsampling algorithm: mode must be one of ", frontends::list_of(kNames),
+       "; got ", name);
 }
 
 double scale_factor_of(std::int64_t in, std::int64_t out) {

@@ -5,10 +5,14 @@
 #include <string>
 
 #include "core/checked.hpp"
+#include "frontends/names.hpp"
 
 namespace halfpixel::onnx {
 namespace {
 
+using frontends::find_in;
+using frontends::list_of;
+using frontends::name_in;
 using Coordinates = CoordinateTransformationMode;
 using Policy = KeepAspectRatioPolicy;
 
@@ -32,27 +36,6 @@ constexpr std::string_view kNearestNames[] = {"round_prefer_floor", "round_prefe
 
 constexpr Policy kPolicies[] = {Policy::stretch, Policy::not_larger, Policy::not_smaller};
 constexpr std::string_view kPolicyNames[] = {"stretch", "not_larger", "not_smaller"};
-
-template <class Enum, std::size_t kCount>
-std::string_view name_in(const std::string_view (&names)[kCount], Enum value) noexcept {
-  const auto i = static_cast<std::size_t>(value);
-  return i < kCount ? names[i] : "unknown";
-}
-
-// The position of `name`, or kCount.
-template <std::size_t kCount>
-std::size_t find_in(const std::string_view (&names)[kCount], std::string_view name) {
-  return static_cast<std::size_t>(std::find(names, names + kCount, name) - names);
-}
-
-template <std::size_t kCount>
-std::string list_of(const std::string_view (&names)[kCount]) {
-  std::string list;
-  for (const std::string_view name : names) {
-    list += (list.empty() ? "" : ", ") + std::string(name);
-  }
-  return list;
-}
 
 template <class... Parts>
 [[noreturn]] void refuse(const ResizeOptions& options, const Parts&... parts) {

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "core/checked.hpp"
+#include "frontends/names.hpp"
 
 namespace halfpixel {
 
@@ -29,21 +30,15 @@ std::span<const InterpolationFlags> interpolation_flags() noexcept {
 }
 
 std::string_view name_of(InterpolationFlags interpolation) noexcept {
-  const auto i = static_cast<std::size_t>(interpolation);
-  return i < kNames.size() ? kNames[i] : "unknown";
+  return frontends::name_in(kNames, interpolation);
 }
 
 InterpolationFlags to_interpolation_flags(std::string_view name) {
-  for (const Flags flag : kFlags) {
-    if (name_of(flag) == name) return flag;
-  }
-  std::string names;
-  for (const std::string_view known : kNames) {
-    names += (names.empty() ? "" : ", ") + std::string(known);
-  }
+  const std::size_t i = frontends::find_in(kNames, name);
+  if (i < kFlags.size()) return kFlags[i];
   fail(ErrorCode::invalid_argument, "[", opencv::kResize,
-       "] Unknown interpolation method: argument `interpolation` must be one of ", names, "; got ",
-       name);
+       "] Unknown interpolation method: argument `interpolation` must be one of ",
+       frontends::list_of(kNames), "; got ", name);
 }
 
 }  // namespace cv

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "core/checked.hpp"
+#include "frontends/names.hpp"
 
 namespace halfpixel {
 namespace paddle {
@@ -24,16 +25,14 @@ std::span<const InterpolateMode> interpolate_modes() noexcept {
 }
 
 std::string_view name_of(InterpolateMode mode) noexcept {
-  const auto i = static_cast<std::size_t>(mode);
-  return i < kNames.size() ? kNames[i] : "unknown";
+  return frontends::name_in(kNames, mode);
 }
 
 InterpolateMode to_interpolate_mode(std::string_view name) {
-  for (const InterpolateMode mode : kModes) {
-    if (name_of(mode) == name) return mode;
-  }
-  fail(ErrorCode::invalid_argument, "[", paddle_dialect::kWho,
-       "] mode must be one of nearest, linear, bilinear, trilinear, bicubic, area; got ", name);
+  const std::size_t i = frontends::find_in(kNames, name);
+  if (i < kModes.size()) return kModes[i];
+  fail(ErrorCode::invalid_argument, "[", paddle_dialect::kWho, "] mode must be one of ",
+       frontends::list_of(kNames), "; got ", name);
 }
 
 }  // namespace paddle

@@ -5,6 +5,7 @@
 #include <initializer_list>
 
 #include "core/checked.hpp"
+#include "frontends/names.hpp"
 
 namespace halfpixel {
 namespace tfjs {
@@ -20,16 +21,14 @@ std::span<const Backend> all_backends() noexcept {
 }
 
 std::string_view name_of(Backend backend) noexcept {
-  const auto i = static_cast<std::size_t>(backend);
-  return i < kNames.size() ? kNames[i] : "unknown";
+  return frontends::name_in(kNames, backend);
 }
 
 Backend to_backend(std::string_view name) {
-  for (const Backend backend : kAll) {
-    if (name_of(backend) == name) return backend;
-  }
-  fail(ErrorCode::invalid_argument, "[tfjs] argument `backend` must be one of cpu, wasm; got ",
-       name);
+  const std::size_t i = frontends::find_in(kNames, name);
+  if (i < kAll.size()) return kAll[i];
+  fail(ErrorCode::invalid_argument, "[tfjs] argument `backend` must be one of ",
+       frontends::list_of(kNames), "; got ", name);
 }
 
 }  // namespace tfjs
