@@ -100,6 +100,14 @@ void set_kernel(PlanSpec& spec, const Axis (&axes)[2], Interpolator interpolator
   spec.sums.caps_at_alpha = spec.input_shape.rank() == 3 && spec.input_shape[2] == 4;
 }
 
+// Colours and their alpha are read together.
+void run(const resample::Plan& plan, const ConstTensorView& src, const TensorView& dst) {
+  const bool apart = src.shape().rank() == 3 && src.shape()[2] == 4 && src.stride(2) != 1;
+  if (!apart) return plan.run(src, dst);
+  const Tensor together(src);
+  plan.run(together, dst);
+}
+
 }  // namespace
 }  // namespace go_dialect
 
@@ -145,16 +153,13 @@ Tensor scale(const ConstTensorView& src, std::int64_t width, std::int64_t height
              Interpolator interpolator) {
   const resample::Plan plan = plan_scale(src.shape(), src.dtype(), width, height, interpolator);
   Tensor result(plan.output_shape(), plan.output_dtype());
-  scale(src, width, height, interpolator, result);
+  go_dialect::run(plan, src, result);
   return result;
 }
 
 void scale(const ConstTensorView& src, std::int64_t width, std::int64_t height,
            Interpolator interpolator, const TensorView& dst) {
-  const resample::Plan plan = plan_scale(src.shape(), src.dtype(), width, height, interpolator);
-  // Colours and their alpha are read together.
-  const bool apart = src.shape().rank() == 3 && src.shape()[2] == 4 && src.stride(2) != 1;
-  plan.run(apart ? ConstTensorView(Tensor(src)) : src, dst);
+  go_dialect::run(plan_scale(src.shape(), src.dtype(), width, height, interpolator), src, dst);
 }
 
 }  // namespace go::draw
