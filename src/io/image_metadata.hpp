@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -56,5 +57,11 @@ struct ImageFields {
 
   void warn(std::string line) { warnings.push_back(std::move(line)); }
 };
+
+// "RGB ", "GRAY": which channels a profile is for; empty when there is none.
+inline std::string_view profile_space(const Bytes& icc) {
+  if (icc.size() < 20) return {};
+  return {reinterpret_cast<const char*>(icc.data()) + 16, 4};
+}
 
 }  // namespace halfpixel::io

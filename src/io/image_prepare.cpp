@@ -14,12 +14,6 @@ constexpr std::uint16_t kXResolution = 282;
 constexpr std::uint16_t kYResolution = 283;
 constexpr std::uint16_t kResolutionUnit = 296;
 
-// A profile says in bytes 16 to 19 which channels it is for.
-std::string_view profile_space(const Bytes& icc) {
-  if (icc.size() < 20) return {};
-  return {reinterpret_cast<const char*>(icc.data()) + 16, 4};
-}
-
 double ratio_of(const TiffField& field) {
   std::uint32_t parts[2] = {};
   if (field.type != 5 || field.value.size() < sizeof parts) return 0;

@@ -229,9 +229,7 @@ class VipsFile final : public ImageFile {
 
   // A profile of grey or of RGB, for pixels of that kind.
   static bool fits(const Bytes& icc, int bands) {
-    constexpr std::size_t kSpace = 16;
-    if (icc.size() < kSpace + 4) return true;
-    const std::string_view space(reinterpret_cast<const char*>(icc.data()) + kSpace, 4);
+    const std::string_view space = profile_space(icc);
     return bands < 3 ? space != "RGB " : space != "GRAY";
   }
 
