@@ -17,8 +17,7 @@ DialectWork go_work(const Words& words) {
   if (!size) throw UsageError("--size is required");
   return {ArrayLayout::image,
           [=](const Shape& shape, DType dtype) {
-            std::vector<std::int64_t> sides{1, 1};
-            if (shape.rank() >= 2) sides = size.of(spatial_extents(shape, ArrayLayout::image));
+            const Size sides = image_sides(size, shape);
             return go::draw::plan_scale(shape, dtype, sides[1], sides[0], interpolator);
           },
           {},

@@ -9,15 +9,12 @@ namespace halfpixel::cli {
 
 DialectWork litert_work(const Words& words) {
   litert::ResizeOptions options;
-  const std::string method = words.text("--method", "bilinear");
-  if (method != "bilinear" && method != "nearest")
-    throw UsageError("--method of --dialect litert must be bilinear or nearest; got '" + method +
-                     "'");
+  const bool nearest = is_nearest(words, "litert");
   options.align_corners = words.has("--align-corners");
   options.half_pixel_centers = words.has("--half-pixel-centers");
   options.kernels = parsed_name(words.text("--kernels", "builtin"), litert::to_kernels);
   parsed([&] {  // flags that exclude each other
-    return method == "nearest"
+    return nearest
                ? litert::plan_resize_nearest_neighbor({1, 4, 4, 1}, DType::float32, {4, 4}, options)
                : litert::plan_resize_bilinear({1, 4, 4, 1}, DType::float32, {4, 4}, options);
   });
@@ -27,9 +24,8 @@ DialectWork litert_work(const Words& words) {
             Size target = 1;
             if (shape.rank() >= 3)
               target = Size(size.of(spatial_extents(shape, ArrayLayout::channels_last)));
-            return method == "nearest"
-                       ? litert::plan_resize_nearest_neighbor(shape, dtype, target, options)
-                       : litert::plan_resize_bilinear(shape, dtype, target, options);
+            return nearest ? litert::plan_resize_nearest_neighbor(shape, dtype, target, options)
+                           : litert::plan_resize_bilinear(shape, dtype, target, options);
           }};
 }
 

@@ -12,13 +12,8 @@ DialectWork mlx_work(const Words& words) {
   options.mode = parsed_name(words.text("--mode", "nearest"), mlx::nn::to_upsample_mode);
   options.align_corners = words.has("--align-corners");
   options.antialias = words.has("--antialias");
-  options.scale_factor = words.numbers("--scale-factor", 'x', "F, FxF or FxFxF");
+  options.scale_factor = scale_factors(words);
   if (options.scale_factor.empty()) throw UsageError("--scale-factor is required");
-  for (const double factor : options.scale_factor) {
-    if (!(factor > 0))
-      throw UsageError("--scale-factor must be positive; got '" + words.text("--scale-factor") +
-                       "'");
-  }
   parsed([&] {  // options that no input goes with
     mlx::nn::UpsampleOptions call = options;
     call.scale_factor = {2};

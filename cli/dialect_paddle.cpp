@@ -34,17 +34,8 @@ DialectWork paddle_work(const Words& words) {
     throw UsageError("--align-mode must be 0 or 1; got '" + words.text("--align-mode") + "'");
   if (!align_mode.empty()) options.align_mode = static_cast<int>(align_mode[0]);
   options.data_format = parsed_name(words.text("--data-format", "channels_first"), to_data_format);
-  options.scale_factor = words.numbers("--scale-factor", 'x', "F, FxF or FxFxF");
   const SpatialSize size(words);
-  if (size && !options.scale_factor.empty())
-    throw UsageError("only one of --size and --scale-factor can be given");
-  if (!size && options.scale_factor.empty())
-    throw UsageError("either --size or --scale-factor must be given");
-  for (const double factor : options.scale_factor) {
-    if (!(factor > 0))
-      throw UsageError("--scale-factor must be positive; got '" + words.text("--scale-factor") +
-                       "'");
-  }
+  options.scale_factor = scale_factors(words, size);
   if (size) options.size = 1;
   check_options(options);
   const bool first = options.data_format == DataFormat::channels_first;

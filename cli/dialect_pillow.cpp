@@ -35,8 +35,7 @@ DialectWork pillow_work(const Words& words) {
   const SpatialSize size(words);
   if (!size) throw UsageError("--size is required");
   const auto target = [size](const Shape& shape) -> Size {
-    if (shape.rank() < 2) return {1, 1};  // which is refused for the rank
-    const auto sides = size.of(spatial_extents(shape, ArrayLayout::image));
+    const Size sides = image_sides(size, shape);
     return {sides[1], sides[0]};
   };
   DialectWork work;

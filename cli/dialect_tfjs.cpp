@@ -9,16 +9,13 @@ namespace halfpixel::cli {
 
 DialectWork tfjs_work(const Words& words) {
   tfjs::ResizeOptions options;
-  const std::string method = words.text("--method", "bilinear");
-  if (method != "bilinear" && method != "nearest")
-    throw UsageError("--method of --dialect tfjs must be bilinear or nearest; got '" + method +
-                     "'");
+  const bool nearest = is_nearest(words, "tfjs");
   options.align_corners = words.has("--align-corners");
   options.half_pixel_centers = words.has("--half-pixel-centers");
   options.backend = parsed_name(words.text("--backend", "cpu"), tfjs::to_backend);
   const auto plan = [=](const Shape& shape, DType dtype, const Size& size) {
-    return method == "nearest" ? tfjs::plan_resize_nearest_neighbor(shape, dtype, size, options)
-                               : tfjs::plan_resize_bilinear(shape, dtype, size, options);
+    return nearest ? tfjs::plan_resize_nearest_neighbor(shape, dtype, size, options)
+                   : tfjs::plan_resize_bilinear(shape, dtype, size, options);
   };
   parsed([&] { return plan({4, 4, 1}, DType::float32, {4, 4}); });  // flags that exclude each other
   const SpatialSize size(words);

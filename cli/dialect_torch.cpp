@@ -16,17 +16,8 @@ DialectWork torch_work(const Words& words) {
   if (words.has("--align-corners")) options.align_corners = true;
   if (words.has("--recompute-scale-factor")) options.recompute_scale_factor = true;
   options.antialias = words.has("--antialias");
-  options.scale_factor = words.numbers("--scale-factor", 'x', "F, FxF or FxFxF");
   const SpatialSize size(words);
-  if (size && !options.scale_factor.empty())
-    throw UsageError("only one of --size and --scale-factor can be given");
-  if (!size && options.scale_factor.empty())
-    throw UsageError("either --size or --scale-factor must be given");
-  for (const double factor : options.scale_factor) {
-    if (!(factor > 0))
-      throw UsageError("--scale-factor must be positive; got '" + words.text("--scale-factor") +
-                       "'");
-  }
+  options.scale_factor = scale_factors(words, size);
   if (size && options.recompute_scale_factor)
     throw UsageError("--recompute-scale-factor is not meaningful with --size");
   if (size) {  // options that no input goes with

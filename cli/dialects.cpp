@@ -283,6 +283,39 @@ std::vector<std::int64_t> SpatialSize::of(std::span<const std::int64_t> extents)
                   extents.size(), text_));
 }
 
+Size image_sides(const SpatialSize& size, const Shape& shape) {
+  if (shape.rank() < 2) return {1, 1};
+  const auto sides = size.of(spatial_extents(shape, ArrayLayout::image));
+  return {sides[0], sides[1]};
+}
+
+std::vector<double> scale_factors(const Words& words) {
+  std::vector<double> factors = words.numbers("--scale-factor", 'x', "F, FxF or FxFxF");
+  for (const double factor : factors) {
+    if (!(factor > 0)) {
+      throw UsageError("--scale-factor must be positive; got '" + words.text("--scale-factor") +
+                       "'");
+    }
+  }
+  return factors;
+}
+
+std::vector<double> scale_factors(const Words& words, const SpatialSize& size) {
+  const bool scaled = words.has("--scale-factor");
+  if (size && scaled) throw UsageError("only one of --size and --scale-factor can be given");
+  if (!size && !scaled) throw UsageError("either --size or --scale-factor must be given");
+  return scale_factors(words);
+}
+
+bool is_nearest(const Words& words, std::string_view dialect) {
+  const std::string method = words.text("--method", "bilinear");
+  if (method != "bilinear" && method != "nearest") {
+    throw UsageError(fmt::format("--method of --dialect {} must be bilinear or nearest; got '{}'",
+                                 dialect, method));
+  }
+  return method == "nearest";
+}
+
 std::vector<std::int64_t> spatial_extents(const Shape& shape, ArrayLayout layout) {
   const auto* begin = shape.begin();
   const auto* end = shape.end();

@@ -89,6 +89,15 @@ class SpatialSize {
   std::string text_;
   std::vector<std::int64_t> numbers_;  // empty: a size by TargetSize
 };
+// The sides of an image in the layout `image`, (height, width); {1, 1}, which is refused for the
+// rank, of what is none.
+Size image_sides(const SpatialSize& size, const Shape& shape);
+// --scale-factor; empty without it. Throws UsageError for what is not positive.
+std::vector<double> scale_factors(const Words& words);
+// The same where there is --size as well: one of them must be given.
+std::vector<double> scale_factors(const Words& words, const SpatialSize& size);
+// Whether --method is nearest; bilinear is the default and the other choice.
+bool is_nearest(const Words& words, std::string_view dialect);
 // The spatial extents of a shape.
 std::vector<std::int64_t> spatial_extents(const Shape& shape, ArrayLayout layout);
 

@@ -57,12 +57,13 @@ Tensor ValueRange::samples(const Tensor& values, DType dtype) const {
 
 void ValueExtent::add(const Tensor& values) {
   if (!is_floating(values.dtype())) return;
-  const Tensor wide = values.astype(DType::float32);
-  for (const float value : wide.span<float>()) {
+  const Tensor floats = values.dtype() == DType::float32 ? values : values.astype(DType::float32);
+  for (const float value : floats.span<float>()) {
+    if (most_ > 1 || least_ < -1) return;
     any_ = true;
     numbers_ = numbers_ || !std::isnan(value);
-    least_ = std::min<double>(least_, value);
-    most_ = std::max<double>(most_, value);
+    least_ = std::min(least_, value);
+    most_ = std::max(most_, value);
   }
 }
 

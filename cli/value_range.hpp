@@ -29,11 +29,12 @@ class ValueRange {
 // 255 would be black.
 class ValueExtent {
  public:
+  // Looks no further than to a value that is seen.
   void add(const Tensor& values);
   void warn_if_black(const std::string& out, const std::string& what_to_do) const;
 
  private:
-  double least_ = 0, most_ = 0;
+  float least_ = 0, most_ = 0;
   bool any_ = false, numbers_ = false;
 };
 
