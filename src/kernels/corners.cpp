@@ -9,6 +9,7 @@
 #include "kernels/simd.hpp"
 
 // after Highway
+#include "kernels/stream-inl.hpp"
 #include "kernels/sum_order-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
@@ -126,11 +127,9 @@ void CornerRows(const CornersJob& job, std::int64_t row) {
     for (int r = 0; r < kRows; ++r)
       put(CornerSum<kOrder>(x, v0[r], v1[r], left, right, starts), dst[r] + i);
   };
-  std::int64_t i = 0;
-  const std::size_t bytes = hn::Lanes(d) * sizeof(float);
-  const std::size_t misaligned = reinterpret_cast<std::uintptr_t>(dst[0]) % bytes;
-  if (job.stream && bytes >= 16 && count >= 4 * n && misaligned % sizeof(float) == 0) {
-    i = static_cast<std::int64_t>((bytes - misaligned) % bytes / sizeof(float));
+  const std::int64_t before = job.stream ? BeforeAligned(d, dst[0], count) : -1;
+  std::int64_t i = HWY_MAX(before, 0);
+  if (before >= 0) {
     if (i > 0) at(0, [&](V sum, float* to) HWY_ATTR { StoreLanes(d, sum, to, 0, i); });
     for (; i + n <= count; i += n)
       at(i, [&](V sum, float* to) HWY_ATTR { hn::Stream(sum, d, to); });
@@ -142,14 +141,7 @@ void CornerRows(const CornersJob& job, std::int64_t row) {
 
 template <CornerOrder kOrder>
 void FloatCorners(const CornersJob& job) {
-  // Long rows go past the caches one after the other: their stores combine better.
-  constexpr std::int64_t kShort = 512;
-  bool together = !job.stream || job.count <= kShort;
-  for (std::int64_t r = 1; r < job.rows; ++r) {
-    const auto apart =
-        reinterpret_cast<std::uintptr_t>(job.dst[r]) - reinterpret_cast<std::uintptr_t>(job.dst[0]);
-    together = together && (!job.stream || apart % 64 == 0);
-  }
+  const bool together = AtOnce(job.dst, job.rows, job.count, job.stream);
   std::int64_t r = 0;
   for (; together && r + 2 <= job.rows; r += 2) CornerRows<kOrder, 2>(job, r);
   for (; r < job.rows; ++r) CornerRows<kOrder, 1>(job, r);

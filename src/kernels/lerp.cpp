@@ -10,6 +10,7 @@
 
 // after Highway
 #include "kernels/store-inl.hpp"
+#include "kernels/stream-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace halfpixel::kernels::HWY_NAMESPACE {
@@ -230,10 +231,9 @@ void LerpSomeRows(const LerpRowsJob& job, std::int64_t row, bool stream) {
       }
     }
   };
-  const std::size_t bytes = hn::Lanes(d) * sizeof(T);
-  const std::size_t misaligned = reinterpret_cast<std::uintptr_t>(dst[0]) % bytes;
-  if (stream && bytes >= 16 && floats >= 4 * n && misaligned % sizeof(T) == 0) {
-    singly(static_cast<std::int64_t>((bytes - misaligned) % bytes / sizeof(T)));
+  const std::int64_t before = stream ? BeforeAligned(d, dst[0], floats) : -1;
+  if (before >= 0) {
+    singly(before);
     vectors([](auto v, T* to) { StreamAs(v, to); });
   }
   vectors([](auto v, T* to) { StoreAs(v, to); });
@@ -242,16 +242,8 @@ void LerpSomeRows(const LerpRowsJob& job, std::int64_t row, bool stream) {
 
 template <class T, bool Native = false>
 void LerpRows(const LerpRowsJob& job) {
-  // Long rows go past the caches one after the other: their stores combine better.
-  constexpr std::int64_t kShort = 512;
-  bool together = !job.stream || job.floats <= kShort;
-  for (std::int64_t r = 1; r < job.rows; ++r) {
-    const auto apart =
-        reinterpret_cast<std::uintptr_t>(job.dst[r]) - reinterpret_cast<std::uintptr_t>(job.dst[0]);
-    together = together && (!job.stream || apart % 64 == 0);
-  }
   std::int64_t r = 0;
-  if (together) {
+  if (AtOnce(job.dst, job.rows, job.floats, job.stream)) {
     for (; r + 4 <= job.rows; r += 4) LerpSomeRows<T, Native, 4>(job, r, job.stream);
     for (; r + 2 <= job.rows; r += 2) LerpSomeRows<T, Native, 2>(job, r, job.stream);
   }

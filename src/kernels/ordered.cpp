@@ -13,6 +13,7 @@
 #include "kernels/simd.hpp"
 
 // after Highway
+#include "kernels/stream-inl.hpp"
 #include "kernels/sum_order-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
@@ -152,11 +153,9 @@ void FewRows(const OrderedRowsJob& job) {
     for (int k = 0; k < kTerms; ++k) x[k] = hn::LoadU(d, row[k] + i);
     return SumOf<kOrder, kTerms>(x, weight_vector, starts, divisors);
   };
-  std::int64_t i = 0;
-  const std::size_t bytes = hn::Lanes(d) * sizeof(float);
-  const std::size_t misaligned = reinterpret_cast<std::uintptr_t>(dst) % bytes;
-  if (job.stream && bytes >= 16 && count >= 4 * n && misaligned % sizeof(float) == 0) {
-    i = static_cast<std::int64_t>((bytes - misaligned) % bytes / sizeof(float));
+  const std::int64_t before = job.stream ? BeforeAligned(d, dst, count) : -1;
+  std::int64_t i = HWY_MAX(before, 0);
+  if (before >= 0) {
     if (i > 0) StoreLanes(d, vector(0), dst, 0, i);
     for (; i + n <= count; i += n) hn::Stream(vector(i), d, dst + i);
   }
