@@ -28,6 +28,8 @@ class TiffReader {
   const std::string& where() const noexcept { return where_; }
   // libtiff's last complaint, in one line.
   std::string error() const;
+  // Something was looked for behind the end of the file.
+  bool ended() const noexcept { return ended_; }
   [[noreturn]] void damaged() const;
 
   template <class T>
@@ -42,6 +44,7 @@ class TiffReader {
   std::string where_;
   std::string error_;
   std::int64_t position_ = 0;
+  bool ended_ = false;
   TIFF* tiff_ = nullptr;
 };
 

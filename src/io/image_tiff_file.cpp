@@ -6,6 +6,7 @@
 #include <halfpixel/error.hpp>
 
 #include "core/checked.hpp"
+#include "io/image_cut.hpp"
 #include "io/image_tiff.hpp"
 
 namespace halfpixel::io {
@@ -17,6 +18,7 @@ struct TiffCallbacks {
     TiffReader& tiff = self(handle);
     const std::int64_t left = std::max<std::int64_t>(0, tiff.file_.size() - tiff.position_);
     const auto got = std::min<std::int64_t>(left, count);
+    tiff.ended_ = tiff.ended_ || got < count;
     try {
       tiff.file_.read_at(tiff.position_, to, got);
     } catch (const Error& error) {  // must not pass through C
@@ -78,6 +80,7 @@ std::string TiffReader::error() const {
 }
 
 void TiffReader::damaged() const {
+  if (ended_) refuse_cut(where_, error_);
   fail(ErrorCode::malformed_file, where_, ": ", error());
 }
 

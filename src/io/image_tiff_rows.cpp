@@ -195,6 +195,7 @@ class TiffRows final : public PageSource {
         tiff_.damaged();
       spread(raw_.data(), band_.data(), width * layout_.samples, layout_.bits, 1);
     }
+    if (tiff_.ended()) tiff_.damaged();  // a decoder may have needed no more
   }
 
   // raw_ holds at least `samples` samples: what a damaged directory claims is not believed.

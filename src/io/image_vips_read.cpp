@@ -11,6 +11,7 @@
 #include "core/checked.hpp"
 #include "io/image_apng.hpp"
 #include "io/image_colour.hpp"
+#include "io/image_cut.hpp"
 #include "io/image_png.hpp"
 #include "io/image_source.hpp"
 #include "io/image_vips.hpp"
@@ -69,9 +70,9 @@ int integer_of(VipsImage* image, const char* name, int otherwise) {
 class VipsRows final : public PageSource {
  public:
   // whole: the decoder holds all of the picture, whatever is asked of it.
-  VipsRows(ImagePtr image, std::int64_t top, std::int64_t rows, bool whole,
+  VipsRows(ImagePtr image, std::int64_t top, std::int64_t rows, bool whole, const InputFile& file,
            const std::string& where, ImageFields& metadata)
-      : image_(std::move(image)), where_(where), next_(top) {
+      : image_(std::move(image)), file_(file), where_(where), next_(top) {
     width = vips_image_get_width(image_.get());
     height = rows;
     channels = vips_image_get_bands(image_.get());
@@ -110,8 +111,10 @@ class VipsRows final : public PageSource {
       const std::int64_t count = std::min(rows, kStrip);
       const VipsRect strip{0, static_cast<int>(next_), static_cast<int>(width),
                            static_cast<int>(count)};
-      if (region_ == nullptr || vips_region_prepare(region_.get(), &strip) != 0)
+      if (region_ == nullptr || vips_region_prepare(region_.get(), &strip) != 0) {
+        if (is_cut(file_)) refuse_cut(where_);
         fail(ErrorCode::malformed_file, where_, ": ", take_vips_error());
+      }
       for (std::int64_t y = 0; y < count; ++y, dst += out_row) {
         const void* src = VIPS_REGION_ADDR(region_.get(), 0, static_cast<int>(next_ + y));
         if (converter_.empty()) {
@@ -136,6 +139,7 @@ class VipsRows final : public PageSource {
   }
 
   ImagePtr image_;
+  const InputFile& file_;
   std::string where_;
   RegionPtr region_;
   std::thread::id owner_;
@@ -149,6 +153,9 @@ class VipsFile final : public ImageFile {
   VipsFile(const InputFile& file, const std::string& where) : file_(file), where_(where) {
     format_ = find_format();
     is_png_ = format_->loader == "VipsForeignLoadPng";
+    // These two decoders are content with what has come.
+    const bool trusting = is_png_ || format_->loader == "VipsForeignLoadNsgif";
+    if (trusting && is_cut(file)) refuse_cut(where);
     if (is_png_) png_ = read_png_chunks(file);
     head_ = load(false);
     pages_ = integer_of(head_.get(), VIPS_META_N_PAGES, 1);
@@ -176,7 +183,7 @@ class VipsFile final : public ImageFile {
     if (!format_->pages && pages_ > 1)
       metadata.warn(where_ + ": its further pictures are left out");
     const bool whole = !is_png_ || integer_of(image.get(), "interlaced", 0) != 0;
-    return std::make_unique<VipsRows>(std::move(image), top, rows, whole, where_, metadata);
+    return std::make_unique<VipsRows>(std::move(image), top, rows, whole, file_, where_, metadata);
   }
 
  private:
@@ -188,6 +195,13 @@ class VipsFile final : public ImageFile {
     for (const Format& format : kFormats) {
       if (loader != nullptr && std::string_view(loader).starts_with(format.loader)) return &format;
     }
+    if (is_cut(file_)) refuse_cut(where_);
+    constexpr std::int64_t kLeast = 12;  // bytes that tell one format from the other
+    if (file_.size() == 0) fail(ErrorCode::malformed_file, where_, " is empty");
+    if (file_.size() < kLeast) {
+      fail(ErrorCode::malformed_file, where_, " is cut short or no picture: it has ", file_.size(),
+           file_.size() == 1 ? " byte" : " bytes");
+    }
     throw Error(ErrorCode::unsupported,
                 where_ +
                     " is not a picture that is known here, expected JPEG, PNG, WebP or TIFF, "
@@ -198,14 +212,16 @@ class VipsFile final : public ImageFile {
   ImagePtr load(bool all) const {
     const SourcePtr source(vips_source_new_from_descriptor(file_.descriptor()));
     if (source == nullptr) throw Error(ErrorCode::io, where_ + ": " + take_vips_error());
-    return vips_step(where_, ErrorCode::malformed_file, [&](VipsImage** out) {
-      if (all) {
-        return vips_call(format_->operation, source.get(), out, "access", VIPS_ACCESS_SEQUENTIAL,
-                         "fail_on", VIPS_FAIL_ON_ERROR, "n", -1, nullptr);
-      }
-      return vips_call(format_->operation, source.get(), out, "access", VIPS_ACCESS_SEQUENTIAL,
-                       "fail_on", VIPS_FAIL_ON_ERROR, nullptr);
-    });
+    VipsImage* out = nullptr;
+    const int failed =
+        all ? vips_call(format_->operation, source.get(), &out, "access", VIPS_ACCESS_SEQUENTIAL,
+                        "fail_on", VIPS_FAIL_ON_ERROR, "n", -1, nullptr)
+            : vips_call(format_->operation, source.get(), &out, "access", VIPS_ACCESS_SEQUENTIAL,
+                        "fail_on", VIPS_FAIL_ON_ERROR, nullptr);
+    if (failed == 0) return ImagePtr(out);
+    const std::string reason = take_vips_error();
+    if (is_cut(file_)) refuse_cut(where_);
+    fail(ErrorCode::malformed_file, where_, ": ", reason);
   }
 
   std::unique_ptr<PageSource> open_apng_frame(int frame, ImageFields& metadata) {
