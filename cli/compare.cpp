@@ -19,6 +19,7 @@
 #include "in_out.hpp"
 #include "page.hpp"
 #include "progress.hpp"
+#include "standard_streams.hpp"
 #include "target_size.hpp"
 #include "usage.hpp"
 
@@ -177,7 +178,8 @@ std::pair<std::string, std::string> size_word(const std::string& dialect, const 
                                       mlx::nn::scale_factor_of(shape[2], target[1]))};
 }
 
-std::vector<Result> results_of(const CompareCommand& options, const Tensor& x, DType samples) {
+std::vector<Result> results_of(const CompareCommand& options, Input& in, const Tensor& x) {
+  const DType samples = in.dtype();
   std::vector<Result> results;
   for (const std::string& dialect : names_in(options.dialects)) {
     for (const Variant& variant : variants()) {
@@ -195,6 +197,8 @@ std::vector<Result> results_of(const CompareCommand& options, const Tensor& x, D
       }
       Tensor made;
       try {
+        if (in.picture() != nullptr)
+          require_opaque(find_dialect(dialect).work(Words(words)), *in.picture(), x, options.in);
         made = to_samples(dialect_result(dialect, words, x), samples);
       } catch (const Error& error) {
         warn(fmt::format("{} is left out: {}", result.name, error.what()));
@@ -208,19 +212,7 @@ std::vector<Result> results_of(const CompareCommand& options, const Tensor& x, D
   return results;
 }
 
-void run(const CompareCommand& options) {
-  if (options.size.empty()) throw UsageError("--size is required");
-  for (const std::string& name : names_in(options.dialects)) static_cast<void>(find_dialect(name));
-  const auto known = [&](const Variant& variant) { return variant.method == options.method; };
-  if (std::none_of(variants().begin(), variants().end(), known)) {
-    const std::string line = "--method must be bilinear, bicubic, nearest, lanczos or area; got '" +
-                             options.method + "'";
-    throw UsageError(line + guess_from(options.method, line));
-  }
-  if (!options.out.empty()) check_page(options.out);
-  options.common.apply();
-  options.pictures.check();
-  Input in(options.in, options.pictures, "");
+void compare(const CompareCommand& options, Input& in) {
   Progress progress(options.common.quiet, "");
   const Tensor x = in.whole();
   if (x.rank() != 4 || x.shape()[0] != 1 || x.shape()[3] > 4 || x.shape()[3] == 2) {
@@ -229,7 +221,7 @@ void run(const CompareCommand& options) {
                             x.shape().str()));
   }
   progress.stage("computing");
-  const std::vector<Result> results = results_of(options, x, in.dtype());
+  const std::vector<Result> results = results_of(options, in, x);
   if (results.empty())
     throw Error(ErrorCode::unsupported, "[compare] none of --dialects " + options.dialects +
                                             " has --method " + options.method +
@@ -249,11 +241,29 @@ void run(const CompareCommand& options) {
   write_report(options.out, report);
 }
 
+void run(const CompareCommand& options) {
+  if (options.size.empty()) throw UsageError("--size is required");
+  for (const std::string& name : names_in(options.dialects)) static_cast<void>(find_dialect(name));
+  const auto known = [&](const Variant& variant) { return variant.method == options.method; };
+  if (std::none_of(variants().begin(), variants().end(), known)) {
+    const std::string line = "--method must be bilinear, bicubic, nearest, lanczos or area; got '" +
+                             options.method + "'";
+    throw UsageError(line + guess_from(options.method, line));
+  }
+  if (!options.out.empty()) check_page(options.out);
+  options.common.apply();
+  options.pictures.check();
+  with_standard_input({options.in}, [&](const std::vector<std::string>& files) {
+    Input in(files[0], options.pictures, "");
+    compare(options, in);
+  });
+}
+
 }  // namespace
 
 Action add_compare(CLI::App& app) {
   const auto options = std::make_shared<CompareCommand>();
-  app.add_option("IN", options->in, "A picture")->required();
+  app.add_option("IN", options->in, "A picture, or -")->required();
   app.add_option("PAGE", options->out, "The page, .html; none: the table alone");
   app.add_option("--size", options->size, "Height and width: 480x640, 50% …")->type_name("HxW");
   app.add_option("--method", options->method,

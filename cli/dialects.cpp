@@ -11,12 +11,15 @@
 #include <halfpixel/error.hpp>
 #include <halfpixel/tf_image.hpp>
 
+#include "dialect_hints.hpp"
 #include "guess.hpp"
 #include "target_size.hpp"
 #include "usage.hpp"
 
 namespace halfpixel::cli {
 namespace {
+
+constexpr const char* kInputDtype = "--input-dtype";
 
 struct Word {
   const char* name;
@@ -74,6 +77,9 @@ constexpr Word kWords[] = {
     {"--interpolator", "NAME", "go: NearestNeighbor, ApproxBiLinear, BiLinear or CatmullRom"},
     {"--align-mode", "N", "paddle: 0 when not given, half-pixel centres, or 1, the left edge"},
     {"--data-format", "NAME", "paddle: channels_first when not given, or channels_last"},
+    {kInputDtype, "NAME",
+     "Not of tf2 and tf1: what IN's values become before: float32, float64 or float16, or uint8 or "
+     "uint16, rounded half to even and clamped"},
 };
 
 bool is_number(std::string_view text) {
@@ -241,6 +247,7 @@ std::vector<std::int64_t> Words::whole_numbers(std::string_view option, char bet
 
 void Words::check(std::string_view dialect) const {
   const auto takes = [](const Dialect& one, std::string_view word) {
+    if (word == kInputDtype) return !one.in_bands;
     return std::find(one.words.begin(), one.words.end(), word) != one.words.end();
   };
   for (const auto& [word, text] : typed_) {
@@ -253,10 +260,8 @@ void Words::check(std::string_view dialect) const {
     for (std::size_t i = 0; i < others.size(); ++i) {
       names += (i == 0 ? "" : i + 1 == others.size() ? " or " : ", ") + others[i];
     }
-    const bool method = word == "--interpolation" || word == "--mode" || word == "--resample";
-    const bool other = method && takes(find_dialect(dialect), "--method");
-    throw UsageError(fmt::format("{} needs --dialect {}{}", word, names,
-                                 other ? fmt::format("; {} has --method", dialect) : ""));
+    throw UsageError(
+        fmt::format("{} needs --dialect {}{}", word, names, instead_of(word, text, dialect)));
   }
 }
 
@@ -314,6 +319,18 @@ bool is_nearest(const Words& words, std::string_view dialect) {
                                  dialect, method));
   }
   return method == "nearest";
+}
+
+std::optional<DType> input_dtype(const Words& words) {
+  if (!words.has(kInputDtype)) return std::nullopt;
+  const std::string typed = words.text(kInputDtype);
+  for (const DType dtype :
+       {DType::float32, DType::float64, DType::float16, DType::uint8, DType::uint16}) {
+    if (name_of(dtype) == typed) return dtype;
+  }
+  const std::string line = fmt::format(
+      "{} must be float32, float64, float16, uint8 or uint16; got '{}'", kInputDtype, typed);
+  throw UsageError(line + guess_from(typed, line));
 }
 
 std::vector<std::int64_t> spatial_extents(const Shape& shape, ArrayLayout layout) {

@@ -60,6 +60,7 @@ struct DialectWork {
   // Instead of the plan, where a call may be more than one.
   std::function<Tensor(const ConstTensorView& array)> run = {};
   bool multiplied = false;  // colours are multiplied by alpha already, which those of files are not
+  std::optional<DType> input_dtype = {};  // what values become before; unset: they stay
 };
 
 struct Dialect {
@@ -98,11 +99,18 @@ std::vector<double> scale_factors(const Words& words);
 std::vector<double> scale_factors(const Words& words, const SpatialSize& size);
 // Whether --method is nearest; bilinear is the default and the other choice.
 bool is_nearest(const Words& words, std::string_view dialect);
+// --input-dtype. Throws UsageError for a name that is none.
+std::optional<DType> input_dtype(const Words& words);
 // The spatial extents of a shape.
 std::vector<std::int64_t> spatial_extents(const Shape& shape, ArrayLayout layout);
 
 // One IN to its OUT.
 void carry_out_dialect(const DialectWork& work, Input& in, const Paths& paths, bool quiet);
+
+// Colours of files are straight: a dialect of multiplied ones takes them where alpha is full.
+// Throws Error.
+void require_opaque(const DialectWork& work, const Picture& picture, const Tensor& pixels,
+                    const std::string& in);
 
 // What a call makes of pictures (N, H, W, C), as pictures. Options are as identify() has them.
 Tensor dialect_result(const std::string& dialect,

@@ -295,11 +295,13 @@ void Files::for_each(const std::vector<Paths>& works, bool quiet,
   }
   std::string failed;
   std::size_t failures = 0, finished = 0;
+  tell_warnings();  // of what is before all of them
   tell_interruption(0, works.size());
   for (const Paths& paths : works) {
     std::string line;
     try {
       carry_out(paths, work);
+      tell_warnings();
       tell_interruption(++finished, works.size());
       continue;
     } catch (const std::bad_alloc&) {
@@ -307,6 +309,7 @@ void Files::for_each(const std::vector<Paths>& works, bool quiet,
     } catch (const std::exception& error) {
       line = error.what();
     }
+    forget_warnings();
     if (line.find(paths.in) == line.npos) line = paths.in + ": " + line;
     complain(line);
     ++failures;

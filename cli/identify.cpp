@@ -20,6 +20,7 @@
 #include "in_out.hpp"
 #include "page.hpp"
 #include "progress.hpp"
+#include "standard_streams.hpp"
 #include "usage.hpp"
 
 namespace halfpixel::cli {
@@ -173,14 +174,12 @@ void write_page(const IdentifyCommand& options, Input& in, const Tensor& x, cons
   write_report(options.report, report);
 }
 
-void run(const IdentifyCommand& options) {
+// `options` names what was typed, and files is where that is.
+void run_on(const IdentifyCommand& options, const std::vector<std::string>& files) {
   std::int64_t top = 0;
   if (options.top != "0") top = parse_positive(options.top, 10000, "--top");
-  if (!options.report.empty()) check_page(options.report);
-  options.common.apply();
-  options.pictures.check();
-  Input in(options.in, options.pictures, "");
-  Input out(options.out, options.pictures, "");
+  Input in(files[0], options.pictures, "");
+  Input out(files[1], options.pictures, "");
   Progress progress(options.common.quiet, "");
   progress.stage("reading " + options.in);
   const Tensor x = in.whole();
@@ -201,12 +200,21 @@ void run(const IdentifyCommand& options) {
   if (matches.empty() || !matches.front().exact()) throw ExitStatus{3};
 }
 
+void run(const IdentifyCommand& options) {
+  if (options.top != "0") static_cast<void>(parse_positive(options.top, 10000, "--top"));
+  if (!options.report.empty()) check_page(options.report);
+  options.common.apply();
+  options.pictures.check();
+  with_standard_input({options.in, options.out},
+                      [&](const std::vector<std::string>& files) { run_on(options, files); });
+}
+
 }  // namespace
 
 Action add_identify(CLI::App& app) {
   const auto options = std::make_shared<IdentifyCommand>();
-  app.add_option("IN", options->in, "The picture or array before")->required();
-  app.add_option("OUT", options->out, "The picture or array after")->required();
+  app.add_option("IN", options->in, "The picture or array before, or -")->required();
+  app.add_option("OUT", options->out, "The picture or array after, or -")->required();
   app.add_flag("--json", options->json, "One JSON object: exact and nearest");
   app.add_option("--top", options->top, "How many of the nearest are told (default: 5)")
       ->type_name("N");

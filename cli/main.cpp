@@ -21,6 +21,7 @@
 #include <halfpixel/files.hpp>
 #include <halfpixel/version.hpp>
 
+#include "command_words.hpp"
 #include "commands.hpp"
 #include "guess.hpp"
 #include "interruption.hpp"
@@ -90,7 +91,10 @@ int fail(int status, std::string_view message, std::string_view hint = "") {
   constexpr std::string_view kPrefix = "halfpixel: ";
   const std::size_t room = kMaxLineBytes - kPrefix.size() - hint.size() - 1;
   // Not fmt::print: it throws when stderr is closed.
-  std::fputs(fmt::format("{}{}{}\n", kPrefix, one_line(message, room), hint).c_str(), stderr);
+  std::fputs(
+      fmt::format("{}{}{}\n", kPrefix, one_line(command_words(std::string(message)), room), hint)
+          .c_str(),
+      stderr);
   return status;
 }
 
@@ -139,6 +143,10 @@ int run(int argc, char** argv) {
 
   int status = 0;
   try {
+    if (!chosen.empty()) {
+      const std::string without = assigned_nothing(*app.get_subcommand(chosen), argc, argv);
+      if (!without.empty()) return fail_usage(without, chosen);
+    }
     app.parse(argc, argv);
     if (!action) return fail_usage("a command is missing, expected one of " + names, "");
     const std::string empty = empty_value(*app.get_subcommand(chosen));
@@ -158,6 +166,7 @@ int run(int argc, char** argv) {
   } catch (const UsageError& error) {
     return fail_usage(error.what(), chosen);
   }
+  tell_warnings();
   std::cout.flush();
   if (!std::cout || std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
     return fail(1, "standard output cannot be written");

@@ -47,6 +47,7 @@ keras::models::Backend backend_of(const std::string& name) {
 }  // namespace
 
 void ModelFile::add_to(CLI::App& app) {
+  command_ = app.get_name();
   app.add_option("MODEL", path, "A .keras file, an unzipped .keras folder, or .h5")->required();
   app.add_option("--bind", binds,
                  "What a Lambda, a custom layer or all layers of a custom class do, as in "
@@ -68,6 +69,12 @@ void ModelFile::add_to(CLI::App& app) {
 
 void ModelFile::check() const {
   if (is_picture_path(path) || is_array_path(path)) {
+    if (command_ == "inspect") {
+      throw UsageError(
+          fmt::format("inspect shows Keras models, .keras or .h5; of a picture or array, halfpixel "
+                      "upsample {} --explain tells shape and dtype; got '{}'",
+                      path, path));
+    }
     throw UsageError(
         fmt::format("MODEL goes first, as in halfpixel run model.keras {} OUT; got '{}', which is "
                     "no model by its ending",
@@ -148,7 +155,18 @@ keras::Model ModelFile::load() const {
           return factory(c);
         };
   }
-  keras::Model model = keras::models::load_model(path, options);
+  keras::Model model = [&] {
+    try {
+      return keras::models::load_model(path, options);
+    } catch (const Error& error) {
+      const std::string line = error.what();
+      const bool limited = line.find(" passes the limit of ") != line.npos ||
+                           line.find(" passes the memory limit") != line.npos;
+      if (!limited) throw;
+      throw Error(error.code(), fmt::format("{}; --max-memory lets MODEL ask for more than {}",
+                                            line, max_memory.empty() ? "1024 MiB" : max_memory));
+    }
+  }();
   for (const auto& [layer, factory] : options.custom_objects) {
     if (used->count(layer) != 0) continue;
     throw Error(ErrorCode::invalid_argument,

@@ -31,6 +31,8 @@ struct ModelFile {
 
  private:
   keras::models::LoadOptions options() const;
+
+  std::string command_;  // run, inspect
 };
 
 }  // namespace halfpixel::cli

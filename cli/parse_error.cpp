@@ -26,6 +26,19 @@ std::string parse_error(const CLI::ParseError& error) {
   return line;
 }
 
+std::string assigned_nothing(const CLI::App& command, int argc, const char* const* argv) {
+  for (int i = 2; i < argc; ++i) {
+    const std::string_view word = argv[i];
+    if (word == "--") break;
+    if (!word.starts_with("--") || word.find('=') + 1 != word.size()) continue;
+    const std::string name(word.substr(0, word.size() - 1));
+    const CLI::Option* option = command.get_option_no_throw(name);
+    if (option == nullptr || option->get_type_size() == 0) continue;
+    return fmt::format("{} needs a value, {}; got ''", name, option->get_type_name());
+  }
+  return "";
+}
+
 std::string empty_value(const CLI::App& command) {
   for (const CLI::Option* option : command.get_options()) {
     if (option->count() == 0 || option->get_lnames().empty()) continue;

@@ -18,4 +18,7 @@ std::string parse_error(const CLI::ParseError& error);
 // nothing.
 std::string empty_value(const CLI::App& command);
 
+// The same of "--size=", behind which CLI11 would take the next word for the value.
+std::string assigned_nothing(const CLI::App& command, int argc, const char* const* argv);
+
 }  // namespace halfpixel::cli

@@ -185,7 +185,8 @@ void run_one(const ResizeOptions& given, const PictureOptions& pictures,
 }
 
 void run_dialect(const ResizeOptions& options, const Dialect& dialect) {
-  const DialectWork work = dialect.work(options.words);
+  DialectWork work = dialect.work(options.words);
+  work.input_dtype = input_dtype(options.words);
   options.common.apply();
   options.pictures.check();
   const std::string size = options.words.text("--size");

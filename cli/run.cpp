@@ -27,6 +27,7 @@
 #include "model_ports.hpp"
 #include "model_profile.hpp"
 #include "progress.hpp"
+#include "standard_streams.hpp"
 #include "usage.hpp"
 #include "value_range.hpp"
 
@@ -305,7 +306,18 @@ void run(RunOptions options) {
     progress.stage("reading " + options.model.path);
     return options.model.load();
   }();
-  if (works.empty()) return run_once(options, options.pictures, model, {});
+  if (works.empty()) {
+    std::vector<std::string> names;
+    // Names may hold '=', so that the end alone is looked at.
+    for (const std::string& text : options.inputs)
+      names.emplace_back(text.ends_with("=-") ? "-" : "");
+    return with_standard_input(names, [&](const std::vector<std::string>& files) {
+      for (std::size_t i = 0; i < files.size(); ++i) {
+        if (!files[i].empty()) options.inputs[i].replace(options.inputs[i].size() - 1, 1, files[i]);
+      }
+      run_once(options, options.pictures, model, {});
+    });
+  }
   options.files.for_each(works, options.common.quiet, [&](const Paths& all) {
     for_arrays(all, options.pictures, [&](const Paths& paths, const PictureOptions& pictures) {
       run_once(options, pictures, model, paths);

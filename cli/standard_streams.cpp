@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdio>
@@ -16,6 +17,7 @@
 #include <halfpixel/files.hpp>
 
 #include "one_line.hpp"
+#include "usage.hpp"
 
 namespace halfpixel::cli {
 namespace {
@@ -88,6 +90,22 @@ void with_standard_streams(const Paths& paths, const std::string& format,
     throw Error(error.code(), line);
   }
   if (out) write_all(files.out);
+}
+
+void with_standard_input(const std::vector<std::string>& names,
+                         const std::function<void(const std::vector<std::string>& files)>& work) {
+  const auto streams = std::count(names.begin(), names.end(), "-");
+  if (streams > 1) throw UsageError("standard input, -, can be read once");
+  if (streams == 0) return work(names);
+  const io::PendingFile in = passing_file("halfpixel-stdin");
+  read_all(in.path());
+  std::vector<std::string> files = names;
+  std::replace(files.begin(), files.end(), std::string("-"), std::string(in.path()));
+  try {
+    work(files);
+  } catch (const Error& error) {
+    throw Error(error.code(), renamed(error.what(), in.path(), "standard input"));
+  }
 }
 
 }  // namespace halfpixel::cli

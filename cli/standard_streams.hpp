@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "in_out.hpp"
 
@@ -15,5 +16,10 @@ bool is_terminal_output();
 // it throws, with "standard input" and "standard output" for their names.
 void with_standard_streams(const Paths& paths, const std::string& format,
                            const std::function<void(const Paths&)>& work);
+
+// Calls work(files) with a file for the one of `names` that is "-"; errors call that standard
+// input. Throws UsageError where there are two.
+void with_standard_input(const std::vector<std::string>& names,
+                         const std::function<void(const std::vector<std::string>& files)>& work);
 
 }  // namespace halfpixel::cli

@@ -5,11 +5,13 @@
 #include <cstdio>
 #include <cstdlib>
 #include <limits>
+#include <mutex>
 
 #include <CLI/CLI.hpp>
 
 #include <halfpixel/executor.hpp>
 
+#include "command_words.hpp"
 #include "one_line.hpp"
 
 namespace halfpixel::cli {
@@ -35,13 +37,40 @@ void CommonOptions::apply() const {
   }
 }
 
+namespace {
+
+std::mutex warnings_mutex;  // threads of a pipeline warn, too
+std::vector<std::string>& held_warnings() {
+  static std::vector<std::string> lines;
+  return lines;
+}
+
+}  // namespace
+
 void complain(const std::string& line) {
-  std::fputs(("halfpixel: " + one_line(line, kMaxLineBytes - 12) + "\n").c_str(), stderr);
+  std::fputs(("halfpixel: " + one_line(command_words(line), kMaxLineBytes - 12) + "\n").c_str(),
+             stderr);
 }
 
 void warn(const std::string& line) {
+  const std::lock_guard lock(warnings_mutex);
+  held_warnings().push_back(line);
+}
+
+void tell_warnings() {
+  const std::lock_guard lock(warnings_mutex);
   // Not fmt::print: it throws when stderr is closed.
-  std::fputs(("halfpixel: warning: " + one_line(line, kMaxLineBytes - 21) + "\n").c_str(), stderr);
+  for (const std::string& line : held_warnings()) {
+    std::fputs(
+        ("halfpixel: warning: " + one_line(command_words(line), kMaxLineBytes - 21) + "\n").c_str(),
+        stderr);
+  }
+  held_warnings().clear();
+}
+
+void forget_warnings() {
+  const std::lock_guard lock(warnings_mutex);
+  held_warnings().clear();
 }
 
 std::int64_t parse_positive(std::string_view text, std::int64_t max, const std::string& option) {

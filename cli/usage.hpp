@@ -30,8 +30,11 @@ struct CommonOptions {
 
 // A line on stderr about one of several works, which failed.
 void complain(const std::string& line);
-// A line on stderr about something that did not stop the work.
+// A line on stderr about something that did not stop the work. It is held until the work is done:
+// one that fails says why, in one line.
 void warn(const std::string& line);
+void tell_warnings();
+void forget_warnings();
 
 // A whole decimal number in [1, max]. Throws UsageError.
 std::int64_t parse_positive(std::string_view text, std::int64_t max, const std::string& option);

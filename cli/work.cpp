@@ -7,6 +7,7 @@
 #include <iostream>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -317,23 +318,28 @@ void carry_out_shown(const OperationFor& operation_for, Input& in, const Paths& 
 
 }  // namespace
 
+Error retold(const Error& error, const std::string& command, const Paths& paths) {
+  // The writer knows what holds such samples; here it is known what was typed.
+  std::string line = error.what();
+  if (line.find("or a file that ends in ") == line.npos) return error;
+  line.resize(std::min(line.size(), line.find("; of values from 0 to 255")));  // for programs
+  const std::size_t ending = line.find('.', line.find("ends in "));
+  const std::string other =
+      std::filesystem::path(paths.out)
+          .replace_extension(line.substr(ending, line.find_first_of(", ", ending) - ending))
+          .native();
+  return Error(error.code(),
+               fmt::format("{}; halfpixel {} {} {} … keeps them", line, command, paths.in, other));
+}
+
 void carry_out(const OperationFor& operation_for, Input& in, const Paths& paths, bool quiet) {
   Progress progress(quiet, paths.position);
   try {
     carry_out_shown(operation_for, in, paths, progress);
   } catch (const Error& error) {
-    // The writer knows what holds such samples; here it is known what was typed.
-    std::string line = error.what();
-    if (line.find("or a file that ends in ") == line.npos) throw;
-    line.resize(std::min(line.size(), line.find("; of values from 0 to 255")));  // for programs
-    const std::size_t ending = line.find('.', line.find("ends in "));
-    const std::string other =
-        std::filesystem::path(paths.out)
-            .replace_extension(line.substr(ending, line.find_first_of(", ", ending) - ending))
-            .native();
-    throw Error(error.code(),
-                fmt::format("{}; halfpixel {} {} {} … keeps them", line,
-                            operation_for(in.shape(), worked_dtype(in)).name, paths.in, other));
+    if (std::string_view(error.what()).find("or a file that ends in ") == std::string_view::npos)
+      throw;
+    throw retold(error, operation_for(in.shape(), worked_dtype(in)).name, paths);
   }
 }
 

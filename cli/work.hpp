@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include <halfpixel/error.hpp>
 #include <halfpixel/resample.hpp>
 #include <halfpixel/tensor.hpp>
 
@@ -42,5 +43,9 @@ using OperationFor = std::function<Operation(const Shape& shape, DType dtype)>;
 // With paths.explain it also tells how, and without OUT it only tells. Pictures of several pages
 // are worked page by page.
 void carry_out(const OperationFor& operation_for, Input& in, const Paths& paths, bool quiet);
+
+// A writer's refusal of samples, with the command that keeps them; other errors as they are.
+// command: "resize".
+Error retold(const Error& error, const std::string& command, const Paths& paths);
 
 }  // namespace halfpixel::cli

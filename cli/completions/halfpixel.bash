@@ -21,6 +21,7 @@ _halfpixel() {
       COMPREPLY=($(compgen -W "npy npz jpg jpeg png webp tif tiff gif avif heic heif jxl" -- "$current"))
       return
       ;;
+    --input-dtype) COMPREPLY=($(compgen -W "float32 float64 float16 uint8 uint16" -- "$current")); return ;;
     --page) COMPREPLY=($(compgen -W "all" -- "$current")); return ;;
     --size | --threads | --without-pass | --repeat | --repetitions | --bind | --shape | --max-memory | --input-range | --output-range) return ;;
   esac
@@ -28,7 +29,7 @@ _halfpixel() {
     local common="--threads --quiet --help"
     case $command in
       upsample) COMPREPLY=($(compgen -W "--output --format --skip-existing --no-clobber --size --interpolation --data-format --array --page --straight-alpha --no-orientation --explain $common" -- "$current")) ;;
-      resize) COMPREPLY=($(compgen -W "--output --format --skip-existing --no-clobber --size --method --antialias --preserve-aspect-ratio --dialect --align-corners --half-pixel-centers --mode --scale-factor --recompute-scale-factor --memory-format --resample --box --reducing-gap --mode-name --pillow-version --interpolation --fx --fy --sizes --scales --coordinate-transformation-mode --nearest-mode --cubic-coeff-a --exclude-outside --extrapolation-value --axes --keep-aspect-ratio-policy --roi --opset --shape --no-antialias --kernels --backend --align-mode --data-format --filter --interpolator --array --page --straight-alpha --no-orientation --explain $common" -- "$current")) ;;
+      resize) COMPREPLY=($(compgen -W "--output --format --skip-existing --no-clobber --size --method --antialias --preserve-aspect-ratio --dialect --align-corners --half-pixel-centers --mode --scale-factor --recompute-scale-factor --memory-format --resample --box --reducing-gap --mode-name --pillow-version --interpolation --fx --fy --sizes --scales --coordinate-transformation-mode --nearest-mode --cubic-coeff-a --exclude-outside --extrapolation-value --axes --keep-aspect-ratio-policy --roi --opset --shape --no-antialias --kernels --backend --align-mode --data-format --filter --interpolator --input-dtype --array --page --straight-alpha --no-orientation --explain $common" -- "$current")) ;;
       identify) COMPREPLY=($(compgen -W "--json --top --report --array --page --straight-alpha --no-orientation $common" -- "$current")) ;;
       compare) COMPREPLY=($(compgen -W "--size --method --dialects --array --page --straight-alpha --no-orientation $common" -- "$current")) ;;
       run) COMPREPLY=($(compgen -W "--input --output --format --skip-existing --no-clobber --precision --without-pass --input-range --output-range --repeat --profile --json --array --page --straight-alpha --no-orientation --bind --dialect --backend --max-memory $common" -- "$current")) ;;

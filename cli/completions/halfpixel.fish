@@ -71,6 +71,7 @@ complete -c halfpixel -n "__fish_seen_subcommand_from resize" -l filter -x -d "i
 complete -c halfpixel -n "__fish_seen_subcommand_from resize" -l interpolator -x -d "go: NearestNeighbor, ApproxBiLinear, BiLinear or CatmullRom"
 complete -c halfpixel -n "__fish_seen_subcommand_from resize" -l align-mode -x -a "0 1" -d "paddle: 0 when not given, half-pixel centres, or 1, the left edge"
 complete -c halfpixel -n "__fish_seen_subcommand_from resize" -l data-format -x -a "channels_first channels_last" -d "paddle: channels_first when not given, or channels_last"
+complete -c halfpixel -n "__fish_seen_subcommand_from resize" -l input-dtype -x -a "float32 float64 float16 uint8 uint16" -d "Not of tf2 and tf1: what IN's values become before"
 
 complete -c halfpixel -n "__fish_seen_subcommand_from run" -l input -x -d "NAME=IN, one of several inputs"
 complete -c halfpixel -n "__fish_seen_subcommand_from run" -s o -l output -x -d "NAME=OUT, or a folder or pattern"

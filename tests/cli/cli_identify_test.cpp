@@ -1,11 +1,15 @@
 // halfpixel identify and compare: exit statuses, JSON and the page.
 #include <cstdio>
 #include <fstream>
+#include <regex>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <halfpixel/npy.hpp>
+#ifdef HALFPIXEL_HAS_IMAGE
+#include <halfpixel/image.hpp>
+#endif
 
 #include "cli/program.hpp"
 #include "core/random_bytes.hpp"
@@ -15,6 +19,7 @@ namespace {
 
 using test::run;
 using test::TempFolder;
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -72,7 +77,39 @@ TEST_F(CliIdentify, WhatIsNoResizeIsStatus1) {
   EXPECT_EQ(run(folder_, {"compare", "x.npy", "x.npy", "--size", "4x4"}).status, 2);
 }
 
+TEST_F(CliIdentify, StandardInputIsEitherOfThem) {
+  const auto told = run(folder_, {"identify", "-", "y.npy", "--top", "0"},
+                        {.in_path = (folder_ / "x.npy").native()});
+  EXPECT_EQ(told.status, 0) << told.err;
+  EXPECT_EQ(told.out,
+            std::regex_replace(run(folder_, {"identify", "x.npy", "y.npy", "--top", "0"}).out,
+                               std::regex("resize x.npy"), "resize -"));
+  EXPECT_EQ(run(folder_, {"identify", "x.npy", "-", "--top", "0"},
+                {.in_path = (folder_ / "y.npy").native()})
+                .status,
+            0);
+  EXPECT_EQ(run(folder_, {"identify", "-", "-"}).status, 2);
+  test::write_bytes(folder_ / "bad.npy", "nothing");
+  EXPECT_THAT(
+      run(folder_, {"identify", "-", "y.npy"}, {.in_path = (folder_ / "bad.npy").native()}).err,
+      AllOf(HasSubstr("standard input"), Not(HasSubstr("tmp"))));
+}
+
 #ifdef HALFPIXEL_HAS_IMAGE
+TEST_F(CliIdentify, CompareReadsAPipeAndLeavesOutWhoDoesNotTakeThePicture) {
+  Tensor pixels = test::random_bytes({20, 30, 4}, DType::uint8, 3);
+  io::write_image(folder_ / "alpha.png", pixels);
+  const auto told = run(folder_, {"compare", "-", "--size", "50%", "--dialects", "go,tf2"},
+                        {.in_path = (folder_ / "alpha.png").native()});
+  EXPECT_EQ(told.status, 0) << told.err;
+  EXPECT_THAT(told.err, HasSubstr("warning: go, BiLinear is left out: "));
+  EXPECT_THAT(told.out, AllOf(HasSubstr("--dialect tf2"), Not(HasSubstr("--dialect go"))));
+  for (std::int64_t i = 3; i < pixels.size(); i += 4) pixels.data<std::uint8_t>()[i] = 255;
+  io::write_image(folder_ / "alpha.png", pixels);
+  EXPECT_THAT(run(folder_, {"compare", "alpha.png", "--size", "50%", "--dialects", "go"}).out,
+              HasSubstr("--dialect go"));
+}
+
 TEST_F(CliIdentify, ThePageHoldsAllThatItShows) {
   ASSERT_EQ(run(folder_, {"resize", "x.npy", "x.png", "--size", "40x50"}).status, 0);
   ASSERT_EQ(
