@@ -21,8 +21,13 @@ inline constexpr int kMostRows = 6;
 #endif
 
 // Products that are added up one by one, at most. Longer sums are sums of such sums, which lose
-// less: 256 in one go lost more than tiles may (docs/exactness.md).
+// less: what tiles may lose (docs/exactness.md) counts in what the processor's direct convolution
+// loses, and that of narrower vectors adds up fewer at a time.
+#if HALFPIXEL_AVX512 || HWY_ARCH_ARM_A64
 inline constexpr std::int64_t kDepth = 256, kWhole = 192;
+#else
+inline constexpr std::int64_t kDepth = 64, kWhole = 48;
+#endif
 inline constexpr int kMostWidth = 2 * HWY_MAX_BYTES / 4;  // of a block's rows
 
 // Sums of a block of rows, their columns side by side.

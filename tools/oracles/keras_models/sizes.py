@@ -2,15 +2,16 @@
 from .registry import case
 
 
-def size_case(family="sizes", writers=("tf_keras", "tf2.13"), forms=("h5",), channels=4, **options):
-    """build(tf, k, x, y): x is (None, None, channels), y half of its size with 2 channels."""
+def size_case(family="sizes", writers=("tf_keras", "tf2.13"), forms=("h5",), channels=4, exact=False, **options):
+    """build(tf, k, x, y): x is (None, None, channels), y half of its size with 2 channels. Where answers are to be exact nothing
+    is summed on the way to y: the last bits of a convolution are the processor's."""
     def register(build):
         def whole(k):
             import tensorflow as tf
             x = k.Input((None, None, channels), name="x")
-            y = k.layers.MaxPooling2D(2)(k.layers.Conv2D(2, 1, name="narrow")(x))
+            y = k.layers.MaxPooling2D(2)(x[..., :2] if exact else k.layers.Conv2D(2, 1, name="narrow")(x))
             return k.Model(x, build(tf, k, x, y))
-        case(family, name="sizes_" + build.__name__, writers=writers, forms=forms, sizes=(7, 9), **options)(whole)
+        case(family, name="sizes_" + build.__name__, writers=writers, forms=forms, sizes=(7, 9), exact=exact, **options)(whole)
         return build
     return register
 
