@@ -29,6 +29,7 @@
 #include <halfpixel/tfjs.hpp>
 #include <halfpixel/torch.hpp>
 #include <halfpixel/version.hpp>
+#include <halfpixel/vips.hpp>
 
 #if __has_include(<halfpixel/image.hpp>)
 #include <halfpixel/image.hpp>

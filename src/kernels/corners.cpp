@@ -33,6 +33,13 @@ HWY_INLINE HWY_ATTR V CornerSum(const V (&x)[4], V v0, V v1, V w0, V w1, V start
     const V left = Plus(Times(Times(x[0], v0), w0), Times(Times(x[2], v1), w0));
     const V three = Plus(left, Times(Times(x[1], v0), w1));
     return Plus(Plus(three, Times(Times(x[3], v1), w1)), start);
+  } else if constexpr (kOrder == CornerOrder::remainders) {
+    V w01 = v0 * w1, w11 = v1 * w1;
+    if constexpr (std::is_integral_v<V>) {
+      w01 >>= 12;
+      w11 >>= 12;
+    }
+    return start + x[0] * (v0 - w01) + x[1] * w01 + x[2] * (v1 - w11) + x[3] * w11;
   } else {
     const V w00 = Times(v0, w0), w01 = Times(v0, w1), w10 = Times(v1, w0), w11 = Times(v1, w1);
     if constexpr (kOrder == CornerOrder::ascending || kOrder == CornerOrder::planes_first) {
@@ -283,9 +290,9 @@ void fill_corners(KernelTable& table) {
   };
   of(Number::float32) = CornersOf<float, ascending, left_fused, right_fused, all_fused, factors,
                                   means, planes_first>();
-  of(Number::float64) =
-      CornersOf<double, ascending, left_fused, right_fused, all_fused, factors, means>();
-  of(Number::int32) = CornersOf<std::int32_t, ascending>();
+  of(Number::float64) = CornersOf<double, ascending, left_fused, right_fused, all_fused, factors,
+                                  means, remainders>();
+  of(Number::int32) = CornersOf<std::int32_t, ascending, remainders>();
   of(Number::int64) = CornersOf<std::int64_t, ascending>();
 }
 

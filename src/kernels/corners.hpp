@@ -20,8 +20,11 @@ enum class CornerOrder : std::uint8_t {
   // ((x00 + x10) + (x01 + x11)) / 4.
   means,
   planes_first,  // of eight corners: `ascending`, but the weights are (u0 v0) w0 and so on
+  // `ascending`, but w01 = v0 w1 and w11 = v1 w1, and what they leave of v0 and v1 are w00 and w10.
+  // Of int32 numbers, whose weights are 4096ths, both products are shifted right by 12.
+  remainders,
 };
-inline constexpr int kCornerOrderCount = 7;
+inline constexpr int kCornerOrderCount = 8;
 
 // Of rows that lie between the same two.
 struct CornersJob {

@@ -58,10 +58,15 @@ HWY_INLINE HWY_ATTR void SumBlock(At at, const T* weights, const Piece& piece, T
                             weights[0]);
     }
   }
-  if constexpr (kOrder == SumOrder::scaled) {
+  if constexpr (kOrder == SumOrder::scaled || kOrder == SumOrder::mean) {
     if (piece.last()) {
-      const T factor = weights[piece.terms];
-      for (int i = 0; i < kLanes; ++i) sum[i] *= factor;
+      const T by = weights[piece.terms];
+      for (int i = 0; i < kLanes; ++i) {
+        if constexpr (kOrder == SumOrder::scaled)
+          sum[i] *= by;
+        else
+          sum[i] /= by;
+      }
     }
   }
   for (int i = 0; i < kLanes; ++i) dst[i] = sum[i];
@@ -284,9 +289,12 @@ void fill_ordered(KernelTable& table) {
   };
   of(Number::float32) = Floating<float>();
   of(Number::float64) = Floating<double>();
-  constexpr auto kScaled = static_cast<int>(SumOrder::scaled);
-  of(Number::float64).rows[kScaled] = Rows<SumOrder::scaled, double>;
-  of(Number::float64).columns[kScaled] = Columns<SumOrder::scaled, double>;
+  const auto doubles = [&]<SumOrder kOrder>() {
+    of(Number::float64).rows[static_cast<int>(kOrder)] = Rows<kOrder, double>;
+    of(Number::float64).columns[static_cast<int>(kOrder)] = Columns<kOrder, double>;
+  };
+  doubles.template operator()<SumOrder::scaled>();
+  doubles.template operator()<SumOrder::mean>();
   of(Number::int32) = KernelsOf<std::int32_t, SumOrder::ascending, SumOrder::high_products>();
   of(Number::int32).rows[static_cast<int>(SumOrder::descending)] = RowsInFloats;
   of(Number::int64) = KernelsOf<std::int64_t, SumOrder::ascending, SumOrder::high_products>();

@@ -90,7 +90,8 @@ HWY_INLINE HWY_ATTR T Step(T sum, T x, T w, T divisor, std::int64_t step, std::i
   } else if constexpr (std::is_integral_v<T>) {
     using U = std::make_unsigned_t<T>;  // wraps, as the programs' own do
     return static_cast<T>(static_cast<U>(sum) + static_cast<U>(x) * static_cast<U>(w));
-  } else if constexpr (kOrder == SumOrder::ascending || kOrder == SumOrder::scaled) {
+  } else if constexpr (kOrder == SumOrder::ascending || kOrder == SumOrder::scaled ||
+                       kOrder == SumOrder::mean) {
     return Plus(sum, Times(x, w));
   } else if constexpr (kOrder == SumOrder::divided) {
     return Plus(sum, Over(Times(x, w), divisor));
@@ -165,6 +166,10 @@ HWY_INLINE HWY_ATTR T Finished(T sum, const F& finish) {
       const double inside = value < low ? low : value > high ? high : value;
       return std::trunc(inside / static_cast<double>(1 << finish.bits));
     }
+    if (finish.kind == Finish::Kind::clamp) {
+      const auto low = static_cast<double>(finish.low), high = static_cast<double>(finish.high);
+      return sum < low ? low : sum > high ? high : sum;
+    }
     return sum;
   } else {
     const auto low = static_cast<T>(finish.low), high = static_cast<T>(finish.high);
@@ -203,6 +208,7 @@ HWY_INLINE HWY_ATTR void WithFinish(const Finish& finish, F&& f) {
     if (finish.kind == clamp) return f(KnownFinish<clamp>(finish));
   } else {
     if (finish.kind == unit) return f(KnownFinish<unit>(finish));
+    if (finish.kind == clamp) return f(KnownFinish<clamp>(finish));
   }
   f(finish);
 }

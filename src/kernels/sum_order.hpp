@@ -22,11 +22,12 @@ enum class SumOrder : std::uint8_t {
   lerp,              // x0 + (x1 - x0) w1, each step rounded; floats, two terms, no start
   divided,           // start + (x0 w0) / d + (x1 w1) / d …: the divisor follows the last weight
   scaled,            // `ascending`, then times a factor, which follows the last weight; doubles
+  mean,              // `ascending`, then divided by what follows the last weight; doubles
   // Integers only, OpenCV's between the passes. int32: start + ((x0 >> 4) w0 >> 16) + …; int64: the
   // products divided by 2^32, half away from zero.
   high_products,
 };
-inline constexpr int kSumOrderCount = 9;
+inline constexpr int kSumOrderCount = 10;
 
 // What becomes of a finished sum.
 struct Finish {
@@ -34,7 +35,7 @@ struct Finish {
     none,
     to_float32,  // a double rounded to float32
     away,        // rounded half away from zero and clamped; a float only where low < high
-    clamp,       // a float clamped; NaNs stay
+    clamp,       // a float or a double clamped; NaNs stay
     // a double from 0 to 1 as one of 65535ths: rounded half up, clamped and shifted right by `bits`
     unit,
     shift,          // an integer shifted right by `bits` and clamped

@@ -54,6 +54,7 @@ const std::map<std::string, std::string> kPublicHeaders = {
     {"halfpixel/version.hpp", "core"},
     {"halfpixel/resample.hpp", "resample"},
     {"halfpixel/tf_image.hpp", "frontends"},
+    {"halfpixel/vips.hpp", "frontends"},
     {"halfpixel/go.hpp", "frontends"},
     {"halfpixel/identify.hpp", "frontends"},
     {"halfpixel/image_rs.hpp", "frontends"},

@@ -20,6 +20,7 @@
 #include "frontends/tfjs_cases.hpp"
 #include "frontends/torch_cases.hpp"
 #include "frontends/twins/run_twin.hpp"
+#include "frontends/vips_cases.hpp"
 
 namespace {
 
@@ -27,7 +28,8 @@ namespace {
 using Run = std::optional<oracle::Tensor> (*)(const oracle::Case&);
 constexpr Run kPrograms[] = {oracle::run_opencv,   oracle::run_litert, oracle::run_torch,
                              oracle::run_pillow,   oracle::run_tfjs,   oracle::run_mlx,
-                             oracle::run_image_rs, oracle::run_go,     oracle::run_paddle};
+                             oracle::run_image_rs, oracle::run_go,     oracle::run_paddle,
+                             oracle::run_vips};
 
 std::optional<oracle::Tensor> run_case(const oracle::Case& c) {
   for (const Run run : kPrograms) {
@@ -51,8 +53,8 @@ int run(const std::string& directory, Run run_one) {
   for (std::size_t i = 0; i < cases.size(); ++i) {
     const oracle::Case c = cases[i];
     std::string kind = c.operation;
-    for (const char* key :
-         {"interpolation", "kernels", "backend", "mode", "resample", "filter", "interpolator"}) {
+    for (const char* key : {"interpolation", "kernels", "backend", "mode", "resample", "filter",
+                            "interpolator", "kernel"}) {
       if (c.has(key)) kind += ' ' + c.text(key);
     }
     Count& count = counts[kind + ' ' + std::string(halfpixel::name_of(c.in.dtype()))];

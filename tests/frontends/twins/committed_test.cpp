@@ -26,6 +26,7 @@ constexpr Folder kFolders[] = {
     {"oracle_litert", 300, 0},   {"oracle_onnx", 450, 2},   {"oracle_onnx_node", 40, 0},
     {"oracle_jax", 250, 213},    {"oracle_tfjs", 300, 0},   {"oracle_mlx", 300, 0},
     {"oracle_image_rs", 300, 0}, {"oracle_go", 300, 0},     {"oracle_paddle", 300, 0},
+    {"oracle_vips", 300, 0},
 };
 INSTANTIATE_TEST_SUITE_P(Programs, Twin, testing::ValuesIn(kFolders),
                          [](const auto& test) { return std::string(test.param.name); });

@@ -24,6 +24,8 @@
 #include "frontends/twins/pillow_twin.hpp"
 #include "frontends/twins/tfjs_twin.hpp"
 #include "frontends/twins/torch_twin.hpp"
+#include "frontends/twins/vips_twin.hpp"
+#include "frontends/vips_cases.hpp"
 
 namespace oracle {
 
@@ -40,6 +42,10 @@ inline std::optional<Tensor> run_dialect_twin(const Case& c) {
   if (c.operation == "cv.resize") {
     const OpencvCall call = opencv_call(c);
     return twin::opencv_resize(c.in, call.dsize, call.options);
+  }
+  if (c.operation == "vips.resize") {
+    const VipsCall call = vips_call(c);
+    return twin::vips_resize(c.in, call.scale, call.options);
   }
   if (c.operation == "go.draw.scale") {
     const GoCall call = go_call(c);
