@@ -3,6 +3,7 @@
 #include <cmath>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -117,9 +118,13 @@ std::vector<std::string> names_in(const std::string& text) {
   for (const char c : text) {
     if (c == ',')
       names.emplace_back();
-    else
+    else if (c != ' ')
       names.back() += c;
   }
+  if (names.back().empty() && names.size() > 1) names.pop_back();
+  if (names != std::vector<std::string>{"all"}) return names;
+  names.clear();
+  for (const Dialect& dialect : dialects()) names.emplace_back(dialect.name);
   return names;
 }
 
@@ -214,12 +219,13 @@ std::vector<Result> results_of(const CompareCommand& options, Input& in, const T
 
 void compare(const CompareCommand& options, Input& in) {
   Progress progress(options.common.quiet, "");
-  const Tensor x = in.whole();
-  if (x.rank() != 4 || x.shape()[0] != 1 || x.shape()[3] > 4 || x.shape()[3] == 2) {
+  const std::optional<Tensor> picture = as_one_picture(in.whole());
+  if (!picture || picture->shape()[3] == 2) {
     throw Error(ErrorCode::invalid_argument,
                 fmt::format("[compare] IN must be one picture of 1, 3 or 4 channels; got shape {}",
-                            x.shape().str()));
+                            in.shape().str()));
   }
+  const Tensor& x = *picture;
   progress.stage("computing");
   const std::vector<Result> results = results_of(options, in, x);
   if (results.empty())
@@ -269,7 +275,7 @@ Action add_compare(CLI::App& app) {
   app.add_option("--method", options->method,
                  "bilinear (default), bicubic, nearest, lanczos or area; each program's own")
       ->type_name("NAME");
-  app.add_option("--dialects", options->dialects, "Whose resizes, between commas")
+  app.add_option("--dialects", options->dialects, "Whose resizes, between commas, or all")
       ->type_name("NAMES");
   options->pictures.add_to(app);
   options->common.add_to(app);

@@ -94,6 +94,8 @@ std::string instead_of(std::string_view word, std::string_view text, std::string
                        factor_of(text));
   if (word == "--antialias" && dialect == "pillow")
     return "; pillow always widens the filter when shrinking";
+  if (word == "--no-antialias" && holds(chosen.words, std::string_view("--antialias")))
+    return fmt::format("; {} does not widen the filter unless there is --antialias", dialect);
   if (word == "--antialias" && holds(chosen.words, std::string_view("--no-antialias")))
     return fmt::format("; {} widens the filter unless there is --no-antialias", dialect);
   return "";

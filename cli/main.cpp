@@ -1,6 +1,7 @@
 // halfpixel: photos and arrays on the command line. Exit status 0: done; 1: the input is bad or the
 // work failed; 2: wrong usage; 3: identify found no exact answer. Nothing else.
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -87,6 +88,12 @@ void set_signals() {
   ::signal(SIGXFSZ, SIG_IGN);
 }
 
+// Of `| head`, which has what it wants.
+bool is_closed_pipe() {
+  pollfd output{STDOUT_FILENO, POLLOUT, 0};
+  return ::poll(&output, 1, 0) == 1 && (output.revents & POLLERR) != 0;
+}
+
 int fail(int status, std::string_view message, std::string_view hint = "") {
   constexpr std::string_view kPrefix = "halfpixel: ";
   const std::size_t room = kMaxLineBytes - kPrefix.size() - hint.size() - 1;
@@ -169,6 +176,7 @@ int run(int argc, char** argv) {
   tell_warnings();
   std::cout.flush();
   if (!std::cout || std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
+    if (is_closed_pipe()) return 1;
     return fail(1, "standard output cannot be written");
   }
   return status;

@@ -20,6 +20,13 @@ std::string parse_error(const CLI::ParseError& error) {
   }
   if (colon != line.npos && line.compare(colon, kMost.size(), kMost) == 0)
     return line.substr(0, colon) + " is given twice";
+  constexpr std::string_view kConvert = "Could not convert: ", kEquals = " = ";
+  const std::size_t equals = line.find(kEquals);
+  if (line.starts_with(kConvert) && equals != line.npos) {
+    return fmt::format("{} takes no value; got '{}'",
+                       line.substr(kConvert.size(), equals - kConvert.size()),
+                       line.substr(equals + kEquals.size()));
+  }
   constexpr std::string_view kRequired = " is required";
   if (line.ends_with(kRequired))
     return line.substr(0, line.size() - kRequired.size()) + " is missing";

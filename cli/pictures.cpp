@@ -83,6 +83,11 @@ Picture::Picture(const std::filesystem::path& path, const PictureOptions& option
     state_->count = there;
   } else if (!options.page.empty()) {
     state_->first = std::atoi(options.page.c_str());
+    if (state_->first >= there && there == 1) {
+      throw Error(ErrorCode::invalid_argument,
+                  fmt::format("[halfpixel] {} has one page, which is --page 0; got {}",
+                              path.native(), options.page));
+    }
     if (state_->first >= there) {
       throw Error(ErrorCode::invalid_argument,
                   fmt::format("[halfpixel] --page of {} must be from 0 to {}; got {}",

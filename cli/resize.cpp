@@ -1,5 +1,6 @@
 // halfpixel resize: tf.image.resize, and other programs' resizes with --dialect.
 #include <algorithm>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -203,7 +204,15 @@ void run(const ResizeOptions& options) {
   const Dialect& dialect = find_dialect(options.dialect);
   options.words.check(options.dialect);
   if (!dialect.in_bands) return run_dialect(options, dialect);
-  if (!options.words.has("--size")) throw UsageError("--size is required");
+  if (!options.words.has("--size")) {
+    // 50% and 480x640 among the files.
+    for (const std::string& word : options.files.given) {
+      const std::string size = TargetSize::is_size(word) ? word : TargetSize::meant(word);
+      if (!size.empty() && !std::filesystem::exists(word))
+        throw UsageError(fmt::format("--size is required; did you mean --size {}?", size));
+    }
+    throw UsageError("--size is required");
+  }
   const TensorFlowWords words(options);
   const TargetSize target(words.size);
   if (words.preserve_aspect_ratio && !target.is_exact()) {

@@ -9,6 +9,7 @@
 
 #include <halfpixel/error.hpp>
 
+#include "in_out.hpp"
 #include "usage.hpp"
 
 namespace halfpixel::cli {
@@ -42,7 +43,37 @@ TargetSize::TargetSize(std::string_view text) {
                     "factor as 50% or 1.5x; got '{0}'",
                     text));
   }
-  if (!parse(text)) throw UsageError(fmt::format("--size must be {}; got '{}'", kForms, text));
+  if (parse(text)) return;
+  const std::string other = meant(text);
+  throw UsageError(fmt::format("--size must be {}; got '{}'{}", kForms, text,
+                               other.empty() ? "" : "; did you mean " + other + "?"));
+}
+
+bool TargetSize::is_size(std::string_view text) {
+  try {
+    TargetSize size;
+    return size.parse(text);
+  } catch (const UsageError&) {
+    return false;
+  }
+}
+
+std::string TargetSize::meant(std::string_view text) {
+  std::string other;
+  for (std::size_t i = 0; i < text.size();) {
+    constexpr std::string_view kTimes = "×";
+    const bool times = text.substr(i).starts_with(kTimes);
+    if (text[i] != ' ') other += times ? "x" : lower(std::string(text.substr(i, 1)));
+    i += times ? kTimes.size() : 1;
+  }
+  const std::size_t between = other.find_first_of("*,", other.find(':') + 1);
+  if (between != other.npos) other[between] = 'x';
+  try {
+    TargetSize size;
+    return other != text && size.parse(other) ? other : "";
+  } catch (const UsageError&) {
+    return "";
+  }
 }
 
 bool TargetSize::parse(std::string_view text) {

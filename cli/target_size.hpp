@@ -22,7 +22,13 @@ class TargetSize {
   // Height and width for IN of these; sides are 1 at least. Throws Error when they are too long.
   Size of(std::int64_t height, std::int64_t width) const;
 
+  static bool is_size(std::string_view text);
+  // What `text`, which is no size, was to be: "480x640" of "480 × 640" and "480*640". Empty where
+  // nobody knows.
+  static std::string meant(std::string_view text);
+
  private:
+  TargetSize() = default;
   enum class Kind { exact, height, width, factor, fit, fill };
   bool parse(std::string_view text);
 

@@ -1,7 +1,9 @@
 #include "unknown_options.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <string_view>
+#include <system_error>
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
@@ -59,6 +61,15 @@ bool has(const CLI::App& command, std::string_view option) {
 }
 
 std::string answer(const CLI::App& command, std::string_view typed) {
+  std::error_code ignored;
+  if (std::filesystem::exists(typed, ignored)) {
+    if (typed.starts_with('-')) return fmt::format("the file is ./{}", typed);
+    if (command.get_name() == "info")
+      return fmt::format(
+          "info is about this program; halfpixel upsample {} --explain tells shape "
+          "and dtype of a picture or array",
+          typed);
+  }
   if (command.get_name() == "upsample" &&
       (typed == "--width" || typed == "--height" || typed == "-w"))
     return "--size is a factor here; halfpixel resize --size xW or Hx is to a width or height";
