@@ -203,7 +203,8 @@ std::vector<Result> results_of(const CompareCommand& options, Input& in, const T
       Tensor made;
       try {
         if (in.picture() != nullptr)
-          require_opaque(find_dialect(dialect).work(Words(words)), *in.picture(), x, options.in);
+          require_opaque(find_dialect(dialect).work(Words(words)), !in.picture()->sees_through(x),
+                         options.in);
         made = to_samples(dialect_result(dialect, words, x), samples);
       } catch (const Error& error) {
         warn(fmt::format("{} is left out: {}", result.name, error.what()));

@@ -14,6 +14,7 @@
 #include <halfpixel/resample.hpp>
 #include <halfpixel/tensor.hpp>
 
+#include "array_layout.hpp"
 #include "in_out.hpp"
 
 namespace CLI {
@@ -43,13 +44,6 @@ class Words {
 
  private:
   std::map<std::string, std::string, std::less<>> typed_;  // flags: ""
-};
-
-// Where a program has its axes.
-enum class ArrayLayout {
-  channels_first,  // (N, C, …spatial…)
-  channels_last,   // (N, H, W, C) or (H, W, C)
-  image,           // (H, W) or (H, W, C)
 };
 
 // What a command does with an array of any shape.
@@ -108,9 +102,17 @@ std::vector<std::int64_t> spatial_extents(const Shape& shape, ArrayLayout layout
 void carry_out_dialect(const DialectWork& work, Input& in, const Paths& paths, bool quiet);
 
 // Colours of files are straight: a dialect of multiplied ones takes them where alpha is full.
-// Throws Error.
-void require_opaque(const DialectWork& work, const Picture& picture, const Tensor& pixels,
-                    const std::string& in);
+// Throws Error unless `opaque`.
+void require_opaque(const DialectWork& work, bool opaque, const std::string& in);
+
+// The result of an array of the program's own layout, or of a batch of its images.
+Tensor array_result(const DialectWork& work, const Tensor& x, bool explain);
+// The same of pictures (N, H, W, C); the result is of the program's layout.
+Tensor picture_result(const DialectWork& work, const Tensor& x, bool explain);
+// What the plan of an array of `shape` is for: of a batch of images, one.
+Shape planned_shape(const DialectWork& work, const Shape& shape);
+// The dtype of the samples of a picture that is made of IN's.
+DType sample_dtype(const DialectWork& work, DType dtype);
 
 // What a call makes of pictures (N, H, W, C), as pictures. Options are as identify() has them.
 Tensor dialect_result(const std::string& dialect,

@@ -182,6 +182,12 @@ Tensor to_samples(const Tensor& values, DType dtype) {
   return samples;
 }
 
+Tensor as_dtype(const Tensor& values, DType dtype) {
+  if (values.dtype() == dtype) return values;
+  if (is_floating(dtype)) return values.astype(dtype);
+  return to_samples(is_floating(values.dtype()) ? values : values.astype(DType::float64), dtype);
+}
+
 DType samples_of(DType dtype, const std::string& in) {
   if (dtype == DType::uint8 || dtype == DType::uint16) return dtype;
   if (is_floating(dtype)) return DType::uint8;

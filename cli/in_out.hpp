@@ -83,6 +83,9 @@ void write_array(const Paths& paths, const Tensor& result);
 // Values as samples of a picture: rounded half to even and clamped. NaN gives 0.
 Tensor to_samples(const Tensor& values, DType dtype);
 
+// Values as another dtype: to floats as they are, to samples as to_samples().
+Tensor as_dtype(const Tensor& values, DType dtype);
+
 // The dtype of the samples of a picture that is made from an array of `dtype`: uint8 and uint16
 // stay, floating values are samples of uint8. Throws Error for others, which names `in` and says
 // how to convert it.

@@ -41,6 +41,9 @@ void Picture::read_rows(const TensorView&) {}
 bool Picture::blends() {
   return false;
 }
+bool Picture::sees_through() {
+  return false;
+}
 bool Picture::sees_through(const ConstTensorView&) const {
   return false;
 }

@@ -166,7 +166,11 @@ void Picture::read_batch() {
 }
 
 bool Picture::blends() {
-  if (state_->options.straight_alpha || !state_->metadata.has_alpha()) return false;
+  return !state_->options.straight_alpha && sees_through();
+}
+
+bool Picture::sees_through() {
+  if (!state_->metadata.has_alpha()) return false;
   // Frames cannot be decoded twice without all that are before them.
   if (state_->reader.animated()) return !io::is_opaque(pixels(), state_->metadata);
   bool opaque = true;

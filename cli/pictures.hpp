@@ -49,8 +49,9 @@ class Picture {
   const Tensor& pixels();  // the page, or the batch, whole
   // The next rows of the page, (count, W, C).
   void read_rows(const TensorView& rows);
-  // Colours must be weighted: there is alpha, and not all of it is full. Looks through the page,
-  // which begins anew behind it.
+  // There is alpha, and not all of it is full. Looks through the page, which begins anew behind it.
+  bool sees_through();
+  // The same, where colours are to be weighted by it.
   bool blends();
   // Alpha of the channels of `pixels`, where there is some, is not full everywhere.
   bool sees_through(const ConstTensorView& pixels) const;

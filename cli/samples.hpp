@@ -27,6 +27,11 @@ class SampleWork {
 
   const resample::Plan& plan() const noexcept { return plan_; }
   DType result_dtype() const noexcept { return result_dtype_; }
+  // (1, H, W, C), whatever the plan's layout.
+  const Shape& output_shape() const noexcept { return output_shape_; }
+  // Bands of rows can be worked, one after the other: rows are an axis of the plan, and those that
+  // the next row of the output needs are never before.
+  bool goes_by_rows() const;
   // Rows of the input that rows of the output depend on.
   resample::Range required_rows(resample::Range output) const;
   // rows: (count, width, channels), of which the first is row `first` of the picture and which hold
@@ -36,15 +41,23 @@ class SampleWork {
            const TensorView& result) const;
 
  private:
+  // Rows and columns; `window` is the plan's own.
+  struct Part {
+    resample::Range rows, columns;
+  };
   resample::Window window(resample::Range output) const;
-  resample::Window required(const resample::Window& output) const;
+  Part required(resample::Range output) const;
 
   const Picture& picture_;
   DType dtype_;
   bool blends_;
+  bool straight_;  // another program's
+  ArrayLayout layout_;
   std::int64_t first_row_ = 0, first_column_ = 0;  // of what is worked
   resample::Plan plan_;
+  Shape output_shape_;
   DType result_dtype_;
+  int rows_ = -1, columns_ = -1;  // which of the plan's spatial axes; -1: none
 };
 
 }  // namespace halfpixel::cli

@@ -18,8 +18,10 @@ namespace {
 
 using resample::Range;
 
-// Bands that are read or written while others are worked.
+// Bands that are read or written while others are worked; of those that a filter makes large no
+// more than the reader needs.
 constexpr int kInputs = 4;
+constexpr int kLargeInputs = 2;
 constexpr int kOutputs = 3;
 
 // Rows of a picture, packed.
@@ -73,9 +75,12 @@ class Pipeline {
         in_(in),
         out_(out),
         from_(in.shape(), in.dtype()),
-        to_(work.plan().output_shape(), work.result_dtype()),
+        to_(work.output_shape(), work.result_dtype()),
         cut_(work, budget, from_, to_) {
-    for (int i = 0; i < kInputs; ++i) free_inputs_.push({});
+    const Range middle = cut_.input(cut_.bands() / 2);
+    const auto bytes = static_cast<double>((middle.end - middle.begin) * from_.bytes());
+    const int inputs = bytes > 8 * budget ? kLargeInputs : kInputs;
+    for (int i = 0; i < inputs; ++i) free_inputs_.push({});
     for (int i = 0; i < kOutputs; ++i) free_outputs_.push({});
   }
 

@@ -132,35 +132,59 @@ void require_plausible(const Operation& operation, const Input& in, DType dtype,
   if (!is_plausible(bytes_of(in.shape(), in.dtype()), out_bytes)) require_memory(out_bytes, what);
 }
 
-// The open page to the next page of `file`.
+std::string result_text(const Operation& operation) {
+  return fmt::format("[{}] result {} {}", operation.name, operation.output_shape.str(),
+                     name_of(operation.output_dtype));
+}
+
+}  // namespace
+
 void stream(const Operation& operation, Input& in, PictureFile& file, const Paths& paths,
-            const std::string& what, Progress& progress) {
+            Progress& progress) {
   Picture& picture = *in.picture();
-  require_plausible(operation, in, in.dtype(), what);
+  require_plausible(operation, in, operation.sample_dtype.value_or(in.dtype()),
+                    result_text(operation));
   // Invisible colours must not bleed.
-  const bool blends = !operation.copies && picture.blends();
+  const bool blends = !operation.copies && !operation.input_dtype && picture.blends();
   const SampleWork work(operation, picture,
                         blends ? SampleWork::Result::blended : SampleWork::Result::samples);
   if (paths.explain) std::cout << explanation(work.plan());
-  file.begin(operation.output_shape, work.result_dtype(), &picture);
+  file.begin(work.output_shape(), work.result_dtype(), &picture);
   stream_page(
       work, picture, [&](const ConstTensorView& rows) { file.write_rows(rows); }, picture_band(),
       progress);
 }
 
 // To an array, which is to have the numbers of the framework, alpha a channel like the others.
-void stream_to_npy(const Operation& operation, Input& in, const Paths& paths,
-                   const std::string& what, Progress& progress) {
+void stream_to_npy(const Operation& operation, Input& in, const Paths& paths, Progress& progress) {
   const SampleWork work(operation, *in.picture(), SampleWork::Result::numbers);
-  require_plausible(operation, in, work.result_dtype(), what);
+  require_plausible(operation, in, work.result_dtype(), result_text(operation));
   if (paths.explain) std::cout << explanation(work.plan());
   io::NpyWriter writer(paths.out, operation.output_shape, work.result_dtype());
-  stream_page(
-      work, *in.picture(),
-      [&](const ConstTensorView& rows) { writer.write(rows.data(), rows.size()); }, picture_band(),
-      progress);
+  const Shape& whole = work.output_shape();
+  const std::int64_t plane = whole[1] * whole[2];
+  std::int64_t row = 0;
+  const auto write = [&](const ConstTensorView& rows) {
+    if (operation.layout != ArrayLayout::channels_first)
+      return writer.write(rows.data(), rows.size());
+    // A piece for each channel.
+    const Shape& shape = rows.shape();
+    const std::int64_t strides[] = {1, shape[1] * shape[2], shape[2]};
+    const Tensor planes(
+        ConstTensorView(rows.data(), rows.dtype(), {shape[2], shape[0], shape[1]}, strides));
+    const std::int64_t piece = shape[0] * shape[1];
+    for (std::int64_t channel = 0; channel < shape[2]; ++channel) {
+      const auto* first = static_cast<const std::byte*>(planes.data()) +
+                          channel * piece * static_cast<std::int64_t>(size_of(rows.dtype()));
+      writer.write_at(channel * plane + row * shape[1], first, piece);
+    }
+    row += shape[0];
+  };
+  stream_page(work, *in.picture(), write, picture_band(), progress);
   writer.finish();
 }
+
+namespace {
 
 // "a.jpg -> b.png, 480 high and 640 wide".
 std::string step_of(const Operation& operation, const Paths& paths) {
@@ -172,9 +196,6 @@ std::string step_of(const Operation& operation, const Paths& paths) {
 }
 
 void carry_out_one(const Operation& operation, Input& in, const Paths& paths, Progress& progress) {
-  const std::string what =
-      fmt::format("[{}] result {} {}", operation.name, operation.output_shape.str(),
-                  name_of(operation.output_dtype));
   if (!paths.has_out()) {
     std::cout << explanation(operation.plan(operation.worked(in.shape()), worked_dtype(in)));
     return;
@@ -186,29 +207,14 @@ void carry_out_one(const Operation& operation, Input& in, const Paths& paths, Pr
   const bool in_rows = in.picture() != nullptr && in.picture()->pages() == 1;
   if (in_rows && paths.npz == nullptr) {
     progress.stage(step_of(operation, paths));
-    if (to_npy) return stream_to_npy(operation, in, paths, what, progress);
+    if (to_npy) return stream_to_npy(operation, in, paths, progress);
     PictureFile file(paths.out, 1);
-    stream(operation, in, file, paths, what, progress);
+    stream(operation, in, file, paths, progress);
     file.finish();
     return;
   }
-
-  const double in_bytes = bytes_of(in.shape(), in.dtype());
-  const double out_bytes = bytes_of(operation.output_shape, operation.output_dtype);
-  const double threshold = band_threshold();
-  const bool can_stream = to_npy && paths.npz == nullptr && !operation.source &&
-                          in.npy() != nullptr && !in.npy()->fortran_order() && in_bytes > 0 &&
-                          out_bytes > 0;
-  if (can_stream && is_plausible(in_bytes, out_bytes) && in_bytes + out_bytes > threshold) {
-    if (paths.explain) {
-      std::cout << explanation(operation.plan(in.shape(), in.dtype()))
-                << "  bands    read, worked and written in parts: IN and OUT are large\n";
-    }
-    progress.stage(step_of(operation, paths));
-    write_in_bands(operation, *in.npy(), paths.out, threshold / 8, progress);
-    return;
-  }
-  require_room(operation, in, to_npy, what);
+  if (wants_bands(operation, in, paths)) return carry_out_in_bands(operation, in, paths, progress);
+  require_room(operation, in, to_npy, result_text(operation));
   write_whole(operation, in, paths, progress);
 }
 
@@ -221,8 +227,7 @@ void carry_out_pages(const OperationFor& operation_for, Input& in, const Paths& 
     progress.stage(
         fmt::format("{} -> {}, page {} of {}", paths.in, paths.out, page + 1, picture.pages()));
     const Operation operation = operation_for(in.shape(), worked_dtype(in));
-    stream(operation, in, file, paths,
-           fmt::format("[{}] page {} of {}", operation.name, page, paths.in), progress);
+    stream(operation, in, file, paths, progress);
   }
   file.finish();
 }
@@ -283,9 +288,24 @@ bool could_be_result(const Operation& operation, const Input& in, const Shape& t
   return true;
 }
 
+void carry_out_shown(const OperationFor& operation_for, Input& in, const Paths& paths,
+                     Progress& progress) {
+  if (paths.suspect)
+    require_no_second_input(operation_for(in.shape(), worked_dtype(in)), in, paths);
+  const bool many = in.picture() != nullptr && in.picture()->pages() > 1;
+  if (many && paths.has_out() && !is_array_path(paths.out)) {
+    carry_out_pages(operation_for, in, paths, progress);
+  } else {
+    carry_out_one(operation_for(in.shape(), worked_dtype(in)), in, paths, progress);
+  }
+}
+
+}  // namespace
+
 // `upsample *.png` with two matches is no wish to write over the second. OUT was opened before, and
 // a result of this work, or of a similar one, is none.
-void refuse_second_input(const Operation& operation, const Input& in, const Paths& paths) {
+void require_no_second_input(const Operation& operation, const Input& in, const Paths& paths) {
+  if (!paths.suspect) return;
   Shape there;
   try {
     PictureOptions whole;
@@ -305,18 +325,26 @@ void refuse_second_input(const Operation& operation, const Input& in, const Path
       paths.in, paths.out, paths.out, paths.out));
 }
 
-void carry_out_shown(const OperationFor& operation_for, Input& in, const Paths& paths,
-                     Progress& progress) {
-  if (paths.suspect) refuse_second_input(operation_for(in.shape(), worked_dtype(in)), in, paths);
-  const bool many = in.picture() != nullptr && in.picture()->pages() > 1;
-  if (many && paths.has_out() && !is_array_path(paths.out)) {
-    carry_out_pages(operation_for, in, paths, progress);
-  } else {
-    carry_out_one(operation_for(in.shape(), worked_dtype(in)), in, paths, progress);
+bool wants_bands(const Operation& operation, Input& in, const Paths& paths) {
+  if (!is_npy_path(paths.out) || paths.npz != nullptr || operation.source || in.npy() == nullptr ||
+      in.npy()->fortran_order()) {
+    return false;
   }
+  const double in_bytes = bytes_of(in.shape(), in.dtype());
+  const double out_bytes = bytes_of(operation.output_shape, operation.output_dtype);
+  return in_bytes > 0 && out_bytes > 0 && is_plausible(in_bytes, out_bytes) &&
+         in_bytes + out_bytes > band_threshold();
 }
 
-}  // namespace
+void carry_out_in_bands(const Operation& operation, Input& in, const Paths& paths,
+                        Progress& progress) {
+  if (paths.explain) {
+    std::cout << explanation(operation.plan(in.shape(), in.dtype()))
+              << "  bands    read, worked and written in parts: IN and OUT are large\n";
+  }
+  progress.stage(step_of(operation, paths));
+  write_in_bands(operation, *in.npy(), paths.out, band_threshold() / 8, progress);
+}
 
 Error retold(const Error& error, const std::string& command, const Paths& paths) {
   // The writer knows what holds such samples; here it is known what was typed.

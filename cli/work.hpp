@@ -9,7 +9,9 @@
 #include <halfpixel/resample.hpp>
 #include <halfpixel/tensor.hpp>
 
+#include "array_layout.hpp"
 #include "in_out.hpp"
+#include "progress.hpp"
 
 namespace halfpixel::cli {
 
@@ -22,6 +24,11 @@ struct Operation {
   int spatial_axes = 2;
   // The rows and columns of the array that are worked; unset: all.
   std::optional<resample::Window> source = {};
+  // Of pictures: another program's axes, what it takes their samples as (alpha is a channel like
+  // the others), and the samples that its results become, IN's where unset.
+  ArrayLayout layout = ArrayLayout::channels_last;
+  std::optional<DType> input_dtype = {};
+  std::optional<DType> sample_dtype = {};
   Shape output_shape;
   DType output_dtype = DType::float32;
   // The plan for an array of this shape (batches may be smaller than the whole).
@@ -43,6 +50,18 @@ using OperationFor = std::function<Operation(const Shape& shape, DType dtype)>;
 // With paths.explain it also tells how, and without OUT it only tells. Pictures of several pages
 // are worked page by page.
 void carry_out(const OperationFor& operation_for, Input& in, const Paths& paths, bool quiet);
+
+// Its parts, for works that cannot always be cut into bands.
+// Throws UsageError where OUT is rather a second IN.
+void require_no_second_input(const Operation& operation, const Input& in, const Paths& paths);
+// The open page to the next page of `file`, or to an array of the program's layout, in bands.
+void stream(const Operation& operation, Input& in, PictureFile& file, const Paths& paths,
+            Progress& progress);
+void stream_to_npy(const Operation& operation, Input& in, const Paths& paths, Progress& progress);
+// IN is an array that goes to an array in bands: both are large.
+bool wants_bands(const Operation& operation, Input& in, const Paths& paths);
+void carry_out_in_bands(const Operation& operation, Input& in, const Paths& paths,
+                        Progress& progress);
 
 // A writer's refusal of samples, with the command that keeps them; other errors as they are.
 // command: "resize".

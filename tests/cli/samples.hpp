@@ -20,7 +20,9 @@ inline Tensor without_batch(const Tensor& x) {
 template <class Sample>
 void round_to(const Tensor& values, Tensor& samples) {
   for (std::int64_t i = 0; i < values.size(); ++i) {
-    const double value = std::nearbyint(static_cast<double>(values.data<float>()[i]));
+    const bool wide = values.dtype() == DType::float64;
+    const double given = wide ? values.data<double>()[i] : double{values.data<float>()[i]};
+    const double value = std::nearbyint(given);
     constexpr auto low = static_cast<double>(std::numeric_limits<Sample>::min());
     constexpr auto high = static_cast<double>(std::numeric_limits<Sample>::max());
     samples.data<Sample>()[i] = static_cast<Sample>(std::fmin(std::fmax(value, low), high));
