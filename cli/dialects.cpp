@@ -40,7 +40,7 @@ constexpr Word kWords[] = {
     {"--half-pixel-centers", nullptr,
      "tf1: resize_<method> with half-pixel centres; litert, tfjs: half-pixel centres"},
     {"--mode", "NAME", "torch, onnx, mlx, paddle: the filter, nearest when not given"},
-    {"--scale-factor", "F[xF]", "torch, paddle: instead of --size; mlx: how large"},
+    {"--scale-factor", "F[xF]", "torch, paddle, vips: instead of --size; mlx: how large"},
     {"--recompute-scale-factor", nullptr, "torch: the step between samples from the sizes"},
     {"--memory-format", "NAME", "torch: contiguous_format, or channels_last"},
     {"--resample", "NAME",
@@ -77,6 +77,11 @@ constexpr Word kWords[] = {
     {"--interpolator", "NAME", "go: NearestNeighbor, ApproxBiLinear, BiLinear or CatmullRom"},
     {"--align-mode", "N", "paddle: 0 when not given, half-pixel centres, or 1, the left edge"},
     {"--data-format", "NAME", "paddle: channels_first when not given, or channels_last"},
+    {"--kernel", "NAME",
+     "vips: lanczos3 when not given, lanczos2, cubic, mitchell, linear, nearest, mks2013 or "
+     "mks2021"},
+    {"--gap", "G", "vips: whole pixels are averaged first; 2.0 when not given, 0: they are not"},
+    {"--access", "NAME", "vips: random when not given, or sequential, as sharp reads files"},
     {kInputDtype, "NAME",
      "Not of tf2 and tf1: what IN's values become before: float32, float64 or float16, or uint8 or "
      "uint16, rounded half to even and clamped"},
@@ -151,6 +156,10 @@ const std::vector<Dialect>& dialects() {
        "paddle.nn.functional.interpolate",
        {"--size", "--scale-factor", "--mode", "--align-corners", "--align-mode", "--data-format"},
        paddle_work},
+      {"vips",
+       "resize of libvips",
+       {"--size", "--scale-factor", "--kernel", "--gap", "--access"},
+       vips_work},
   };
   return all;
 }

@@ -133,5 +133,6 @@ DialectWork mlx_work(const Words& words);
 DialectWork image_rs_work(const Words& words);
 DialectWork go_work(const Words& words);
 DialectWork paddle_work(const Words& words);
+DialectWork vips_work(const Words& words);
 
 }  // namespace halfpixel::cli

@@ -33,15 +33,17 @@ bool is_of_name(char c) {
 
 // What people call it elsewhere.
 constexpr std::pair<std::string_view, std::string_view> kOtherNames[] = {
-    {"cv", "opencv"},           {"cv2", "opencv"},
-    {"pytorch", "torch"},       {"torchvision", "pillow"},
-    {"tensorflow", "tf2"},      {"tf", "tf2"},
-    {"tensorflow2", "tf2"},     {"tensorflow1", "tf1"},
-    {"tflite", "litert"},       {"paddlepaddle", "paddle"},
-    {"tensorflow.js", "tfjs"},  {"tensorflowjs", "tfjs"},
-    {"onnxruntime", "onnx"},    {"ort", "onnx"},
-    {"rust", "image_rs"},       {"golang", "go"},
-    {"nchw", "channels_first"}, {"nhwc", "channels_last"}};
+    {"cv", "opencv"},          {"cv2", "opencv"},
+    {"pytorch", "torch"},      {"torchvision", "pillow"},
+    {"tensorflow", "tf2"},     {"tf", "tf2"},
+    {"tensorflow2", "tf2"},    {"tensorflow1", "tf1"},
+    {"tflite", "litert"},      {"paddlepaddle", "paddle"},
+    {"tensorflow.js", "tfjs"}, {"tensorflowjs", "tfjs"},
+    {"onnxruntime", "onnx"},   {"ort", "onnx"},
+    {"rust", "image_rs"},      {"golang", "go"},
+    {"sharp", "vips"},         {"libvips", "vips"},
+    {"pyvips", "vips"},        {"nchw", "channels_first"},
+    {"nhwc", "channels_last"}};
 
 }  // namespace
 

@@ -71,6 +71,9 @@ complete -c halfpixel -n "__fish_seen_subcommand_from resize" -l filter -x -d "i
 complete -c halfpixel -n "__fish_seen_subcommand_from resize" -l interpolator -x -d "go: NearestNeighbor, ApproxBiLinear, BiLinear or CatmullRom"
 complete -c halfpixel -n "__fish_seen_subcommand_from resize" -l align-mode -x -a "0 1" -d "paddle: 0 when not given, half-pixel centres, or 1, the left edge"
 complete -c halfpixel -n "__fish_seen_subcommand_from resize" -l data-format -x -a "channels_first channels_last" -d "paddle: channels_first when not given, or channels_last"
+complete -c halfpixel -n "__fish_seen_subcommand_from resize" -l kernel -x -a "nearest linear cubic mitchell lanczos2 lanczos3 mks2013 mks2021" -d "vips: lanczos3 when not given"
+complete -c halfpixel -n "__fish_seen_subcommand_from resize" -l gap -x -d "vips: whole pixels are averaged first"
+complete -c halfpixel -n "__fish_seen_subcommand_from resize" -l access -x -a "random sequential" -d "vips: random when not given, or sequential, as sharp reads files"
 complete -c halfpixel -n "__fish_seen_subcommand_from resize" -l input-dtype -x -a "float32 float64 float16 uint8 uint16" -d "Not of tf2 and tf1: what IN's values become before"
 
 complete -c halfpixel -n "__fish_seen_subcommand_from run" -l input -x -d "NAME=IN, one of several inputs"

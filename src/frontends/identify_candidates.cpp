@@ -55,6 +55,7 @@ std::vector<Candidate> candidates(const Sides& in, const Sides& out) {
   add_image_rs(all);
   add_go(all);
   add_paddle(all, in, out);
+  add_vips(all, in, out);
   add_pillow_gaps(all, in, out);
   return all;
 }

@@ -6,9 +6,11 @@
 #include <halfpixel/image_rs.hpp>
 #include <halfpixel/opencv.hpp>
 #include <halfpixel/pillow.hpp>
+#include <halfpixel/vips.hpp>
 
 #include "core/checked.hpp"
 #include "frontends/identify_programs.hpp"
+#include "frontends/vips_words.hpp"
 
 namespace halfpixel::identification {
 
@@ -102,6 +104,33 @@ void add_image_rs(All& all) {
                                                             filter);
                    }});
     all.back().bytes_differ = true;
+  }
+}
+
+// All kernels from cubic on enlarge alike: as lanczos3, the default.
+void add_vips(All& all, const Sides& in, const Sides& out) {
+  const bool shrinks = out.height < in.height || out.width < in.width;
+  for (const auto kernel : vips::kernels()) {
+    if (!shrinks && kernel > vips::Kernel::linear && kernel != vips::Kernel::lanczos3) continue;
+    for (const auto access : {vips::Access::random, vips::Access::sequential}) {
+      const bool sequential = access == vips::Access::sequential;
+      if (sequential && out.height >= in.height) continue;
+      const auto options_for = [=](const Shape& shape, const Sides& size) {
+        return vips::ResizeOptions{
+            .vscale = vips::scale_of(shape[0], size.height), .kernel = kernel, .access = access};
+      };
+      Options options{{"kernel", std::string(vips::name_of(kernel))}};
+      if (sequential) options.emplace_back("access", "sequential");
+      Candidate candidate{"vips", std::move(options), Axes::hwc, {}};
+      candidate.run = [=](const ConstTensorView& image, const Sides& size) {
+        const vips::ResizeOptions call = options_for(image.shape(), size);
+        const double scale = vips::scale_of(image.shape()[1], size.width);
+        if (sequential) vips_dialect::require_access(image.shape(), image.dtype(), scale, call);
+        return vips::resize(image, scale, call);
+      };
+      candidate.bytes_differ = true;
+      all.push_back(std::move(candidate));
+    }
   }
 }
 

@@ -43,5 +43,6 @@ void add_mlx(All& all, const Sides& in, const Sides& out);
 void add_go(All& all);
 void add_image_rs(All& all);
 void add_paddle(All& all, const Sides& in, const Sides& out);
+void add_vips(All& all, const Sides& in, const Sides& out);
 
 }  // namespace halfpixel::identification

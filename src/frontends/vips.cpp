@@ -52,6 +52,14 @@ class Steps {
   }
 
   const Shape& result() const { return shape_; }
+  bool same_rows(const Steps& other) const {
+    if (specs_.size() != other.specs_.size()) return false;
+    for (std::size_t i = 0; i < specs_.size(); ++i) {
+      const AxisTable &a = specs_[i].axis[0], &b = other.specs_[i].axis[0];
+      if (a.first != b.first || a.integers != b.integers || a.doubles != b.doubles) return false;
+    }
+    return true;
+  }
   std::vector<resample::Plan> plans() {
     std::vector<resample::Plan> plans;
     for (PlanSpec& spec : specs_) plans.push_back(made(std::move(spec)));
@@ -279,6 +287,15 @@ class Steps {
 };
 
 }  // namespace
+
+void require_access(const Shape& shape, DType dtype, double scale, vips::ResizeOptions options) {
+  options.access = vips::Access::sequential;
+  const Steps sequential(shape, dtype, scale, options);
+  options.access = vips::Access::random;
+  if (sequential.same_rows(Steps(shape, dtype, scale, options)))
+    refuse("argument `access` makes no difference; got shape ", shape, " and scale ", scale);
+}
+
 }  // namespace vips_dialect
 
 namespace vips {

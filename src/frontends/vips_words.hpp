@@ -18,5 +18,7 @@ template <class... Parts>
 
 // Throws Error for images and options that are not libvips'.
 void check_call(const Shape& shape, DType dtype, double scale, const vips::ResizeOptions& options);
+// Throws Error where sequential access makes no difference.
+void require_access(const Shape& shape, DType dtype, double scale, vips::ResizeOptions options);
 
 }  // namespace halfpixel::vips_dialect

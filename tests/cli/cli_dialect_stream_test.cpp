@@ -79,6 +79,8 @@ std::vector<Words> calls() {
     for (const char* mode : {"bicubic", "area"})
       add("paddle", {"--mode", mode, "--input-dtype", "float32"});
     add("paddle", {"--mode", "bilinear", "--data-format", "channels_last"});
+    for (const char* kernel : {"nearest", "linear", "cubic", "lanczos3", "mks2021"})
+      add("vips", {"--kernel", kernel});
   }
   // One axis changes, and a filter that reaches over all of the picture.
   for (const char* size : {"37x20", "20x41", "1x5"}) {

@@ -69,6 +69,9 @@ TEST_F(CliHints, AWordThatIsNearlyANameIsGuessed) {
   EXPECT_THAT(resize({"--dialect", "image_rs"}), HasSubstr("--filter is required"));
   EXPECT_THAT(resize({"--dialect", "golang"}), HasSubstr("did you mean go?"));
   EXPECT_THAT(resize({"--dialect", "go"}), HasSubstr("--interpolator is required"));
+  EXPECT_THAT(resize({"--dialect", "sharp"}), HasSubstr("did you mean vips?"));
+  EXPECT_THAT(resize({"--dialect", "vips", "--kernel", "lanzcos3"}),
+              HasSubstr("did you mean lanczos3?"));
   EXPECT_THAT(resize({"--dialect", "image_rs", "--filter", "catmullrom"}),
               HasSubstr("did you mean CatmullRom?"));
   EXPECT_THAT(resize({"--dialect", "PyTorch"}), HasSubstr("did you mean torch?"));

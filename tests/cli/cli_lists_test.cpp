@@ -143,7 +143,7 @@ std::vector<Choice> choices() {
           {"resize",
            "--dialect",
            {"tf2", "tf1", "torch", "pillow", "opencv", "onnx", "jax", "litert", "tfjs", "mlx",
-            "image_rs", "go", "paddle"}}};
+            "image_rs", "go", "paddle", "vips"}}};
 }
 
 TEST(CliLists, TheManPageHasTheCommandsAndTheirOptions) {

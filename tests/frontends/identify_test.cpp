@@ -11,12 +11,14 @@
 #include <halfpixel/pillow.hpp>
 #include <halfpixel/tf_image.hpp>
 #include <halfpixel/torch.hpp>
+#include <halfpixel/vips.hpp>
 
 #include "core/random_bytes.hpp"
 
 namespace halfpixel {
 namespace {
 
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -61,9 +63,25 @@ TEST(Identify, UpSamplingIsTheCommandUpsample) {
   const Tensor x = test::random_bytes({1, 12, 9, 3}, DType::uint8, 5);
   const auto out =
       tf::image::resize(x, {24, 27}, {.method = tf::image::ResizeMethod::nearest_neighbor});
-  EXPECT_THAT(exact_commands(identify(x, out, {.in = "a.png", .out = "b.png", .pictures = true})),
-              ::testing::Contains(std::string(
-                  "halfpixel upsample a.png b.png --size 2x3 --interpolation nearest")));
+  EXPECT_THAT(
+      exact_commands(identify(x, out, {.in = "a.png", .out = "b.png", .pictures = true})),
+      Contains(std::string("halfpixel upsample a.png b.png --size 2x3 --interpolation nearest")));
+}
+
+TEST(Identify, KnowsThumbnailsOfLibvips) {
+  const Tensor x = photo();
+  const auto found = [&](std::int64_t height, std::int64_t width, vips::ResizeOptions options) {
+    options.vscale = vips::scale_of(90, height);
+    return exact_commands(identify(x, vips::resize(x, vips::scale_of(120, width), options)));
+  };
+  EXPECT_THAT(found(18, 24, {.kernel = vips::Kernel::mitchell}),
+              ElementsAre("halfpixel resize IN OUT --dialect vips --size 18x24 --kernel mitchell"));
+  EXPECT_THAT(found(180, 240, {.kernel = vips::Kernel::mks2013}),
+              ElementsAre("halfpixel resize IN OUT --dialect vips --size 180x240 --kernel "
+                          "lanczos3"));
+  // A centre on the border of two phases tells how the file was read.
+  EXPECT_THAT(found(64, 24, {.access = vips::Access::sequential}),
+              Contains(HasSubstr("--kernel lanczos3")));
 }
 
 TEST(Identify, TellsVersionsApart) {
