@@ -11,6 +11,7 @@
 #include "explain.hpp"
 #include "progress.hpp"
 #include "samples.hpp"
+#include "second_input.hpp"
 #include "usage.hpp"
 #include "work.hpp"
 

@@ -188,6 +188,13 @@ std::vector<Paths> Files::named_works() const {
   }
   const std::string& out = given.back();
   if (given.size() == 2) refuse_folder(given[0]);
+  const bool number = out.find_first_not_of("0123456789") == out.npos && !is_there(out);
+  if (given.size() == 3 && has_size_ && number) {
+    throw UsageError(
+        fmt::format("three files are given, and the last one is a number; did you mean "
+                    "--size {}?",
+                    out));
+  }
   if (given.size() > 2) {
     throw UsageError(fmt::format(
         "{} files are given: several IN need -o FOLDER, or a pattern as in -o '{{name}}_big.{{ext}}"

@@ -52,8 +52,6 @@ using OperationFor = std::function<Operation(const Shape& shape, DType dtype)>;
 void carry_out(const OperationFor& operation_for, Input& in, const Paths& paths, bool quiet);
 
 // Its parts, for works that cannot always be cut into bands.
-// Throws UsageError where OUT is rather a second IN.
-void require_no_second_input(const Operation& operation, const Input& in, const Paths& paths);
 // The open page to the next page of `file`, or to an array of the program's layout, in bands.
 void stream(const Operation& operation, Input& in, PictureFile& file, const Paths& paths,
             Progress& progress);

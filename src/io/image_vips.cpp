@@ -35,7 +35,7 @@ std::string take_vips_error() {
     last = part;
     begin = end + 1;
   }
-  return line.empty() ? "libvips gives no reason" : line.substr(0, 600);
+  return line.empty() ? "it is damaged, and libvips does not say where" : line.substr(0, 600);
 }
 
 bool has_vips_operation(const char* name) {

@@ -129,6 +129,7 @@ TEST_F(CliHints, ASizeInOtherWordsIsGuessed) {
 
 TEST_F(CliHints, WordsInTheWrongPlaceAreAnswered) {
   EXPECT_THAT(said(2, {"info", "x.npy"}), HasSubstr("halfpixel upsample x.npy --explain"));
+  EXPECT_THAT(said(2, {"upsample", "x.npy", "y.npy", "3"}), HasSubstr("did you mean --size 3?"));
   EXPECT_THAT(resize({"--antialias=maybe"}), HasSubstr("--antialias takes no value; got 'maybe'"));
   io::write_npy(folder_ / "-x.npy", Tensor({1, 8, 6, 3}, DType::float32));
   EXPECT_THAT(said(2, {"resize", "-x.npy", "y.npy", "--size", "5x5"}),
