@@ -52,9 +52,10 @@ if TYPE_CHECKING:
     from . import ray as ray
     from . import tfjs as tfjs
     from . import torch as torch
+    from . import vips as vips
 
 # Imported when they are first named: the dialects, and what needs other programs.
-_LAZY = ("cv", "dask", "go", "image_rs", "jax", "litert", "mlx", "onnx", "paddle", "pillow", "ray", "tfjs", "torch")
+_LAZY = ("cv", "dask", "go", "image_rs", "jax", "litert", "mlx", "onnx", "paddle", "pillow", "ray", "tfjs", "torch", "vips")
 
 
 def __getattr__(name: str) -> object:
@@ -106,6 +107,7 @@ __all__ = [
     "tf",
     "tfjs",
     "torch",
+    "vips",
     "write_image",
     "write_npy",
 ]

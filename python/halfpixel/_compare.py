@@ -27,6 +27,7 @@ _CALLS: dict[str, dict[str, list[dict[str, Any]]]] = {
         "mlx": [{"mode": "linear"}, {"mode": "linear", "antialias": True}],
         "image_rs": [{"filter": "Triangle"}],
         "go": [{"interpolator": "BiLinear"}, {"interpolator": "ApproxBiLinear"}],
+        "vips": [{"kernel": "linear"}],
     },
     "bicubic": {
         "tf2": [{"method": "bicubic"}, {"method": "bicubic", "antialias": True}],
@@ -39,6 +40,7 @@ _CALLS: dict[str, dict[str, list[dict[str, Any]]]] = {
         "mlx": [{"mode": "cubic"}, {"mode": "cubic", "antialias": True}],
         "image_rs": [{"filter": "CatmullRom"}],
         "go": [{"interpolator": "CatmullRom"}],
+        "vips": [{"kernel": "cubic"}],
     },
     "nearest": {
         "tf2": [{"method": "nearest"}],
@@ -54,6 +56,7 @@ _CALLS: dict[str, dict[str, list[dict[str, Any]]]] = {
         "image_rs": [{"filter": "Nearest"}],
         "go": [{"interpolator": "NearestNeighbor"}],
         "paddle": [{"mode": "nearest"}],
+        "vips": [{"kernel": "nearest"}],
     },
     "lanczos": {
         "tf2": [{"method": "lanczos3", "antialias": True}],
@@ -62,6 +65,7 @@ _CALLS: dict[str, dict[str, list[dict[str, Any]]]] = {
         "opencv": [{"interpolation": "INTER_LANCZOS4"}],
         "jax": [{"method": "lanczos3"}],
         "image_rs": [{"filter": "Lanczos3"}],
+        "vips": [{"kernel": "lanczos3"}],
     },
     "area": {
         "tf2": [{"method": "area"}],
@@ -73,12 +77,12 @@ _CALLS: dict[str, dict[str, list[dict[str, Any]]]] = {
     },
 }
 _TF1 = {"bilinear": "BILINEAR", "bicubic": "BICUBIC", "nearest": "NEAREST_NEIGHBOR"}
-_DIALECTS = ("tf2", "tf1", "torch", "pillow", "opencv", "onnx", "jax", "litert", "tfjs", "mlx", "image_rs", "go", "paddle")
+_DIALECTS = ("tf2", "tf1", "torch", "pillow", "opencv", "onnx", "jax", "litert", "tfjs", "mlx", "image_rs", "go", "paddle", "vips")
 
 
 def _run(dialect: str, x: Any, size: tuple[int, int], options: dict[str, Any]) -> tuple[Any, str]:
     """A picture (H, W, C) through a program's resize, and the call that does the same."""
-    from . import cv, go, image_rs, jax, litert, mlx, onnx, paddle, pillow, tf, tfjs, torch
+    from . import cv, go, image_rs, jax, litert, mlx, onnx, paddle, pillow, tf, tfjs, torch, vips
 
     height, width = size
     said = ", ".join(f"{name}={value!r}" for name, value in options.items())
@@ -118,6 +122,9 @@ def _run(dialect: str, x: Any, size: tuple[int, int], options: dict[str, Any]) -
         return getattr(tfjs, name)(x, size), f"hp.tfjs.{name}(x, {size})"
     if dialect == "go":
         return go.draw.scale(x, width, height, **options), f"hp.go.draw.scale(x, {width}, {height}, {said})"
+    if dialect == "vips":
+        scale, vscale = vips.scale_of(x.shape[1], width), vips.scale_of(x.shape[0], height)
+        return vips.resize(x, scale, vscale=vscale, **options), f"hp.vips.resize(x, {scale}, vscale={vscale}, {said})"
     if dialect == "image_rs":
         return image_rs.imageops.resize(x, width, height, **options), f"hp.image_rs.imageops.resize(x, {width}, {height}, {said})"
     half = options.get("half_pixel_centers", False)

@@ -23,7 +23,7 @@ def info() -> dict[str, Any]:
         if find_spec(f"halfpixel._{name}") is not None:
             components.append(name)
     dialects = ["tf2", "tf1", "keras"]
-    dialects += [name for name in ("torch", "pillow", "opencv", "onnx", "jax", "litert", "tfjs", "mlx", "image_rs", "go", "paddle") if hasattr(_core, f"dialect_{name}")]
+    dialects += [name for name in ("torch", "pillow", "opencv", "onnx", "jax", "litert", "tfjs", "mlx", "image_rs", "go", "paddle", "vips") if hasattr(_core, f"dialect_{name}")]
     return {
         "version": _core.version(),
         "target": _core.target(),

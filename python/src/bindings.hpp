@@ -40,6 +40,7 @@ void bind_opencv(nb::module_& m);
 void bind_litert(nb::module_& m);
 void bind_mlx(nb::module_& m);
 void bind_paddle(nb::module_& m);
+void bind_vips(nb::module_& m);
 void bind_tfjs(nb::module_& m);
 void bind_image_rs(nb::module_& m);
 void bind_go(nb::module_& m);

@@ -23,6 +23,7 @@ NB_MODULE(_core, m) {
   bind_litert(m);
   bind_mlx(m);
   bind_paddle(m);
+  bind_vips(m);
   bind_tfjs(m);
   bind_image_rs(m);
   bind_go(m);
