@@ -98,6 +98,23 @@ void check_second_input(const DialectWork& work, Input& in, const Paths& paths) 
   require_no_second_input(*operation, in, paths);
 }
 
+// y: of the program's layout.
+void require_one_picture(const DialectWork& work, const Tensor& y, const Input& in,
+                         const Paths& paths) {
+  const bool one_image = (work.layout == ArrayLayout::image && y.rank() < 4) ||
+                         (y.rank() == 4 && y.shape()[0] == 1) ||
+                         (work.layout == ArrayLayout::channels_last && y.rank() == 3);
+  const Shape nhwc = one_image ? nhwc_of(work.layout, y.shape()) : Shape{1, 1, 1, 0};
+  // A TIFF has any number of channels, which come from one.
+  if (nhwc[3] < 1 || (nhwc[3] > 4 && in.picture() == nullptr)) {
+    throw Error(
+        ErrorCode::invalid_argument,
+        fmt::format("[resize] {} cannot be made: a picture is one image of 1 to 4 channels; "
+                    "got {}",
+                    paths.out, y.shape().str()));
+  }
+}
+
 void write_pages(const DialectWork& work, Input& in, const Paths& paths, Progress& progress) {
   Picture& picture = *in.picture();
   PictureFile file(paths.out, picture.pages());
@@ -112,6 +129,7 @@ void write_pages(const DialectWork& work, Input& in, const Paths& paths, Progres
     }
     const Tensor x = as_dtype(picture.pixels(), taken_dtype(work, in));
     const Tensor y = picture_result(work, x, paths.explain);
+    require_one_picture(work, y, in, paths);
     file.write(to_samples(as_nhwc(work.layout, y), sample_dtype(work, in.dtype())), &picture);
   }
   file.finish();
@@ -141,17 +159,7 @@ void write_whole(const DialectWork& work, Input& in, const Paths& paths, Progres
                                            : array_result(work, x, paths.explain);
   progress.stage("writing " + paths.out);
   if (is_array_path(paths.out)) return write_array(paths, y);
-  const bool one_image = (work.layout == ArrayLayout::image && y.rank() < 4) ||
-                         (y.rank() == 4 && y.shape()[0] == 1) ||
-                         (work.layout == ArrayLayout::channels_last && y.rank() == 3);
-  const Shape nhwc = one_image ? nhwc_of(work.layout, y.shape()) : Shape{1, 1, 1, 0};
-  if (nhwc[3] < 1 || nhwc[3] > 4) {
-    throw Error(
-        ErrorCode::invalid_argument,
-        fmt::format("[resize] {} cannot be made: a picture is one image of 1 to 4 channels; "
-                    "got {}",
-                    paths.out, y.shape().str()));
-  }
+  require_one_picture(work, y, in, paths);
   const DType samples = samples_of(sample_dtype(work, in.dtype()), paths.in);
   write_picture(paths.out, to_samples(as_nhwc(work.layout, y), samples));
 }

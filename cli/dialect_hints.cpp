@@ -16,6 +16,7 @@
 #include <halfpixel/pillow.hpp>
 #include <halfpixel/tf_image.hpp>
 #include <halfpixel/torch.hpp>
+#include <halfpixel/vips.hpp>
 
 #include "dialects.hpp"
 #include "guess.hpp"
@@ -52,6 +53,7 @@ constexpr Filters kNames[] = {
     {"image_rs", [] { return one_of(image_rs::filter_types(), ""); }},
     {"go", [] { return one_of(go::draw::interpolators(), ""); }},
     {"paddle", [] { return one_of(paddle::interpolate_modes(), ""); }},
+    {"vips", [] { return one_of(vips::kernels(), ""); }},
 };
 
 std::string names_of(std::string_view dialect) {

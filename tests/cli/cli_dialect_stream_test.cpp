@@ -223,6 +223,14 @@ TEST_F(CliDialectStream, PagesGoOneAfterTheOther) {
   }
 }
 
+TEST_F(CliDialectStream, TwoImagesAreNoPicture) {
+  io::write_image(folder_ / "in.png", random_bytes({8, 8, 3}, DType::uint8, 1));
+  const Outcome outcome =
+      run(folder_, {"resize", "in.png", "-o", "y.png", "--dialect", "onnx", "--sizes", "2,3,9,9"});
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_THAT(outcome.err, ::testing::HasSubstr("a picture is one image"));
+}
+
 // Whole, IN alone would take more.
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) && !defined(__clang__)
 TEST_F(CliDialectStream, MemoryDoesNotGrowWithThePicture) {

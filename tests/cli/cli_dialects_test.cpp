@@ -51,11 +51,24 @@ TEST_F(CliDialects, AnOptionOfAnotherDialectIsAnsweredWithItsOwn) {
               HasSubstr("; mlx has --mode, nearest, linear or cubic; did you mean --mode cubic?"));
   EXPECT_THAT(resize({"--dialect", "torch", "--interpolation", "bilinear"}),
               HasSubstr("did you mean --mode bilinear?"));
+  EXPECT_THAT(resize({"--dialect", "vips", "--method", "cubic"}),
+              HasSubstr("; vips has --kernel, nearest, linear, cubic, "));
   EXPECT_THAT(resize({"--mode", "bilinear"}), HasSubstr("; tf2 has --method, bilinear, "));
   EXPECT_THAT(resize({"--scale-factor", "2"}), HasSubstr("; tf2 has --size, HxW or a factor"));
   EXPECT_THAT(resize({"--dialect", "pillow", "--antialias"}),
               HasSubstr("; pillow always widens the filter"));
   EXPECT_THAT(resize({"--dialect", "jax", "--antialias"}), HasSubstr("unless there is --no-anti"));
+}
+
+// It was stretched.
+TEST_F(CliDialects, WhatFillsABoxIsOfTensorFlow) {
+  for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
+           {"pillow"}, {"torch"}, {"opencv"}, {"jax", "--method", "cubic"}}) {
+    std::vector<std::string> line = {"resize", "x.npy", "y.npy", "--size", "fill:5x5", "--dialect"};
+    line.insert(line.end(), words.begin(), words.end());
+    EXPECT_THAT(said(2, line), HasSubstr("--size fill:WIDTHxHEIGHT cuts as Keras does"));
+  }
+  EXPECT_THAT(said(2, {"compare", "x.npy", "--size", "fill:5x5"}), HasSubstr("cuts as Keras"));
 }
 
 TEST_F(CliDialects, ARefusedDtypeIsAnsweredWithAnother) {
