@@ -8,12 +8,15 @@ endif()
 option(HALFPIXEL_UNITY "Compile the files of a folder a few at a time" ${unity_default})
 set(CMAKE_UNITY_BUILD OFF)
 
-# halfpixel_unity(TARGET [APART files…]): call when the target has all its sources, named from this folder. Neighbours
-# in that list are joined while they lie in one folder and are at most 90 KB together. A file of APART is not joined
+# halfpixel_unity(TARGET [APART files…] [MOST bytes]): call when the target has all its sources, named from this folder.
+# Neighbours in that list are joined while they lie in one folder and are at most 90 KB (or MOST) together. A file of APART is not joined
 # with those before it: when both say Options or run in their unnamed namespaces, the later one goes there.
 # Files with COMPILE_OPTIONS of their own stay alone.
 function(halfpixel_unity target)
-  cmake_parse_arguments(arg "" "" "APART" ${ARGN})
+  cmake_parse_arguments(arg "" "MOST" "APART" ${ARGN})
+  if(NOT arg_MOST)
+    set(arg_MOST 90000)
+  endif()
   if(NOT HALFPIXEL_UNITY)
     return()
   endif()
@@ -34,7 +37,7 @@ function(halfpixel_unity target)
     cmake_path(GET name PARENT_PATH folder)
     file(SIZE ${path} size)
     math(EXPR sum "${sum}+${size}")
-    if(NOT units OR NOT "${folder}" STREQUAL "${previous}" OR sum GREATER 90000 OR name IN_LIST arg_APART)
+    if(NOT units OR NOT "${folder}" STREQUAL "${previous}" OR sum GREATER arg_MOST OR name IN_LIST arg_APART)
       list(LENGTH units count)
       string(MAKE_C_IDENTIFIER "${folder}_${count}" unit)
       list(APPEND units ${unit})
