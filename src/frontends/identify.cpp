@@ -285,6 +285,19 @@ std::vector<Tensor> whole_results(const Candidate& candidate, const Tensor& in, 
   return results;
 }
 
+// The plan of a call, or what its plans make.
+void compute(Trial& trial, const Candidate& candidate, const Tensor& in, const Sides& out) {
+  try {
+    if (candidate.plan) {
+      trial.plan = candidate.plan(program_shape(in.shape(), candidate.axes), in.dtype(), out);
+      return;
+    }
+  } catch (const Error& error) {
+    if (!candidate.run || error.code() != ErrorCode::unsupported) throw;
+  }
+  trial.whole = whole_results(candidate, in, out);
+}
+
 // All calls for one reading.
 void try_all(const Problem& problem, const std::vector<Candidate>& calls,
              const std::vector<Input>& inputs, bool pictures, std::vector<Trial>& made) {
@@ -294,11 +307,7 @@ void try_all(const Problem& problem, const std::vector<Candidate>& calls,
       const Tensor& in = input.images;
       try {
         Trial trial{&candidate, &problem, &input, {}, {}, {}, {}};
-        if (candidate.run)
-          trial.whole = whole_results(candidate, in, problem.to);
-        else
-          trial.plan =
-              candidate.plan(program_shape(in.shape(), candidate.axes), in.dtype(), problem.to);
+        compute(trial, candidate, in, problem.to);
         if (judge(trial, pictures)) made.push_back(std::move(trial));
       } catch (const Error&) {
         // The program itself refuses such a call.

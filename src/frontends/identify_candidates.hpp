@@ -31,7 +31,7 @@ struct Candidate {
   bool upsample = false;  // the command is `upsample`
   // The program computes bytes in another way than floats.
   bool bytes_differ = false;
-  // Instead of the plan, where a call is more than one.
+  // Where a call is more than one plan: there is none, or it is refused as unsupported.
   std::function<Tensor(const ConstTensorView& image, const Sides& out)> run = {};
 };
 

@@ -1,5 +1,7 @@
 // Calls that identify() tries: programs of pictures.
+#include <algorithm>
 #include <cmath>
+#include <optional>
 #include <utility>
 
 #include <halfpixel/go.hpp>
@@ -107,29 +109,77 @@ void add_image_rs(All& all) {
   }
 }
 
+namespace {
+
+// Scales of both axes at once that give these sides: a thumbnail's, whose one side was asked for,
+// and those that people type.
+std::vector<double> vips_scales(const Sides& in, const Sides& out) {
+  const auto rounded = [](std::int64_t side, double scale) {
+    return static_cast<std::int64_t>(std::floor(static_cast<double>(side) * scale + 0.5));
+  };
+  const double height = vips::scale_of(in.height, out.height);
+  const double width = vips::scale_of(in.width, out.width);
+  std::vector<double> found;
+  const auto add = [&](double scale) {
+    if (rounded(in.height, scale) != out.height || rounded(in.width, scale) != out.width) return;
+    if (scale == height && scale == width) return;  // the sides say it
+    if (std::find(found.begin(), found.end(), scale) == found.end()) found.push_back(scale);
+  };
+  add(width);
+  add(height);
+  for (const double scale : odd_factors(in, out, rounded)) add(scale);
+  add(1.0 / std::nearbyint(1.0 / width));
+  for (const double parts : {100.0, 1000.0}) {  // the least that has one
+    const std::size_t before = found.size();
+    add(std::ceil((width - 0.5 / static_cast<double>(in.width)) * parts) / parts);
+    if (found.size() > before) break;
+  }
+  return found;
+}
+
+Candidate vips_candidate(vips::ResizeOptions options, std::optional<double> scale) {
+  Options told{{"kernel", std::string(vips::name_of(options.kernel))}};
+  const bool sequential = options.access == vips::Access::sequential;
+  if (sequential) told.emplace_back("access", "sequential");
+  Candidate candidate{"vips", std::move(told), Axes::hwc, {}};
+  const auto call = [=](const Shape& shape, DType dtype, const Sides& size) {
+    vips::ResizeOptions whole = options;
+    whole.vscale = scale.value_or(vips::scale_of(shape[0], size.height));
+    const double across = scale.value_or(vips::scale_of(shape[1], size.width));
+    if (sequential) vips_dialect::require_access(shape, dtype, across, whole);
+    return std::pair(across, whole);
+  };
+  candidate.plan = [=](const Shape& shape, DType dtype, const Sides& size) {
+    const auto [across, whole] = call(shape, dtype, size);
+    return vips::plan_resize(shape, dtype, across, whole);
+  };
+  candidate.run = [=](const ConstTensorView& image, const Sides& size) {
+    const auto [across, whole] = call(image.shape(), image.dtype(), size);
+    return vips::resize(image, across, whole);
+  };
+  if (scale) {
+    candidate.size = [text = exact_text(*scale)](const Shape&, const Sides&) {
+      return std::pair<std::string, std::string>("scale-factor", text);
+    };
+  }
+  candidate.bytes_differ = true;
+  return candidate;
+}
+
+}  // namespace
+
 // All kernels from cubic on enlarge alike: as lanczos3, the default.
 void add_vips(All& all, const Sides& in, const Sides& out) {
   const bool shrinks = out.height < in.height || out.width < in.width;
-  for (const auto kernel : vips::kernels()) {
-    if (!shrinks && kernel > vips::Kernel::linear && kernel != vips::Kernel::lanczos3) continue;
-    for (const auto access : {vips::Access::random, vips::Access::sequential}) {
-      const bool sequential = access == vips::Access::sequential;
-      if (sequential && out.height >= in.height) continue;
-      const auto options_for = [=](const Shape& shape, const Sides& size) {
-        return vips::ResizeOptions{
-            .vscale = vips::scale_of(shape[0], size.height), .kernel = kernel, .access = access};
-      };
-      Options options{{"kernel", std::string(vips::name_of(kernel))}};
-      if (sequential) options.emplace_back("access", "sequential");
-      Candidate candidate{"vips", std::move(options), Axes::hwc, {}};
-      candidate.run = [=](const ConstTensorView& image, const Sides& size) {
-        const vips::ResizeOptions call = options_for(image.shape(), size);
-        const double scale = vips::scale_of(image.shape()[1], size.width);
-        if (sequential) vips_dialect::require_access(image.shape(), image.dtype(), scale, call);
-        return vips::resize(image, scale, call);
-      };
-      candidate.bytes_differ = true;
-      all.push_back(std::move(candidate));
+  std::vector<std::optional<double>> scales{std::nullopt};  // that of the sides
+  for (const double scale : vips_scales(in, out)) scales.emplace_back(scale);
+  for (const std::optional<double>& scale : scales) {
+    for (const auto kernel : vips::kernels()) {
+      if (!shrinks && kernel > vips::Kernel::linear && kernel != vips::Kernel::lanczos3) continue;
+      for (const auto access : {vips::Access::random, vips::Access::sequential}) {
+        if (access == vips::Access::sequential && out.height >= in.height) continue;
+        all.push_back(vips_candidate({.kernel = kernel, .access = access}, scale));
+      }
     }
   }
 }

@@ -79,6 +79,15 @@ TEST(Identify, KnowsThumbnailsOfLibvips) {
   EXPECT_THAT(found(180, 240, {.kernel = vips::Kernel::mks2013}),
               ElementsAre("halfpixel resize IN OUT --dialect vips --size 180x240 --kernel "
                           "lanczos3"));
+  // pyvips' users say a scale, and a thumbnail one side: the other is what that gives.
+  const auto scaled = [&](double scale) {
+    return exact_commands(identify(x, vips::resize(x, scale)));
+  };
+  EXPECT_THAT(scaled(0.37),
+              Contains("halfpixel resize IN OUT --dialect vips --scale-factor 0.37 --kernel "
+                       "lanczos3"));
+  EXPECT_THAT(scaled(1.0 / 7),
+              Contains(HasSubstr("--scale-factor 0.14285714285714285 --kernel lanczos3")));
   // A centre on the border of two phases tells how the file was read.
   EXPECT_THAT(found(64, 24, {.access = vips::Access::sequential}),
               Contains(HasSubstr("--kernel lanczos3")));
