@@ -128,7 +128,7 @@ std::vector<double> vips_scales(const Sides& in, const Sides& out) {
   add(width);
   add(height);
   for (const double scale : odd_factors(in, out, rounded)) add(scale);
-  add(1.0 / std::nearbyint(1.0 / width));
+  if (width < 1) add(1.0 / std::nearbyint(1.0 / width));
   for (const double parts : {100.0, 1000.0}) {  // the least that has one
     const std::size_t before = found.size();
     add(std::ceil((width - 0.5 / static_cast<double>(in.width)) * parts) / parts);
