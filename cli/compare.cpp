@@ -189,6 +189,7 @@ std::pair<std::string, std::string> size_word(const std::string& dialect, const 
 
 std::vector<Result> results_of(const CompareCommand& options, Input& in, const Tensor& x) {
   const DType samples = in.dtype();
+  const bool opaque = in.picture() == nullptr || !in.picture()->sees_through(x);
   std::vector<Result> results;
   for (const std::string& dialect : names_in(options.dialects)) {
     for (const Variant& variant : variants()) {
@@ -206,9 +207,7 @@ std::vector<Result> results_of(const CompareCommand& options, Input& in, const T
       }
       Tensor made;
       try {
-        if (in.picture() != nullptr)
-          require_opaque(find_dialect(dialect).work(Words(words)), !in.picture()->sees_through(x),
-                         options.in);
+        require_opaque(find_dialect(dialect).work(Words(words)), opaque, options.in);
         made = to_samples(dialect_result(dialect, words, x), samples);
       } catch (const Error& error) {
         warn(fmt::format("{} is left out: {}", result.name, error.what()));

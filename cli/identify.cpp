@@ -175,9 +175,8 @@ void write_page(const IdentifyCommand& options, Input& in, const Tensor& x, cons
 }
 
 // `options` names what was typed, and files is where that is.
-void run_on(const IdentifyCommand& options, const std::vector<std::string>& files) {
-  std::int64_t top = 0;
-  if (options.top != "0") top = parse_positive(options.top, 10000, "--top");
+void run_on(const IdentifyCommand& options, const std::vector<std::string>& files,
+            std::int64_t top) {
   Input in(files[0], options.pictures, "");
   Input out(files[1], options.pictures, "");
   Progress progress(options.common.quiet, "");
@@ -201,12 +200,12 @@ void run_on(const IdentifyCommand& options, const std::vector<std::string>& file
 }
 
 void run(const IdentifyCommand& options) {
-  if (options.top != "0") static_cast<void>(parse_positive(options.top, 10000, "--top"));
+  const std::int64_t top = options.top == "0" ? 0 : parse_positive(options.top, 10000, "--top");
   if (!options.report.empty()) check_page(options.report);
   options.common.apply();
   options.pictures.check();
   with_standard_input({options.in, options.out},
-                      [&](const std::vector<std::string>& files) { run_on(options, files); });
+                      [&](const std::vector<std::string>& files) { run_on(options, files, top); });
 }
 
 }  // namespace

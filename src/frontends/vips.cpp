@@ -52,6 +52,7 @@ class Steps {
   }
 
   const Shape& result() const { return shape_; }
+  std::size_t count() const { return specs_.size(); }
   bool same_rows(const Steps& other) const {
     if (specs_.size() != other.specs_.size()) return false;
     for (std::size_t i = 0; i < specs_.size(); ++i) {
@@ -306,9 +307,12 @@ Shape resized(const Shape& shape, DType dtype, double scale, const ResizeOptions
 
 resample::Plan plan_resize(const Shape& shape, DType dtype, double scale,
                            const ResizeOptions& options) {
-  std::vector<resample::Plan> plans = vips_dialect::Steps(shape, dtype, scale, options).plans();
-  if (plans.size() == 1) return std::move(plans.front());
-  fail(ErrorCode::unsupported, "[", vips_dialect::kResize, "] this call is ", plans.size(),
+  vips_dialect::Steps steps(shape, dtype, scale, options);
+  if (steps.count() == 1) {
+    std::vector<resample::Plan> plans = steps.plans();
+    return std::move(plans.front());
+  }
+  fail(ErrorCode::unsupported, "[", vips_dialect::kResize, "] this call is ", steps.count(),
        " steps and no single plan: call vips::resize; got shape ", shape, ", scale ", scale,
        ", vscale ", options.vscale.value_or(scale), " and gap ", options.gap);
 }

@@ -9,6 +9,7 @@
 #include <halfpixel/error.hpp>
 
 #include "core/checked.hpp"
+#include "io/image_png.hpp"
 
 namespace halfpixel::io {
 namespace {
@@ -46,16 +47,6 @@ class Peek {
   std::array<std::byte, kAtOnce> bytes_{};
   std::int64_t begin_ = 0, held_ = 0;
 };
-
-bool is_cut_png(Peek& file) {
-  std::int64_t at = 8;
-  while (at + 12 <= file.size()) {
-    const auto next = at + 12 + static_cast<std::int64_t>(file.big(at, 4));
-    if (file.is(at + 4, "IEND")) return next > file.size();
-    at = next;
-  }
-  return true;
-}
 
 // Bytes of the table that the flags at `at` announce.
 std::int64_t gif_colours(Peek& file, std::int64_t at) {
@@ -97,7 +88,7 @@ bool is_cut_boxes(Peek& file) {
 
 bool is_cut(const InputFile& input) {
   Peek file(input);
-  if (file.is(0, "\x89PNG")) return is_cut_png(file);
+  if (file.is(0, "\x89PNG")) return !read_png_chunks(input).ended;
   if (file.is(0, "GIF8")) return is_cut_gif(file);
   if (file.is(0, "RIFF") && (file.size() < 12 || file.is(8, "WEBP"))) return is_cut_riff(file);
   if (file.is(4, "ftyp") || file.is(4, "JXL ")) return is_cut_boxes(file);

@@ -73,7 +73,9 @@ PngContents read_png_chunks(const InputFile& file) {
     file.read_at(at, head, sizeof head);
     const std::int64_t size = number_at(head, 0);
     const std::string name(reinterpret_cast<const char*>(head) + 4, 4);
-    if (at + 12 + size > file.size() || name == "IEND") break;
+    if (at + 12 + size > file.size()) break;
+    contents.ended = name == "IEND";
+    if (contents.ended) break;
     const bool animation = name == "acTL" && size == 8;
     contents.has_profile = contents.has_profile || name == "iCCP";
     if ((animation || is_kept(name)) && kept + static_cast<std::size_t>(size) <= kMostKept) {

@@ -16,6 +16,7 @@ struct PngContents {
   int frames = 1;
   int loop = 0;
   bool has_profile = false;
+  bool ended = false;                               // the end mark is there
   std::vector<std::pair<std::string, Bytes>> kept;  // colours and texts
 };
 // Chunks are believed as far as they lie within the file.

@@ -153,10 +153,10 @@ class VipsFile final : public ImageFile {
   VipsFile(const InputFile& file, const std::string& where) : file_(file), where_(where) {
     format_ = find_format();
     is_png_ = format_->loader == "VipsForeignLoadPng";
-    // These two decoders are content with what has come.
-    const bool trusting = is_png_ || format_->loader == "VipsForeignLoadNsgif";
-    if (trusting && is_cut(file)) refuse_cut(where);
     if (is_png_) png_ = read_png_chunks(file);
+    // These two decoders are content with what has come.
+    const bool gif = format_->loader == "VipsForeignLoadNsgif";
+    if ((is_png_ && !png_.ended) || (gif && is_cut(file))) refuse_cut(where);
     head_ = load(false);
     pages_ = integer_of(head_.get(), VIPS_META_N_PAGES, 1);
     if (is_png_ && png_.frames > 1) {
