@@ -233,8 +233,9 @@ void carry_out_dialect(const DialectWork& work, Input& in, const Paths& paths, b
                        paths.label(), shape.str(), shape[1], shape[2], shape[3]));
     }
   } catch (const Error& error) {
-    throw retold(Error(error.code(), error.what() + other_dtype(work, in) + layout_hint(work, in)),
-                 "resize", paths);
+    throw retold(
+        Error(error.code(), error.what() + other_dtype(work, in) + layout_hint(work, in)),
+        [] { return std::string("resize"); }, paths);
   }
 }
 

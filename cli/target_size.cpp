@@ -68,12 +68,7 @@ std::string TargetSize::meant(std::string_view text) {
   }
   const std::size_t between = other.find_first_of("*,", other.find(':') + 1);
   if (between != other.npos) other[between] = 'x';
-  try {
-    TargetSize size;
-    return other != text && size.parse(other) ? other : "";
-  } catch (const UsageError&) {
-    return "";
-  }
+  return other != text && is_size(other) ? other : "";
 }
 
 bool TargetSize::parse(std::string_view text) {

@@ -5,7 +5,6 @@
 #include <iostream>
 #include <span>
 #include <string>
-#include <string_view>
 
 #include <fmt/format.h>
 
@@ -266,7 +265,7 @@ void carry_out_in_bands(const Operation& operation, Input& in, const Paths& path
   write_in_bands(operation, *in.npy(), paths.out, band_threshold() / 8, progress);
 }
 
-Error retold(const Error& error, const std::string& command, const Paths& paths) {
+Error retold(const Error& error, const std::function<std::string()>& command, const Paths& paths) {
   // The writer knows what holds such samples; here it is known what was typed.
   std::string line = error.what();
   if (line.find("or a file that ends in ") == line.npos) return error;
@@ -276,8 +275,8 @@ Error retold(const Error& error, const std::string& command, const Paths& paths)
       std::filesystem::path(paths.out)
           .replace_extension(line.substr(ending, line.find_first_of(", ", ending) - ending))
           .native();
-  return Error(error.code(),
-               fmt::format("{}; halfpixel {} {} {} … keeps them", line, command, paths.in, other));
+  return Error(error.code(), fmt::format("{}; halfpixel {} {} {} … keeps them", line, command(),
+                                         paths.in, other));
 }
 
 void carry_out(const OperationFor& operation_for, Input& in, const Paths& paths, bool quiet) {
@@ -285,9 +284,7 @@ void carry_out(const OperationFor& operation_for, Input& in, const Paths& paths,
   try {
     carry_out_shown(operation_for, in, paths, progress);
   } catch (const Error& error) {
-    if (std::string_view(error.what()).find("or a file that ends in ") == std::string_view::npos)
-      throw;
-    throw retold(error, operation_for(in.shape(), worked_dtype(in)).name, paths);
+    throw retold(error, [&] { return operation_for(in.shape(), worked_dtype(in)).name; }, paths);
   }
 }
 

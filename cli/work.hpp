@@ -62,7 +62,7 @@ void carry_out_in_bands(const Operation& operation, Input& in, const Paths& path
                         Progress& progress);
 
 // A writer's refusal of samples, with the command that keeps them; other errors as they are.
-// command: "resize".
-Error retold(const Error& error, const std::string& command, const Paths& paths);
+// command() is "resize", and is asked where it is said.
+Error retold(const Error& error, const std::function<std::string()>& command, const Paths& paths);
 
 }  // namespace halfpixel::cli

@@ -1,6 +1,8 @@
 #include "frontends/dialect.hpp"
 
+#include <cmath>
 #include <limits>
+#include <numbers>
 
 #include "core/addressable.hpp"
 #include "core/checked.hpp"
@@ -48,6 +50,12 @@ void require_room(const PlanSpec& spec, double terms) {
     bytes += out * (48 + 24 * std::min(terms * std::max(in / out, 1.0) + 2, in + 4));
   }
   resample::require_table_room(spec.speaker, bytes);
+}
+
+double sinc(double x) {
+  if (x == 0) return 1;
+  x *= std::numbers::pi;
+  return std::sin(x) / x;
 }
 
 void set_identity(PlanSpec& spec) {

@@ -27,6 +27,9 @@ using resample::Order;
 using resample::OrderedSums;
 using resample::PlanSpec;
 
+// sin(pi x) / (pi x), as pillow and libvips have it.
+double sinc(double x);
+
 // dst[i] = src[at(i)]
 template <class At>
 AxisTable copy_axis(std::int64_t src_len, std::int64_t dst_len, At&& at) {

@@ -9,14 +9,9 @@
 namespace halfpixel::pillow_dialect {
 namespace {
 
+using dialect::sinc;
 using dialect::Terms;
 using pillow::Resampling;
-
-double sinc(double x) {
-  if (x == 0) return 1;
-  x *= std::numbers::pi;
-  return std::sin(x) / x;
-}
 
 double mks2013(double x) {
   if (x < 0.5) return 17.0 / 16 - 7.0 / 4 * x * x;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 
 #include "frontends/vips_words.hpp"
 
@@ -10,6 +9,7 @@ namespace halfpixel::vips_dialect {
 namespace {
 
 using dialect::Pair;
+using dialect::sinc;
 using dialect::Terms;
 using vips::Kernel;
 
@@ -17,12 +17,6 @@ constexpr int kPhases = 64;
 constexpr double kUnit = 4096;               // of integers' weights
 constexpr std::int64_t kMostTerms = 2000;    // libvips'
 constexpr std::int64_t kMostSide = 1 << 24;  // beyond it positions times 128 are no int
-
-double sinc(double x) {
-  if (x == 0) return 1;
-  x *= std::numbers::pi;
-  return std::sin(x) / x;
-}
 
 double lanczos(double x, double lobes) {
   return x >= -lobes && x <= lobes ? sinc(x) * sinc(x / lobes) : 0;

@@ -8,32 +8,16 @@
 #include <halfpixel/npy.hpp>
 #include <halfpixel/tensor.hpp>
 
-#include "cli/program.hpp"
+#include "cli/said.hpp"
 #include "core/equal.hpp"
 #include "core/random_bytes.hpp"
 
 namespace halfpixel {
 namespace {
 
-using test::Outcome;
-using test::run;
 using ::testing::HasSubstr;
 
-class CliDialects : public ::testing::Test {
- protected:
-  CliDialects() { io::write_npy(folder_ / "x.npy", Tensor({1, 8, 6, 3}, DType::float32)); }
-  std::string said(int status, const std::vector<std::string>& words) {
-    const Outcome outcome = run(folder_, words);
-    EXPECT_EQ(outcome.status, status) << outcome.err;
-    return outcome.err;
-  }
-  std::string resize(const std::vector<std::string>& words) {
-    std::vector<std::string> line = {"resize", "x.npy", "y.npy", "--size", "9x9"};
-    line.insert(line.end(), words.begin(), words.end());
-    return said(2, line);
-  }
-  test::TempFolder folder_;
-};
+class CliDialects : public test::CliSaid {};
 
 TEST_F(CliDialects, AnOptionOfAnotherDialectIsAnsweredWithItsOwn) {
   EXPECT_THAT(resize({"--dialect", "mlx"}), HasSubstr("; mlx has --scale-factor, as in "));

@@ -16,7 +16,7 @@
 #include <halfpixel/image.hpp>
 #endif
 
-#include "cli/program.hpp"
+#include "cli/said.hpp"
 
 namespace halfpixel {
 namespace {
@@ -28,22 +28,7 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
 
-class CliHints : public ::testing::Test {
- protected:
-  CliHints() { io::write_npy(folder_ / "x.npy", Tensor({1, 8, 6, 3}, DType::float32)); }
-  std::string said(int status, const std::vector<std::string>& words,
-                   const test::Surroundings& around = {}) {
-    const Outcome outcome = run(folder_, words, around);
-    EXPECT_EQ(outcome.status, status) << outcome.err;
-    return outcome.err;
-  }
-  std::string resize(const std::vector<std::string>& words) {
-    std::vector<std::string> line = {"resize", "x.npy", "y.npy", "--size", "9x9"};
-    line.insert(line.end(), words.begin(), words.end());
-    return said(2, line);
-  }
-  test::TempFolder folder_;
-};
+class CliHints : public test::CliSaid {};
 
 TEST_F(CliHints, WhatIsMissingIsSaidInOneHabit) {
   EXPECT_THAT(resize({"--method"}), HasSubstr(": --method needs a value, NAME; try"));
