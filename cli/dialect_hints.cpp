@@ -6,18 +6,6 @@
 
 #include <fmt/format.h>
 
-#include <halfpixel/go.hpp>
-#include <halfpixel/image_rs.hpp>
-#include <halfpixel/jax.hpp>
-#include <halfpixel/mlx.hpp>
-#include <halfpixel/onnx.hpp>
-#include <halfpixel/opencv.hpp>
-#include <halfpixel/paddle.hpp>
-#include <halfpixel/pillow.hpp>
-#include <halfpixel/tf_image.hpp>
-#include <halfpixel/torch.hpp>
-#include <halfpixel/vips.hpp>
-
 #include "dialects.hpp"
 #include "guess.hpp"
 #include "usage.hpp"
@@ -33,34 +21,6 @@ constexpr std::string_view kSizes[] = {"--size",   "--scale-factor", "--fx",   "
 template <class List>
 bool holds(const List& list, std::string_view word) {
   return std::find(std::begin(list), std::end(list), word) != std::end(list);
-}
-
-struct Filters {
-  std::string_view dialect;
-  std::string (*names)();
-};
-constexpr Filters kNames[] = {
-    {"tf2", [] { return one_of(tf::image::resize_methods(), ""); }},
-    {"tf1", [] { return one_of(tf::compat::v1::image::resize_methods(), ""); }},
-    {"torch", [] { return one_of(torch::interpolate_modes(), ""); }},
-    {"pillow", [] { return one_of(pillow::resamplings(), ""); }},
-    {"opencv", [] { return one_of(cv::interpolation_flags(), ""); }},
-    {"onnx", [] { return one_of(onnx::modes(), ""); }},
-    {"jax", [] { return one_of(jax::image::resize_methods(), ""); }},
-    {"litert", [] { return std::string("bilinear or nearest"); }},
-    {"tfjs", [] { return std::string("bilinear or nearest"); }},
-    {"mlx", [] { return one_of(mlx::nn::upsample_modes(), ""); }},
-    {"image_rs", [] { return one_of(image_rs::filter_types(), ""); }},
-    {"go", [] { return one_of(go::draw::interpolators(), ""); }},
-    {"paddle", [] { return one_of(paddle::interpolate_modes(), ""); }},
-    {"vips", [] { return one_of(vips::kernels(), ""); }},
-};
-
-std::string names_of(std::string_view dialect) {
-  for (const Filters& filters : kNames) {
-    if (filters.dialect == dialect) return filters.names();
-  }
-  return "";
 }
 
 // 50% and 1.5x as factors; others as an example.
@@ -80,8 +40,7 @@ std::string instead_of(std::string_view word, std::string_view text, std::string
   if (holds(kFilters, word)) {
     for (const char* own : chosen.words) {
       if (!holds(kFilters, own)) continue;
-      const std::string names = names_of(dialect);
-      if (names.empty()) return fmt::format("; {} has {}", dialect, own);
+      const std::string names = chosen.filters();
       // The same name needs no guess.
       const bool known = (" " + names + ",").find(fmt::format(" {},", text)) != names.npos;
       const std::string meant = known ? fmt::format("; did you mean {} {}?", own, text)

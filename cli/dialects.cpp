@@ -109,61 +109,6 @@ constexpr std::size_t kMostNumbers = 16;
 
 }  // namespace
 
-const std::vector<Dialect>& dialects() {
-  static const std::vector<Dialect> all = {
-      {"tf2",
-       "tf.image.resize",
-       {"--size", "--method", "--antialias", "--preserve-aspect-ratio"},
-       tf2_work,
-       true},
-      {"tf1",
-       "tf.compat.v1.image.resize",
-       {"--size", "--method", "--preserve-aspect-ratio", "--align-corners", "--half-pixel-centers"},
-       tf1_work,
-       true},
-      {"torch",
-       "torch.nn.functional.interpolate",
-       {"--size", "--scale-factor", "--recompute-scale-factor", "--mode", "--align-corners",
-        "--antialias", "--memory-format"},
-       torch_work},
-      {"pillow",
-       "PIL.Image.resize",
-       {"--size", "--resample", "--box", "--reducing-gap", "--mode-name", "--pillow-version"},
-       pillow_work},
-      {"opencv", "cv::resize", {"--size", "--fx", "--fy", "--interpolation"}, opencv_work},
-      {"onnx",
-       "ONNX Resize",
-       {"--size", "--sizes", "--scales", "--mode", "--coordinate-transformation-mode",
-        "--nearest-mode", "--cubic-coeff-a", "--exclude-outside", "--extrapolation-value",
-        "--antialias", "--axes", "--keep-aspect-ratio-policy", "--roi", "--opset"},
-       onnx_work},
-      {"jax", "jax.image.resize", {"--size", "--shape", "--method", "--no-antialias"}, jax_work},
-      {"litert",
-       "RESIZE_BILINEAR, RESIZE_NEAREST_NEIGHBOR",
-       {"--size", "--method", "--align-corners", "--half-pixel-centers", "--kernels"},
-       litert_work},
-      {"tfjs",
-       "tf.image.resizeBilinear, resizeNearestNeighbor of TensorFlow.js",
-       {"--size", "--method", "--align-corners", "--half-pixel-centers", "--backend"},
-       tfjs_work},
-      {"mlx",
-       "mlx.nn.Upsample",
-       {"--scale-factor", "--mode", "--align-corners", "--antialias"},
-       mlx_work},
-      {"image_rs", "image::imageops::resize", {"--size", "--filter"}, image_rs_work},
-      {"go", "x/image/draw's Scale", {"--size", "--interpolator"}, go_work},
-      {"paddle",
-       "paddle.nn.functional.interpolate",
-       {"--size", "--scale-factor", "--mode", "--align-corners", "--align-mode", "--data-format"},
-       paddle_work},
-      {"vips",
-       "resize of libvips",
-       {"--size", "--scale-factor", "--kernel", "--gap", "--access"},
-       vips_work},
-  };
-  return all;
-}
-
 std::string dialect_names(std::string_view chosen) {
   std::string names;
   for (const Dialect& dialect : dialects()) {

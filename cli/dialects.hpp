@@ -62,6 +62,7 @@ struct Dialect {
   const char* what;  // the function that it stands for
   // The options that it takes of those that not all take.
   std::vector<const char*> words;
+  std::string (*filters)();  // "bilinear or nearest": what its option of filters takes
   // Judges the options alone. Throws UsageError.
   DialectWork (*work)(const Words& words);
   bool in_bands = false;  // resize does it itself, in bands
