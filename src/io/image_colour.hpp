@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 
 #include <halfpixel/dtype.hpp>
@@ -11,6 +12,8 @@
 namespace halfpixel::io {
 
 enum class InkSpace { cmyk, lab };
+
+class ColourPipeline;
 
 // Packed samples of 8 or 16 bits: four inks (0: none) or L*, a*, b* as TIFF has them, then `extra`
 // channels, which are copied. The result is sRGB of the same dtype; `icc` is the profile of the
@@ -22,8 +25,12 @@ struct ColourConverter {
   Bytes icc;
   std::string where;
 
+  // libvips' steps from one to the other, made for the first pixels: they take longer than a row.
+  std::shared_ptr<ColourPipeline> pipeline = nullptr;
+
   int colours_in() const { return space == InkSpace::cmyk ? 4 : 3; }
-  void convert(const void* src, void* dst, std::int64_t pixels) const;
+  // Not by two threads at once.
+  void convert(const void* src, void* dst, std::int64_t pixels);
   // The profile that the result is in.
   static Bytes result_profile();
 };

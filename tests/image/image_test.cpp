@@ -2,6 +2,7 @@
 
 #include <sys/stat.h>
 
+#include <chrono>
 #include <cstring>
 #include <random>
 
@@ -241,6 +242,25 @@ TEST_F(Image_, CmykBecomesRgb) {
     EXPECT_EQ(read.pixels.dtype(), DType::uint8);
     EXPECT_LT(read.pixels.data<std::uint8_t>()[0], 90) << "black ink is dark";
     EXPECT_FALSE(read.metadata.has_alpha());
+  }
+}
+
+// The way from inks to RGB is made once for a picture: for each row it took 12 s for 300 rows.
+TEST_F(Image_, RowsOfInksAreThoseOfOneRowAndTakeNoTime) {
+  for (const DType dtype : {DType::uint8, DType::uint16}) {
+    const Tensor inks = noise({3, 4000, 4}, dtype);
+    VipsImage* wide = vips(inks, VIPS_INTERPRETATION_CMYK);
+    VipsImage* tall = vips(inks.reshape({4000, 3, 4}), VIPS_INTERPRETATION_CMYK);
+    ASSERT_EQ(vips_tiffsave(wide, (folder_ / "wide.tif").c_str(), nullptr), 0);
+    ASSERT_EQ(vips_tiffsave(tall, (folder_ / "tall.tif").c_str(), nullptr), 0);
+    ASSERT_EQ(vips_jpegsave(tall, (folder_ / "tall.jpg").c_str(), nullptr), 0);
+    g_object_unref(wide);
+    g_object_unref(tall);
+    const auto begin = std::chrono::steady_clock::now();
+    EXPECT_TRUE(same_bits(read_image(folder_ / "tall.tif").reshape({3, 4000, 3}),
+                          read_image(folder_ / "wide.tif")));
+    EXPECT_EQ(read_image(folder_ / "tall.jpg").shape(), Shape({4000, 3, 3}));
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(20));
   }
 }
 
