@@ -3,6 +3,7 @@
 // come in parts, whose sums are put together at the end: the same number.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 
 namespace halfpixel::kernels {
@@ -18,56 +19,49 @@ constexpr std::int64_t weights_of_word(FixedPacking packing) {
   return packing == FixedPacking::pairs ? 2 : 4;
 }
 
-// dst[r][x, c] = clamp((start + sum over k of src[r][x's first pixel + k, c] * weight k) >> bits).
-struct FixedColumnsJob {
-  static constexpr int kRows = 8;
-  // Source pixels that one step takes: what sixteen bytes hold, of 3 channels as of 4.
-  static constexpr std::int64_t pixels(std::int64_t channels) {
-    return channels == 1 ? 16 : channels == 2 ? 8 : 4;
-  }
-  // Words that one part of a step's weights takes.
-  static constexpr std::int64_t words(std::int64_t channels, FixedPacking packing) {
-    return (channels < 3 ? 16 : 4) / weights_of_word(packing);
-  }
-  const std::uint8_t* src[kRows];  // sixteen bytes of every step can be read
-  std::uint8_t* dst[kRows];        // kFixedMargin bytes beyond the end may be written
-  std::int64_t channels, outputs;
-  const std::int32_t* offset;  // [outputs] bytes to the first pixel
-  const std::int32_t* steps;   // [outputs]
-  // [outputs * row]: of each step its parts, one after the other; of each part, for 1 and 2
-  // channels sixteen weights in the order in which the pixels lie in sixteen bytes, for 3 and 4
-  // four.
-  const std::int32_t* weights;
-  std::int64_t row;
-  int parts;
-  std::int32_t start;
-  int bits;
-};
-inline constexpr std::int64_t kFixedMargin = 4;
+// One of the two weights of a word of pairs.
+constexpr std::int32_t weight_of_pair(std::int32_t pair, std::int64_t which) {
+  return static_cast<std::int16_t>(static_cast<std::uint32_t>(pair) >> (16 * which));
+}
+// The result of the sums of two parts of weights in pairs, of which only one may be there.
+constexpr std::uint8_t fixed_byte(std::int32_t high, std::int32_t low, bool split,
+                                  std::int32_t start, int bits) {
+  auto sum = static_cast<std::uint32_t>(high);
+  if (split) sum = (sum << kLowBits) + static_cast<std::uint32_t>(low);
+  sum += static_cast<std::uint32_t>(start);
+  return static_cast<std::uint8_t>(std::clamp(static_cast<std::int32_t>(sum) >> bits, 0, 255));
+}
 
-// The same sums, of digits in quads, where vectors of 64 bytes hold groups of neighbouring outputs,
-// each of which takes `quads` words of four weights. Of one channel they are 16 / quads outputs,
-// whose words are neighbouring lanes; four words go on in the next vector. Of 3 and 4 channels they
-// are 4 / quads outputs, whose words, one or two, are neighbouring blocks of four lanes.
-struct WideColumnsJob {
-  static constexpr int kRows = 8, kBytes = 64;
-  static constexpr std::int64_t kPixels = 16;  // of four words
-  static constexpr std::int64_t kMostOutputs = 16;
-  // Of a vector; those of more channels serve all of them.
-  static constexpr std::int64_t words(std::int64_t channels) { return channels == 1 ? 16 : 4; }
-  const std::uint8_t* src[kRows];  // the 64 bytes before `readable` can be read, and all in between
+// Four rows of bytes side by side: of each number a byte of each row, in the order of row_of_quad.
+// Sums along rows take whole words of them as they lie.
+inline constexpr std::int64_t kQuad = 4;
+inline constexpr std::int64_t kQuadMargin = 256;  // bytes behind a row of quads that are used, too
+constexpr std::int64_t row_of_quad(FixedPacking packing, std::int64_t place) {
+  // Pairs are bytes 0 and 2, and 1 and 3, of a word: what a mask and a shift take out.
+  return packing == FixedPacking::pairs && (place == 1 || place == 2) ? 3 - place : place;
+}
+
+// dst[r / 4][x, c][r % 4] = clamp((start + sum over k of src[r][x's pixel k, c] * weight k) >>
+// bits). Pixels are laid out before they are multiplied: a vector has a word of pixels of a channel
+// of each row. Words begin at positions of the whole row that their length divides.
+struct FixedColumnsJob {
+  static constexpr int kRows = 16;
+  static constexpr std::int64_t kPlanes = 32 << 10;
+  const std::uint8_t* src[kRows];  // [0, readable)
   std::int64_t readable;
-  std::uint8_t* dst[kRows];  // kFixedMargin bytes beyond the end may be written
+  std::int64_t first;  // position of the pixel where src begins
+  int rows;            // whose results are wanted; src has an entry for each of whole quads
+  std::uint8_t* dst[kRows / kQuad];
+  const std::uint8_t* ahead[kRows];  // what the next job will read: fetched into the caches
+  int ahead_rows;
   std::int64_t channels, outputs;
-  std::int64_t skipped;         // outputs of the first group before the first one
-  int quads;                    // 1, 2, 4
-  std::int64_t vectors;         // of a group; of 3 and 4 channels 1
-  const std::int32_t* offset;   // [skipped + outputs] bytes to the first pixel; kMostOutputs more
-                                // can be read
-  const std::int32_t* weights;  // of each group, vector and part `words` words
+  const std::int32_t* begin;    // [outputs] positions of their first pixels
+  const std::int32_t* weights;  // [outputs * steps * parts] words; of each its parts
+  std::int64_t steps;           // words of an output
   int parts;
   std::int32_t start;
   int bits;
+  std::uint8_t* planes;  // kPlanes bytes where pixels are laid out, aligned to 64
 };
 
 // dst[i] = clamp((start + sum over k of rows[k][i] * weight k) >> bits), i in [0, count).
@@ -86,11 +80,25 @@ struct FixedRowsJob {
   std::int64_t ahead_rows;
 };
 
+// The same of quads of rows.
+struct FixedQuadsJob {
+  const std::uint8_t* const* quads;  // of each count * 4 bytes, and kQuadMargin can be read
+  std::int64_t terms;                // quads
+  const std::int32_t* weights;       // words; of each its parts
+  int parts;
+  std::int32_t start;
+  int bits;
+  std::int64_t count;
+  std::uint8_t* dst;  // exact
+};
+
 struct FixedKernels {
   void (*columns)(const FixedColumnsJob&);
   void (*rows)(const FixedRowsJob&);
+  void (*quads)(const FixedQuadsJob&);
+  // Rows of a quad, each where it belongs, in the order of their places; null: nowhere.
+  void (*part)(const std::uint8_t* quads, std::int64_t count, std::uint8_t* const* rows);
   FixedPacking packing;
-  void (*wide_columns)(const WideColumnsJob&);  // null: there are none
 };
 
 }  // namespace halfpixel::kernels

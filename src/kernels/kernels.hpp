@@ -389,9 +389,9 @@ void fill_winograd(KernelTable& table, std::int64_t target);
 void fill_ordered(KernelTable& table, std::int64_t target);
 void fill_ordered_windows(KernelTable& table, std::int64_t target);  // after fill_ordered
 void fill_corners(KernelTable& table, std::int64_t target);
-void fill_fixed_bytes(KernelTable& table, std::int64_t target);
-void fill_quad_bytes(KernelTable& table, std::int64_t target);  // after fill_fixed_bytes
-void fill_wide_bytes(KernelTable& table, std::int64_t target);  // after fill_quad_bytes
+void fill_fixed_columns(KernelTable& table, std::int64_t target);
+void fill_fixed_rows(KernelTable& table, std::int64_t target);
+void fill_quad_bytes(KernelTable& table, std::int64_t target);  // after both
 void fill_cells(KernelTable& table, std::int64_t target);
 void fill_bytes(KernelTable& table, std::int64_t target);
 // Highway targets by bit and name, best first.

@@ -37,9 +37,9 @@ std::vector<KernelTable> make_tables() {
     fill_ordered(table, target.bit);
     fill_ordered_windows(table, target.bit);
     fill_corners(table, target.bit);
-    fill_fixed_bytes(table, target.bit);
+    fill_fixed_columns(table, target.bit);
+    fill_fixed_rows(table, target.bit);
     fill_quad_bytes(table, target.bit);
-    fill_wide_bytes(table, target.bit);
     fill_cells(table, target.bit);
     fill_bytes(table, target.bit);
     tables.push_back(std::move(table));

@@ -36,16 +36,15 @@ struct AxisTable {
   SignedVector<double> doubles;
   SignedVector<std::int32_t> integers;
   SignedVector<std::int64_t> longs;
-  // integers once more, as kernels of bytes in fixed point take them: rows of `row` words, each
-  // weight in so many parts. Columns have them for pixels and for single channels.
+  // integers once more, as kernels of bytes in fixed point take them: rows of `steps` words, each
+  // of which has so many parts.
   struct Packed {
     SignedVector<std::int32_t> words;
-    std::int32_t row = 0;
+    std::int32_t steps = 0;
     int parts = 1;
-    // Of a WideColumnsJob: outputs of a row of words, and how they lie in vectors; 0: no such job.
-    int outputs = 0, quads = 0, vectors = 0;
+    const std::int32_t* row(std::int64_t i) const { return words.data() + i * steps * parts; }
   };
-  Packed packed, packed_single;
+  Packed packed;
   std::int32_t taps = 0;    // row length of weights in taps and pair tables
   std::int32_t repeat = 0;  // copy: every source position this often, in order; 0: no such period
 

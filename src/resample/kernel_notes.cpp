@@ -132,14 +132,17 @@ void note_fixed_columns(const kernels::FixedColumnsJob& job) {
   notes->strip(job.outputs, job.channels);
   notes->rows_at_once = kernels::FixedColumnsJob::kRows;
 }
-void note_wide_columns(const kernels::WideColumnsJob& job) {
-  notes->add({"wide_columns", job.parts == 1 ? "of 16 bits" : "of 24 bits", -1});
-  notes->strip(job.outputs, job.channels);
-  notes->rows_at_once = kernels::WideColumnsJob::kRows;
-}
 void note_fixed_rows(const kernels::FixedRowsJob& job) {
   notes->add({"fixed_rows", job.parts == 1 ? "of 16 bits" : "of 24 bits", -1});
   notes->strip(job.count, 1);
+}
+void note_fixed_quads(const kernels::FixedQuadsJob& job) {
+  notes->add({"fixed_quads", job.parts == 1 ? "of 16 bits" : "of 24 bits", -1});
+  notes->strip(job.count, 1);
+}
+void note_part_quads(const std::uint8_t* /*quads*/, std::int64_t /*count*/,
+                     std::uint8_t* const* /*rows*/) {
+  notes->add({"part_quads", "", -1});
 }
 void note_halve_bytes(const kernels::HalveBytesJob& job) {
   notes->add({"halve_bytes", "", -1});
@@ -180,8 +183,9 @@ KernelTable note_takers(KernelTable table) {
     for (auto& kernel : corners.pixels) replace(kernel, note_corner_pixels);
   }
   replace(table.fixed.columns, note_fixed_columns);
-  replace(table.fixed.wide_columns, note_wide_columns);
   replace(table.fixed.rows, note_fixed_rows);
+  replace(table.fixed.quads, note_fixed_quads);
+  replace(table.fixed.part, note_part_quads);
   replace(table.bytes.lerp_columns, note_lerp_byte_columns);
   replace(table.bytes.lerp_rows, note_lerp_byte_rows);
   replace(table.bytes.lerp_exact_columns, note_lerp_exact_columns);

@@ -1,8 +1,7 @@
 // Ordered sums of bytes in fixed point (Pillow's and PyTorch's 8-bit resizes): the same bits as
-// run_ordered's. Eight rows are filtered along columns at once, and stay in a ring of bytes while
-// sums along rows need them.
+// run_ordered's. Sixteen rows are filtered along columns at once, into quads of rows, which stay in
+// a ring while sums along rows need them.
 #include <algorithm>
-#include <bit>
 #include <cstdint>
 #include <cstring>
 #include <limits>
@@ -15,36 +14,38 @@ namespace halfpixel::resample {
 namespace {
 
 using kernels::FixedColumnsJob;
-using kernels::WideColumnsJob;
+using kernels::kQuad;
+using kernels::kQuadMargin;
 
-constexpr std::int64_t kFixedRing = 96 << 10, kFixedRow = 6 << 10;
 constexpr int kTogether = FixedColumnsJob::kRows;
+constexpr std::int64_t kQuadsTogether = kTogether / kQuad;
+// The ring holds quads of results of the columns; or rows before them, and where they come last
+// behind these the quads of rows that are filtered together.
+constexpr std::int64_t kFixedRing = 96 << 10, kLastQuads = 32 << 10;
+constexpr std::int64_t kFixedRow = 4 << 10;
 constexpr std::int32_t kMostWeight = 127 << 16;
 constexpr std::int64_t kMostWord = 4;  // weights of a word
 constexpr std::int64_t kMostAhead = 16;
-constexpr std::int64_t kStep = 16;  // bytes of a step, and room behind what is copied
+constexpr std::int64_t kStep = 16;  // room behind rows
 
 struct ByteFixedScratch {
   alignas(64) std::uint8_t ring[kFixedRing];
-  alignas(64) std::uint8_t rows[kTogether][kFixedRow + 4 * kStep];  // before columns are filtered
-  alignas(64) std::uint8_t results[kTogether][kFixedRow + kStep];
+  alignas(64) std::uint8_t rows[kTogether][kFixedRow + kStep];  // that are not read where they lie
+  alignas(64) std::uint8_t planes[FixedColumnsJob::kPlanes];
   const std::uint8_t* terms[OrderedScratch::kMostTerms / 2];
   const std::uint8_t* ahead[kMostAhead];
 };
 static_assert(sizeof(ByteFixedScratch) <= kMostScratchBytes);
 
-// The columns' weights for the pixels of a run.
-const AxisTable::Packed& packed_of(const Run& run) {
-  const AxisTable& table = run.columns();
-  return run.channels == channels_of(*run.spec, run.spec->input_shape) ? table.packed
-                                                                       : table.packed_single;
+// The ring holds quads of what columns are filtered to.
+bool keeps_quads(const OrderedAxes& axes) {
+  return axes.rows != nullptr && axes.keeps_filtered();
 }
 
 class ByteFixedStrip {
  public:
-  // `end`: of the columns that can be read.
   ByteFixedStrip(const Run& run, const char* src, char* dst, const Strip& strip, bool direct,
-                 std::int64_t end, ByteFixedScratch& scratch)
+                 ByteFixedScratch& scratch)
       : run_(run),
         strip_(strip),
         src_(src),
@@ -52,45 +53,51 @@ class ByteFixedStrip {
         scratch_(scratch),
         axes_(*run.spec),
         direct_(direct),
-        end_(end),
         src_bytes_((strip.src.end - strip.src.begin) * run.channels),
         dst_bytes_((strip.dst.end - strip.dst.begin) * run.channels),
-        kept_(axes_.keeps_filtered() ? dst_bytes_ + kernels::kFixedMargin : src_bytes_),
-        ring_rows_(kFixedRing / kept_) {}
+        quads_(keeps_quads(axes_)),
+        columns_last_(axes_.columns != nullptr && !quads_),
+        kept_(quads_ ? dst_bytes_ * kQuad + kQuadMargin : src_bytes_),
+        slots_((columns_last_ ? kFixedRing - kLastQuads : kFixedRing) / kept_) {}
 
   void rows(std::int64_t begin, std::int64_t end) {
     for (std::int64_t y = begin; y < end; y += kTogether) {
-      const int together = static_cast<int>(std::min<std::int64_t>(kTogether, end - y));
-      const std::uint8_t* made[kTogether];
-      const bool columns_last = axes_.columns != nullptr && !axes_.keeps_filtered();
-      for (int r = 0; r < together; ++r) {
-        if (axes_.rows == nullptr) {
-          made[r] = load(y + r, scratch_.rows[r]);
-        } else {
+      const std::int64_t stop = std::min<std::int64_t>(y + kTogether, end);
+      if (!columns_last_) {
+        for (std::int64_t row = y; row < stop; ++row) {
           // Straight to its place where nothing is left to be done.
-          std::uint8_t* const to = columns_last    ? scratch_.rows[r]
-                                   : writes_last() ? place_of(y + r)
-                                                   : scratch_.results[r];
-          sum_rows(y + r, end, columns_last ? src_bytes_ : dst_bytes_, to);
-          made[r] = to;
-          if (!columns_last && !writes_last()) store(y + r, to);
+          std::uint8_t* const to = writes_last() ? place_of(row) : scratch_.rows[0];
+          sum_rows(row, end, dst_bytes_, to);
+          if (!writes_last()) store(row, to);
+        }
+        continue;
+      }
+      const std::uint8_t* made[kTogether];
+      for (std::int64_t row = y; row < stop; ++row) {
+        std::uint8_t* const memory = scratch_.rows[row - y];
+        if (axes_.rows == nullptr) {
+          made[row - y] = load(row, memory);
+        } else {
+          sum_rows(row, end, src_bytes_, memory);
+          made[row - y] = memory;
         }
       }
-      if (axes_.rows != nullptr && !columns_last) continue;
-      std::uint8_t* results[kTogether];
-      for (int r = 0; r < kTogether; ++r) results[r] = scratch_.results[r];
-      filter_columns(made, together, results);
-      for (int r = 0; r < together; ++r) store(y + r, results[r]);
+      filter_last(made, y, stop);
     }
   }
 
  private:
   const OrderedSums::Pass& pass(int axis) const { return run_.spec->sums.pass[axis]; }
 
-  // A row of the strip's source, where it lies or in `memory`.
+  // A row of the strip's source, where it lies.
+  const std::uint8_t* source(std::int64_t row) const {
+    return reinterpret_cast<const std::uint8_t*>(run_.src_at(src_, row, strip_.src.begin));
+  }
+
+  // There or in `memory`.
   const std::uint8_t* load(std::int64_t row, std::uint8_t* memory) const {
-    const char* const from = run_.src_at(src_, row, strip_.src.begin);
-    if (direct_) return reinterpret_cast<const std::uint8_t*>(from);
+    const std::uint8_t* const from = source(row);
+    if (direct_) return from;
     const std::int64_t c = run_.channels;
     if (run_.src.dense()) {
       std::memcpy(memory, from, static_cast<std::size_t>(src_bytes_));
@@ -129,139 +136,116 @@ class ByteFixedStrip {
       std::memcpy(to + i * run_.dst.pixel_step, bytes + i * c, static_cast<std::size_t>(c));
   }
 
-  void filter_columns(const std::uint8_t* const* from, int count, std::uint8_t* const* to) const {
+  // Rows, of which the last one stands for those that are missing, along columns.
+  void filter_columns(const std::uint8_t* const* from, std::int64_t count,
+                      const std::uint8_t* const* ahead, std::int64_t ahead_rows,
+                      std::uint8_t* const* quads) const {
     const AxisTable& table = *axes_.columns;
-    const OrderedSums::Pass& sums = pass(1);
-    const std::int64_t begin = strip_.dst.begin, c = run_.channels;
-    const AxisTable::Packed& packed = packed_of(run_);
-    if (packed.outputs > 0) return filter_wide(packed, from, count, to);
-    FixedColumnsJob job{{},
-                        {},
-                        c,
-                        0,
-                        nullptr,
-                        nullptr,
-                        nullptr,
-                        packed.row,
-                        packed.parts,
-                        static_cast<std::int32_t>(sums.start),
-                        sums.finish.bits};
-    // Offsets of a few outputs at a time.
-    constexpr std::int64_t kSome = 128;
-    std::int32_t offset[kSome], steps[kSome];
-    const auto pixels = static_cast<std::uint32_t>(FixedColumnsJob::pixels(c));
-    const int shift = std::countr_zero(pixels);  // not to divide by it
-    job.offset = offset;
-    job.steps = steps;
-    std::uint8_t spare[kSome * 4 + kernels::kFixedMargin];
-    for (std::int64_t x = begin; x < strip_.dst.end; x += kSome) {
-      job.outputs = std::min(kSome, strip_.dst.end - x);
-      for (std::int64_t i = 0; i < job.outputs; ++i) {
-        offset[i] = static_cast<std::int32_t>((table.first[x + i] - strip_.src.begin) * c);
-        steps[i] = (table.count[x + i] + static_cast<std::int32_t>(pixels) - 1) >> shift;
-      }
-      job.weights = packed.words.data() + x * packed.row;
-      for (int r = 0; r < kTogether; ++r) {
-        job.src[r] = from[std::min(r, count - 1)];
-        job.dst[r] = r < count ? to[r] + (x - begin) * c : spare;
-      }
-      run_.kernels->fixed.columns(job);
-    }
+    const std::int64_t begin = strip_.dst.begin;
+    FixedColumnsJob job{};
+    for (std::int64_t r = 0; r < kTogether; ++r) job.src[r] = from[std::min(r, count - 1)];
+    job.readable = src_bytes_;
+    job.first = strip_.src.begin;
+    job.rows = static_cast<int>(count);
+    std::copy_n(quads, kQuadsTogether, job.dst);
+    std::copy_n(ahead, ahead_rows, job.ahead);
+    job.ahead_rows = static_cast<int>(ahead_rows);
+    job.channels = run_.channels;
+    job.outputs = strip_.dst.end - begin;
+    job.begin = table.first.data() + begin;
+    job.weights = table.packed.row(begin);
+    job.steps = table.packed.steps;
+    job.parts = table.packed.parts;
+    job.start = static_cast<std::int32_t>(pass(1).start);
+    job.bits = pass(1).finish.bits;
+    job.planes = scratch_.planes;
+    run_.kernels->fixed.columns(job);
   }
 
-  void filter_wide(const AxisTable::Packed& packed, const std::uint8_t* const* from, int count,
-                   std::uint8_t* const* to) const {
-    const AxisTable& table = *axes_.columns;
-    const OrderedSums::Pass& sums = pass(1);
-    const std::int64_t begin = strip_.dst.begin, c = run_.channels;
-    WideColumnsJob job{};
-    job.channels = c;
-    job.quads = packed.quads;
-    job.vectors = packed.vectors;
-    job.parts = packed.parts;
-    job.start = static_cast<std::int32_t>(sums.start);
-    job.bits = sums.finish.bits;
-    // The caller's memory ends with the run's last column, copies have room behind them.
-    const bool in_memory = direct_ && (axes_.rows == nullptr || axes_.keeps_filtered());
-    job.readable = in_memory ? (end_ - strip_.src.begin) * c : src_bytes_ + WideColumnsJob::kBytes;
-    // Offsets of a few outputs at a time, from the first of a group on.
-    constexpr std::int64_t kSome = 128, kMost = WideColumnsJob::kMostOutputs;
-    std::int32_t offset[kMost + kSome + kMost] = {};
-    std::uint8_t spare[kSome * 4 + kernels::kFixedMargin];
-    job.offset = offset;
-    for (std::int64_t x = begin; x < strip_.dst.end; x += kSome) {
-      const std::int64_t group = x / packed.outputs;
-      job.outputs = std::min(kSome, strip_.dst.end - x);
-      job.skipped = x - group * packed.outputs;
-      job.weights = packed.words.data() + group * packed.row;
-      for (std::int64_t i = 0; i < job.skipped + job.outputs; ++i) {
-        offset[i] =
-            static_cast<std::int32_t>((table.first[x - job.skipped + i] - strip_.src.begin) * c);
+  // Output rows [begin, end), up to kTogether, of which only the columns are left.
+  void filter_last(const std::uint8_t* const* from, std::int64_t begin, std::int64_t end) const {
+    std::uint8_t* quads[kQuadsTogether];
+    for (std::int64_t q = 0; q < kQuadsTogether; ++q)
+      quads[q] = scratch_.ring + kFixedRing - kLastQuads + q * (kLastQuads / kQuadsTogether);
+    filter_columns(from, end - begin, nullptr, 0, quads);
+    for (std::int64_t y = begin; y < end; y += kQuad) {
+      std::uint8_t* rows[kQuad] = {};
+      for (std::int64_t place = 0; place < kQuad; ++place) {
+        const std::int64_t row = y + kernels::row_of_quad(run_.kernels->fixed.packing, place);
+        if (row < end) rows[place] = writes_last() ? place_of(row) : scratch_.rows[row - begin];
       }
-      for (int r = 0; r < kTogether; ++r) {
-        job.src[r] = from[std::min(r, count - 1)];
-        job.dst[r] = r < count ? to[r] + (x - begin) * c : spare;
-      }
-      run_.kernels->fixed.wide_columns(job);
+      run_.kernels->fixed.part(quads[(y - begin) / kQuad], dst_bytes_, rows);
     }
+    for (std::int64_t y = begin; y < end && !writes_last(); ++y) store(y, scratch_.rows[y - begin]);
   }
 
-  std::uint8_t* ring_row(std::int64_t row) const {
-    return scratch_.ring + row % ring_rows_ * kept_;
-  }
+  // Where the ring keeps a row, or a quad of filtered ones.
+  std::uint8_t* slot(std::int64_t i) const { return scratch_.ring + i % slots_ * kept_; }
 
   // Makes the ring hold rows [needed.begin, needed.end), and maybe more before `end`.
   void fill_ring(Range needed, std::int64_t end) {
     if (needed.begin < ring_begin_ || needed.begin > ring_end_)
       ring_begin_ = ring_end_ = needed.begin;
     while (ring_end_ < needed.end) {
-      int count = 1;
-      if (axes_.keeps_filtered()) {
-        count = static_cast<int>(
-            std::min<std::int64_t>(kTogether, std::max(end, needed.end) - ring_end_));
-        const std::uint8_t* loaded[kTogether];
-        std::uint8_t* filtered[kTogether];
-        for (int r = 0; r < count; ++r) {
-          loaded[r] = load(ring_end_ + r, scratch_.rows[r]);
-          filtered[r] = scratch_.results[r];
-        }
-        // Not into the ring itself: a result's margin would spoil the row behind it.
-        filter_columns(loaded, count, filtered);
-        for (int r = 0; r < count; ++r) {
-          std::memcpy(ring_row(ring_end_ + r), filtered[r], static_cast<std::size_t>(dst_bytes_));
-        }
+      if (quads_) {
+        fill_quads(std::max(end, needed.end));
       } else {
-        load(ring_end_, ring_row(ring_end_));
+        load(ring_end_, slot(ring_end_));
+        ring_begin_ = std::max(ring_begin_, ++ring_end_ - slots_);
       }
-      ring_end_ += count;
-      ring_begin_ = std::max(ring_begin_, ring_end_ - ring_rows_);
     }
+  }
+
+  // The quads from that of row ring_end_ on; of rows before `end`.
+  void fill_quads(std::int64_t end) {
+    const std::int64_t quad = ring_end_ / kQuad, first = quad * kQuad;
+    const std::int64_t stop = std::min<std::int64_t>(first + kTogether, end);
+    const std::uint8_t *from[kTogether], *ahead[kTogether];
+    std::uint8_t* quads[kQuadsTogether];
+    // Rows before those of the ring are not there to be read; nobody asks for what is made of them.
+    const std::int64_t present = std::max(first, ring_begin_);
+    for (std::int64_t row = present; row < stop; ++row)
+      from[row - first] = load(row, scratch_.rows[row - first]);
+    std::fill(from, from + (present - first), from[present - first]);
+    std::int64_t ahead_rows = 0;
+    for (; direct_ && ahead_rows < kTogether && stop + ahead_rows < end; ++ahead_rows)
+      ahead[ahead_rows] = source(stop + ahead_rows);
+    for (std::int64_t q = 0; q < kQuadsTogether; ++q) quads[q] = slot(quad + q);
+    filter_columns(from, stop - first, ahead, ahead_rows, quads);
+    ring_end_ = stop;
+    ring_begin_ = std::max(ring_begin_, (quad + kQuadsTogether - slots_) * kQuad);
   }
 
   void sum_rows(std::int64_t y, std::int64_t end, std::int64_t count, std::uint8_t* dst) {
     const AxisTable& table = *axes_.rows;
-    const bool in_memory = direct_ && !axes_.keeps_filtered();
-    if (!in_memory) fill_ring(positions_of(table, y), positions_of(table, end - 1).end);
+    const OrderedSums::Pass& sums = pass(0);
+    const Range needed = positions_of(table, y);
+    const auto start = static_cast<std::int32_t>(sums.start);
+    if (quads_) {
+      fill_ring(needed, positions_of(table, end - 1).end);
+      std::int64_t terms = 0;
+      for (std::int64_t q = needed.begin / kQuad; q * kQuad < needed.end; ++q)
+        scratch_.terms[terms++] = slot(q);
+      return run_.kernels->fixed.quads({scratch_.terms, terms, table.packed.row(y),
+                                        table.packed.parts, start, sums.finish.bits, count, dst});
+    }
+    if (!direct_) fill_ring(needed, positions_of(table, end - 1).end);
     const std::int64_t terms = table.count[y];
     for (std::int64_t k = 0; k < terms; ++k) {
       const std::int64_t row = position_of(table, y, k);
-      scratch_.terms[k] = in_memory ? load(row, scratch_.rows[0]) : ring_row(row);
+      scratch_.terms[k] = direct_ ? source(row) : slot(row);
     }
     const std::int64_t word = kernels::weights_of_word(run_.kernels->fixed.packing);
     const std::int64_t filled = (terms + word - 1) / word * word;
     std::fill(scratch_.terms + terms, scratch_.terms + filled, scratch_.terms[0]);  // of weight 0
     std::int64_t ahead = 0;
-    if (in_memory && y + 1 < end) {
-      const std::int64_t from = positions_of(table, y).end;
+    if (direct_ && y + 1 < end) {
+      const std::int64_t from = needed.end;
       const std::int64_t to = std::min(positions_of(table, y + 1).end, from + kMostAhead);
-      for (std::int64_t row = from; row < to; ++row)
-        scratch_.ahead[ahead++] = load(row, scratch_.rows[0]);
+      for (std::int64_t row = from; row < to; ++row) scratch_.ahead[ahead++] = source(row);
     }
-    const OrderedSums::Pass& sums = pass(0);
-    run_.kernels->fixed.rows({scratch_.terms, filled,
-                              table.packed.words.data() + y * table.packed.row, table.packed.parts,
-                              static_cast<std::int32_t>(sums.start), sums.finish.bits, count, dst,
-                              scratch_.ahead, ahead});
+    run_.kernels->fixed.rows({scratch_.terms, filled, table.packed.row(y), table.packed.parts,
+                              start, sums.finish.bits, count, dst, scratch_.ahead, ahead});
   }
 
   const Run& run_;
@@ -271,11 +255,11 @@ class ByteFixedStrip {
   ByteFixedScratch& scratch_;
   OrderedAxes axes_;
   bool direct_;  // the caller's memory is read as it is
-  std::int64_t end_;
   std::int64_t src_bytes_, dst_bytes_;
-  std::int64_t kept_;  // bytes of a row of the ring
-  std::int64_t ring_rows_;
-  std::int64_t ring_begin_ = 0, ring_end_ = 0;
+  bool quads_, columns_last_;
+  std::int64_t kept_;                           // bytes of a slot of the ring
+  std::int64_t slots_;                          // of rows, or of quads
+  std::int64_t ring_begin_ = 0, ring_end_ = 0;  // rows
 };
 
 // How much a strip may take.
@@ -287,12 +271,18 @@ FixedRoom room_for(const OrderedAxes& axes, bool direct) {
   FixedRoom room{kFixedRow, kFixedRow};
   if (direct && !(axes.rows != nullptr && axes.columns != nullptr && !axes.columns_first))
     room.src = std::numeric_limits<std::int32_t>::max();
-  if (axes.rows == nullptr) return room;
-  const std::int64_t rows = kFixedRing / (axes.rows->taps + kTogether);
-  if (axes.keeps_filtered())
-    room.dst = std::min(room.dst, rows - kernels::kFixedMargin);
-  else if (!direct)
-    room.src = std::min(room.src, rows);
+  if (keeps_quads(axes)) {
+    const std::int64_t quads = (axes.rows->taps + 2 * kQuad) / kQuad + kQuadsTogether;
+    room.dst = std::min(room.dst, (kFixedRing / quads - kQuadMargin) / kQuad);
+    return room;
+  }
+  std::int64_t ring = kFixedRing;
+  if (axes.columns != nullptr) {
+    ring -= kLastQuads;
+    room.dst = (kLastQuads / kQuadsTogether - kQuadMargin) / kQuad;
+  }
+  if (axes.rows != nullptr && !direct)
+    room.src = std::min(room.src, ring / (axes.rows->taps + kTogether));
   return room;
 }
 
@@ -329,14 +319,15 @@ bool is_byte_fixed(const PlanSpec& spec) {
         return false;
       }
     }
-    const std::int64_t most = i == 1 ? kFixedRow / 2 : kFixedRing / 16;
-    if ((table.taps + kTogether) * channels > most) return false;
+    if (i == 1 && (table.taps + kQuad) * channels > kFixedRow) return false;
   }
   // So does its source, all rows of it, where rows come before columns.
   const AxisTable &rows = spec.axis[0], &columns = spec.axis[1];
-  const std::int64_t column_taps = columns.kind == AxisTable::Kind::taps ? columns.taps : 1;
-  const std::int64_t row_taps = rows.kind == AxisTable::Kind::taps ? rows.taps : 1;
-  if (column_taps * channels * (row_taps + kTogether) > kFixedRing) return false;
+  if (spec.order == Order::rows_first && rows.kind == AxisTable::Kind::taps &&
+      columns.kind == AxisTable::Kind::taps &&
+      columns.taps * channels * (rows.taps + kTogether) > kFixedRing - kLastQuads) {
+    return false;
+  }
   return any;
 }
 
@@ -354,30 +345,18 @@ void run_byte_fixed(const Run& run, const char* src, char* dst, std::int64_t beg
   const auto source = [&](std::int64_t x) {
     return axes.columns != nullptr ? positions_of(columns, x) : Range{x, x + 1};
   };
-  const std::int64_t pixels = FixedColumnsJob::pixels(c);
-  const Range given = required(columns, run.column);
-  const std::int64_t available = given.end;
-  const bool wide = axes.columns != nullptr && packed_of(run).outputs > 0;
-  // Whether all steps of an output can be read where they lie.
-  const bool plain = run.src.dense() && !run.spec->sums.premultiplies;
-  const auto readable = [&](std::int64_t x) {
-    if (!plain || axes.columns == nullptr) return plain;
-    if (wide) return (given.end - given.begin) * c >= WideColumnsJob::kBytes;
-    const std::int64_t steps = (columns.count[x] + pixels - 1) / pixels;
-    return (columns.first[x] + (steps - 1) * pixels) * c + kStep <= available * c;
-  };
+  const bool direct = run.src.dense() && !run.spec->sums.premultiplies;
+  const FixedRoom room = room_for(axes, direct);
   for (std::int64_t x = run.column.begin; x < run.column.end;) {
-    const bool direct = readable(x);
-    const FixedRoom room = room_for(axes, direct);
     Strip strip{{x, x + 1}, source(x), 0, c};
-    for (++x; x < run.column.end && readable(x) == direct; ++x) {
+    for (++x; x < run.column.end; ++x) {
       const Range next = source(x);
       const Range all{std::min(next.begin, strip.src.begin), std::max(next.end, strip.src.end)};
       if ((all.end - all.begin) * c > room.src || (x + 1 - strip.dst.begin) * c > room.dst) break;
       strip.src = all;
       strip.dst.end = x + 1;
     }
-    ByteFixedStrip(run, src, dst, strip, direct, available, scratch).rows(begin, end);
+    ByteFixedStrip(run, src, dst, strip, direct, scratch).rows(begin, end);
   }
 }
 

@@ -1,0 +1,62 @@
+// Loops of the jobs of bytes in fixed point around the sums of a kernel file. Included inside of
+// its namespace, once per target: the functions are compiled for what the file's own are.
+
+// Sums: of one output of kVectorRows rows, all channels.
+template <class Layout, class Sums>
+void SumColumns(const FixedColumnsJob& job) {
+  constexpr std::int64_t c = Layout::kChannelCount, kRow = c * kVectorRows;
+  constexpr std::int64_t kSome = 16;
+  alignas(64) std::int32_t numbers[kSome * kRow] = {};
+  const Layout layout;
+  const std::int64_t row = job.steps * Sums::kParts;
+  for (int r = 0; r < job.rows; r += kVectorRows) {
+    std::uint8_t* const* const dst = job.dst + r / kQuad;
+    for (std::int64_t x = 0; x < job.outputs;) {
+      const auto part = Layout::PartAt(job, x);
+      if (part.end > x) {
+        const std::int64_t first = layout.LayOut(job, r, part.first, part.last);
+        while (x < part.end) {
+          const std::int64_t count = std::min(kSome, part.end - x);
+          for (std::int64_t i = 0; i < count; ++i) {
+            Sums sums(job);
+            const std::int64_t word = job.begin[x + i] / Layout::kWord - first;
+            sums.Add(job.planes + word * Layout::kWordBytes, job.weights + (x + i) * row,
+                     job.steps);
+            sums.Store(job, numbers + i * kRow);
+          }
+          StoreQuads(numbers, count * c, dst, x * c * kQuad);
+          x += count;
+        }
+        continue;
+      }
+      // An output that reads more than is laid out at once.
+      Sums sums(job);
+      const std::int64_t begin = job.begin[x] / Layout::kWord;
+      for (std::int64_t s = 0; s < job.steps; s += Layout::kMostWords) {
+        const std::int64_t steps = std::min(Layout::kMostWords, job.steps - s);
+        const std::int64_t first = layout.LayOut(job, r, begin + s, begin + s + steps);
+        sums.Add(job.planes + (begin + s - first) * Layout::kWordBytes,
+                 job.weights + x * row + s * Sums::kParts, steps);
+      }
+      sums.Store(job, numbers);
+      StoreQuads(numbers, c, dst, x * c * kQuad);
+      ++x;
+    }
+  }
+}
+
+// Vector::Sum makes kVectorBytes results from i on.
+template <class Vector>
+void SumQuads(const FixedQuadsJob& job) {
+  std::int64_t i = 0;
+  for (; i + kVectorBytes <= job.count; i += kVectorBytes) Vector::Sum(job, i, job.dst + i);
+  if (i == job.count) return;
+  if (job.count >= kVectorBytes) {
+    i = job.count - kVectorBytes;
+    return Vector::Sum(job, i, job.dst + i);
+  }
+  // Of the margin, too.
+  alignas(64) std::uint8_t bytes[kVectorBytes];
+  Vector::Sum(job, 0, bytes);
+  std::memcpy(job.dst, bytes, static_cast<std::size_t>(job.count));
+}

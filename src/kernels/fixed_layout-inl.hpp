@@ -1,0 +1,228 @@
+// How pixels of sixteen rows are laid out before they are multiplied (FixedColumnsJob), for kernels
+// of words of pairs and of quads. Compiled once per target, after Highway.
+#if defined(HALFPIXEL_KERNELS_FIXED_LAYOUT_INL_HPP) == defined(HWY_TARGET_TOGGLE)
+#ifdef HALFPIXEL_KERNELS_FIXED_LAYOUT_INL_HPP
+#undef HALFPIXEL_KERNELS_FIXED_LAYOUT_INL_HPP
+#else
+#define HALFPIXEL_KERNELS_FIXED_LAYOUT_INL_HPP
+#endif
+
+#include <algorithm>
+#include <cstdint>
+#include <cstring>
+
+#include "kernels/fixed_bytes.hpp"
+#include "kernels/prefetch.hpp"
+
+HWY_BEFORE_NAMESPACE();
+namespace halfpixel::kernels::HWY_NAMESPACE {
+namespace hn = hwy::HWY_NAMESPACE;
+
+#if HWY_TARGET != HWY_SCALAR
+using FixedD8 = hn::CappedTag<std::uint8_t, 64>;
+using FixedD32 = hn::Repartition<std::int32_t, FixedD8>;
+using FixedV32 = hn::Vec<FixedD32>;
+inline constexpr std::int64_t kVectorBytes = hn::MaxLanes(FixedD8());
+inline constexpr int kVectorRows = static_cast<int>(hn::MaxLanes(FixedD32()));
+
+// Sixteen bytes of rows 0, 4 … of these, one after the other.
+template <class D8>
+HWY_INLINE hn::Vec<D8> LoadEveryFourth(D8 d, const std::uint8_t* const* rows, std::int64_t at) {
+  if constexpr (hn::MaxLanes(d) <= 16) {
+    return hn::LoadU(d, rows[0] + at);
+  } else {
+    const hn::Half<D8> half;
+    constexpr std::size_t kHalf = hn::MaxLanes(half) / 4;
+    return hn::Combine(d, LoadEveryFourth(half, rows + kHalf, at), LoadEveryFourth(half, rows, at));
+  }
+}
+
+// Blocks of a vector, each to a place of its own.
+template <class D8>
+HWY_INLINE void StoreBlocks(D8 d, hn::Vec<D8> v, std::uint8_t* const* dst, std::int64_t at) {
+  if constexpr (hn::MaxLanes(d) <= 16) {
+    hn::StoreU(v, d, dst[0] + at);
+  } else {
+    const hn::Half<D8> half;
+    constexpr std::size_t kBlocks = hn::MaxLanes(half) / 16;
+    StoreBlocks(half, hn::LowerHalf(half, v), dst, at);
+    StoreBlocks(half, hn::UpperHalf(half, v), dst + kBlocks, at);
+  }
+}
+
+// Four vectors of numbers, clamped to bytes, block by block side by side.
+HWY_INLINE hn::Vec<FixedD8> PackNumbers(FixedV32 a, FixedV32 b, FixedV32 c, FixedV32 d) {
+  const FixedD8 d8;
+#if HWY_ARCH_X86
+  const hn::Repartition<std::int16_t, FixedD8> d16;
+  const auto ab = hn::ReorderDemote2To(d16, a, b), cd = hn::ReorderDemote2To(d16, c, d);
+#if HWY_TARGET > HWY_AVX2
+  return hn::Vec<FixedD8>{_mm_packus_epi16(ab.raw, cd.raw)};
+#elif HWY_TARGET == HWY_AVX2
+  return hn::Vec<FixedD8>{_mm256_packus_epi16(ab.raw, cd.raw)};
+#else
+  return hn::Vec<FixedD8>{_mm512_packus_epi16(ab.raw, cd.raw)};
+#endif
+#else
+  // Byte 0 of each of the four numbers of a block, to places 4 k and on.
+  alignas(16) static constexpr std::uint8_t kPack[4][16] = {
+      {0, 4, 8, 12, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80},
+      {0x80, 0x80, 0x80, 0x80, 0, 4, 8, 12, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80},
+      {0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0, 4, 8, 12, 0x80, 0x80, 0x80, 0x80},
+      {0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0, 4, 8, 12}};
+  const FixedD32 d32;
+  const auto bytes = [&](FixedV32 v, int i) HWY_ATTR {
+    const auto clamped = hn::Min(hn::Max(v, hn::Zero(d32)), hn::Set(d32, 255));
+    return hn::TableLookupBytesOr0(hn::BitCast(d8, clamped), hn::LoadDup128(d8, kPack[i]));
+  };
+  return hn::Or(hn::Or(bytes(a, 0), bytes(b, 1)), hn::Or(bytes(c, 2), bytes(d, 3)));
+#endif
+}
+
+// The bytes of numbers in their order, of what PackNumbers made of neighbouring vectors.
+HWY_INLINE hn::Vec<FixedD8> BytesInOrder(hn::Vec<FixedD8> packed) {
+  if constexpr (kVectorBytes == 16) {
+    return packed;
+  } else {
+    constexpr int kBlocks = kVectorBytes / 16;
+    alignas(64) static constexpr auto kLanes = [] {
+      struct {
+        std::int32_t at[kVectorRows] = {};
+      } lanes;
+      for (int i = 0; i < kVectorRows; ++i) lanes.at[i] = i % kBlocks * 4 + i / kBlocks;
+      return lanes;
+    }();
+    const FixedD32 d32;
+    return hn::BitCast(FixedD8(), hn::TableLookupLanes(hn::BitCast(d32, packed),
+                                                       hn::SetTableIndices(d32, kLanes.at)));
+  }
+}
+
+// Numbers of kVectorRows rows, a vector each, as quads of rows.
+HWY_INLINE void StoreQuads(const std::int32_t* numbers, std::int64_t count,
+                           std::uint8_t* const* dst, std::int64_t at) {
+  const FixedD8 d8;
+  const FixedD32 d32;
+  for (std::int64_t i = 0; i < count; i += 4) {
+    const std::int32_t* const from = numbers + i * kVectorRows;
+    const auto packed =
+        PackNumbers(hn::Load(d32, from), hn::Load(d32, from + kVectorRows),
+                    hn::Load(d32, from + 2 * kVectorRows), hn::Load(d32, from + 3 * kVectorRows));
+    StoreBlocks(d8, packed, dst, at + i * kQuad);
+  }
+}
+
+// Sixteen bytes of a row are one to four quads of pixels, of a channel each.
+template <int kChannels, FixedPacking kPacking>
+struct FixedLayout {
+  static constexpr std::int64_t kChannelCount = kChannels;
+  static constexpr std::int64_t kWord = weights_of_word(kPacking), kWordsOfQuad = kQuad / kWord;
+  static constexpr std::int64_t kQuads = kChannels == 1 ? 4 : kChannels == 2 ? 2 : 1;
+  static constexpr int kVectors = kChannels == 3 ? 3 : 4;
+  static constexpr std::int64_t kPixels = kQuads * kQuad;
+  static constexpr std::int64_t kStep = kPixels * kChannels;            // bytes of a row
+  static constexpr std::int64_t kWordBytes = kChannels * kVectorBytes;  // of all rows
+  static constexpr std::int64_t kStepBytes = kVectors * kWordsOfQuad * kVectorBytes;
+  static constexpr std::int64_t kStepWords = kQuads * kWordsOfQuad;
+  // Words that can be laid out at once, wherever they begin.
+  static constexpr std::int64_t kMostWords =
+      (FixedColumnsJob::kPlanes / kStepBytes - 2) * kStepWords;
+
+  alignas(16) std::uint8_t places[16];
+  HWY_INLINE FixedLayout() {
+    for (std::int64_t i = 0; i < 16; ++i) {
+      const std::int64_t plane = i / kQuad, quad = plane / kChannels, channel = plane % kChannels;
+      const std::int64_t pixel = quad * kQuad + row_of_quad(kPacking, i % kQuad);
+      const bool is = plane < kVectors;
+      places[i] = static_cast<std::uint8_t>(is ? pixel * kChannels + channel : 0x80);
+    }
+  }
+
+  // Sixteen bytes of rows, from `at` on.
+  HWY_INLINE void Step(const std::uint8_t* const* rows, std::int64_t at, std::uint8_t* to) const {
+    const FixedD8 d8;
+    const hn::Repartition<std::uint32_t, FixedD8> d32;
+    const hn::Repartition<std::uint64_t, FixedD8> d64;
+    const hn::Repartition<std::uint16_t, FixedD8> d16;
+    const auto lookup = hn::LoadDup128(d8, places);
+    const auto load = [&](std::int64_t row) HWY_ATTR {
+      const auto bytes = LoadEveryFourth(d8, rows + row, at);
+      return hn::BitCast(d32, hn::TableLookupBytesOr0(bytes, lookup));
+    };
+    const auto a = load(row_of_quad(kPacking, 0)), b = load(row_of_quad(kPacking, 1));
+    const auto c = load(row_of_quad(kPacking, 2)), d = load(row_of_quad(kPacking, 3));
+    const auto ab = hn::BitCast(d64, hn::InterleaveLower(d32, a, b));
+    const auto cd = hn::BitCast(d64, hn::InterleaveLower(d32, c, d));
+    const auto upper_ab = hn::BitCast(d64, hn::InterleaveUpper(d32, a, b));
+    const auto upper_cd = hn::BitCast(d64, hn::InterleaveUpper(d32, c, d));
+    const auto put = [&](std::int64_t plane, auto quads) HWY_ATTR {
+      const std::int64_t quad = plane / kChannels, channel = plane % kChannels;
+      std::uint8_t* const word = to + (quad * kWordsOfQuad * kChannels + channel) * kVectorBytes;
+      if constexpr (kPacking == FixedPacking::quads) {
+        hn::Store(hn::BitCast(d8, quads), d8, word);
+      } else {
+        const auto numbers = hn::BitCast(d16, quads);
+        hn::Store(hn::BitCast(d8, hn::And(numbers, hn::Set(d16, 0xFF))), d8, word);
+        hn::Store(hn::BitCast(d8, hn::ShiftRight<8>(numbers)), d8, word + kWordBytes);
+      }
+    };
+    put(0, hn::InterleaveLower(d64, ab, cd));
+    put(1, hn::InterleaveUpper(d64, ab, cd));
+    put(2, hn::InterleaveLower(d64, upper_ab, upper_cd));
+    if constexpr (kVectors == 4) put(3, hn::InterleaveUpper(d64, upper_ab, upper_cd));
+  }
+
+  // The outputs [x, end) whose words [first, last) are laid out at once; end == x: not even one's.
+  struct Part {
+    std::int64_t end, first, last;
+  };
+  static Part PartAt(const FixedColumnsJob& job, std::int64_t x) {
+    constexpr std::int64_t kTogether = 64;
+    if (job.steps > kMostWords) return {x, 0, 0};
+    const std::int64_t most = std::min(x + kTogether, job.outputs);
+    std::int64_t first = job.begin[x] / kWord, last = first;
+    for (++x; x < most; ++x) {
+      const std::int64_t word = job.begin[x] / kWord;
+      const std::int64_t low = std::min(first, word), high = std::max(last, word);
+      if (high + job.steps - low > kMostWords) break;
+      first = low, last = high;
+    }
+    return {x, first, last + job.steps};
+  }
+
+  // Words [begin, end) of rows from `row` on; what is not there is 0. The word where they begin.
+  HWY_NOINLINE std::int64_t LayOut(const FixedColumnsJob& job, int row, std::int64_t begin,
+                                   std::int64_t end) const {
+    const std::uint8_t* const* const rows = job.src + row;
+    const std::int64_t first = begin / kWordsOfQuad * kWordsOfQuad;
+    std::int64_t at = (first * kWord - job.first) * kChannels;
+    std::uint8_t* to = job.planes;
+    for (std::int64_t word = first; word < end; word += kStepWords, at += kStep, to += kStepBytes) {
+      if (at >= 0 && at + 16 <= job.readable) {
+        const bool next_line = (at + kStep) / 64 != at / 64;
+        for (int r = 0; next_line && r < kVectorRows && row + r < job.ahead_rows; ++r)
+          prefetch(job.ahead[row + r] + at);
+        Step(rows, at, to);
+        continue;
+      }
+      alignas(16) std::uint8_t bytes[kVectorRows][16] = {};
+      const std::uint8_t* copies[kVectorRows];
+      const std::int64_t from = std::max<std::int64_t>(at, 0);
+      const std::int64_t until = std::min(at + 16, job.readable);
+      for (int r = 0; r < kVectorRows; ++r) {
+        copies[r] = bytes[r];
+        if (from < until)
+          std::memcpy(bytes[r] + (from - at), rows[r] + from,
+                      static_cast<std::size_t>(until - from));
+      }
+      Step(copies, 0, to);
+    }
+    return first;
+  }
+};
+#endif
+
+}  // namespace halfpixel::kernels::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#endif
