@@ -4,8 +4,9 @@
 Models are made here with weights from a fixed seed, saved as .keras files and run by `halfpixel run`, by TensorFlow
 (graph and XLA), by ONNX Runtime (through tf2onnx) and by OpenVINO, in turns, with one number of threads. All results
 are compared with TensorFlow's before anything is timed. A figure is the least of all rounds, in milliseconds.
+--precision fast: halfpixel and OpenVINO with factors of bfloat16, beside halfpixel with float32 (on processors with AMX).
 
-    bench/decoders.py HALFPIXEL [--threads N] [--rounds N] [--only NAME …] [--page docs/benchmarks.md]
+    bench/decoders.py HALFPIXEL [--threads N] [--rounds N] [--precision fast] [--only NAME …] [--page docs/benchmarks.md]
 """
 import argparse
 import json
@@ -17,6 +18,7 @@ import time
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 BOUND = 2e-5  # of the largest value
+BF16_BOUND = 5e-2
 
 
 def conv(filters, kernel=3, **options):
@@ -242,7 +244,7 @@ def with_weights(model):
     return model
 
 
-def engines(model, x, threads, only=None):
+def engines(model, x, threads, only=None, precision="f32"):
     """name -> a call that returns the result; of all engines, or of one"""
     import tensorflow as tf
 
@@ -273,7 +275,7 @@ def engines(model, x, threads, only=None):
         import openvino as ov
 
         compiled = ov.compile_model(ov.convert_model(graph, example_input=given), "CPU", {
-            "INFERENCE_NUM_THREADS": threads, "INFERENCE_PRECISION_HINT": "f32", "PERFORMANCE_HINT": "LATENCY"})
+            "INFERENCE_NUM_THREADS": threads, "INFERENCE_PRECISION_HINT": precision, "PERFORMANCE_HINT": "LATENCY"})
         request = compiled.create_infer_request()
         return lambda: request.infer([x])[0]
 
@@ -289,40 +291,48 @@ def engines(model, x, threads, only=None):
     return calls
 
 
-def halfpixel(command, folder, threads, repeat):
+def halfpixel(command, folder, threads, repeat, precision="relaxed"):
     run = subprocess.run(
         [command, "run", folder / "m.keras", folder / "x.npy", folder / "y.npy", "--threads", str(threads),
-         "--repeat", str(repeat), "--json"], capture_output=True, text=True, check=True)
+         "--precision", precision, "--repeat", str(repeat), "--json"], capture_output=True, text=True, check=True)
     return json.loads(run.stdout)["min_ms"]
 
 
-def check(engine, name, got, wanted):
+def check(engine, name, got, wanted, bound=BOUND):
     import numpy as np
 
     if wanted.dtype.kind == "i":  # classes: logits that are nearly equal may be told apart differently
         assert np.mean(got != wanted) < 1e-4, f"{engine}: {name}"
     else:
-        assert np.abs(got - wanted).max() <= BOUND * np.abs(wanted).max(), f"{engine}: {name}"
+        assert np.abs(got - wanted).max() <= bound * np.abs(wanted).max(), f"{engine}: {name}"
 
 
-def measure(name, command, threads, rounds):
+def measure(name, command, threads, rounds, fast):
     import numpy as np
 
+    bound = BF16_BOUND if fast else BOUND
     model = with_weights(DECODERS[name]())
     x = np.random.default_rng(3).standard_normal((1, *model.input_shape[1:])).astype("float32")
     with tempfile.TemporaryDirectory() as path:
         folder = pathlib.Path(path)
         model.save(folder / "m.keras")
         np.save(folder / "x.npy", x)
-        calls = engines(model, x, threads)
-        wanted = calls["TensorFlow"]()
+        if fast:
+            wanted = engines(model, x, threads, "TensorFlow")["TensorFlow"]()
+            calls = engines(model, x, threads, "OpenVINO", "bf16")
+            ours = {"halfpixel": "fast", "halfpixel, float32": "relaxed"}
+        else:
+            calls = engines(model, x, threads)
+            wanted = calls["TensorFlow"]()
+            ours = {"halfpixel": "relaxed"}
         for engine, call in calls.items():
-            check(engine, name, call(), wanted)
-        halfpixel(command, folder, threads, 1)
-        check("halfpixel", name, np.load(folder / "y.npy"), wanted)
-        least = dict.fromkeys(["halfpixel", *calls], float("inf"))
+            check(engine, name, call(), wanted, bound)
+        halfpixel(command, folder, threads, 1, ours["halfpixel"])
+        check("halfpixel", name, np.load(folder / "y.npy"), wanted, bound)
+        least = dict.fromkeys([*ours, *calls], float("inf"))
         for _ in range(rounds):
-            least["halfpixel"] = min(least["halfpixel"], halfpixel(command, folder, threads, 3))
+            for engine, precision in ours.items():
+                least[engine] = min(least[engine], halfpixel(command, folder, threads, 3, precision))
             for engine, call in calls.items():
                 for _ in range(3):
                     begin = time.perf_counter()
@@ -336,7 +346,7 @@ def table(rows):
     lines = ["| ms | " + " | ".join(names) + " | best of the others / halfpixel |",
              "| --- |" + " ---: |" * (len(names) + 1)]
     for row, least in rows.items():
-        others = min(value for key, value in least.items() if key != "halfpixel")
+        others = min((value for key, value in least.items() if not key.startswith("halfpixel")), default=float("nan"))
         figures = " | ".join(f"{least[name]:.3g}" if name in least else "–" for name in names)
         lines.append(f"| {row} | {figures} | {others / least['halfpixel']:.2f}× |")
     return "\n".join(lines)
@@ -347,6 +357,7 @@ def main():
     parser.add_argument("halfpixel", type=pathlib.Path)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--precision", choices=("relaxed", "fast"), default="relaxed")
     parser.add_argument("--only", nargs="*", default=[], metavar="NAME")
     parser.add_argument("--page", type=pathlib.Path, help="the page whose table between the two marks is replaced")
     options = parser.parse_args()
@@ -360,12 +371,14 @@ def main():
     for name in DECODERS:
         if options.only and not any(part in name for part in options.only):
             continue
-        rows[name] = measure(name, options.halfpixel.resolve(), options.threads, options.rounds)
+        rows[name] = measure(name, options.halfpixel.resolve(), options.threads, options.rounds,
+                             options.precision == "fast")
         print(name, {key: round(value, 2) for key, value in rows[name].items()}, flush=True)
     text = table(rows)
     print(text)
     if options.page:
-        begin, end = (f"<!-- decoders, threads {options.threads}: {word} -->" for word in ("begin", "end"))
+        kind = "decoders" if options.precision == "relaxed" else "decoders in bfloat16"
+        begin, end = (f"<!-- {kind}, threads {options.threads}: {word} -->" for word in ("begin", "end"))
         before, rest = options.page.read_text().split(begin)
         options.page.write_text(f"{before}{begin}\n{text}\n{end}{rest.split(end)[1]}")
 

@@ -3,7 +3,7 @@
 
 Small models with weights from a fixed seed are computed three ways: in double from the definition (with NumPy, here), by
 halfpixel with Precision exact, which runs the model's operations one by one, and by halfpixel with one of the passes that
-change rounding. An error is the distance from the sums in double, in units of the last place (float32) of the largest
+change rounding; `multiply_in_bf16` runs with Precision fast, on processors that multiply bfloat16. An error is the distance from the sums in double, in units of the last place (float32) of the largest
 term of that sum. Needs NumPy and the installed package.
 """
 
@@ -20,6 +20,7 @@ import halfpixel as hp
 layers = hp.keras.layers
 ROUNDING = ("fuse_bias_and_affine", "fuse_activation", "low_resolution_convolution", "winograd_convolution",
             "winograd_transpose")
+BF16 = "multiply_in_bf16"
 SEED = 7
 
 
@@ -79,7 +80,8 @@ class Row:
         model = self.model(weights)
         plain = hp.tf.function(model, precision="exact").get_concrete_function(hp.tf.TensorSpec(x.shape, "float32"))
         others = [name for name in ROUNDING if name != self.rewrite]
-        other = hp.tf.function(model, without=others).get_concrete_function(hp.tf.TensorSpec(x.shape, "float32"))
+        precision = "fast" if self.rewrite == BF16 else "relaxed"
+        other = hp.tf.function(model, precision=precision, without=others).get_concrete_function(hp.tf.TensorSpec(x.shape, "float32"))
         found = []
         for function in (plain, other):
             off = np.abs(np.asarray(function(x))[0] - sums) / unit
@@ -115,6 +117,8 @@ ROWS = (
     Row("3x3, 512 channels", TILES, 16, 512, 64, 3),
     Row("4x4 in steps of 2", TILES, 64, 32, 32, 4, stride=2),
     Row("transposed 4x4 in steps of 2", TURNED, 32, 32, 32, 4, stride=2, transposed=True),
+    Row("3x3, 64 channels", BF16, 32, 64, 64, 3),
+    Row("3x3, 512 channels", BF16, 16, 512, 64, 3),
 )
 BEGIN, END = "<!-- rewrites: begin -->", "<!-- rewrites: end -->"
 

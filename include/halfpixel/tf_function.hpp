@@ -37,6 +37,7 @@ struct PassInfo {
   std::string name;               // for FunctionOptions::without: "fuse_activation"
   std::string what;               // for people: "activations moved into products"
   bool changes_rounding = false;  // results may differ in the last bits from what was recorded
+  bool fast_only = false;         // runs with Precision::fast alone
 };
 // All of them, in the order in which they run.
 HALFPIXEL_EXPORT std::vector<PassInfo> passes();
@@ -44,6 +45,9 @@ HALFPIXEL_EXPORT std::vector<PassInfo> passes();
 enum class Precision {
   relaxed,  // every pass; those that change rounding may alter the last bits
   exact,    // no pass that changes rounding: the bits of the recorded operations, one by one
+  fast,     // relaxed, and factors of convolutions and matrix products are rounded to bfloat16
+            // where the processor multiplies those faster (AMX, AMD's AVX512-BF16); their sums
+            // stay float32. Two to three digits are right. Elsewhere it is relaxed.
 };
 HALFPIXEL_EXPORT Precision to_precision(std::string_view name);  // throws Error
 HALFPIXEL_EXPORT std::string_view name_of(Precision precision) noexcept;

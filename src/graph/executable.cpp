@@ -115,8 +115,9 @@ std::vector<Pass> chosen_passes(const CompileOptions& options) {
   for (const Pass& pass : passes()) {
     const bool left_out = std::find(options.without.begin(), options.without.end(), pass.name) !=
                           options.without.end();
-    if (options.optimise && !left_out && !(options.keep_rounding && pass.changes_rounding))
-      chosen.push_back(pass);
+    const bool allowed =
+        pass.fast_only ? options.fast : !options.keep_rounding || !pass.changes_rounding;
+    if (options.optimise && !left_out && allowed) chosen.push_back(pass);
   }
   return chosen;
 }

@@ -16,6 +16,7 @@ namespace halfpixel::graph {
 struct CompileOptions {
   bool optimise = true;        // off: every node runs as it was recorded ("layer by layer")
   bool keep_rounding = false;  // no pass that changes rounding: the bits of `optimise` off
+  bool fast = false;           // passes that round to fewer digits run, too
   std::vector<std::string> without = {};  // names of passes that do not run
   friend bool operator==(const CompileOptions&, const CompileOptions&) = default;
 };

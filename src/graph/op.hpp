@@ -185,6 +185,15 @@ class Op : public std::enable_shared_from_this<Op> {
   }
   // The function of one element that this is and nothing else; null: it is something else.
   virtual const Unary* activation() const { return nullptr; }
+  // The op whose output 0 is this one's rounded to bfloat16; null: there is none.
+  virtual OpPtr rounded_result() const { return nullptr; }
+  // The input may as well be given as bfloat16: the op rounds it to that.
+  virtual bool rounds_input(int input) const {
+    (void)input;
+    return false;
+  }
+  // The op takes all its inputs as bfloat16, too, and rounding them is rounding output 0.
+  virtual bool commutes_with_rounding() const { return false; }
   // A sum of products of input 0 with a kernel; null: it is none.
   virtual const ProductForm* product() const { return nullptr; }
   // How a convolution's window moves over (N, …spatial…, C), all filters seeing all channels; null:

@@ -35,21 +35,43 @@ class ProductForm {
   virtual ~ProductForm() = default;
   virtual const Unary& fused_activation() const = 0;
   virtual OpPtr with_activation(const Unary& activation) const = 0;
+  // Factors are rounded to bfloat16; sums are float32.
+  virtual bool bf16() const { return false; }
+  // The op that does so, its kernel being constant; null: this processor gains nothing by it.
+  virtual OpPtr in_bf16(const PrepareArgs& args) const {
+    (void)args;
+    return nullptr;
+  }
   // The axis of a kernel of this rank that counts the result's channels; -1: there is none.
   virtual int filter_axis(int kernel_rank) const = 0;
 };
 
-// An op that is its attributes, a product and an activation, which is one of them.
+// An op that is its attributes, a product and an activation, which is one of them. One that may
+// round its factors has `bf16` among them, and gains(args) then tells whether it helps.
 template <class Derived, class Attributes>
 class ProductOp : public OpWith<Derived, Attributes>, public ProductForm {
  public:
   using OpWith<Derived, Attributes>::OpWith;
   const ProductForm* product() const override { return this; }
   const Unary& fused_activation() const override { return this->attr.activation; }
+  bool bf16() const override {
+    if constexpr (kMayRound) return this->attr.bf16;
+    return false;
+  }
   OpPtr with_activation(const Unary& activation) const override {
     Attributes changed = this->attr;
     changed.activation = activation;
     return std::make_shared<Derived>(changed);
+  }
+  static constexpr bool kMayRound = requires(Attributes a) { a.bf16; };
+  OpPtr in_bf16(const PrepareArgs& args) const override {
+    if constexpr (kMayRound) {
+      Attributes changed = this->attr;
+      changed.bf16 = true;
+      auto op = std::make_shared<Derived>(changed);
+      if (op->gains(args)) return op;
+    }
+    return nullptr;
   }
 };
 

@@ -16,6 +16,7 @@
 #include "core/checked.hpp"
 #include "graph/passes/pass.hpp"
 #include "graph/row_bands.hpp"
+#include "model/concrete_function.hpp"
 #include "model/execute.hpp"
 #include "model/model_impl.hpp"
 
@@ -135,12 +136,13 @@ class Planner {
     return model_.recorded(given);
   }
   std::shared_ptr<Banded> compiled(std::int64_t height) {
-    const graph::CompileOptions options{
-        .keep_rounding = options_.function.precision == Precision::exact,
-        .without = options_.function.without};
     const std::array<graph::Spec, 1> given = {spec(height)};
     auto impl = std::make_shared<Banded>(
-        Banded{keras::CompiledCall(model_, given, options), input_, {}, height, {}});
+        Banded{keras::CompiledCall(model_, given, compile_options(options_.function)),
+               input_,
+               {},
+               height,
+               {}});
     return impl;
   }
   std::shared_ptr<Banded> at(std::int64_t height, const Graph& whole) {

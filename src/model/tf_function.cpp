@@ -13,12 +13,14 @@
 
 namespace halfpixel::tf {
 
-namespace {
-
 graph::CompileOptions compile_options(const FunctionOptions& options) {
   graph::check_pass_names(options.without);
-  return {.keep_rounding = options.precision == Precision::exact, .without = options.without};
+  return {.keep_rounding = options.precision == Precision::exact,
+          .fast = options.precision == Precision::fast,
+          .without = options.without};
 }
+
+namespace {
 
 ConcreteFunction compile_model(keras::ModelImpl& model, const std::vector<TensorSpec>& specs,
                                const graph::CompileOptions& options) {
@@ -80,19 +82,28 @@ std::vector<TensorSpec> ConcreteFunction::outputs() const {
 std::vector<PassInfo> passes() {
   std::vector<PassInfo> list;
   for (const graph::Pass& pass : graph::passes())
-    list.push_back({std::string(pass.name), std::string(pass.what), pass.changes_rounding});
+    list.push_back(
+        {std::string(pass.name), std::string(pass.what), pass.changes_rounding, pass.fast_only});
   return list;
 }
 
 std::string_view name_of(Precision precision) noexcept {
-  return precision == Precision::exact ? "exact" : "relaxed";
+  switch (precision) {
+    case Precision::exact:
+      return "exact";
+    case Precision::fast:
+      return "fast";
+    default:
+      return "relaxed";
+  }
 }
 
 Precision to_precision(std::string_view name) {
-  for (const Precision precision : {Precision::relaxed, Precision::exact}) {
+  for (const Precision precision : {Precision::relaxed, Precision::exact, Precision::fast}) {
     if (name == name_of(precision)) return precision;
   }
-  fail(ErrorCode::invalid_argument, "[tf.function] precision must be relaxed or exact; got ", name);
+  fail(ErrorCode::invalid_argument, "[tf.function] precision must be relaxed, exact or fast; got ",
+       name);
 }
 
 struct ModelFunction::Impl {

@@ -138,7 +138,7 @@ std::vector<Choice> choices() {
           interpolation,
           {"upsample", "--data-format", {"channels_last", "channels_first"}},
 #ifdef HALFPIXEL_HAS_MODEL
-          {"run", "--precision", {"relaxed", "exact"}},
+          {"run", "--precision", {"relaxed", "exact", "fast"}},
 #endif
           {"resize",
            "--dialect",

@@ -119,6 +119,9 @@ TEST_F(CliModel, RunLeavesOutPasses) {
   EXPECT_TRUE(same_bits(io::read_npy(folder_ / "y.npy"),
                         tf::function(model, {.precision = tf::Precision::exact,
                                              .without = {"fuse_elementwise", "dead_code"}})(x)));
+  good({"run", "single.keras", "x.npy", "y.npy", "--precision", "fast"});
+  EXPECT_TRUE(same_bits(io::read_npy(folder_ / "y.npy"),
+                        tf::function(model, {.precision = tf::Precision::fast})(x)));
 }
 
 TEST_F(CliModel, InputsOfOtherDTypesAreCast) {
@@ -216,7 +219,7 @@ TEST_F(CliModel, WhatCanBeJudgedWithoutOpeningAFileIsStatus2) {
       {{"run", m, "x.npy", "y.npy", "--repeat", "0"}, "--repeat"},
       {{"run", m, "x.npy", "y.npy", "--repeat", "many"}, "many"},
       {{"run", m, "x.npy", "y.npy", "--json"}, "--repeat"},
-      {{"run", m, "x.npy", "y.npy", "--precision", "double"}, "relaxed or exact"},
+      {{"run", m, "x.npy", "y.npy", "--precision", "double"}, "relaxed, exact or fast"},
       {{"run", m, "x.npy", "y.npy", "--without-pass", "fly"}, "fuse_activation"},
       {{"run", m, "x.npy", "y.npy", "--without-pass", "dead_code", "--without-pass", ""}, "''"},
       {{"run", m, "x.npy", "y.npy", "--threads", "0"}, "--threads"},

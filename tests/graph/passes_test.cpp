@@ -288,16 +288,18 @@ TEST(Passes, FunctionsOfElementsAreComputedBeforeNearestUpSampling) {
 TEST(Passes, AreLeftOutByName) {
   const Tensor x = noise({1, 6, 6, 3}, 1);
   const auto kept = Executable::compile(
-      rounded_anew(x), {.without = {"fuse_bias_and_affine", "fuse_elementwise", "dead_code"}});
+      rounded_anew(x),
+      {.fast = true,
+       .without = {"fuse_bias_and_affine", "fuse_elementwise", "dead_code", "multiply_in_bf16"}});
   EXPECT_EQ(kinds(kept->graph()), "conv affine unary unary");
-  EXPECT_EQ(kept->report().size(), passes().size() - 3);
+  EXPECT_EQ(kept->report().size(), passes().size() - 4);
   EXPECT_EQ(testing::error_of(
                 [&] { Executable::compile(rounded_anew(x), {.without = {"dead_code", "fly"}}); }),
             "[tf.function] argument without must name passes, which are fold_constants, "
             "common_subexpressions, cancel_transposes, fuse_bias_and_affine, fuse_activation, "
-            "sink_up_sampling, winograd_transpose, low_resolution_convolution, "
+            "multiply_in_bf16, sink_up_sampling, winograd_transpose, low_resolution_convolution, "
             "winograd_convolution, store_depth_to_space, fuse_elementwise, resize_by_rows, "
-            "dead_code; got 'fly'");
+            "store_bf16, dead_code; got 'fly'");
 }
 
 }  // namespace

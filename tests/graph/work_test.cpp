@@ -109,10 +109,14 @@ TEST(Work, IsReportedBeforeAndAfterEachPass) {
   EXPECT_EQ(multiply_adds(recorded), direct);
   const auto compiled = Executable::compile(recorded);
   double passed = direct;
+  std::vector<std::string_view> names;
+  for (const Pass& pass : passes()) {
+    if (!pass.fast_only) names.push_back(pass.name);
+  }
   std::size_t i = 0;
-  ASSERT_EQ(compiled->report().size(), passes().size());
+  ASSERT_EQ(compiled->report().size(), names.size());
   for (const PassReport& pass : compiled->report()) {
-    EXPECT_EQ(pass.pass, passes()[i++].name);
+    EXPECT_EQ(pass.pass, names[i++]);
     EXPECT_EQ(pass.multiply_adds_before, passed) << pass.pass;
     passed = pass.multiply_adds_after;
     const double saved = pass.multiply_adds_before - passed;

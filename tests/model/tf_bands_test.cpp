@@ -81,14 +81,17 @@ keras::Model many_layers() {
 }
 
 void expect_bands_are_whole(const keras::Model& model, std::int64_t height, std::int64_t width,
-                            std::size_t memory, bool several = true) {
+                            std::size_t memory, bool several = true,
+                            tf::Precision precision = tf::Precision::relaxed) {
   const Tensor x = random::uniform({1, height, width, 3}, -1, 1, DType::float32, 3);
-  const tf::BandedFunction bands(model, {x.shape(), x.dtype()}, {.memory_bytes = memory});
+  const tf::FunctionOptions options{.precision = precision};
+  const tf::BandedFunction bands(model, {x.shape(), x.dtype()},
+                                 {.function = options, .memory_bytes = memory});
   SCOPED_TRACE(height);
   if (several) {
     EXPECT_GT(bands.bands(), 1);
   }
-  const Tensor want = tf::function(model)(x);
+  const Tensor want = tf::function(model, options)(x);
   ASSERT_EQ(bands.output().shape, want.shape());
   Tensor got(want.shape(), want.dtype());
   bands.run(x, got);
@@ -117,6 +120,15 @@ TEST(TfBands, GiveTheBitsOfTheWhole) {
 }
 
 // What is computed in tiles rounds a row by rows beside it.
+TEST(TfBands, InBfloat16GiveTheBitsOfTheWhole) {
+  for (const std::int64_t height : {640, 643}) {
+    for (const keras::Model& model :
+         {espcn(), decoder(keras::Interpolation::nearest), decoder(keras::Interpolation::bilinear)})
+      expect_bands_are_whole(model, height, 33, kLittle, false, tf::Precision::fast);
+  }
+  expect_bands_are_whole(u_net(), 256, 64, kLittle, false, tf::Precision::fast);
+}
+
 TEST(TfBands, OfTilesGiveTheBitsOfTheWhole) {
   const keras::Model tiles = model_of([](const KerasTensor& x) {
     const auto y = convolved(convolved(convolved(x, 64), 64), 32);

@@ -234,7 +234,7 @@ TEST(TfFunction, LeavesOutPassesByName) {
   EXPECT_EQ(text({.without = {"fuse_bias_and_affine"}}).find("fuse_bias_and_affine"),
             std::string::npos);
   EXPECT_THAT(error_of([&] { tf::function(model, {.without = {"fly"}}); }),
-              HasSubstr("resize_by_rows, dead_code; got 'fly'"));
+              HasSubstr("store_bf16, dead_code; got 'fly'"));
   EXPECT_THAT(
       error_of([] { tf::function([](const auto& x) { return x; }, {}, {.without = {"fly"}}); }),
       HasSubstr("got 'fly'"));
@@ -244,7 +244,8 @@ TEST(TfFunction, LeavesOutPassesByName) {
 }
 
 TEST(TfFunction, NamesOfPrecisions) {
-  for (const tf::Precision precision : {tf::Precision::relaxed, tf::Precision::exact})
+  for (const tf::Precision precision :
+       {tf::Precision::relaxed, tf::Precision::exact, tf::Precision::fast})
     EXPECT_EQ(tf::to_precision(tf::name_of(precision)), precision);
   EXPECT_THROW(tf::to_precision("Exact"), Error);
 }

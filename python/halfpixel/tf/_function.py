@@ -172,8 +172,8 @@ class Function:
 def function(func: Any, precision: str = "relaxed", without: Iterable[str] = ()) -> Function:
     """A compiled model: optimised, planned, and run without tracing.
 
-    func: a Model of this package. precision: "relaxed", or "exact" for no pass that changes rounding. without: names of
-    passes to leave out. Raises ValueError for unknown names and TypeError for what is no model (both hp.Error).
+    func: a Model of this package. precision: "relaxed", "exact" for no pass that changes rounding, or "fast" for factors
+    in bfloat16 where the processor has AMX or AVX512-BF16. without: names of passes to leave out. Raises ValueError for unknown names and TypeError for what is no model (both hp.Error).
     """
     from ..keras.models import Model
 

@@ -53,6 +53,7 @@ class ConcatOp final : public OpWith<ConcatOp, int> {
   }
 
   int axis(int rank) const { return attr < 0 ? attr + rank : attr; }
+  bool commutes_with_rounding() const override { return true; }
   bool joins_channels(int rank) const override { return axis(rank) == rank - 1; }
 
   std::vector<Spec> infer(std::span<const Spec> inputs) const override {

@@ -26,21 +26,23 @@ struct Problem {
   std::int64_t batch = 0, channels = 0, filters = 0, groups = 1;
   Dims src, dst, window, strides, dilates, low, high;  // spatial axes only
   Unary activation;
+  memory::data_type factors = memory::data_type::f32, result = memory::data_type::f32;
 };
 
-memory::desc image(std::int64_t batch, std::int64_t channels, const Dims& extents) {
+memory::desc image(std::int64_t batch, std::int64_t channels, const Dims& extents,
+                   memory::data_type type) {
   static constexpr memory::format_tag kLast[] = {memory::format_tag::nwc, memory::format_tag::nhwc,
                                                  memory::format_tag::ndhwc};
   Dims dims = {batch, channels};
   dims.insert(dims.end(), extents.begin(), extents.end());
-  return {dims, memory::data_type::f32, kLast[extents.size() - 1]};
+  return {dims, type, kLast[extents.size() - 1]};
 }
 
 // Keras' kernel (…window…, inputs, filters) as oneDNN names its axes.
 struct KernelDesc {
   Dims dims, strides;
   memory::desc stored() const { return {dims, memory::data_type::f32, strides}; }
-  memory::desc any() const { return {dims, memory::data_type::f32, memory::format_tag::any}; }
+  memory::desc any(memory::data_type type) const { return {dims, type, memory::format_tag::any}; }
 };
 KernelDesc kernel_desc(const Problem& p) {
   const std::int64_t inputs = p.channels / p.groups;
@@ -63,9 +65,9 @@ KernelDesc kernel_desc(const Problem& p) {
 dnnl::convolution_forward::primitive_desc describe(const Problem& p, bool bias) {
   const auto kind = dnnl::prop_kind::forward_inference;
   const auto form = dnnl::algorithm::convolution_direct;
-  const memory::desc src = image(p.batch, p.channels, p.src);
-  const memory::desc dst = image(p.batch, p.filters, p.dst);
-  const memory::desc kernel = kernel_desc(p).any();
+  const memory::desc src = image(p.batch, p.channels, p.src, p.factors);
+  const memory::desc dst = image(p.batch, p.filters, p.dst, p.result);
+  const memory::desc kernel = kernel_desc(p).any(p.factors);
   const memory::desc bias_desc({p.filters}, memory::data_type::f32, memory::format_tag::x);
   const auto of = [&](const auto&... memories) {
     return dnnl_describe<dnnl::convolution_forward>(dnnl_engine(), dnnl_attributes(p.activation),
@@ -121,6 +123,8 @@ Problem problem_of(const ConvAttributes& attr, const PrepareArgs& args) {
   p.filters = kernel[p.rank + 1];
   p.groups = attr.groups;
   p.activation = attr.activation;
+  if (attr.bf16) p.factors = memory::data_type::bf16;
+  if (attr.rounded_result) p.result = memory::data_type::bf16;
   for (int axis = 0; axis < p.rank; ++axis) {
     const auto i = static_cast<std::size_t>(axis);
     const WindowMove::Padding padding = attr.move.padding(axis, x[axis + 1], kernel[axis]);
@@ -160,6 +164,10 @@ std::unique_ptr<Kernel> make_kernel(Problem p, const PrepareArgs& args) {
   }
 
   const auto chosen = describe(p, bias);
+  if (p.factors == memory::data_type::bf16 && args.inputs[0].dtype == DType::float32) {
+    source = result->add_reorder(image(p.batch, p.channels, p.src, memory::data_type::f32), source,
+                                 chosen.src_desc());
+  }
   result->set_implementation(chosen.impl_info_str());
   const KernelDesc stored = kernel_desc(p);
   DnnlKernel::Place weights = DnnlKernel::input(1);
@@ -167,14 +175,7 @@ std::unique_ptr<Kernel> make_kernel(Problem p, const PrepareArgs& args) {
     result->keep(*kernel);
     weights = DnnlKernel::constant(dnnl_constant(*kernel, stored.stored(), chosen.weights_desc()));
   } else if (stored.stored() != chosen.weights_desc()) {
-    weights = result->take_scratch(chosen.weights_desc().get_size());
-    const dnnl::reorder::primitive_desc reorder(dnnl_engine(), stored.stored(), dnnl_engine(),
-                                                chosen.weights_desc(), dnnl_attributes());
-    result->add(dnnl::reorder(reorder),
-                {{DNNL_ARG_FROM, stored.stored(), DnnlKernel::input(1)},
-                 {DNNL_ARG_TO, chosen.weights_desc(), weights},
-                 {DNNL_ARG_SCRATCHPAD, reorder.scratchpad_desc(),
-                  result->take_scratch(reorder.scratchpad_desc().get_size())}});
+    weights = result->add_reorder(stored.stored(), weights, chosen.weights_desc());
   }
   std::vector<DnnlKernel::Argument> arguments = {
       {DNNL_ARG_SRC, chosen.src_desc(), source},
@@ -201,6 +202,19 @@ class ConvOp final : public ProductOp<ConvOp, ConvAttributes> {
  public:
   using ProductOp::ProductOp;
   int filter_axis(int kernel_rank) const override { return kernel_rank - 1; }
+  // What in_bf16() made.
+  bool gains(const PrepareArgs& args) const {
+    const Problem p = problem_of(attr, args);
+    return dnnl_has_bf16(
+        [&] { return std::string(describe(p, args.inputs.size() > 2).impl_info_str()); });
+  }
+  OpPtr rounded_result() const override {
+    if (!attr.bf16 || attr.rounded_result || !follows_in_dnnl(attr.activation)) return nullptr;
+    ConvAttributes changed = attr;
+    changed.rounded_result = true;
+    return make_conv(changed);
+  }
+  bool rounds_input(int input) const override { return attr.bf16 && input == 0; }
   const WindowMove* window() const override { return attr.groups == 1 ? &attr.move : nullptr; }
 
   // A filter sees all positions of its window and its group's channels.
@@ -243,6 +257,7 @@ std::string ConvOp::attributes() const {
   append(" stride ", attr.move.strides);
   append(" dilation ", attr.move.dilation);
   if (attr.groups != 1) text += concat(" groups ", attr.groups);
+  if (attr.bf16) text += attr.rounded_result ? " bf16 to bf16" : " bf16";
   return text + activation_text(attr.activation);
 }
 
@@ -254,7 +269,8 @@ std::vector<Spec> ConvOp::infer(std::span<const Spec> inputs) const {
   const Shape& x = inputs[0].shape;
   const Shape& kernel = inputs[1].shape;
   for (const Spec& input : inputs) {
-    if (input.dtype != DType::float32) {
+    const bool rounded = attr.bf16 && &input == inputs.data() && input.dtype == DType::bfloat16;
+    if (input.dtype != DType::float32 && !rounded) {
       fail(ErrorCode::unsupported, "[conv] inputs must be float32; got ", input.dtype);
     }
   }
@@ -283,7 +299,7 @@ std::vector<Spec> ConvOp::infer(std::span<const Spec> inputs) const {
     }
     result[axis + 1] = extent;
   }
-  return {{result, DType::float32}};
+  return {{result, attr.rounded_result ? DType::bfloat16 : DType::float32}};
 }
 
 std::unique_ptr<Kernel> ConvOp::prepare(const PrepareArgs& args) const {

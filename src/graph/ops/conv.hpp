@@ -12,8 +12,10 @@ namespace halfpixel::graph {
 
 struct ConvAttributes {
   WindowMove move;
-  std::int64_t groups = 1;  // filters of group g see the g-th part of the channels
-  Unary activation = {};    // of the result; a pass moves element-wise nodes in here
+  std::int64_t groups = 1;      // filters of group g see the g-th part of the channels
+  Unary activation = {};        // of the result; a pass moves element-wise nodes in here
+  bool bf16 = false;            // factors are rounded to it
+  bool rounded_result = false;  // the result is bfloat16
   friend bool operator==(const ConvAttributes&, const ConvAttributes&) = default;
 };
 

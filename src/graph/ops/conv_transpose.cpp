@@ -14,13 +14,13 @@ namespace {
 using dnnl::memory;
 using Dims = memory::dims;
 
-memory::desc image(const Shape& shape) {
+memory::desc image(const Shape& shape, memory::data_type type = memory::data_type::f32) {
   static constexpr memory::format_tag kLast[] = {memory::format_tag::nwc, memory::format_tag::nhwc,
                                                  memory::format_tag::ndhwc};
   const int rank = shape.rank() - 2;
   Dims dims = {shape[0], shape[rank + 1]};
   for (int i = 1; i <= rank; ++i) dims.push_back(shape[i]);
-  return {dims, memory::data_type::f32, kLast[rank - 1]};
+  return {dims, type, kLast[rank - 1]};
 }
 
 // Keras' kernel (…window…, filters, channels) with oneDNN's order of axes.
@@ -69,7 +69,12 @@ std::int64_t cut_in_front(const ConvTransposeAttributes& attr, int axis, std::in
   return std::max<std::int64_t>(cut, 0) / 2;
 }
 
-std::unique_ptr<Kernel> make_kernel(const ConvTransposeAttributes& attr, const PrepareArgs& args) {
+memory::desc stored_kernel(const Shape& kernel) {
+  return {kernel_dims(kernel), memory::data_type::f32, kernel_strides(kernel)};
+}
+
+dnnl::deconvolution_forward::primitive_desc describe(const ConvTransposeAttributes& attr,
+                                                     const PrepareArgs& args) {
   const Shape& x = args.inputs[0].shape;
   const Shape& kernel = args.inputs[1].shape;
   const Shape& y = args.outputs[0].shape;
@@ -82,11 +87,8 @@ std::unique_ptr<Kernel> make_kernel(const ConvTransposeAttributes& attr, const P
     low.push_back(cut_in_front(attr, axis, x[axis + 1], kernel[axis]));
     high.push_back((x[axis + 1] - 1) * attr.strides[i] + reach - low.back() - y[axis + 1]);
   }
-  const memory::desc stored(kernel_dims(kernel), memory::data_type::f32, kernel_strides(kernel));
-  const memory::desc any(kernel_dims(kernel), memory::data_type::f32, memory::format_tag::any);
-  const memory::desc bias_desc({y[attr.spatial_rank + 1]}, memory::data_type::f32,
-                               memory::format_tag::x);
-  const bool bias = args.inputs.size() > 2;
+  const auto factors = attr.bf16 ? memory::data_type::bf16 : memory::data_type::f32;
+  const memory::desc any(kernel_dims(kernel), factors, memory::format_tag::any);
   const auto kind = dnnl::prop_kind::forward_inference;
   const auto form = dnnl::algorithm::deconvolution_direct;
   const auto of = [&](const auto&... memories) {
@@ -94,9 +96,20 @@ std::unique_ptr<Kernel> make_kernel(const ConvTransposeAttributes& attr, const P
                                                       dnnl_attributes(attr.activation), kind, form,
                                                       memories..., strides, dilates, low, high);
   };
-  const auto chosen = bias ? of(image(x), any, bias_desc, image(y)) : of(image(x), any, image(y));
+  if (args.inputs.size() < 3) return of(image(x, factors), any, image(y));
+  const memory::desc bias({y[attr.spatial_rank + 1]}, memory::data_type::f32,
+                          memory::format_tag::x);
+  return of(image(x, factors), any, bias, image(y));
+}
 
+std::unique_ptr<Kernel> make_kernel(const ConvTransposeAttributes& attr, const PrepareArgs& args) {
+  const Shape& y = args.outputs[0].shape;
+  const auto chosen = describe(attr, args);
+  const memory::desc stored = stored_kernel(args.inputs[1].shape);
   auto result = std::make_unique<DnnlKernel>();
+  DnnlKernel::Place source = DnnlKernel::input(0);
+  if (attr.bf16)
+    source = result->add_reorder(image(args.inputs[0].shape), source, chosen.src_desc());
   result->set_implementation(chosen.impl_info_str());
   DnnlKernel::Place weights = DnnlKernel::input(1);
   if (args.constants[1] != nullptr) {
@@ -104,22 +117,16 @@ std::unique_ptr<Kernel> make_kernel(const ConvTransposeAttributes& attr, const P
     weights =
         DnnlKernel::constant(dnnl_constant(*args.constants[1], stored, chosen.weights_desc()));
   } else if (stored != chosen.weights_desc()) {
-    weights = result->take_scratch(chosen.weights_desc().get_size());
-    const dnnl::reorder::primitive_desc reorder(dnnl_engine(), stored, dnnl_engine(),
-                                                chosen.weights_desc(), dnnl_attributes());
-    result->add(dnnl::reorder(reorder),
-                {{DNNL_ARG_FROM, stored, DnnlKernel::input(1)},
-                 {DNNL_ARG_TO, chosen.weights_desc(), weights},
-                 {DNNL_ARG_SCRATCHPAD, reorder.scratchpad_desc(),
-                  result->take_scratch(reorder.scratchpad_desc().get_size())}});
+    weights = result->add_reorder(stored, weights, chosen.weights_desc());
   }
   std::vector<DnnlKernel::Argument> arguments = {
-      {DNNL_ARG_SRC, chosen.src_desc(), DnnlKernel::input(0)},
+      {DNNL_ARG_SRC, chosen.src_desc(), source},
       {DNNL_ARG_WEIGHTS, chosen.weights_desc(), weights},
       {DNNL_ARG_DST, chosen.dst_desc(), DnnlKernel::output(0)},
       {DNNL_ARG_SCRATCHPAD, chosen.scratchpad_desc(),
        result->take_scratch(chosen.scratchpad_desc().get_size())}};
-  if (bias) {
+  if (args.inputs.size() > 2) {
+    const memory::desc bias_desc = chosen.bias_desc();
     DnnlKernel::Place place = DnnlKernel::input(2);
     if (args.constants[2] != nullptr) {
       result->keep(*args.constants[2]);
@@ -136,6 +143,10 @@ class ConvTransposeOp final : public ProductOp<ConvTransposeOp, ConvTransposeAtt
  public:
   using ProductOp::ProductOp;
   int filter_axis(int kernel_rank) const override { return kernel_rank - 2; }
+  // What in_bf16() made.
+  bool gains(const PrepareArgs& args) const {
+    return dnnl_has_bf16([&] { return std::string(describe(attr, args).impl_info_str()); });
+  }
   std::optional<TransposedForm> transposed_window(const PrepareArgs& args) const override;
   RowTile row_tile(const PrepareArgs& args) const override {
     const std::int64_t window = args.inputs[1].shape[0], stride = attr.strides[0];
@@ -195,6 +206,7 @@ std::string ConvTransposeOp::attributes() const {
   append(" stride ", attr.strides);
   if (attr.dilation != PerAxis{1, 1, 1}) append(" dilation ", attr.dilation);
   if (attr.output_padding) append(" output_padding ", *attr.output_padding);
+  if (attr.bf16) text += " bf16";
   return text + activation_text(attr.activation);
 }
 

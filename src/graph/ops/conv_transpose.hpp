@@ -18,6 +18,7 @@ struct ConvTransposeAttributes {
   bool same = false;
   std::optional<PerAxis> output_padding = {};  // unset: Keras' default extents
   Unary activation = {};  // of the result; a pass moves element-wise nodes in here
+  bool bf16 = false;      // factors are rounded to it
   friend bool operator==(const ConvTransposeAttributes&, const ConvTransposeAttributes&) = default;
 };
 

@@ -10,6 +10,7 @@
 
 #include "core/checked.hpp"
 #include "graph/ops/parallel.hpp"
+#include "kernels/bf16_products.hpp"
 
 namespace halfpixel::graph {
 namespace {
@@ -126,6 +127,17 @@ dnnl::memory dnnl_constant(const Tensor& tensor, const dnnl::memory::desc& layou
   return to;
 }
 
+bool dnnl_has_bf16(const std::function<std::string()>& name) {
+  const kernels::Bf16Kernels* const ours = kernels::bf16_kernels();
+  if (ours == nullptr) return false;
+  const char* const wanted = std::string_view(ours->name) == "amx_bf16" ? "amx" : "bf16";
+  try {
+    return name().find(wanted) != std::string::npos;
+  } catch (const dnnl::error&) {
+    return false;
+  }
+}
+
 DnnlKernel::Place DnnlKernel::take_scratch(std::size_t bytes) {
   const Place place{Place::Kind::scratch, scratch_bytes_, {}};
   scratch_bytes_ += (bytes + kAlignment - 1) / kAlignment * kAlignment;
@@ -134,6 +146,18 @@ DnnlKernel::Place DnnlKernel::take_scratch(std::size_t bytes) {
 
 void DnnlKernel::add(const dnnl::primitive& primitive, std::vector<Argument> arguments) {
   stages_.push_back({primitive, std::move(arguments), {}});
+}
+
+DnnlKernel::Place DnnlKernel::add_reorder(const dnnl::memory::desc& from, const Place& place,
+                                          const dnnl::memory::desc& to) {
+  const dnnl::reorder::primitive_desc reorder(dnnl_engine(), from, dnnl_engine(), to,
+                                              dnnl_attributes());
+  const Place result = take_scratch(to.get_size());
+  add(dnnl::reorder(reorder), {{DNNL_ARG_FROM, from, place},
+                               {DNNL_ARG_TO, to, result},
+                               {DNNL_ARG_SCRATCHPAD, reorder.scratchpad_desc(),
+                                take_scratch(reorder.scratchpad_desc().get_size())}});
+  return result;
 }
 
 void DnnlKernel::add(Step step) {

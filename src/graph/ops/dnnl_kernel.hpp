@@ -28,6 +28,10 @@ std::string activation_text(const Unary& activation);
 std::unique_ptr<Kernel> dnnl_guard(std::string_view who,
                                    const std::function<std::unique_ptr<Kernel>()>& make);
 
+// Whether the implementation of that name, which `name` tells or throws, has the instructions that
+// kernels::bf16_kernels() has.
+bool dnnl_has_bf16(const std::function<std::string()>& name);
+
 // The tensor's elements in the layout `wanted`: the tensor itself where that is its layout already.
 // `layout` says what the elements of `tensor` mean.
 dnnl::memory dnnl_constant(const Tensor& tensor, const dnnl::memory::desc& layout,
@@ -58,6 +62,9 @@ class DnnlKernel : public Kernel {
 
   // `keep` holds what constants point into.
   void add(const dnnl::primitive& primitive, std::vector<Argument> arguments);
+  // Scratch that holds what is at `place` as `to` has it.
+  Place add_reorder(const dnnl::memory::desc& from, const Place& place,
+                    const dnnl::memory::desc& to);
   // A step of our own between primitives.
   using Step = std::function<void(const void* const* in, void* const* out, void* scratch)>;
   void add(Step step);

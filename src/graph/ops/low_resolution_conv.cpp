@@ -17,8 +17,10 @@
 #include "core/signed_index.hpp"
 #include "graph/op_forms.hpp"
 #include "graph/ops/dnnl_kernel.hpp"
+#include "graph/ops/panels.hpp"
 #include "graph/ops/parallel.hpp"
 #include "graph/ops/tap_sums.hpp"
+#include "kernels/bf16_products.hpp"
 #include "kernels/kernels.hpp"
 
 namespace halfpixel::graph {
@@ -36,9 +38,9 @@ class LowResolutionKernel final : public Kernel {
   // Filters [first, first + width) and their packed kernels.
   struct Group {
     std::int64_t first, width;
-    std::int64_t panels, columns;  // columns of a row of products: taps x width, rounded up
-    std::vector<float> packed;     // (panels, depth, panel)
-    std::vector<float> bias;       // [width], or of a whole tile
+    std::int64_t columns;  // of a row of products: taps x width, in whole panels
+    Panels panels;
+    std::vector<float> bias;  // [width], or of a whole tile
   };
   // Output columns [begin, end), and what they need of a row of products that starts at `origin`.
   struct Tile {
@@ -50,11 +52,13 @@ class LowResolutionKernel final : public Kernel {
   struct Memory {
     float* products;
     float* ring;
+    float* rows;      // of x, as products take them
+    float* finished;  // a row of the result, before it is rounded
     std::int32_t* offsets;
   };
   struct Item {
-    const float* x;
-    float* y;
+    const std::byte* x;
+    std::byte* y;
     const float* summand;
     const Group* group;
     const Tile* tile;
@@ -67,28 +71,35 @@ class LowResolutionKernel final : public Kernel {
   void make_rows(const Item& item, const Memory& memory, std::int64_t row,
                  std::int64_t count) const noexcept;
   void finish_row(const Item& item, const Memory& memory, std::int64_t row) const noexcept;
+  std::int64_t x_bytes() const noexcept { return rounded_x_ ? 2 : 4; }
+  std::int64_t y_bytes() const noexcept { return rounded_y_ ? 2 : 4; }
   float* ring_row(const Memory& memory, std::int64_t row, std::int64_t tap) const noexcept {
     return memory.ring + ((row % ring_rows_) * row_taps_ + tap) * ring_step_;
   }
 
   const kernels::KernelTable& kernels_ = kernels::current_table();
-  const std::int64_t panel_ = kernels_.lanes * kernels::kPanelVectors;
   TapSums rows_, columns_;
   std::int64_t batch_, depth_, filters_, source_rows_, source_columns_, row_taps_, column_taps_;
   std::int64_t row_stride_;
   Unary activation_;
-  bool relu_, has_summand_;
+  bool bf16_, rounded_x_, rounded_y_, relu_, has_summand_;
+  std::int64_t panel_ = Panels::width(bf16_);
   bool flat_ = false;  // rows of the result are finished as one long cell
   std::vector<Group> groups_;
   std::vector<Tile> tiles_;
   SignedVector<std::int32_t> rows_until_;  // by output row: source rows that were needed up to here
   SignedVector<std::int32_t> rows_from_;   // … that are still needed from here on
   std::int64_t ring_rows_ = 0, ring_step_ = 0, rows_at_once_ = 1;
-  std::int64_t product_floats_ = 0, offset_count_ = 0, thread_floats_ = 0, threads_ = 1;
+  std::int64_t product_floats_ = 0, row_floats_ = 0, finished_floats_ = 0;
+  std::int64_t offset_count_ = 0, thread_floats_ = 0, threads_ = 1;
 };
 
 LowResolutionKernel::LowResolutionKernel(const LowResolutionConv& conv, const PrepareArgs& args)
-    : row_stride_(args.row_stride()), activation_(conv.activation) {
+    : row_stride_(args.row_stride()),
+      activation_(conv.activation),
+      bf16_(conv.bf16),
+      rounded_x_(args.inputs[0].dtype == DType::bfloat16),
+      rounded_y_(conv.rounded_result) {
   const Shape& x = args.inputs[0].shape;
   const Shape& kernel = args.inputs[1].shape;
   const int rank = static_cast<int>(conv.axes.size());
@@ -135,18 +146,14 @@ void LowResolutionKernel::choose_groups(const PrepareArgs& args) {
   const auto* const kernel = args.constants[1]->data<float>();
   const auto* const bias = args.constants[2]->data<float>();
   for (std::int64_t first = 0; first < filters_; first += width) {
-    Group group{first, std::min(width, filters_ - first), 0, 0, {}, {}};
-    group.panels = (taps * group.width + panel_ - 1) / panel_;
-    group.columns = group.panels * panel_;
-    group.packed.assign(static_cast<std::size_t>(group.columns * depth_), 0.0F);
+    const std::int64_t own = std::min(width, filters_ - first);
+    Group group{first, own, 0, Panels(taps * own, depth_, bf16_), {}};
+    group.columns = group.panels.count() * panel_;
     for (std::int64_t tap = 0; tap < taps; ++tap) {
       for (std::int64_t k = 0; k < depth_; ++k) {
         const float* const from = kernel + (tap * depth_ + k) * filters_ + first;
-        for (std::int64_t f = 0; f < group.width; ++f) {
-          const std::int64_t column = tap * group.width + f;
-          const std::int64_t at = (column / panel_ * depth_ + k) * panel_ + column % panel_;
-          group.packed[static_cast<std::size_t>(at)] = from[f];
-        }
+        for (std::int64_t f = 0; f < group.width; ++f)
+          group.panels.set(k, tap * group.width + f, from[f]);
       }
     }
     group.bias.assign(bias + first, bias + first + group.width);
@@ -201,7 +208,10 @@ void LowResolutionKernel::choose_tiles() {
   ring_rows_ = std::max<std::int64_t>(ring_rows_, 1);
   ring_step_ = widest_tile * widest.width + kernels::kPadding;
   product_floats_ = rows_at_once_ * extent * widest.columns + kernels::kPadding;
-  thread_floats_ = product_floats_ + ring_rows_ * row_taps_ * ring_step_ + offset_count_;
+  row_floats_ = (Panels::row_floats(rows_at_once_ * extent, depth_, bf16_) + 15) / 16 * 16;
+  if (rounded_y_) finished_floats_ = widest_tile * widest.width + kernels::kPadding;
+  thread_floats_ = row_floats_ + finished_floats_ + product_floats_ +
+                   ring_rows_ * row_taps_ * ring_step_ + offset_count_;
   thread_floats_ = (thread_floats_ + 15) / 16 * 16;
   threads_ = most_threads();
   if (flat_) {
@@ -218,8 +228,13 @@ void LowResolutionKernel::make_rows(const Item& item, const Memory& memory, std:
                                     std::int64_t count) const noexcept {
   const Group& group = *item.group;
   const Tile& tile = *item.tile;
-  const float* const x = item.x + (row * source_columns_ + tile.origin) * depth_;
-  for (std::int64_t p = 0; p < group.panels; ++p) {
+  const std::byte* const x = item.x + (row * source_columns_ + tile.origin) * depth_ * x_bytes();
+  const Panels::Rows rows =
+      rounded_x_
+          ? group.panels.rows(reinterpret_cast<const std::uint16_t*>(x), count * tile.extent,
+                              memory.rows)
+          : group.panels.rows(reinterpret_cast<const float*>(x), count * tile.extent, memory.rows);
+  for (std::int64_t p = 0; p < group.panels.count(); ++p) {
     // The sources that this panel's taps are read at.
     std::int64_t first = 0, last = count * tile.extent;
     if (count == 1) {
@@ -236,13 +251,7 @@ void LowResolutionKernel::make_rows(const Item& item, const Memory& memory, std:
       last = high + 1 - tile.origin;
     }
     if (first >= last) continue;
-    kernels_.products({.a = x + first * depth_,
-                       .b = group.packed.data() + p * panel_ * depth_,
-                       .c = memory.products + first * group.columns + p * panel_,
-                       .a_step = depth_,
-                       .c_step = group.columns,
-                       .rows = last - first,
-                       .depth = depth_});
+    group.panels.multiply(rows, p, first, last, memory.products + p * panel_, group.columns);
   }
   for (std::int64_t r = 0; r < count; ++r) {
     for (std::int64_t tap = 0; tap < row_taps_; ++tap) {
@@ -265,7 +274,9 @@ void LowResolutionKernel::finish_row(const Item& item, const Memory& memory,
   const Tile& tile = *item.tile;
   const std::int64_t count = tile.end - tile.begin;
   const std::int64_t pixel = row * columns_.size() + tile.begin;
-  float* const dst = item.y + pixel * row_stride_ + group.first;
+  std::byte* const to = item.y + (pixel * row_stride_ + group.first) * y_bytes();
+  float* const dst = rounded_y_ ? memory.finished : reinterpret_cast<float*>(to);
+  const std::int64_t dst_step = rounded_y_ ? group.width : row_stride_;
   const std::int32_t begin = rows_.begin[row], terms = rows_.begin[row + 1] - begin;
   std::array<const float*, kMostRowTerms> rows;
   for (std::int32_t e = 0; e < terms; ++e) {
@@ -283,15 +294,22 @@ void LowResolutionKernel::finish_row(const Item& item, const Memory& memory,
        .ones = rows_.ones,
        .relu = relu_,
        .dst = dst,
-       .dst_step = row_stride_,
+       .dst_step = dst_step,
        .addend_step = filters_});
-  if (relu_ || activation_.function == Function::linear) return;
-  if (row_stride_ == group.width) {
-    apply(activation_, dst, dst, count * group.width);
-  } else {
-    for (std::int64_t x = 0; x < count; ++x)
-      apply(activation_, dst + x * row_stride_, dst + x * row_stride_, group.width);
+  if (!relu_ && activation_.function != Function::linear) {
+    if (dst_step == group.width) {
+      apply(activation_, dst, dst, count * group.width);
+    } else {
+      for (std::int64_t x = 0; x < count; ++x)
+        apply(activation_, dst + x * dst_step, dst + x * dst_step, group.width);
+    }
   }
+  if (!rounded_y_) return;
+  auto* const rounded = reinterpret_cast<std::uint16_t*>(to);
+  const auto round = kernels::bf16_kernels()->round;
+  if (row_stride_ == group.width) return round(dst, rounded, count * group.width);
+  for (std::int64_t x = 0; x < count; ++x)
+    round(dst + x * group.width, rounded + x * row_stride_, group.width);
 }
 
 void LowResolutionKernel::run_item(const Item& item, const Memory& memory) const noexcept {
@@ -313,9 +331,9 @@ void LowResolutionKernel::run_item(const Item& item, const Memory& memory) const
 
 void LowResolutionKernel::run(State*, const void* const* in, void* const* out,
                               void* scratch) const noexcept {
-  const auto* const x = static_cast<const float*>(in[0]);
+  const auto* const x = static_cast<const std::byte*>(in[0]);
   const auto* const summand = has_summand_ ? static_cast<const float*>(in[3]) : nullptr;
-  auto* const y = static_cast<float*>(out[0]);
+  auto* const y = static_cast<std::byte*>(out[0]);
   const auto groups = static_cast<std::int64_t>(groups_.size());
   const auto tiles = static_cast<std::int64_t>(tiles_.size());
   const std::int64_t threads = std::min<std::int64_t>(num_threads(), threads_);
@@ -325,15 +343,17 @@ void LowResolutionKernel::run(State*, const void* const* in, void* const* out,
   bands = std::clamp<std::int64_t>(bands, 1, std::max<std::int64_t>(rows_.size() / 16, 1));
   const auto one = [&](std::int64_t item, std::int64_t thread) {
     auto* const floats = static_cast<float*>(scratch) + thread * thread_floats_;
-    const Memory memory{floats, floats + product_floats_,
+    float* const finished = floats + row_floats_;
+    float* const products = finished + finished_floats_;
+    const Memory memory{products, products + product_floats_, floats, finished,
                         reinterpret_cast<std::int32_t*>(floats + thread_floats_ - offset_count_)};
     const std::int64_t band = item % bands;
     const std::int64_t tile = item / bands % tiles;
     const std::int64_t group = item / bands / tiles % groups;
     const std::int64_t n = item / bands / tiles / groups;
     const std::int64_t pixels = rows_.size() * columns_.size();
-    run_item({.x = x + n * source_rows_ * source_columns_ * depth_,
-              .y = y + n * pixels * row_stride_,
+    run_item({.x = x + n * source_rows_ * source_columns_ * depth_ * x_bytes(),
+              .y = y + n * pixels * row_stride_ * y_bytes(),
               .summand = summand != nullptr ? summand + n * pixels * filters_ : nullptr,
               .group = &groups_[static_cast<std::size_t>(group)],
               .tile = &tiles_[static_cast<std::size_t>(tile)],
@@ -353,9 +373,17 @@ class LowResolutionConvOp final : public OpWith<LowResolutionConvOp, LowResoluti
     std::string text;
     for (const LinearAxis& axis : attr.axes)
       text += concat(text.empty() ? "" : " ", axis.extent, "->", axis.size());
+    if (attr.bf16) text += attr.rounded_result ? " bf16 to bf16" : " bf16";
     return text + activation_text(attr.activation);
   }
-  bool in_place(int input) const override { return input == 3; }
+  bool in_place(int input) const override { return input == 3 && !attr.rounded_result; }
+  OpPtr rounded_result() const override {
+    if (!attr.bf16 || attr.rounded_result) return nullptr;
+    LowResolutionConv changed = attr;
+    changed.rounded_result = true;
+    return make_low_resolution_conv(changed);
+  }
+  bool rounds_input(int input) const override { return attr.bf16 && input == 0; }
   double multiply_adds(const PrepareArgs& args) const override {
     const auto work = low_resolution_work(attr, args.inputs[1].shape);
     return work ? static_cast<double>(args.inputs[0].shape[0]) * (work->products + work->sums) : 0;
@@ -379,7 +407,7 @@ class LowResolutionConvOp final : public OpWith<LowResolutionConvOp, LowResoluti
     for (int i = 0; i < rank; ++i)
       result[i + 1] = output_extent(attr, static_cast<std::size_t>(i), kernel[i]);
     result[rank + 1] = kernel[rank + 1];
-    return {{result, DType::float32}};
+    return {{result, attr.rounded_result ? DType::bfloat16 : DType::float32}};
   }
 
   std::unique_ptr<Kernel> prepare(const PrepareArgs& args) const override {

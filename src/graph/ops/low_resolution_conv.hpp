@@ -17,6 +17,8 @@ struct LowResolutionConv {
   PerAxis strides = {1, 1, 1};
   PerAxis dilation = {1, 1, 1};
   Unary activation = {};
+  bool bf16 = false;            // factors are rounded to it; kernels::bf16_kernels() has kernels
+  bool rounded_result = false;  // the result is bfloat16
   friend bool operator==(const LowResolutionConv&, const LowResolutionConv&) = default;
 };
 

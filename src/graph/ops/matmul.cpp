@@ -24,7 +24,7 @@ Dims dims_of(const Shape& batch, std::int64_t rows, std::int64_t columns) {
 
 // One matrix or a stack of them: row-major memory, the last two axes perhaps exchanged.
 memory::desc matrices(const Shape& batch, std::int64_t rows, std::int64_t columns, bool transposed,
-                      std::int64_t row_stride) {
+                      std::int64_t row_stride, memory::data_type type = memory::data_type::f32) {
   const Dims dims = dims_of(batch, rows, columns);
   Dims strides(dims.size());
   const std::size_t last = dims.size() - 1;
@@ -35,7 +35,7 @@ memory::desc matrices(const Shape& batch, std::int64_t rows, std::int64_t column
     strides[i] = step;
     step *= dims[i];
   }
-  return {dims, memory::data_type::f32, strides};
+  return {dims, type, strides};
 }
 
 // The extents before the last two, brought to one rank with ones in front.
@@ -60,15 +60,18 @@ std::unique_ptr<Kernel> empty_sum(const MatmulAttributes& attr, const PrepareArg
   return result;
 }
 
-std::unique_ptr<Kernel> make_kernel(const MatmulAttributes& attr, const PrepareArgs& args) {
+struct Described {
+  memory::desc a, b_stored, bias, y;  // as memory has them, float32
+  dnnl::matmul::primitive_desc chosen;
+};
+
+Described describe(const MatmulAttributes& attr, const PrepareArgs& args) {
   const Shape& a = args.inputs[0].shape;
   const Shape& b = args.inputs[1].shape;
   const Shape& y = args.outputs[0].shape;
   const std::int64_t inner = a.at(attr.transpose_a ? -2 : -1);
   const std::int64_t columns = y.at(-1);
   std::int64_t rows = y.at(-2);
-  if (inner == 0) return empty_sum(attr, args);
-  const std::int64_t row_stride = args.row_stride();
   Shape batch_a = batch_of(a, y.rank());
   Shape batch_b = batch_of(b, y.rank());
   Shape batch_y = batch_of(y, y.rank());
@@ -77,15 +80,16 @@ std::unique_ptr<Kernel> make_kernel(const MatmulAttributes& attr, const PrepareA
     rows *= batch_y.num_elements();
     batch_a = batch_b = batch_y = {};
   }
-  const memory::desc a_desc = matrices(batch_a, rows, inner, attr.transpose_a, inner);
+  const auto factors = attr.bf16 ? memory::data_type::bf16 : memory::data_type::f32;
+  const auto a_as = [&](memory::data_type type) {
+    return matrices(batch_a, rows, inner, attr.transpose_a, inner, type);
+  };
   const memory::desc b_stored = matrices(batch_b, inner, columns, attr.transpose_b, columns);
-  const memory::desc y_desc = matrices(batch_y, rows, columns, false, row_stride);
-  const bool constant = args.constants[1] != nullptr;
-  const memory::desc b_desc = constant
-                                  ? memory::desc(dims_of(batch_b, inner, columns),
-                                                 memory::data_type::f32, memory::format_tag::any)
-                                  : b_stored;
-  const bool bias = args.inputs.size() > 2;
+  const memory::desc y_desc = matrices(batch_y, rows, columns, false, args.row_stride());
+  const memory::desc b_desc =
+      args.constants[1] != nullptr
+          ? memory::desc(dims_of(batch_b, inner, columns), factors, memory::format_tag::any)
+          : b_stored;
   Dims bias_dims(batch_y.size() + 2, 1);
   bias_dims.back() = columns;
   const memory::desc bias_desc(bias_dims, memory::data_type::f32, Dims(bias_dims.size(), 1));
@@ -93,8 +97,16 @@ std::unique_ptr<Kernel> make_kernel(const MatmulAttributes& attr, const PrepareA
     return dnnl_describe<dnnl::matmul>(dnnl_engine(), dnnl_attributes(attr.activation),
                                        memories...);
   };
-  const auto chosen = bias ? of(a_desc, b_desc, bias_desc, y_desc) : of(a_desc, b_desc, y_desc);
+  return {a_as(memory::data_type::f32), b_stored, bias_desc, y_desc,
+          args.inputs.size() > 2 ? of(a_as(factors), b_desc, bias_desc, y_desc)
+                                 : of(a_as(factors), b_desc, y_desc)};
+}
 
+std::unique_ptr<Kernel> make_kernel(const MatmulAttributes& attr, const PrepareArgs& args) {
+  const Shape& y = args.outputs[0].shape;
+  if (args.inputs[0].shape.at(attr.transpose_a ? -2 : -1) == 0) return empty_sum(attr, args);
+  const auto [a_desc, b_stored, bias_desc, y_desc, chosen] = describe(attr, args);
+  const std::int64_t columns = y.at(-1);
   auto result = std::make_unique<DnnlKernel>();
   result->set_implementation(chosen.impl_info_str());
   const auto place_of = [&](std::size_t input, const memory::desc& stored,
@@ -104,15 +116,18 @@ std::unique_ptr<Kernel> make_kernel(const MatmulAttributes& attr, const PrepareA
     result->keep(*tensor);
     return DnnlKernel::constant(dnnl_constant(*tensor, stored, wanted));
   };
+  DnnlKernel::Place a = place_of(0, a_desc, a_desc);
+  if (attr.bf16) a = result->add_reorder(a_desc, a, chosen.src_desc());
   std::vector<DnnlKernel::Argument> arguments = {
-      {DNNL_ARG_SRC, a_desc, place_of(0, a_desc, a_desc)},
+      {DNNL_ARG_SRC, chosen.src_desc(), a},
       {DNNL_ARG_WEIGHTS, chosen.weights_desc(), place_of(1, b_stored, chosen.weights_desc())},
       {DNNL_ARG_DST, y_desc, DnnlKernel::output(0)},
       {DNNL_ARG_SCRATCHPAD, chosen.scratchpad_desc(),
        result->take_scratch(chosen.scratchpad_desc().get_size())}};
-  if (bias) arguments.push_back({DNNL_ARG_BIAS, bias_desc, place_of(2, bias_desc, bias_desc)});
+  if (args.inputs.size() > 2)
+    arguments.push_back({DNNL_ARG_BIAS, bias_desc, place_of(2, bias_desc, bias_desc)});
   result->add(dnnl::matmul(chosen), std::move(arguments));
-  result->add_activation(attr.activation, y.num_elements() / columns, columns, row_stride);
+  result->add_activation(attr.activation, y.num_elements() / columns, columns, args.row_stride());
   return result;
 }
 
@@ -130,6 +145,12 @@ class MatmulOp final : public ProductOp<MatmulOp, MatmulAttributes> {
     return same_positions(from[1]);
   }
 
+  // What in_bf16() made.
+  bool gains(const PrepareArgs& args) const {
+    return args.inputs[0].shape.at(attr.transpose_a ? -2 : -1) != 0 &&
+           dnnl_has_bf16([&] { return std::string(describe(attr, args).chosen.impl_info_str()); });
+  }
+
   double multiply_adds(const PrepareArgs& args) const override {
     return static_cast<double>(args.outputs[0].shape.num_elements()) *
            static_cast<double>(args.inputs[0].shape.at(attr.transpose_a ? -2 : -1));
@@ -145,6 +166,7 @@ class MatmulOp final : public ProductOp<MatmulOp, MatmulAttributes> {
 std::string MatmulOp::attributes() const {
   std::string text = attr.transpose_a ? "aT" : "";
   if (attr.transpose_b) text += text.empty() ? "bT" : " bT";
+  if (attr.bf16) text += text.empty() ? "bf16" : " bf16";
   return text + activation_text(attr.activation);
 }
 

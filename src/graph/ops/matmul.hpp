@@ -11,6 +11,7 @@ struct MatmulAttributes {
   bool transpose_a = false;  // a is (…, K, M)
   bool transpose_b = false;  // b is (…, N, K)
   Unary activation = {};     // of the result; a pass moves element-wise nodes in here
+  bool bf16 = false;         // factors are rounded to it
   friend bool operator==(const MatmulAttributes&, const MatmulAttributes&) = default;
 };
 

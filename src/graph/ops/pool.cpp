@@ -3,6 +3,7 @@
 #include "graph/ops/pool.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <limits>
 #include <utility>
 
@@ -19,6 +20,15 @@ void keep_larger(const float* __restrict src, float* __restrict dst, std::int64_
   for (std::int64_t i = 0; i < count; ++i)
     dst[i] = src[i] > dst[i] || src[i] != src[i] ? src[i] : dst[i];
 }
+// Bits of bfloat16, the upper half of a float32's.
+void keep_larger(const std::uint16_t* __restrict src, std::uint16_t* __restrict dst,
+                 std::int64_t count) {
+  for (std::int64_t i = 0; i < count; ++i) {
+    const auto from = std::bit_cast<float>(std::uint32_t{src[i]} << 16);
+    const auto to = std::bit_cast<float>(std::uint32_t{dst[i]} << 16);
+    dst[i] = from > to || from != from ? src[i] : dst[i];
+  }
+}
 void add(const float* __restrict src, float* __restrict dst, std::int64_t count) {
   for (std::int64_t i = 0; i < count; ++i) dst[i] += src[i];
 }
@@ -29,43 +39,59 @@ struct Reach {
   std::int64_t end;
 };
 
+constexpr std::uint16_t kMinusInfinity = 0xFF80;  // bfloat16's
+
+// Of float32; of bfloat16, the largest alone.
+template <class Number>
 struct PoolKernel final : Kernel {
   PoolKind pool = PoolKind::max;
   std::int64_t batch = 0, channels = 0, row_stride = 0;
   std::array<std::int64_t, 3> src = {1, 1, 1};  // depth, height, width
   std::array<std::vector<Reach>, 3> reach;      // per output position
 
-  void one(const float* image, std::int64_t d, std::int64_t h, std::int64_t w,
-           float* to) const noexcept {
+  static constexpr bool kRounded = std::is_same_v<Number, std::uint16_t>;
+
+  void one(const Number* image, std::int64_t d, std::int64_t h, std::int64_t w,
+           Number* to) const noexcept {
     const Reach& depth = reach[0][static_cast<std::size_t>(d)];
     const Reach& height = reach[1][static_cast<std::size_t>(h)];
     const Reach& width = reach[2][static_cast<std::size_t>(w)];
     const bool max = pool == PoolKind::max;
-    std::fill_n(to, channels, max ? -std::numeric_limits<float>::infinity() : 0.0F);
+    if constexpr (kRounded) {
+      std::fill_n(to, channels, kMinusInfinity);
+    } else {
+      std::fill_n(to, channels, max ? -std::numeric_limits<float>::infinity() : 0.0F);
+    }
     for (std::int64_t z = depth.begin; z < depth.end; ++z) {
       for (std::int64_t y = height.begin; y < height.end; ++y) {
         for (std::int64_t x = width.begin; x < width.end; ++x) {
-          const float* from = image + ((z * src[1] + y) * src[2] + x) * channels;
-          max ? keep_larger(from, to, channels) : add(from, to, channels);
+          const Number* from = image + ((z * src[1] + y) * src[2] + x) * channels;
+          if (max) {
+            keep_larger(from, to, channels);
+          } else if constexpr (!kRounded) {
+            add(from, to, channels);
+          }
         }
       }
     }
-    if (max) return;
-    const auto count = static_cast<float>((depth.end - depth.begin) * (height.end - height.begin) *
-                                          (width.end - width.begin));
-    for (std::int64_t c = 0; c < channels; ++c) to[c] /= count;
+    if constexpr (!kRounded) {
+      if (max) return;
+      const auto count = static_cast<float>(
+          (depth.end - depth.begin) * (height.end - height.begin) * (width.end - width.begin));
+      for (std::int64_t c = 0; c < channels; ++c) to[c] /= count;
+    }
   }
 
   void run(State*, const void* const* in, void* const* out, void*) const noexcept override {
-    const auto* from = static_cast<const float*>(in[0]);
-    auto* to = static_cast<float*>(out[0]);
+    const auto* from = static_cast<const Number*>(in[0]);
+    auto* to = static_cast<Number*>(out[0]);
     const auto depths = static_cast<std::int64_t>(reach[0].size());
     const auto heights = static_cast<std::int64_t>(reach[1].size());
     const auto widths = static_cast<std::int64_t>(reach[2].size());
     const std::int64_t rows = batch * depths * heights;
     parallel_blocks(rows, rows * widths * channels, [&](std::int64_t begin, std::int64_t end) {
       for (std::int64_t row = begin; row < end; ++row) {
-        const float* image = from + row / (depths * heights) * src[0] * src[1] * src[2] * channels;
+        const Number* image = from + row / (depths * heights) * src[0] * src[1] * src[2] * channels;
         for (std::int64_t w = 0; w < widths; ++w) {
           one(image, row / heights % depths, row % heights, w,
               to + (row * widths + w) * row_stride);
@@ -139,8 +165,13 @@ class PoolOp final : public OpWith<PoolOp, PoolAttributes> {
     return window_positions(extent, args.outputs[0].shape[1], taps, attr.move.strides[0],
                             attr.move.dilation[0], attr.move.padding(0, extent, taps).low);
   }
+  bool commutes_with_rounding() const override { return attr.pool == PoolKind::max; }
   std::vector<Spec> infer(std::span<const Spec> inputs) const override;
   std::unique_ptr<Kernel> prepare(const PrepareArgs& args) const override;
+
+ private:
+  template <class Number>
+  std::unique_ptr<Kernel> made(const PrepareArgs& args) const;
 };
 
 std::string PoolOp::attributes() const {
@@ -155,7 +186,9 @@ std::string PoolOp::attributes() const {
 }
 
 std::vector<Spec> PoolOp::infer(std::span<const Spec> inputs) const {
-  require_float32("pool", inputs);
+  const bool rounded =
+      attr.pool == PoolKind::max && inputs.size() == 1 && inputs[0].dtype == DType::bfloat16;
+  if (!rounded) require_float32("pool", inputs);
   Shape shape = inputs[0].shape;
   if (shape.rank() != attr.move.spatial_rank + 2) {
     fail(ErrorCode::invalid_argument, "[pool] x must have rank ", attr.move.spatial_rank + 2,
@@ -170,14 +203,20 @@ std::vector<Spec> PoolOp::infer(std::span<const Spec> inputs) const {
     }
     shape[axis + 1] = extent;
   }
-  return {{shape, DType::float32}};
+  return {{shape, inputs[0].dtype}};
 }
 
 std::unique_ptr<Kernel> PoolOp::prepare(const PrepareArgs& args) const {
+  if (args.outputs[0].shape.num_elements() == 0) return nothing_to_do();
+  if (args.inputs[0].dtype == DType::bfloat16) return made<std::uint16_t>(args);
+  return made<float>(args);
+}
+
+template <class Number>
+std::unique_ptr<Kernel> PoolOp::made(const PrepareArgs& args) const {
   const Shape& x = args.inputs[0].shape;
   const Shape& y = args.outputs[0].shape;
-  if (y.num_elements() == 0) return nothing_to_do();
-  auto kernel = std::make_unique<PoolKernel>();
+  auto kernel = std::make_unique<PoolKernel<Number>>();
   kernel->pool = attr.pool;
   kernel->batch = x[0];
   kernel->channels = x.at(-1);
@@ -237,7 +276,7 @@ std::vector<Spec> AdaptivePoolOp::infer(std::span<const Spec> inputs) const {
 std::unique_ptr<Kernel> AdaptivePoolOp::prepare(const PrepareArgs& args) const {
   const Shape& x = args.inputs[0].shape;
   if (args.outputs[0].shape.num_elements() == 0) return nothing_to_do();
-  auto kernel = std::make_unique<PoolKernel>();
+  auto kernel = std::make_unique<PoolKernel<float>>();
   kernel->pool = attr.pool;
   kernel->batch = x[0];
   kernel->channels = x.at(-1);

@@ -15,7 +15,9 @@ int fuse_elementwise(Graph& graph);
 int resize_by_rows(Graph& graph);
 int sink_up_sampling(Graph& graph);
 int low_resolution_convolution(Graph& graph);
+int store_bf16(Graph& graph);
 int store_depth_to_space(Graph& graph);
+int multiply_in_bf16(Graph& graph);
 int winograd_convolution(Graph& graph);
 int winograd_transpose(Graph& graph);
 

@@ -125,7 +125,7 @@ std::optional<Low> lowered(const Graph& graph, const Direct& direct, const Shape
     for (const LinearAxis& axis : axes) {
       if (axis.extent == 0) return;  // of nothing there is nothing to save
     }
-    const LowResolutionConv conv{axes, direct.strides, direct.dilation, {}};
+    const LowResolutionConv conv{axes, direct.strides, direct.dilation, {}, direct.form->bf16()};
     const auto work = low_resolution_work(conv, kernel);
     if (!work) return;
     const double wanted = cost(*work, kernel);

@@ -16,6 +16,7 @@ struct Pass {
   std::string_view what;  // for people: "constants folded"
   bool changes_rounding;  // results may differ from the recorded graph's in the last bits
   int (*run)(Graph& graph);
+  bool fast_only = false;  // it rounds to fewer digits than float32 has
 };
 
 std::span<const Pass> passes();

@@ -16,6 +16,7 @@ std::span<const Pass> passes() {
       Pass{"fuse_bias_and_affine", "factors and summands folded into kernels", true,
            fuse_bias_and_affine},
       Pass{"fuse_activation", "activations moved into products", true, fuse_activation},
+      Pass{"multiply_in_bf16", "factors rounded to bfloat16", true, multiply_in_bf16, true},
       Pass{"sink_up_sampling", "element-wise nodes moved before up-sampling", false,
            sink_up_sampling},
       Pass{"winograd_transpose", "transposed convolutions computed in tiles", true,
@@ -28,6 +29,7 @@ std::span<const Pass> passes() {
       Pass{"fuse_elementwise", "element-wise nodes joined", false, fuse_elementwise},
       Pass{"resize_by_rows", "resizes computed row by row with what follows them", false,
            resize_by_rows},
+      Pass{"store_bf16", "values that are rounded to bfloat16 stored so", false, store_bf16, true},
       Pass{"dead_code", "nodes without effect removed", false, remove_dead_code},
   };
   return kPasses;

@@ -13,7 +13,7 @@ int winograd_convolution(Graph& graph) {
   for (Node& node : graph.nodes) {
     const WindowMove* const move = node.op->window();
     const auto product = product_of(graph, node);
-    if (move == nullptr || !product || move->spatial_rank != 2) continue;
+    if (move == nullptr || !product || product->form->bf16() || move->spatial_rank != 2) continue;
     const Tensor& kernel = *constant_of(graph, product->kernel);
     const Shape& x = graph.spec(node.inputs[0]).shape;
     const Shape& y = graph.spec(node.outputs[0]).shape;

@@ -13,7 +13,7 @@ int winograd_transpose(Graph& graph) {
   for (Node& node : graph.nodes) {
     const auto form = node.op->transposed_window(args_of(graph, node));
     const auto product = product_of(graph, node);
-    if (!form || !product || form->axes.size() != 2) continue;
+    if (!form || !product || product->form->bf16() || form->axes.size() != 2) continue;
     const Tensor& kernel = *constant_of(graph, product->kernel);
     const Shape& x = graph.spec(node.inputs[0]).shape;
     const Shape& y = graph.spec(node.outputs[0]).shape;
