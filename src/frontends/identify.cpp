@@ -130,19 +130,51 @@ Shape program_shape(const Shape& images, Axes axes) {
   return images;
 }
 
-// What a plan makes of a part of the output, as images.
+int rows_axis(Axes axes) {
+  return axes == Axes::nchw ? 2 : axes == Axes::hwc ? 0 : 1;
+}
+
+// What a plan makes of a part of the output, as images. An axis that keeps its length may be none
+// of the plan's: it is worked whole.
 Tensor part_of(const resample::Plan& plan, const Tensor& in, Axes axes, std::int64_t n,
                const resample::Window& part) {
-  const resample::Window needed = plan.required_input(part);
-  const auto src = seen(in, axes, n, needed[0], needed[1]);
+  const int rows = rows_axis(axes);
   Shape shape = plan.output_shape();
-  const int rows = axes == Axes::nchw ? 2 : axes == Axes::hwc ? 0 : 1;
+  resample::Range needed[2], made[2];
+  resample::Window asked =
+      plan.spatial_rank() == 2 ? part : resample::Window(std::initializer_list{part[0]});
+  if (plan.spatial_rank() == 0) asked = {};
+  bool known[2] = {};
+  for (int i = 0; i < plan.spatial_rank(); ++i) {
+    const int axis = plan.spatial_axis(i) - rows;
+    if (axis < 0 || axis > 1) fail(ErrorCode::unsupported, "[identify] another axis is resized");
+    asked[i] = part[axis];
+    known[axis] = true;
+  }
+  const resample::Window required = plan.required_input(asked);
+  for (int axis = 0, i = 0; axis < 2; ++axis) {
+    const resample::Range all{0, shape[rows + axis]};
+    made[axis] = known[axis] ? part[axis] : all;
+    needed[axis] = known[axis] ? required[i++] : all;
+    shape[rows + axis] = made[axis].end - made[axis].begin;
+  }
+  const auto src = seen(in, axes, n, needed[0], needed[1]);
   if (axes != Axes::hwc) shape[0] = src.shape()[0];
-  shape[rows] = part[0].end - part[0].begin;
-  shape[rows + 1] = part[1].end - part[1].begin;
   Tensor result(shape, plan.output_dtype());
-  plan.run_window(src, result, part);
-  return as_images(result, axes);
+  plan.run_window(src, result, asked);
+  Tensor images = as_images(result, axes);
+  if (known[0] && known[1]) return images;
+  const auto cut = [&](int axis) {
+    return known[axis] ? resample::Range{0, part[axis].end - part[axis].begin} : part[axis];
+  };
+  return Tensor(seen(images, Axes::nhwc, -1, cut(0), cut(1)));
+}
+
+bool has_rows(const resample::Plan& plan, Axes axes) {
+  for (int i = 0; i < plan.spatial_rank(); ++i) {
+    if (plan.spatial_axis(i) == rows_axis(axes)) return true;
+  }
+  return false;
 }
 
 // What IN may have been made before.
@@ -210,14 +242,16 @@ bool judge(Trial& trial, bool pictures) {
 void judge_whole(Trial& trial) {
   const Tensor& in = trial.input->images;
   const resample::Window all = whole(*trial.problem);
-  constexpr std::int64_t kRows = 32;  // at a time, so that they stay in the caches
+  // At a time, so that they stay in the caches.
+  const bool at_once = trial.plan && !has_rows(*trial.plan, trial.candidate->axes);
+  const std::int64_t rows = at_once ? all[0].end : 32;
   Difference sum;
   const bool single = trial.candidate->axes == Axes::hwc;
   const std::int64_t images = single ? in.shape()[0] : 1;
   for (std::int64_t i = 0; i < images; ++i) {
     const std::int64_t n = single ? i : -1;
-    for (std::int64_t y = 0; y < all[0].end; y += kRows) {
-      const resample::Window part{{y, std::min(y + kRows, all[0].end)}, all[1]};
+    for (std::int64_t y = 0; y < all[0].end; y += rows) {
+      const resample::Window part{{y, std::min(y + rows, all[0].end)}, all[1]};
       sum.add(compare_part(trial, trial.change, part, result_of(trial, in, n, part), n));
     }
   }

@@ -6,6 +6,7 @@
 
 #include <halfpixel/error.hpp>
 #include <halfpixel/identify.hpp>
+#include <halfpixel/jax.hpp>
 #include <halfpixel/onnx.hpp>
 #include <halfpixel/opencv.hpp>
 #include <halfpixel/pillow.hpp>
@@ -56,6 +57,24 @@ TEST(Identify, FindsWhoMadeIt) {
   EXPECT_THAT(exact_commands(cubic),
               ElementsAre("halfpixel resize IN OUT --dialect opencv --size 40x50 --interpolation "
                           "INTER_CUBIC"));
+}
+
+// Plans of JAX, and of ONNX' nearest, have the axes that change and no others.
+TEST(Identify, FindsWhoResizedOneSide) {
+  const Tensor x = test::random_bytes({2, 30, 40, 3}, DType::uint8, 4);
+  for (const Shape& shape : {Shape{2, 30, 21, 3}, Shape{2, 65, 40, 3}}) {
+    const std::string size = shape[1] == 30 ? "30x21" : "65x40";
+    for (const auto method : jax::image::resize_methods()) {
+      EXPECT_THAT(exact_commands(identify(x, jax::image::resize(x, shape, {.method = method}))),
+                  Contains("halfpixel resize IN OUT --dialect jax --size " + size + " --method " +
+                           std::string(jax::image::name_of(method))))
+          << size;
+    }
+    const Tensor first = channels_first(x);
+    const auto out = onnx::resize(
+        first, {.sizes = {2, 3, shape[1], shape[2]}, .nearest_mode = onnx::NearestMode::ceil});
+    EXPECT_THAT(exact_commands(identify(first, out)), Contains(HasSubstr("--dialect onnx")));
+  }
 }
 
 // Pillow 13 takes its passes in another order where rows shrink far more than columns.
