@@ -18,6 +18,7 @@
 #include "dialects.hpp"
 #include "guess.hpp"
 #include "in_out.hpp"
+#include "one_line.hpp"
 #include "page.hpp"
 #include "progress.hpp"
 #include "standard_streams.hpp"
@@ -187,6 +188,31 @@ std::pair<std::string, std::string> size_word(const std::string& dialect, const 
                                       mlx::nn::scale_factor_of(shape[2], target[1]))};
 }
 
+// The end of the command: how IN is to be read, and what there is to know of an array that the
+// program has in another layout.
+std::string end_of(const std::string& dialect, const Words& words, const CompareCommand& options,
+                   const Input& in, bool opaque) {
+  std::string end = options.pictures.reading_words();
+  if (in.picture() != nullptr)
+    return !opaque && (dialect == "tf2" || dialect == "tf1") ? end + " --straight-alpha" : end;
+  constexpr const char* kLayouts[] = {"(H, W)", "(H, W, C)", "(N, H, W, C)"};
+  const DialectWork work = find_dialect(dialect).work(words);
+  if (work.layout != ArrayLayout::channels_first) {
+    try {
+      static_cast<void>(work.plan(planned_shape(work, in.shape()), in.dtype()));
+      return end;
+    } catch (const Error&) {
+    }
+  }
+  return end + fmt::format("   (IN is {})", kLayouts[in.shape().rank() - 2]);
+}
+
+// Samples that a PNG holds, or what does.
+const char* ending_for(const Input& in) {
+  if (in.dtype() == DType::uint8 || in.dtype() == DType::uint16) return ".png";
+  return in.picture() != nullptr ? ".tif" : ".npy";
+}
+
 std::vector<Result> results_of(const CompareCommand& options, Input& in, const Tensor& x) {
   const DType samples = in.dtype();
   const bool opaque = in.picture() == nullptr || !in.picture()->sees_through(x);
@@ -199,7 +225,8 @@ std::vector<Result> results_of(const CompareCommand& options, Input& in, const T
       const std::string sized = words.front().first;
       Result result;
       result.name = dialect;
-      result.command = fmt::format("halfpixel resize {} OUT.png --dialect {}", options.in, dialect);
+      result.command = fmt::format("halfpixel resize {} OUT{} --dialect {}", shell_word(options.in),
+                                   ending_for(in), dialect);
       for (const auto& [name, value] : words) {
         result.command += " --" + name;
         if (value != "true") result.command += " " + value;
@@ -207,6 +234,7 @@ std::vector<Result> results_of(const CompareCommand& options, Input& in, const T
       }
       Tensor made;
       try {
+        result.command += end_of(dialect, Words(words), options, in, opaque);
         require_opaque(find_dialect(dialect).work(Words(words)), opaque, options.in);
         made = to_samples(dialect_result(dialect, words, x), samples);
       } catch (const Error& error) {

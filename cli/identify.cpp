@@ -18,6 +18,7 @@
 #include "commands.hpp"
 #include "dialects.hpp"
 #include "in_out.hpp"
+#include "one_line.hpp"
 #include "page.hpp"
 #include "progress.hpp"
 #include "standard_streams.hpp"
@@ -174,6 +175,12 @@ void write_page(const IdentifyCommand& options, Input& in, const Tensor& x, cons
   write_report(options.report, report);
 }
 
+// A call that resize refuses for pictures with alpha.
+bool multiplies(const Match& match) {
+  return match.dialect != "keras" &&
+         find_dialect(match.dialect).work(Words(match.options)).multiplied;
+}
+
 // `options` names what was typed, and files is where that is.
 void run_on(const IdentifyCommand& options, const std::vector<std::string>& files,
             std::int64_t top) {
@@ -186,10 +193,12 @@ void run_on(const IdentifyCommand& options, const std::vector<std::string>& file
   progress.stage("trying every call");
   IdentifyOptions asked;
   asked.top = static_cast<int>(top);
-  asked.in = options.in;
-  asked.out = options.out;
+  asked.in = shell_word(options.in);
+  asked.out = shell_word(options.out);
   asked.pictures = in.picture() != nullptr && out.picture() != nullptr;
-  const std::vector<Match> matches = identify(x, y, asked);
+  std::vector<Match> matches = identify(x, y, asked);
+  if (in.picture() != nullptr && in.picture()->sees_through(x)) std::erase_if(matches, multiplies);
+  for (Match& match : matches) match.command += options.pictures.reading_words();
   if (!options.report.empty()) write_page(options, in, x, y, matches);
   progress.stage("");
   if (options.json)

@@ -70,6 +70,21 @@ std::string one_line(std::string_view text, std::size_t max_bytes) {
   return line;
 }
 
+std::string shell_word(std::string_view text) {
+  const auto plain = [](unsigned char c) {
+    constexpr std::string_view kSigns = "_./,:=@%+-";
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           c >= 0x80 || kSigns.find(static_cast<char>(c)) != kSigns.npos;
+  };
+  bool bare = !text.empty();
+  std::string word = "'";
+  for (const char c : text) {
+    bare = bare && plain(static_cast<unsigned char>(c));
+    word += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  }
+  return bare ? std::string(text) : word + "'";
+}
+
 std::string renamed(std::string text, const std::string& from, const std::string& to) {
   for (std::size_t at = text.find(from); !from.empty() && at != text.npos;
        at = text.find(from, at + to.size())) {

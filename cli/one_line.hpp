@@ -16,4 +16,7 @@ std::string one_line(std::string_view text, std::size_t max_bytes = kMaxLineByte
 // With `to` for every `from`: for names of files that people did not type.
 std::string renamed(std::string text, const std::string& from, const std::string& to);
 
+// As a shell takes it for one word: in quotes where need be.
+std::string shell_word(std::string_view text);
+
 }  // namespace halfpixel::cli

@@ -1,5 +1,6 @@
 #include <CLI/CLI.hpp>
 
+#include "one_line.hpp"
 #include "pictures.hpp"
 #include "usage.hpp"
 
@@ -22,6 +23,14 @@ void PictureOptions::check() const {
   if (!digits || page.size() > 6) {
     throw UsageError("--page must be a number from 0 to 999999, or all; got '" + page + "'");
   }
+}
+
+std::string PictureOptions::reading_words() const {
+  std::string words;
+  if (!array.empty()) words += " --array " + shell_word(array);
+  if (!page.empty()) words += " --page " + page;
+  if (no_orientation) words += " --no-orientation";
+  return words;
 }
 
 }  // namespace halfpixel::cli

@@ -27,6 +27,8 @@ struct PictureOptions {
 
   void add_to(CLI::App& app);
   void check() const;  // throws UsageError
+  // What of it a command needs to read the same: " --page 2", or nothing.
+  std::string reading_words() const;
 };
 
 // A picture file that is open, and one of its pages, or all of them as a batch. Nothing is decoded

@@ -110,6 +110,35 @@ TEST_F(CliIdentify, CompareReadsAPipeAndLeavesOutWhoDoesNotTakeThePicture) {
               HasSubstr("--dialect go"));
 }
 
+TEST_F(CliIdentify, CommandsCanBeTypedAsTheyAreTold) {
+  io::write_image(folder_ / "my in.png", test::random_bytes({20, 30, 4}, DType::uint8, 3));
+  ASSERT_EQ(run(folder_, {"resize", "my in.png", "-o", "it's.png", "--size", "20x15", "--dialect",
+                          "pillow", "--resample", "NEAREST"})
+                .status,
+            0);
+  const auto told =
+      run(folder_, {"identify", "my in.png", "it's.png", "--no-orientation", "--page", "0"});
+  EXPECT_THAT(told.out, HasSubstr("  halfpixel resize 'my in.png' 'it'\\''s.png' --dialect pillow "
+                                  "--size 20x15 --resample NEAREST --page 0 --no-orientation\n"));
+  EXPECT_THAT(told.out, Not(HasSubstr("--dialect go"))) << "which resize refuses for alpha";
+
+  const auto colours = run(folder_, {"compare", "my in.png", "--size", "50%"});
+  EXPECT_THAT(colours.out, HasSubstr("  halfpixel resize 'my in.png' OUT.png --dialect tf2 --size "
+                                     "50% --method bilinear --straight-alpha\n"));
+  EXPECT_THAT(colours.out, HasSubstr("--resample BILINEAR\n"));
+
+  io::ImageWriter writer(folder_ / "pages.tif", 2);
+  for (int page = 0; page < 2; ++page) writer.write(Tensor({6, 8, 1}, DType::float32), {});
+  static_cast<void>(writer.finish());
+  const auto pages = run(folder_, {"compare", "pages.tif", "--size", "3x4", "--page", "1"});
+  EXPECT_THAT(pages.out, HasSubstr("  halfpixel resize pages.tif OUT.tif --dialect tf2 --size 3x4 "
+                                   "--method bilinear --page 1\n"));
+
+  const auto array = run(folder_, {"compare", "x.npy", "--size", "20x25"});
+  EXPECT_THAT(array.out, HasSubstr("--mode bilinear   (IN is (N, H, W, C))\n"));
+  EXPECT_THAT(array.out, HasSubstr("--resample BILINEAR\n"));
+}
+
 TEST_F(CliIdentify, ThePageHoldsAllThatItShows) {
   ASSERT_EQ(run(folder_, {"resize", "x.npy", "x.png", "--size", "40x50"}).status, 0);
   ASSERT_EQ(
