@@ -84,7 +84,10 @@ struct FixedRowsJob {
 struct FixedQuadsJob {
   const std::uint8_t* const* quads;  // of each count * 4 bytes, and kQuadMargin can be read
   std::int64_t terms;                // quads
-  const std::int32_t* weights;       // words; of each its parts
+  // In pairs: the first word of the first quad, the second of the last one, are of weight 0. Not
+  // both of one quad.
+  bool begins_late, ends_early;
+  const std::int32_t* weights;  // words; of each its parts
   int parts;
   std::int32_t start;
   int bits;

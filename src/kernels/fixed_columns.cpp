@@ -45,34 +45,28 @@ void FixedColumns(const FixedColumnsJob& job) {
 // Of one output, all channels.
 template <int kChannels, bool kSplit>
 struct PixelSums {
-  static constexpr int kParts = kSplit ? 2 : 1;
-  using Sums = PairSums<FixedD32>;
-  Sums high[kChannels], low[kChannels];
+  using Sums = FixedSums<kSplit, FixedD32>;
+  static constexpr int kParts = Sums::kParts;
+  Sums sums[kChannels];
 
-  HWY_INLINE explicit PixelSums(const FixedColumnsJob& /*job*/) {
-    for (int c = 0; c < kChannels; ++c) high[c] = low[c] = Sums(FixedD32());
+  HWY_INLINE explicit PixelSums(const FixedColumnsJob& job) {
+    for (Sums& sum : sums) sum = Sums(FixedD32(), job.start);
   }
   HWY_INLINE void Add(const std::uint8_t* planes, const std::int32_t* weights, std::int64_t steps) {
     const FixedD8 d8;
     const FixedD32 d32;
     const hn::Repartition<std::int16_t, FixedD8> d16;
+#pragma GCC unroll 2
     for (; steps > 0; --steps, weights += kParts) {
       const auto weight = hn::BitCast(d16, hn::Set(d32, weights[0]));
       const auto rest = hn::BitCast(d16, hn::Set(d32, weights[kParts - 1]));
-      for (int c = 0; c < kChannels; ++c, planes += kVectorBytes) {
-        const auto pixels = hn::BitCast(d16, hn::Load(d8, planes));
-        high[c].Add(d32, pixels, weight);
-        if constexpr (kSplit) low[c].Add(d32, pixels, rest);
-      }
+      for (int c = 0; c < kChannels; ++c, planes += kVectorBytes)
+        sums[c].Add(d32, hn::BitCast(d16, hn::Load(d8, planes)), weight, rest);
     }
   }
   HWY_INLINE void Store(const FixedColumnsJob& job, std::int32_t* to) const {
-    const FixedD32 d32;
-    const auto start = hn::Set(d32, job.start);
-    for (int c = 0; c < kChannels; ++c) {
-      hn::Store(FixedNumber<kSplit>(d32, high[c], low[c], start, job.bits), d32,
-                to + c * kVectorRows);
-    }
+    for (int c = 0; c < kChannels; ++c)
+      hn::Store(sums[c].Result(job.bits), FixedD32(), to + c * kVectorRows);
   }
 };
 

@@ -9,27 +9,28 @@ void SumColumns(const FixedColumnsJob& job) {
   alignas(64) std::int32_t numbers[kSome * kRow] = {};
   const Layout layout;
   const std::int64_t row = job.steps * Sums::kParts;
-  for (int r = 0; r < job.rows; r += kVectorRows) {
-    std::uint8_t* const* const dst = job.dst + r / kQuad;
-    for (std::int64_t x = 0; x < job.outputs;) {
-      const auto part = Layout::PartAt(job, x);
-      if (part.end > x) {
+  for (std::int64_t x = 0; x < job.outputs;) {
+    const auto part = Layout::PartAt(job, x);
+    // Of an output that reads more than is laid out at once, in pieces.
+    const bool whole = part.end > x;
+    const std::int64_t end = whole ? part.end : x + 1;
+    for (int r = 0; r < job.rows; r += kVectorRows) {
+      std::uint8_t* const* const dst = job.dst + r / kQuad;
+      if (whole) {
         const std::int64_t first = layout.LayOut(job, r, part.first, part.last);
-        while (x < part.end) {
-          const std::int64_t count = std::min(kSome, part.end - x);
+        for (std::int64_t begin = x; begin < end; begin += kSome) {
+          const std::int64_t count = std::min(kSome, end - begin);
           for (std::int64_t i = 0; i < count; ++i) {
             Sums sums(job);
-            const std::int64_t word = job.begin[x + i] / Layout::kWord - first;
-            sums.Add(job.planes + word * Layout::kWordBytes, job.weights + (x + i) * row,
+            const std::int64_t word = job.begin[begin + i] / Layout::kWord - first;
+            sums.Add(job.planes + word * Layout::kWordBytes, job.weights + (begin + i) * row,
                      job.steps);
             sums.Store(job, numbers + i * kRow);
           }
-          StoreQuads(numbers, count * c, dst, x * c * kQuad);
-          x += count;
+          StoreQuads(numbers, count * c, dst, begin * c * kQuad);
         }
         continue;
       }
-      // An output that reads more than is laid out at once.
       Sums sums(job);
       const std::int64_t begin = job.begin[x] / Layout::kWord;
       for (std::int64_t s = 0; s < job.steps; s += Layout::kMostWords) {
@@ -40,8 +41,8 @@ void SumColumns(const FixedColumnsJob& job) {
       }
       sums.Store(job, numbers);
       StoreQuads(numbers, c, dst, x * c * kQuad);
-      ++x;
     }
+    x = end;
   }
 }
 

@@ -128,13 +128,20 @@ struct FixedLayout {
   static constexpr std::int64_t kMostWords =
       (FixedColumnsJob::kPlanes / kStepBytes - 2) * kStepWords;
 
-  alignas(16) std::uint8_t places[16];
+  // Numbers of four bytes change places among four rows. Where a processor has more units that
+  // choose than units that move, rows are looked up each in an order of its own: the number of
+  // plane p of row r lies at p ^ r, so that those of a plane need but be chosen, and all planes
+  // but one be put in order.
+  static constexpr bool kChooses = HWY_ARCH_X86 && kVectorBytes < 64;
+
+  alignas(16) std::uint8_t places[4][16];
   HWY_INLINE FixedLayout() {
-    for (std::int64_t i = 0; i < 16; ++i) {
-      const std::int64_t plane = i / kQuad, quad = plane / kChannels, channel = plane % kChannels;
+    for (std::int64_t i = 0; i < 64; ++i) {
+      const std::int64_t row = i / 16, at = i % 16 / kQuad, plane = kChooses ? at ^ row : at;
+      const std::int64_t quad = plane / kChannels, channel = plane % kChannels;
       const std::int64_t pixel = quad * kQuad + row_of_quad(kPacking, i % kQuad);
       const bool is = plane < kVectors;
-      places[i] = static_cast<std::uint8_t>(is ? pixel * kChannels + channel : 0x80);
+      places[row][i % 16] = static_cast<std::uint8_t>(is ? pixel * kChannels + channel : 0x80);
     }
   }
 
@@ -144,17 +151,10 @@ struct FixedLayout {
     const hn::Repartition<std::uint32_t, FixedD8> d32;
     const hn::Repartition<std::uint64_t, FixedD8> d64;
     const hn::Repartition<std::uint16_t, FixedD8> d16;
-    const auto lookup = hn::LoadDup128(d8, places);
-    const auto load = [&](std::int64_t row) HWY_ATTR {
-      const auto bytes = LoadEveryFourth(d8, rows + row, at);
-      return hn::BitCast(d32, hn::TableLookupBytesOr0(bytes, lookup));
+    const auto load = [&](std::int64_t lane) HWY_ATTR {
+      const auto bytes = LoadEveryFourth(d8, rows + row_of_quad(kPacking, lane), at);
+      return hn::BitCast(d32, hn::TableLookupBytesOr0(bytes, hn::LoadDup128(d8, places[lane])));
     };
-    const auto a = load(row_of_quad(kPacking, 0)), b = load(row_of_quad(kPacking, 1));
-    const auto c = load(row_of_quad(kPacking, 2)), d = load(row_of_quad(kPacking, 3));
-    const auto ab = hn::BitCast(d64, hn::InterleaveLower(d32, a, b));
-    const auto cd = hn::BitCast(d64, hn::InterleaveLower(d32, c, d));
-    const auto upper_ab = hn::BitCast(d64, hn::InterleaveUpper(d32, a, b));
-    const auto upper_cd = hn::BitCast(d64, hn::InterleaveUpper(d32, c, d));
     const auto put = [&](std::int64_t plane, auto quads) HWY_ATTR {
       const std::int64_t quad = plane / kChannels, channel = plane % kChannels;
       std::uint8_t* const word = to + (quad * kWordsOfQuad * kChannels + channel) * kVectorBytes;
@@ -166,10 +166,26 @@ struct FixedLayout {
         hn::Store(hn::BitCast(d8, hn::ShiftRight<8>(numbers)), d8, word + kWordBytes);
       }
     };
-    put(0, hn::InterleaveLower(d64, ab, cd));
-    put(1, hn::InterleaveUpper(d64, ab, cd));
-    put(2, hn::InterleaveLower(d64, upper_ab, upper_cd));
-    if constexpr (kVectors == 4) put(3, hn::InterleaveUpper(d64, upper_ab, upper_cd));
+    const auto a = load(0), b = load(1), c = load(2), d = load(3);
+    const auto wide = [&](auto v) HWY_ATTR { return hn::BitCast(d64, v); };
+    if constexpr (kChooses) {
+      const auto narrow = [&](auto v) HWY_ATTR { return hn::BitCast(d32, v); };
+      const auto ab = wide(hn::OddEven(b, a)), ba = wide(hn::OddEven(a, b));
+      const auto cd = wide(hn::OddEven(d, c)), dc = wide(hn::OddEven(c, d));
+      put(0, hn::OddEven(cd, ab));
+      put(1, hn::Shuffle2301(narrow(hn::OddEven(dc, ba))));
+      put(2, hn::Shuffle1032(narrow(hn::OddEven(ab, cd))));
+      if constexpr (kVectors == 4) put(3, hn::Shuffle0123(narrow(hn::OddEven(ba, dc))));
+    } else {
+      const auto ab = wide(hn::InterleaveLower(d32, a, b));
+      const auto cd = wide(hn::InterleaveLower(d32, c, d));
+      const auto upper_ab = wide(hn::InterleaveUpper(d32, a, b));
+      const auto upper_cd = wide(hn::InterleaveUpper(d32, c, d));
+      put(0, hn::InterleaveLower(d64, ab, cd));
+      put(1, hn::InterleaveUpper(d64, ab, cd));
+      put(2, hn::InterleaveLower(d64, upper_ab, upper_cd));
+      if constexpr (kVectors == 4) put(3, hn::InterleaveUpper(d64, upper_ab, upper_cd));
+    }
   }
 
   // The outputs [x, end) whose words [first, last) are laid out at once; end == x: not even one's.
@@ -193,31 +209,42 @@ struct FixedLayout {
   // Words [begin, end) of rows from `row` on; what is not there is 0. The word where they begin.
   HWY_NOINLINE std::int64_t LayOut(const FixedColumnsJob& job, int row, std::int64_t begin,
                                    std::int64_t end) const {
-    const std::uint8_t* const* const rows = job.src + row;
+    const std::uint8_t* rows[kVectorRows];
+    std::copy_n(job.src + row, kVectorRows, rows);
     const std::int64_t first = begin / kWordsOfQuad * kWordsOfQuad;
-    std::int64_t at = (first * kWord - job.first) * kChannels;
-    std::uint8_t* to = job.planes;
-    for (std::int64_t word = first; word < end; word += kStepWords, at += kStep, to += kStepBytes) {
-      if (at >= 0 && at + 16 <= job.readable) {
-        const bool next_line = (at + kStep) / 64 != at / 64;
-        for (int r = 0; next_line && r < kVectorRows && row + r < job.ahead_rows; ++r)
-          prefetch(job.ahead[row + r] + at);
-        Step(rows, at, to);
-        continue;
-      }
-      alignas(16) std::uint8_t bytes[kVectorRows][16] = {};
-      const std::uint8_t* copies[kVectorRows];
-      const std::int64_t from = std::max<std::int64_t>(at, 0);
-      const std::int64_t until = std::min(at + 16, job.readable);
-      for (int r = 0; r < kVectorRows; ++r) {
-        copies[r] = bytes[r];
-        if (from < until)
-          std::memcpy(bytes[r] + (from - at), rows[r] + from,
-                      static_cast<std::size_t>(until - from));
-      }
-      Step(copies, 0, to);
+    const std::int64_t from = (first * kWord - job.first) * kChannels;
+    const std::int64_t steps = (end - first + kStepWords - 1) / kStepWords;
+    // Steps before `inside` and from `outside` on read what is not there, too.
+    const std::int64_t inside = std::min(from < 0 ? (kStep - 1 - from) / kStep : 0, steps);
+    const std::int64_t last = job.readable - 16 - from;
+    const std::int64_t outside = last < 0 ? inside : std::clamp(last / kStep + 1, inside, steps);
+    for (std::int64_t s = 0; s < inside; ++s) Edge(job, rows, s, from);
+    const int ahead = std::min(job.ahead_rows - row, kVectorRows);
+    constexpr std::int64_t kLine = 64 / kStep;
+    for (std::int64_t s = inside; s < outside;) {
+      for (int r = 0; r < ahead; ++r) prefetch(job.ahead[row + r] + from + s * kStep);
+      const std::int64_t stop = std::min(s + kLine, outside);
+      for (; s < stop; ++s) Step(rows, from + s * kStep, job.planes + s * kStepBytes);
     }
+    for (std::int64_t s = outside; s < steps; ++s) Edge(job, rows, s, from);
     return first;
+  }
+
+  // A step at the end of what can be read.
+  HWY_NOINLINE void Edge(const FixedColumnsJob& job, const std::uint8_t* const* rows,
+                         std::int64_t step, std::int64_t from) const {
+    alignas(16) std::uint8_t bytes[kVectorRows][16] = {};
+    const std::uint8_t* copies[kVectorRows];
+    const std::int64_t at = from + step * kStep;
+    const std::int64_t begin = std::max<std::int64_t>(at, 0);
+    const std::int64_t end = std::min(at + 16, job.readable);
+    for (int r = 0; r < kVectorRows; ++r) {
+      copies[r] = bytes[r];
+      if (begin < end)
+        std::memcpy(bytes[r] + (begin - at), rows[r] + begin,
+                    static_cast<std::size_t>(end - begin));
+    }
+    Step(copies, 0, job.planes + step * kStepBytes);
   }
 };
 #endif

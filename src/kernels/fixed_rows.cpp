@@ -70,47 +70,36 @@ void PartQuads(const std::uint8_t* quads, std::int64_t count, std::uint8_t* cons
 
 template <bool kSplit>
 void FixedRowsOf(const FixedRowsJob& job) {
-  using D8 = FixedD8;
-  using D32 = FixedD32;
-  const D8 d8;
-  const D32 d32;
-  const hn::Repartition<std::int16_t, D8> d16;
-  constexpr std::int64_t lanes = kVectorBytes;
+  const FixedD8 d8;
+  const FixedD32 d32;
+  const hn::Repartition<std::int16_t, FixedD8> d16;
+  using Sums = FixedSums<kSplit, FixedD32>;
   const auto zero = hn::Zero(d8);
-  const auto start = hn::Set(d32, job.start);
   const auto vector = [&](std::int64_t i) HWY_ATTR {
-    PairSums<D32> high[4] = {PairSums<D32>(d32), PairSums<D32>(d32), PairSums<D32>(d32),
-                             PairSums<D32>(d32)};
-    PairSums<D32> low[4] = {PairSums<D32>(d32), PairSums<D32>(d32), PairSums<D32>(d32),
-                            PairSums<D32>(d32)};
+    Sums sums[4];
+    for (Sums& sum : sums) sum = Sums(d32, job.start);
     for (std::int64_t r = 0; r < job.ahead_rows; ++r) prefetch(job.ahead[r] + i);
     const std::int32_t* weights = job.weights;
-    for (std::int64_t k = 0; k < job.terms; k += 2) {
+    for (std::int64_t k = 0; k < job.terms; k += 2, weights += Sums::kParts) {
       const auto a = hn::LoadU(d8, job.rows[k] + i), b = hn::LoadU(d8, job.rows[k + 1] + i);
       const auto lower = hn::InterleaveLower(d8, a, b), upper = hn::InterleaveUpper(d8, a, b);
-      const decltype(hn::BitCast(d16, zero)) pixels[4] = {
-          hn::BitCast(d16, hn::InterleaveLower(d8, lower, zero)),
-          hn::BitCast(d16, hn::InterleaveUpper(d8, lower, zero)),
-          hn::BitCast(d16, hn::InterleaveLower(d8, upper, zero)),
-          hn::BitCast(d16, hn::InterleaveUpper(d8, upper, zero))};
-      const auto w = hn::BitCast(d16, hn::Set(d32, *weights++));
-      for (int v = 0; v < 4; ++v) high[v].Add(d32, pixels[v], w);
-      if constexpr (kSplit) {
-        const auto rest = hn::BitCast(d16, hn::Set(d32, *weights++));
-        for (int v = 0; v < 4; ++v) low[v].Add(d32, pixels[v], rest);
-      }
+      const auto weight = hn::BitCast(d16, hn::Set(d32, weights[0]));
+      const auto rest = hn::BitCast(d16, hn::Set(d32, weights[Sums::kParts - 1]));
+      const auto add = [&](int v, auto bytes)
+                           HWY_ATTR { sums[v].Add(d32, hn::BitCast(d16, bytes), weight, rest); };
+      add(0, hn::InterleaveLower(d8, lower, zero));
+      add(1, hn::InterleaveUpper(d8, lower, zero));
+      add(2, hn::InterleaveLower(d8, upper, zero));
+      add(3, hn::InterleaveUpper(d8, upper, zero));
     }
-    const auto number = [&](int v) HWY_ATTR {
-      return FixedNumber<kSplit>(d32, high[v], low[v], start, job.bits);
-    };
-    const auto bytes = PackNumbers(number(0), number(1), number(2), number(3));
-    hn::StoreU(bytes, d8, job.dst + i);
+    const auto number = [&](int v) HWY_ATTR { return sums[v].Result(job.bits); };
+    hn::StoreU(PackNumbers(number(0), number(1), number(2), number(3)), d8, job.dst + i);
   };
   std::int64_t i = 0;
-  for (; i + lanes <= job.count; i += lanes) vector(i);
+  for (; i + kVectorBytes <= job.count; i += kVectorBytes) vector(i);
   if (i == job.count) return;
-  if (job.count >= lanes)
-    vector(job.count - lanes);
+  if (job.count >= kVectorBytes)
+    vector(job.count - kVectorBytes);
   else
     FixedRowsOneByOne(job, 0);
 }
@@ -125,40 +114,45 @@ void FixedRows(const FixedRowsJob& job) {
 // Of four vectors of numbers their bytes.
 template <bool kSplit>
 struct QuadsVector {
-  static HWY_INLINE void Sum(const FixedQuadsJob& job, std::int64_t i, std::uint8_t* dst) {
+  using Sums = FixedSums<kSplit, FixedD32>;
+  Sums sums[4];
+
+  // Words [kBegin, kEnd) of the two of a quad.
+  template <int kBegin, int kEnd>
+  HWY_INLINE void Add(const std::uint8_t* quads, const std::int32_t* weights) {
     const FixedD8 d8;
     const FixedD32 d32;
     const hn::Repartition<std::uint16_t, FixedD8> du16;
     const hn::Repartition<std::int16_t, FixedD8> d16;
-    using Sums = PairSums<FixedD32>;
-    constexpr int kParts = kSplit ? 2 : 1;
-    const auto mask = hn::Set(du16, 0xFF);
-    Sums high[4], low[4];
-    for (int v = 0; v < 4; ++v) high[v] = low[v] = Sums(d32);
-    const std::int32_t* weights = job.weights;
-    for (std::int64_t k = 0; k < job.terms; ++k, weights += 2 * kParts) {
-      const auto weight = [&](int at)
-                              HWY_ATTR { return hn::BitCast(d16, hn::Set(d32, weights[at])); };
-      const auto first = weight(0), second = weight(kParts);
-      const auto first_low = weight(kParts - 1), second_low = weight(2 * kParts - 1);
-      const std::uint8_t* const quads = job.quads[k] + i * kQuad;
+    for (int word = kBegin; word < kEnd; ++word) {
+      const std::int32_t* const at = weights + word * Sums::kParts;
+      const auto weight = hn::BitCast(d16, hn::Set(d32, at[0]));
+      const auto rest = hn::BitCast(d16, hn::Set(d32, at[Sums::kParts - 1]));
       for (int v = 0; v < 4; ++v) {
         const auto bytes = hn::BitCast(du16, hn::LoadU(d8, quads + v * kVectorBytes));
-        const auto a = hn::BitCast(d16, hn::And(bytes, mask));
-        const auto b = hn::BitCast(d16, hn::ShiftRight<8>(bytes));
-        high[v].Add(d32, a, first);
-        high[v].Add(d32, b, second);
-        if constexpr (kSplit) {
-          low[v].Add(d32, a, first_low);
-          low[v].Add(d32, b, second_low);
-        }
+        const auto rows =
+            word == 0 ? hn::And(bytes, hn::Set(du16, 0xFF)) : hn::ShiftRight<8>(bytes);
+        sums[v].Add(d32, hn::BitCast(d16, rows), weight, rest);
       }
     }
-    const auto start = hn::Set(d32, job.start);
-    const auto number = [&](int v) HWY_ATTR {
-      return FixedNumber<kSplit>(d32, high[v], low[v], start, job.bits);
-    };
-    hn::StoreU(BytesInOrder(PackNumbers(number(0), number(1), number(2), number(3))), d8, dst);
+  }
+
+  static HWY_INLINE void Sum(const FixedQuadsJob& job, std::int64_t i, std::uint8_t* dst) {
+    QuadsVector vector;
+    for (Sums& sum : vector.sums) sum = Sums(FixedD32(), job.start);
+    const std::int32_t* weights = job.weights;
+    const std::int64_t end = job.terms - (job.ends_early ? 1 : 0);
+    std::int64_t k = 0;
+    if (job.begins_late) {
+      vector.template Add<1, 2>(job.quads[k++] + i * kQuad, weights);
+      weights += 2 * Sums::kParts;
+    }
+    for (; k < end; ++k, weights += 2 * Sums::kParts)
+      vector.template Add<0, 2>(job.quads[k] + i * kQuad, weights);
+    if (job.ends_early) vector.template Add<0, 1>(job.quads[k] + i * kQuad, weights);
+    const auto number = [&](int v) HWY_ATTR { return vector.sums[v].Result(job.bits); };
+    hn::StoreU(BytesInOrder(PackNumbers(number(0), number(1), number(2), number(3))), FixedD8(),
+               dst);
   }
 };
 

@@ -7,6 +7,8 @@
 #define HALFPIXEL_KERNELS_FIXED_SUMS_INL_HPP
 #endif
 
+#include <cstdint>
+
 #include "kernels/fixed_bytes.hpp"
 
 HWY_BEFORE_NAMESPACE();
@@ -19,7 +21,7 @@ template <class D32>
 struct PairSums {
   hn::Vec<D32> a, b;
   PairSums() = default;
-  HWY_INLINE explicit PairSums(D32 d) : a(hn::Zero(d)), b(hn::Zero(d)) {}
+  HWY_INLINE PairSums(D32 d, std::int32_t start) : a(hn::Set(d, start)), b(hn::Zero(d)) {}
   template <class V16>
   HWY_INLINE void Add(D32 d, V16 pixels, V16 weights) {
     a = hn::ReorderWidenMulAccumulate(d, pixels, weights, a, b);
@@ -27,14 +29,26 @@ struct PairSums {
   HWY_INLINE hn::Vec<D32> Sum() const { return hn::RearrangeToOddPlusEven(a, b); }
 };
 
-// The result before it is clamped.
+// Of weights of one part, or of two.
 template <bool kSplit, class D32>
-HWY_INLINE hn::Vec<D32> FixedNumber(D32 /*d*/, const PairSums<D32>& high, const PairSums<D32>& low,
-                                    hn::Vec<D32> start, int bits) {
-  auto sum = high.Sum();
-  if constexpr (kSplit) sum = hn::Add(hn::ShiftLeft<kLowBits>(sum), low.Sum());
-  return hn::ShiftRightSame(hn::Add(sum, start), bits);
-}
+struct FixedSums {
+  static constexpr int kParts = kSplit ? 2 : 1;
+  PairSums<D32> high, low;
+  FixedSums() = default;
+  HWY_INLINE FixedSums(D32 d, std::int32_t start) : high(d, kSplit ? 0 : start), low(d, start) {}
+  // rest: of the second part.
+  template <class V16>
+  HWY_INLINE void Add(D32 d, V16 pixels, V16 weights, V16 rest) {
+    high.Add(d, pixels, weights);
+    if constexpr (kSplit) low.Add(d, pixels, rest);
+  }
+  // Before it is clamped.
+  HWY_INLINE hn::Vec<D32> Result(int bits) const {
+    auto sum = high.Sum();
+    if constexpr (kSplit) sum = hn::Add(hn::ShiftLeft<kLowBits>(sum), low.Sum());
+    return hn::ShiftRightSame(sum, bits);
+  }
+};
 #endif
 
 }  // namespace halfpixel::kernels::HWY_NAMESPACE

@@ -107,7 +107,7 @@ void QuadRows(const FixedRowsJob& job) {
 
 // Of quads of rows four vectors of numbers.
 template <int kParts>
-struct QuadsVector {
+struct DigitsVector {
   static HWY_INLINE void Sum(const FixedQuadsJob& job, std::int64_t i, std::uint8_t* dst) {
     const QuadBytes d8;
     const QuadSums d32;
@@ -174,9 +174,9 @@ void ColumnsInQuads(const FixedColumnsJob& job) {
 }
 
 void SumsOfQuads(const FixedQuadsJob& job) {
-  if (job.parts == 1) return SumQuads<QuadsVector<1>>(job);
-  if (job.parts == 2) return SumQuads<QuadsVector<2>>(job);
-  return SumQuads<QuadsVector<3>>(job);
+  if (job.parts == 1) return SumQuads<DigitsVector<1>>(job);
+  if (job.parts == 2) return SumQuads<DigitsVector<2>>(job);
+  return SumQuads<DigitsVector<3>>(job);
 }
 
 void RowsInQuads(const FixedRowsJob& job) {

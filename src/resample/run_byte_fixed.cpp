@@ -226,8 +226,12 @@ class ByteFixedStrip {
       std::int64_t terms = 0;
       for (std::int64_t q = needed.begin / kQuad; q * kQuad < needed.end; ++q)
         scratch_.terms[terms++] = slot(q);
-      return run_.kernels->fixed.quads({scratch_.terms, terms, table.packed.row(y),
-                                        table.packed.parts, start, sums.finish.bits, count, dst});
+      const bool in_pairs = run_.kernels->fixed.packing == kernels::FixedPacking::pairs;
+      const bool begins_late = in_pairs && needed.begin % kQuad >= kQuad / 2;
+      const bool ends_early = in_pairs && (needed.end - 1) % kQuad < kQuad / 2;
+      return run_.kernels->fixed.quads({scratch_.terms, terms, begins_late, ends_early,
+                                        table.packed.row(y), table.packed.parts, start,
+                                        sums.finish.bits, count, dst});
     }
     if (!direct_) fill_ring(needed, positions_of(table, end - 1).end);
     const std::int64_t terms = table.count[y];

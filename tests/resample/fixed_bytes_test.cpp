@@ -195,9 +195,12 @@ TEST(FixedBytes, QuadsAreAsDefinedAndParted) {
                ++q) {
             terms.push_back(quads[static_cast<std::size_t>(q)].data());
           }
+          const bool in_pairs = packing == FixedPacking::pairs;
+          const std::int64_t last = table.first[y] + table.count[y] - 1;
           named.kernels.quads({terms.data(), static_cast<std::int64_t>(terms.size()),
-                               table.packed.row(y), table.packed.parts, kStart, kBits, count,
-                               made});
+                               in_pairs && table.first[y] % kQuad >= 2,
+                               in_pairs && last % kQuad < 2, table.packed.row(y),
+                               table.packed.parts, kStart, kBits, count, made});
           for (std::int64_t i = 0; i < count; ++i) {
             const int want = defined(table, y, [&](std::int64_t row) {
               return int{bytes[static_cast<std::size_t>(row * count + i)]};
