@@ -2,6 +2,7 @@
 // computed where that is small: products first, then what the operations do to their sums.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -26,6 +27,10 @@ struct LowResolutionConv {
 // constant; perhaps a summand of the result's shape. All float32.
 // y = activation(conv(large(x)) + bias + summand).
 OpPtr make_low_resolution_conv(const LowResolutionConv& attributes);
+
+// What prepare() makes of it.
+std::unique_ptr<Kernel> low_resolution_kernel(const LowResolutionConv& conv,
+                                              const PrepareArgs& args);
 
 // What it does for one image, and what the convolution does that it stands for.
 struct ConvWork {
