@@ -108,6 +108,7 @@ def test_function(model, rng: np.random.Generator) -> None:
     assert len(concrete.profile(x[:1], runs=1)) > 5
     exact = hp.tf.function(model, precision="exact", without=["low_resolution_convolution"])
     np.testing.assert_allclose(pickle.loads(pickle.dumps(exact))(x), exact(x), atol=0)
+    np.testing.assert_allclose(hp.tf.function(model, precision="fast")(x), exact(x), atol=0.05 * np.abs(exact(x)).max())
     for wrong in (lambda: hp.tf.function(model, precision="sloppy"), lambda: hp.tf.function(model, without=["nothing"]),
                   lambda: function(x, out=out[:1])):
         with pytest.raises(ValueError) as error:
