@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <utility>
 
 #define HALFPIXEL_DOT __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512bf16")))
 #define HALFPIXEL_TILES \
@@ -39,40 +38,37 @@ HALFPIXEL_DOT void round_numbers(const float* src, std::uint16_t* dst, std::int6
   }
 }
 
-// Sums of R rows stay in registers while b passes by.
-template <std::size_t... R>
-HALFPIXEL_DOT inline void dot_rows(std::index_sequence<R...>, const Bf16ProductsJob& job,
-                                   std::int64_t row) {
+// Sums of the rows stay in registers while b passes by: loops over them are unrolled.
+template <int Rows>
+HALFPIXEL_DOT void dot_rows(const Bf16ProductsJob& job, std::int64_t row) {
   const std::uint16_t* const a = job.a + row * job.a_step;
-  __m512 low[] = {((void)R, _mm512_setzero_ps())...};
-  __m512 high[] = {((void)R, _mm512_setzero_ps())...};
   const std::uint16_t* b = job.b;
+  __m512 low[Rows], high[Rows];
+  for (int r = 0; r < Rows; ++r) low[r] = high[r] = _mm512_setzero_ps();
   for (std::int64_t k = 0; k < job.depth; k += 2, b += 2 * kBf16Panel) {
-    __m512bh left, right;
-    std::memcpy(&left, b, sizeof(left));
-    std::memcpy(&right, b + kBf16Panel, sizeof(right));
-    const auto add = [&](std::size_t r) HALFPIXEL_DOT {
+    const auto left = (__m512bh)_mm512_loadu_si512(b);
+    const auto right = (__m512bh)_mm512_loadu_si512(b + kBf16Panel);
+    for (int r = 0; r < Rows; ++r) {
       std::int32_t pair;
-      std::memcpy(&pair, a + static_cast<std::int64_t>(r) * job.a_step + k, sizeof(pair));
-      const auto both = (__m512bh)_mm512_set1_epi32(pair);
-      low[r] = _mm512_dpbf16_ps(low[r], both, left);
-      high[r] = _mm512_dpbf16_ps(high[r], both, right);
-    };
-    (add(R), ...);
+      std::memcpy(&pair, a + r * job.a_step + k, sizeof(pair));
+      __m512i both = _mm512_set1_epi32(pair);
+      asm("" : "+v"(both));  // out of the optimiser's sight: clang 16 does not get over it
+      low[r] = _mm512_dpbf16_ps(low[r], (__m512bh)both, left);
+      high[r] = _mm512_dpbf16_ps(high[r], (__m512bh)both, right);
+    }
   }
-  const auto store = [&](std::size_t r) HALFPIXEL_DOT {
-    float* const c = job.c + (row + static_cast<std::int64_t>(r)) * job.c_step;
+  for (int r = 0; r < Rows; ++r) {
+    float* const c = job.c + (row + r) * job.c_step;
     _mm512_storeu_ps(c, low[r]);
     _mm512_storeu_ps(c + kLanes, high[r]);
-  };
-  (store(R), ...);
+  }
 }
 
 template <int Rows>
 HALFPIXEL_DOT void dot_rest(const Bf16ProductsJob& job, std::int64_t row) {
   if constexpr (Rows > 0) {
     if (job.rows - row < Rows) return dot_rest<Rows - 1>(job, row);
-    dot_rows(std::make_index_sequence<Rows>(), job, row);
+    dot_rows<Rows>(job, row);
   }
 }
 
