@@ -23,7 +23,8 @@ bool holds(const List& list, std::string_view word) {
   return std::find(std::begin(list), std::end(list), word) != std::end(list);
 }
 
-// 50% and 1.5x as factors; others as an example.
+}  // namespace
+
 std::string factor_of(std::string_view size) {
   const std::string number(size.substr(0, size.empty() ? 0 : size.size() - 1));
   const double value = std::strtod(number.c_str(), nullptr);
@@ -32,8 +33,6 @@ std::string factor_of(std::string_view size) {
     return fmt::format("{}", value);
   return "1.5 or 2x3";
 }
-
-}  // namespace
 
 std::string instead_of(std::string_view word, std::string_view text, std::string_view dialect) {
   const Dialect& chosen = find_dialect(dialect);

@@ -252,7 +252,12 @@ Size image_sides(const SpatialSize& size, const Shape& shape) {
 }
 
 std::vector<double> scale_factors(const Words& words) {
-  std::vector<double> factors = words.numbers("--scale-factor", 'x', "F, FxF or FxFxF");
+  const std::string typed = words.text("--scale-factor");
+  if (typed.ends_with('%') || typed.ends_with('x')) {
+    throw UsageError(fmt::format("--scale-factor must be F, FxF or FxFxF, as in {}; got '{}'",
+                                 factor_of(typed), typed));
+  }
+  const std::vector<double> factors = words.numbers("--scale-factor", 'x', "F, FxF or FxFxF");
   for (const double factor : factors) {
     if (!(factor > 0)) {
       throw UsageError("--scale-factor must be positive; got '" + words.text("--scale-factor") +

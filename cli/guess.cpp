@@ -33,17 +33,23 @@ bool is_of_name(char c) {
 
 // What people call it elsewhere.
 constexpr std::pair<std::string_view, std::string_view> kOtherNames[] = {
-    {"cv", "opencv"},          {"cv2", "opencv"},
-    {"pytorch", "torch"},      {"torchvision", "pillow"},
-    {"tensorflow", "tf2"},     {"tf", "tf2"},
-    {"tensorflow2", "tf2"},    {"tensorflow1", "tf1"},
-    {"tflite", "litert"},      {"paddlepaddle", "paddle"},
-    {"tensorflow.js", "tfjs"}, {"tensorflowjs", "tfjs"},
-    {"onnxruntime", "onnx"},   {"ort", "onnx"},
-    {"rust", "image_rs"},      {"golang", "go"},
-    {"sharp", "vips"},         {"libvips", "vips"},
-    {"pyvips", "vips"},        {"nchw", "channels_first"},
-    {"nhwc", "channels_last"}};
+    {"cv", "opencv"},           {"cv2", "opencv"},         {"pytorch", "torch"},
+    {"torchvision", "pillow"},  {"tensorflow", "tf2"},     {"tf", "tf2"},
+    {"tensorflow2", "tf2"},     {"tensorflow1", "tf1"},    {"tflite", "litert"},
+    {"paddlepaddle", "paddle"}, {"tensorflow.js", "tfjs"}, {"tensorflowjs", "tfjs"},
+    {"onnxruntime", "onnx"},    {"ort", "onnx"},           {"rust", "image_rs"},
+    {"golang", "go"},           {"keras", "tf2"},          {"x/image", "go"},
+    {"sharp", "vips"},          {"libvips", "vips"},       {"pyvips", "vips"},
+    {"nchw", "channels_first"}, {"nhwc", "channels_last"}};
+
+// Of Image.LANCZOS, cv2.INTER_AREA and VIPS_KERNEL_LANCZOS3 what is said here.
+std::string_view without_owner(std::string_view typed) {
+  const std::size_t owner = typed.find_last_of(".:");
+  if (owner != typed.npos) return typed.substr(owner + 1);
+  constexpr std::string_view kKernel = "vips_kernel_";
+  const bool kernel = lower(std::string(typed)).starts_with(kKernel);
+  return kernel ? typed.substr(kKernel.size()) : typed;
+}
 
 }  // namespace
 
@@ -68,6 +74,7 @@ std::string nearest_name(std::string_view typed, const std::vector<std::string>&
 
 std::string guess(std::string_view typed, const std::vector<std::string>& names) {
   std::string name = nearest_name(typed, names);
+  if (name.empty()) name = nearest_name(without_owner(typed), names);
   for (const auto& [other, meant] : kOtherNames) {
     if (other == lower(std::string(typed)) && std::ranges::find(names, meant) != names.end())
       name = meant;

@@ -209,7 +209,8 @@ void run_on(const IdentifyCommand& options, const std::vector<std::string>& file
 }
 
 void run(const IdentifyCommand& options) {
-  const std::int64_t top = options.top == "0" ? 0 : parse_positive(options.top, 10000, "--top");
+  const std::int64_t top =
+      options.top == "0" ? 0 : parse_positive(options.top, 10000, "--top (0: exact calls alone)");
   if (!options.report.empty()) check_page(options.report);
   options.common.apply();
   options.pictures.check();

@@ -71,7 +71,9 @@ void check_named(const std::vector<std::string>& list, const char* option) {
   for (const std::string& text : list) {
     const auto at = text.find('=');
     if (at == std::string::npos || at == 0 || at + 1 == text.size()) {
-      throw UsageError(fmt::format("{} must be NAME=FILE; got '{}'", option, text));
+      throw UsageError(fmt::format(
+          "{} must be NAME=FILE; got '{}'{}", option, text,
+          text == "-" ? "; the only input and output are IN OUT: run MODEL - - --format png" : ""));
     }
   }
 }
@@ -111,7 +113,15 @@ void check(const RunOptions& options) {
     throw UsageError("--output is missing");
   if (options.json && !options.measures()) throw UsageError("--json needs --repeat or --profile");
   if (!options.repeat.empty()) (void)parse_positive(options.repeat, 1'000'000'000, "--repeat");
-  for (const std::string& text : options.outputs) check_ending(text);
+  for (const std::string& text : options.outputs) {
+    if (text.ends_with("=-")) {
+      throw UsageError(fmt::format(
+          "--output NAME=OUT is a file; the only output goes to standard output as OUT, in run "
+          "MODEL - - --format png; got '{}'",
+          text));
+    }
+    check_ending(text);
+  }
   (void)function_options(options);
   (void)ValueRange(options.input_range, "--input-range");
   (void)ValueRange(options.output_range, "--output-range");

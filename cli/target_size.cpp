@@ -68,7 +68,15 @@ std::string TargetSize::meant(std::string_view text) {
   }
   const std::size_t between = other.find_first_of("*,", other.find(':') + 1);
   if (between != other.npos) other[between] = 'x';
-  return other != text && is_size(other) ? other : "";
+  if (other != text && is_size(other)) return other;
+  // 0.5, and 480 640.
+  std::string spaced(text);
+  const std::size_t blank = spaced.find(' ');
+  if (blank != spaced.npos) spaced[blank] = 'x';
+  if (blank != spaced.npos && is_size(spaced)) return spaced;
+  const bool is_factor = is_decimal(other) && other.find('.') != other.npos;
+  if (is_factor && is_size(other + "x")) return other + "x";
+  return "";
 }
 
 bool TargetSize::parse(std::string_view text) {

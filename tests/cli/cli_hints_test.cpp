@@ -74,6 +74,17 @@ TEST_F(CliHints, AWordThatIsNearlyANameIsGuessed) {
   EXPECT_THAT(resize({"--dialect", "tensorflow.js"}), HasSubstr("did you mean tfjs?"));
   EXPECT_THAT(resize({"--dialect", "litert", "--kernels", "xnpack"}),
               HasSubstr("did you mean xnnpack?"));
+  EXPECT_THAT(resize({"--dialect", "keras"}), HasSubstr("did you mean tf2?"));
+  EXPECT_THAT(resize({"--dialect", "pillow", "--resample", "Image.Resampling.LANCZOS"}),
+              HasSubstr("did you mean LANCZOS?"));
+  EXPECT_THAT(resize({"--dialect", "opencv", "--interpolation", "cv2.INTER_AREA"}),
+              HasSubstr("did you mean INTER_AREA?"));
+  EXPECT_THAT(resize({"--dialect", "vips", "--kernel", "VIPS_KERNEL_LANCZOS3"}),
+              HasSubstr("did you mean lanczos3?"));
+  EXPECT_THAT(resize({"--method", "ResizeMethod.BICUBIC"}), HasSubstr("did you mean bicubic?"));
+  EXPECT_THAT(said(2, {"resize", "x.npy", "y.npy", "--dialect", "vips", "--scale-factor", "50%"}),
+              HasSubstr("as in 0.5; got '50%'"));
+  EXPECT_THAT(said(2, {"resize", "x.npy", "y.npy", "--scale", "0.5"}), HasSubstr("--size 50%"));
   EXPECT_THAT(resize({"--antialais"}), HasSubstr("did you mean --antialias?"));
   EXPECT_THAT(said(2, {"upsample", "x.npy", "y.npy", "--interp", "bilinear"}),
               HasSubstr("did you mean --interpolation?"));
@@ -99,6 +110,8 @@ TEST_F(CliHints, ASizeInOtherWordsIsGuessed) {
                                      {"50,60", "50x60"},
                                      {"FIT:60x50", "fit:60x50"},
                                      {"fit:60,50", "fit:60x50"},
+                                     {"50 60", "50x60"},
+                                     {"0.5", "0.5x"},
                                      {"50 %", "50%"}}) {
     EXPECT_THAT(said(2, {"resize", "x.npy", "y.npy", "--size", typed}),
                 HasSubstr(std::string("did you mean ") + meant + "?"));
