@@ -91,7 +91,8 @@ void for_each_ordered_strip(const Run& run, F&& f) {
   bool fits = true;
   if (axes.rows != nullptr) {
     const std::int64_t rows = most_positions(*axes.rows);
-    fits = rows <= Scratch::kMostTerms;
+    // At the edges terms are more than positions.
+    fits = rows <= Scratch::kMostTerms && axes.rows->taps <= Scratch::kMostTerms;
     std::int64_t& most = axes.keeps_filtered() ? dst_most : src_most;
     most = std::min(most, Scratch::kRing / kBytes / (rows + kTogether));
   }

@@ -6,7 +6,9 @@
 #include <halfpixel/vips.hpp>
 
 #include "core/equal.hpp"
+#include "core/random_bytes.hpp"
 #include "frontends/dialect_testing.hpp"
+#include "frontends/twins/vips_twin.hpp"
 #include "frontends/vips_cases.hpp"
 
 namespace {
@@ -48,6 +50,23 @@ TEST(Vips, EnlargingLiesHalfAnOutputPixelOff) {
   const Tensor blurred = vips::resize(column, 2, {.vscale = 1, .kernel = Kernel::linear});
   const std::uint8_t want[] = {0, 0, 43, 43, 128, 128, 213, 213};
   EXPECT_TRUE(std::equal(want, want + 8, blurred.data<std::uint8_t>()));
+}
+
+// Kernels that shrink far reach beyond the edges, where a row is repeated for each term: 1801 of
+// them lie on 300 rows. More than a kernel has at once were written past the end of an array.
+TEST(Vips, TermsMayBeMoreThanThereAreRows) {
+  for (const DType dtype : {DType::uint8, DType::uint16, DType::float32}) {
+    for (const Shape& shape : {Shape{300, 7, 3}, Shape{200, 9, 1}, Shape{7, 300, 3}}) {
+      const Tensor x = halfpixel::test::random_bytes(shape, DType::uint8, 3).astype(dtype);
+      const vips::ResizeOptions options{.vscale = vips::scale_of(shape[0], 1), .gap = 0};
+      for (const std::int64_t width : {std::int64_t{1}, shape[1]}) {
+        const double scale = vips::scale_of(shape[1], width);
+        EXPECT_TRUE(halfpixel::same_bits(vips::resize(x, scale, options),
+                                         twin::vips_resize(x, scale, options)))
+            << shape.str() << " " << name_of(dtype) << " " << width;
+      }
+    }
+  }
 }
 
 TEST(Vips, SizesAreRounded) {
