@@ -20,7 +20,8 @@ std::string exact_text(double value) {
 
 std::vector<double> odd_factors(const Sides& in, const Sides& out, Length length) {
   std::vector<double> found;
-  for (const int parts : {2, 3, 4, 5, 8, 10}) {
+  for (const int parts : {2, 3, 4, 5, 8, 10, 100, 1000}) {
+    if (parts == 1000 && !found.empty()) break;
     for (int k = 1; k <= 8 * parts; ++k) {
       const double factor = static_cast<double>(k) / parts;
       const auto gives = [&](std::int64_t from, std::int64_t to) {

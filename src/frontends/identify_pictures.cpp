@@ -140,6 +140,7 @@ std::vector<double> vips_scales(const Sides& in, const Sides& out) {
 Candidate vips_candidate(vips::ResizeOptions options, std::optional<double> scale) {
   Options told{{"kernel", std::string(vips::name_of(options.kernel))}};
   const bool sequential = options.access == vips::Access::sequential;
+  if (options.gap == 0) told.emplace_back("gap", "0");
   if (sequential) told.emplace_back("access", "sequential");
   Candidate candidate{"vips", std::move(told), Axes::hwc, {}};
   const auto call = [=](const Shape& shape, DType dtype, const Sides& size) {
@@ -171,6 +172,7 @@ Candidate vips_candidate(vips::ResizeOptions options, std::optional<double> scal
 // All kernels from cubic on enlarge alike: as lanczos3, the default.
 void add_vips(All& all, const Sides& in, const Sides& out) {
   const bool shrinks = out.height < in.height || out.width < in.width;
+  const bool averages = in.height >= 4 * out.height || in.width >= 4 * out.width;
   std::vector<std::optional<double>> scales{std::nullopt};  // that of the sides
   for (const double scale : vips_scales(in, out)) scales.emplace_back(scale);
   for (const std::optional<double>& scale : scales) {
@@ -179,6 +181,8 @@ void add_vips(All& all, const Sides& in, const Sides& out) {
       for (const auto access : {vips::Access::random, vips::Access::sequential}) {
         if (access == vips::Access::sequential && out.height >= in.height) continue;
         all.push_back(vips_candidate({.kernel = kernel, .access = access}, scale));
+        if (!averages) continue;
+        all.push_back(vips_candidate({.kernel = kernel, .gap = 0, .access = access}, scale));
       }
     }
   }

@@ -95,6 +95,9 @@ TEST(Identify, KnowsThumbnailsOfLibvips) {
   };
   EXPECT_THAT(found(18, 24, {.kernel = vips::Kernel::mitchell}),
               ElementsAre("halfpixel resize IN OUT --dialect vips --size 18x24 --kernel mitchell"));
+  EXPECT_THAT(
+      found(18, 24, {.kernel = vips::Kernel::mitchell, .gap = 0}),
+      ElementsAre("halfpixel resize IN OUT --dialect vips --size 18x24 --kernel mitchell --gap 0"));
   EXPECT_THAT(found(180, 240, {.kernel = vips::Kernel::mks2013}),
               ElementsAre("halfpixel resize IN OUT --dialect vips --size 180x240 --kernel "
                           "lanczos3"));
@@ -181,6 +184,15 @@ TEST(Identify, ScaleFactorsAreToldFromSizes) {
   EXPECT_THAT(exact_commands(identify(x, y)),
               ::testing::Contains(
                   "halfpixel resize IN OUT --dialect torch --scale-factor 1.5 --mode bilinear"));
+}
+
+TEST(Identify, ScaleFactorsOfTwoDecimalsAreTold) {
+  const Tensor x = test::random_bytes({1, 3, 60, 77}, DType::uint8, 8).astype(DType::float32);
+  const Tensor y = torch::nn::functional::interpolate(
+      x, {.scale_factor = {0.37}, .mode = torch::InterpolateMode::bilinear});
+  EXPECT_THAT(exact_commands(identify(x, y)),
+              Contains("halfpixel resize IN OUT --dialect torch --scale-factor 0.37 --mode "
+                       "bilinear"));
 }
 
 TEST(Identify, LooksAtWholeBatches) {
