@@ -95,8 +95,10 @@ void FixedColumns(const FixedColumnsJob& job) {
 #endif
 
 void fill_fixed_columns(KernelTable& table) {
-  table.fixed.columns = FixedColumns;
-  table.fixed.packing = FixedPacking::pairs;
+  for (FixedKernels* const fixed : {&table.fixed, &table.narrow_fixed}) {
+    fixed->columns = FixedColumns;
+    fixed->packing = FixedPacking::pairs;
+  }
 }
 
 }  // namespace halfpixel::kernels::HWY_NAMESPACE

@@ -193,17 +193,18 @@ struct FixedLayout {
     std::int64_t end, first, last;
   };
   static Part PartAt(const FixedColumnsJob& job, std::int64_t x) {
-    constexpr std::int64_t kTogether = 64;
     if (job.steps > kMostWords) return {x, 0, 0};
-    const std::int64_t most = std::min(x + kTogether, job.outputs);
-    std::int64_t first = job.begin[x] / kWord, last = first;
-    for (++x; x < most; ++x) {
-      const std::int64_t word = job.begin[x] / kWord;
-      const std::int64_t low = std::min(first, word), high = std::max(last, word);
-      if (high + job.steps - low > kMostWords) break;
-      first = low, last = high;
+    // Fewer and fewer, without a look at each by itself.
+    for (std::int64_t together = 64;; together /= 4) {
+      const std::int64_t end = std::min(x + together, job.outputs);
+      std::int32_t first = job.begin[x], last = first;
+      for (std::int64_t i = x + 1; i < end; ++i) {
+        first = std::min(first, job.begin[i]);
+        last = std::max(last, job.begin[i]);
+      }
+      const Part part{end, first / kWord, last / kWord + job.steps};
+      if (part.last - part.first <= kMostWords) return part;
     }
-    return {x, first, last + job.steps};
   }
 
   // Words [begin, end) of rows from `row` on; what is not there is 0. The word where they begin.

@@ -182,9 +182,11 @@ void PartQuads(const std::uint8_t* quads, std::int64_t count, std::uint8_t* cons
 #endif
 
 void fill_fixed_rows(KernelTable& table) {
-  table.fixed.rows = FixedRows;
-  table.fixed.quads = FixedQuads;
-  table.fixed.part = PartQuads;
+  for (FixedKernels* const fixed : {&table.fixed, &table.narrow_fixed}) {
+    fixed->rows = FixedRows;
+    fixed->quads = FixedQuads;
+    fixed->part = PartQuads;
+  }
 }
 
 }  // namespace halfpixel::kernels::HWY_NAMESPACE

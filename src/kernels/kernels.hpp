@@ -361,6 +361,7 @@ struct KernelTable {
   OrderedKernels ordered[kNumberCount];
   CornerKernels corners[kNumberCount];
   FixedKernels fixed;
+  FixedKernels narrow_fixed;  // for weights of 16 bits
   CellKernels cells[kNumberCount];
   ByteKernels bytes;
 };

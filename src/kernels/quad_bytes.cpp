@@ -194,6 +194,7 @@ namespace halfpixel::kernels::HWY_NAMESPACE {
 
 void fill_quad_bytes([[maybe_unused]] KernelTable& table) {
 #if HALFPIXEL_AVX512
+  // Weights of 16 bits would be two or three digits.
   if (__builtin_cpu_supports("avx512vnni")) {
     table.fixed.columns = ColumnsInQuads;
     table.fixed.rows = RowsInQuads;

@@ -42,6 +42,7 @@ struct AxisTable {
     SignedVector<std::int32_t> words;
     std::int32_t steps = 0;
     int parts = 1;
+    bool narrow = false;  // for kernels of weights of 16 bits
     const std::int32_t* row(std::int64_t i) const { return words.data() + i * steps * parts; }
   };
   Packed packed;

@@ -34,7 +34,9 @@ std::int64_t scratch_of_byte_shares() noexcept;
 
 // Sums in fixed point with 8-bit results of each pass.
 bool is_byte_fixed(const PlanSpec& spec);
-void pack_byte_fixed(PlanSpec& spec, const kernels::FixedKernels& kernels);  // the weights
+// The weights, for `narrow` if all have 16 bits.
+void pack_byte_fixed(PlanSpec& spec, const kernels::FixedKernels& kernels,
+                     const kernels::FixedKernels& narrow);
 void run_byte_fixed(const Run&, const char* src, char* dst, std::int64_t begin,
                     std::int64_t end) noexcept;
 std::int64_t scratch_of_byte_fixed() noexcept;

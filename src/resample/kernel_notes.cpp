@@ -182,10 +182,12 @@ KernelTable note_takers(KernelTable table) {
     for (auto& kernel : corners.sum) replace(kernel, note_corners);
     for (auto& kernel : corners.pixels) replace(kernel, note_corner_pixels);
   }
-  replace(table.fixed.columns, note_fixed_columns);
-  replace(table.fixed.rows, note_fixed_rows);
-  replace(table.fixed.quads, note_fixed_quads);
-  replace(table.fixed.part, note_part_quads);
+  for (kernels::FixedKernels* const fixed : {&table.fixed, &table.narrow_fixed}) {
+    replace(fixed->columns, note_fixed_columns);
+    replace(fixed->rows, note_fixed_rows);
+    replace(fixed->quads, note_fixed_quads);
+    replace(fixed->part, note_part_quads);
+  }
   replace(table.bytes.lerp_columns, note_lerp_byte_columns);
   replace(table.bytes.lerp_rows, note_lerp_byte_rows);
   replace(table.bytes.lerp_exact_columns, note_lerp_exact_columns);

@@ -73,18 +73,25 @@ AxisTable::Packed pack(const AxisTable& table, FixedPacking packing, std::int64_
   return packed;
 }
 
+bool is_narrow(const AxisTable& table) {
+  return table.kind != AxisTable::Kind::taps || parts_of(table, FixedPacking::pairs) == 1;
+}
+
 }  // namespace
 
-void pack_byte_fixed(PlanSpec& spec, const kernels::FixedKernels& kernels) {
+void pack_byte_fixed(PlanSpec& spec, const kernels::FixedKernels& kernels,
+                     const kernels::FixedKernels& narrow) {
   AxisTable &rows = spec.axis[0], &columns = spec.axis[1];
+  const bool all_narrow = is_narrow(rows) && is_narrow(columns);
+  const FixedPacking packing = (all_narrow ? narrow : kernels).packing;
   const bool columns_too = columns.kind == AxisTable::Kind::taps;
   if (rows.kind == AxisTable::Kind::taps) {
     // Rows whose columns have been filtered are kept in quads, others are read where they lie.
     const bool in_quads = columns_too && spec.order == Order::columns_first;
-    rows.packed = pack(rows, kernels.packing, in_quads ? kernels::kQuad : 1);
+    rows.packed = pack(rows, packing, in_quads ? kernels::kQuad : 1);
   }
-  if (columns_too)
-    columns.packed = pack(columns, kernels.packing, kernels::weights_of_word(kernels.packing));
+  if (columns_too) columns.packed = pack(columns, packing, kernels::weights_of_word(packing));
+  rows.packed.narrow = columns.packed.narrow = all_narrow;
 }
 
 }  // namespace halfpixel::resample

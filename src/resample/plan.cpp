@@ -270,7 +270,8 @@ Plan make_plan(PlanSpec spec) {
       find_repetition(table);
       find_period(table);
     }
-    if (is_byte_fixed(impl->spec)) pack_byte_fixed(impl->spec, impl->kernels->fixed);
+    if (is_byte_fixed(impl->spec))
+      pack_byte_fixed(impl->spec, impl->kernels->fixed, impl->kernels->narrow_fixed);
     impl->windows = column_windows(impl->spec, *impl->kernels);
     return Access::make<Plan>(std::move(impl));
   } catch (const std::bad_alloc&) {

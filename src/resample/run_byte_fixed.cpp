@@ -52,6 +52,7 @@ class ByteFixedStrip {
         dst_(dst),
         scratch_(scratch),
         axes_(*run.spec),
+        kernels_(run.columns().packed.narrow ? run.kernels->narrow_fixed : run.kernels->fixed),
         direct_(direct),
         src_bytes_((strip.src.end - strip.src.begin) * run.channels),
         dst_bytes_((strip.dst.end - strip.dst.begin) * run.channels),
@@ -159,7 +160,7 @@ class ByteFixedStrip {
     job.start = static_cast<std::int32_t>(pass(1).start);
     job.bits = pass(1).finish.bits;
     job.planes = scratch_.planes;
-    run_.kernels->fixed.columns(job);
+    kernels_.columns(job);
   }
 
   // Output rows [begin, end), up to kTogether, of which only the columns are left.
@@ -171,10 +172,10 @@ class ByteFixedStrip {
     for (std::int64_t y = begin; y < end; y += kQuad) {
       std::uint8_t* rows[kQuad] = {};
       for (std::int64_t place = 0; place < kQuad; ++place) {
-        const std::int64_t row = y + kernels::row_of_quad(run_.kernels->fixed.packing, place);
+        const std::int64_t row = y + kernels::row_of_quad(kernels_.packing, place);
         if (row < end) rows[place] = writes_last() ? place_of(row) : scratch_.rows[row - begin];
       }
-      run_.kernels->fixed.part(quads[(y - begin) / kQuad], dst_bytes_, rows);
+      kernels_.part(quads[(y - begin) / kQuad], dst_bytes_, rows);
     }
     for (std::int64_t y = begin; y < end && !writes_last(); ++y) store(y, scratch_.rows[y - begin]);
   }
@@ -226,12 +227,11 @@ class ByteFixedStrip {
       std::int64_t terms = 0;
       for (std::int64_t q = needed.begin / kQuad; q * kQuad < needed.end; ++q)
         scratch_.terms[terms++] = slot(q);
-      const bool in_pairs = run_.kernels->fixed.packing == kernels::FixedPacking::pairs;
+      const bool in_pairs = kernels_.packing == kernels::FixedPacking::pairs;
       const bool begins_late = in_pairs && needed.begin % kQuad >= kQuad / 2;
       const bool ends_early = in_pairs && (needed.end - 1) % kQuad < kQuad / 2;
-      return run_.kernels->fixed.quads({scratch_.terms, terms, begins_late, ends_early,
-                                        table.packed.row(y), table.packed.parts, start,
-                                        sums.finish.bits, count, dst});
+      return kernels_.quads({scratch_.terms, terms, begins_late, ends_early, table.packed.row(y),
+                             table.packed.parts, start, sums.finish.bits, count, dst});
     }
     if (!direct_) fill_ring(needed, positions_of(table, end - 1).end);
     const std::int64_t terms = table.count[y];
@@ -239,7 +239,7 @@ class ByteFixedStrip {
       const std::int64_t row = position_of(table, y, k);
       scratch_.terms[k] = direct_ ? source(row) : slot(row);
     }
-    const std::int64_t word = kernels::weights_of_word(run_.kernels->fixed.packing);
+    const std::int64_t word = kernels::weights_of_word(kernels_.packing);
     const std::int64_t filled = (terms + word - 1) / word * word;
     std::fill(scratch_.terms + terms, scratch_.terms + filled, scratch_.terms[0]);  // of weight 0
     std::int64_t ahead = 0;
@@ -248,8 +248,8 @@ class ByteFixedStrip {
       const std::int64_t to = std::min(positions_of(table, y + 1).end, from + kMostAhead);
       for (std::int64_t row = from; row < to; ++row) scratch_.ahead[ahead++] = source(row);
     }
-    run_.kernels->fixed.rows({scratch_.terms, filled, table.packed.row(y), table.packed.parts,
-                              start, sums.finish.bits, count, dst, scratch_.ahead, ahead});
+    kernels_.rows({scratch_.terms, filled, table.packed.row(y), table.packed.parts, start,
+                   sums.finish.bits, count, dst, scratch_.ahead, ahead});
   }
 
   const Run& run_;
@@ -258,6 +258,7 @@ class ByteFixedStrip {
   char* dst_;
   ByteFixedScratch& scratch_;
   OrderedAxes axes_;
+  const kernels::FixedKernels& kernels_;
   bool direct_;  // the caller's memory is read as it is
   std::int64_t src_bytes_, dst_bytes_;
   bool quads_, columns_last_;

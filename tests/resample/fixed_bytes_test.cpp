@@ -95,7 +95,7 @@ void check_columns(const Named& named, const Case& c, std::mt19937& random) {
   PlanSpec spec;
   spec.axis[0].kind = AxisTable::Kind::copy;
   spec.axis[1] = random_table(c.width, c.outputs, c.taps, c.bits, random);
-  pack_byte_fixed(spec, named.kernels);
+  pack_byte_fixed(spec, named.kernels, named.kernels);
   const AxisTable& table = spec.axis[1];
   const FixedPacking packing = named.kernels.packing;
   // What is read begins at `first`, as of a window.
@@ -175,7 +175,7 @@ TEST(FixedBytes, QuadsAreAsDefinedAndParted) {
         spec.order = Order::columns_first;
         spec.axis[0] = random_table(rows, 12, 6, bits, random);
         spec.axis[1] = random_table(4, 4, 1, bits, random);
-        pack_byte_fixed(spec, named.kernels);
+        pack_byte_fixed(spec, named.kernels, named.kernels);
         const AxisTable& table = spec.axis[0];
         const auto bytes = random_bytes(rows * count, random);
         std::vector<std::vector<std::uint8_t>> quads;
