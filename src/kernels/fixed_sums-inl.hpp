@@ -21,7 +21,7 @@ template <class D32>
 struct PairSums {
   hn::Vec<D32> a, b;
   PairSums() = default;
-  HWY_INLINE PairSums(D32 d, std::int32_t start) : a(hn::Set(d, start)), b(hn::Zero(d)) {}
+  HWY_INLINE explicit PairSums(D32 d) : a(hn::Zero(d)), b(hn::Zero(d)) {}
   template <class V16>
   HWY_INLINE void Add(D32 d, V16 pixels, V16 weights) {
     a = hn::ReorderWidenMulAccumulate(d, pixels, weights, a, b);
@@ -35,7 +35,7 @@ struct FixedSums {
   static constexpr int kParts = kSplit ? 2 : 1;
   PairSums<D32> high, low;
   FixedSums() = default;
-  HWY_INLINE FixedSums(D32 d, std::int32_t start) : high(d, kSplit ? 0 : start), low(d, start) {}
+  HWY_INLINE explicit FixedSums(D32 d) : high(d), low(d) {}
   // rest: of the second part.
   template <class V16>
   HWY_INLINE void Add(D32 d, V16 pixels, V16 weights, V16 rest) {
@@ -43,10 +43,10 @@ struct FixedSums {
     if constexpr (kSplit) low.Add(d, pixels, rest);
   }
   // Before it is clamped.
-  HWY_INLINE hn::Vec<D32> Result(int bits) const {
+  HWY_INLINE hn::Vec<D32> Result(hn::Vec<D32> start, int bits) const {
     auto sum = high.Sum();
     if constexpr (kSplit) sum = hn::Add(hn::ShiftLeft<kLowBits>(sum), low.Sum());
-    return hn::ShiftRightSame(sum, bits);
+    return hn::ShiftRightSame(hn::Add(sum, start), bits);
   }
 };
 #endif

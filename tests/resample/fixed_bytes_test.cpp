@@ -222,4 +222,41 @@ TEST(FixedBytes, QuadsAreAsDefinedAndParted) {
   }
 }
 
+// Rows where they lie.
+TEST(FixedBytes, RowsAreAsDefined) {
+  std::mt19937 random(9);
+  for (const Named& named : all_kernels()) {
+    SCOPED_TRACE(named.name);
+    for (const std::int64_t count : {1, 7, 31, 64, 100, 257}) {
+      for (const int bits : {6, 14, 20}) {
+        PlanSpec spec;
+        spec.order = Order::rows_first;
+        spec.axis[0] = random_table(24, 12, 7, bits, random);
+        spec.axis[1] = random_table(4, 4, 1, bits, random);
+        pack_byte_fixed(spec, named.kernels, named.kernels);
+        const AxisTable& table = spec.axis[0];
+        const auto bytes = random_bytes(24 * count, random);
+        GuardedMemory result(static_cast<std::size_t>(count), GuardedMemory::Against::last_page);
+        auto* const made = reinterpret_cast<std::uint8_t*>(result.data());
+        for (std::int64_t y = 0; y < table.dst_len; ++y) {
+          std::vector<const std::uint8_t*> terms;
+          for (std::int32_t k = 0; k < table.count[y]; ++k)
+            terms.push_back(bytes.data() + (table.first[y] + k) * count);
+          const auto word = static_cast<std::size_t>(weights_of_word(named.kernels.packing));
+          while (terms.size() % word != 0) terms.push_back(terms[0]);
+          named.kernels.rows({terms.data(), static_cast<std::int64_t>(terms.size()),
+                              table.packed.row(y), table.packed.parts, kStart, kBits, count, made,
+                              nullptr, 0});
+          for (std::int64_t i = 0; i < count; ++i) {
+            const int want = defined(table, y, [&](std::int64_t row) {
+              return int{bytes[static_cast<std::size_t>(row * count + i)]};
+            });
+            ASSERT_EQ(int{made[i]}, want) << "count " << count << ", row " << y << ", number " << i;
+          }
+        }
+      }
+    }
+  }
+}
+
 }  // namespace
