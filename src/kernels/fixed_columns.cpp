@@ -49,8 +49,8 @@ struct PixelSums {
   static constexpr int kParts = Sums::kParts;
   Sums sums[kChannels];
 
-  HWY_INLINE explicit PixelSums(const FixedColumnsJob& /*job*/) {
-    for (Sums& sum : sums) sum = Sums(FixedD32());
+  HWY_INLINE explicit PixelSums(const FixedColumnsJob& job) {
+    for (Sums& sum : sums) sum = Sums(FixedD32(), job.start);
   }
   HWY_INLINE void Add(const std::uint8_t* planes, const std::int32_t* weights, std::int64_t steps) {
     const FixedD8 d8;
@@ -65,9 +65,9 @@ struct PixelSums {
     }
   }
   HWY_INLINE void Store(const FixedColumnsJob& job, std::int32_t* to) const {
-    const auto start = hn::Set(FixedD32(), job.start);
+    const FixedD32 d32;
     for (int c = 0; c < kChannels; ++c)
-      hn::Store(sums[c].Result(start, job.bits), FixedD32(), to + c * kVectorRows);
+      hn::Store(sums[c].Result(d32, job.start, job.bits), d32, to + c * kVectorRows);
   }
 };
 

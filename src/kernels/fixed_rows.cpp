@@ -77,7 +77,7 @@ void FixedRowsOf(const FixedRowsJob& job) {
   const auto zero = hn::Zero(d8);
   const auto vector = [&](std::int64_t i) HWY_ATTR {
     Sums sums[4];
-    for (Sums& sum : sums) sum = Sums(d32);
+    for (Sums& sum : sums) sum = Sums(d32, job.start);
     for (std::int64_t r = 0; r < job.ahead_rows; ++r) prefetch(job.ahead[r] + i);
     const std::int32_t* weights = job.weights;
     for (std::int64_t k = 0; k < job.terms; k += 2, weights += Sums::kParts) {
@@ -92,8 +92,8 @@ void FixedRowsOf(const FixedRowsJob& job) {
       add(2, hn::InterleaveLower(d8, upper, zero));
       add(3, hn::InterleaveUpper(d8, upper, zero));
     }
-    const auto start = hn::Set(d32, job.start);
-    const auto number = [&](int v) HWY_ATTR { return sums[v].Result(start, job.bits); };
+    const auto number = [&](int v)
+                            HWY_ATTR { return sums[v].Result(FixedD32(), job.start, job.bits); };
     hn::StoreU(PackNumbers(number(0), number(1), number(2), number(3)), d8, job.dst + i);
   };
   std::int64_t i = 0;
@@ -140,7 +140,7 @@ struct QuadsVector {
 
   static HWY_INLINE void Sum(const FixedQuadsJob& job, std::int64_t i, std::uint8_t* dst) {
     QuadsVector vector;
-    for (Sums& sum : vector.sums) sum = Sums(FixedD32());
+    for (Sums& sum : vector.sums) sum = Sums(FixedD32(), job.start);
     const std::int32_t* weights = job.weights;
     const std::int64_t end = job.terms - (job.ends_early ? 1 : 0);
     std::int64_t k = 0;
@@ -151,8 +151,9 @@ struct QuadsVector {
     for (; k < end; ++k, weights += 2 * Sums::kParts)
       vector.template Add<0, 2>(job.quads[k] + i * kQuad, weights);
     if (job.ends_early) vector.template Add<0, 1>(job.quads[k] + i * kQuad, weights);
-    const auto start = hn::Set(FixedD32(), job.start);
-    const auto number = [&](int v) HWY_ATTR { return vector.sums[v].Result(start, job.bits); };
+    const auto number = [&](int v) HWY_ATTR {
+      return vector.sums[v].Result(FixedD32(), job.start, job.bits);
+    };
     hn::StoreU(BytesInOrder(PackNumbers(number(0), number(1), number(2), number(3))), FixedD8(),
                dst);
   }

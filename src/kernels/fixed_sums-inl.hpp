@@ -35,7 +35,11 @@ struct FixedSums {
   static constexpr int kParts = kSplit ? 2 : 1;
   PairSums<D32> high, low;
   FixedSums() = default;
-  HWY_INLINE explicit FixedSums(D32 d) : high(d), low(d) {}
+  // What is added to a sum may lie in it from the first where it is not kept in halves.
+  static constexpr bool kWhole = HWY_ARCH_X86;
+  HWY_INLINE FixedSums(D32 d, std::int32_t start) : high(d), low(d) {
+    if constexpr (kWhole) (kSplit ? low : high).a = hn::Set(d, start);
+  }
   // rest: of the second part.
   template <class V16>
   HWY_INLINE void Add(D32 d, V16 pixels, V16 weights, V16 rest) {
@@ -43,10 +47,11 @@ struct FixedSums {
     if constexpr (kSplit) low.Add(d, pixels, rest);
   }
   // Before it is clamped.
-  HWY_INLINE hn::Vec<D32> Result(hn::Vec<D32> start, int bits) const {
+  HWY_INLINE hn::Vec<D32> Result(D32 d, std::int32_t start, int bits) const {
     auto sum = high.Sum();
     if constexpr (kSplit) sum = hn::Add(hn::ShiftLeft<kLowBits>(sum), low.Sum());
-    return hn::ShiftRightSame(hn::Add(sum, start), bits);
+    if constexpr (!kWhole) sum = hn::Add(sum, hn::Set(d, start));
+    return hn::ShiftRightSame(sum, bits);
   }
 };
 #endif
