@@ -172,9 +172,56 @@ TEST(Bf16, FactorsAreRoundedAndNothingElse) {
   }
 }
 
+// What oneDNN's own kernels of bfloat16 got wrong: memory beyond the image, parts of a window,
+// depths that tiles did not fit.
+TEST(Bf16, UnusualFormsAreRight) {
+  const auto conv = [](int rank, PerAxis strides, PerAxis dilation) {
+    ConvAttributes attributes = conv_same();
+    attributes.move.spatial_rank = rank;
+    attributes.move.strides = strides;
+    attributes.move.dilation = dilation;
+    return [op = make_conv(attributes)](Builder& b, ValueId x, ValueId kernel) {
+      return b.add1(op, {x, kernel});
+    };
+  };
+  const auto several_filters = [](Builder& b, ValueId x, ValueId kernel) {
+    Tensor one = zeros({1, 1, 16, 16});
+    for (std::int64_t i = 0; i < 16; ++i) one.data<float>()[i * 17] = 1.0F;
+    ConvAttributes grouped = conv_same();
+    grouped.groups = 16;
+    const ValueId before = b.add1(make_conv(conv_same(Function::relu)), {x, b.constant(one)});
+    return b.add1(make_conv(grouped), {before, kernel});
+  };
+  const auto product = [](Builder& b, ValueId x, ValueId kernel) {
+    return b.add1(make_matmul({}), {x, kernel});
+  };
+  const std::vector<Sum> sums = {
+      {"short window", {2, 23, 26, 40}, {1, 3, 40, 40}, conv(2, {2, 2, 1}, {1, 1, 1})},
+      {"narrow window", {2, 23, 26, 64}, {2, 1, 64, 32}, conv(2, {3, 3, 1}, {1, 1, 1})},
+      {"flat window", {1, 9, 9, 9, 40}, {3, 1, 1, 40, 40}, conv(3, {2, 2, 2}, {1, 1, 1})},
+      {"gaps", {3, 1, 3, 20, 33}, {5, 1, 1, 33, 48}, conv(3, {1, 1, 1}, {2, 2, 2})},
+      {"several filters", {1, 12, 12, 16}, {1, 1, 1, 48}, several_filters},
+      {"odd depth", {1, 80, 63}, {63, 2}, product}};
+  const int before = num_threads();
+  for (const Sum& c : sums) {
+    const Tensor x = integers(c.x, 3), kernel = integers(c.kernel, 4);
+    const Tensor wanted = run_with(c.graph(x, kernel), x, {.keep_rounding = true});
+    for (const int threads : {1, 2}) {
+      set_num_threads(threads);
+      EXPECT_TRUE(same_bits(run_with(c.graph(x, kernel), x, {.fast = true}), wanted))
+          << c.name << ", threads " << threads;
+    }
+  }
+  set_num_threads(before);
+}
+
 TEST(Bf16, TheBitsDoNotDependOnThreads) {
   const int before = num_threads();
-  for (const Sum& c : sums_of_products()) {
+  std::vector<Sum> sums = sums_of_products();
+  sums.push_back({"deep", {33, 16384}, {16384, 16}, [](Builder& b, ValueId x, ValueId kernel) {
+                    return b.add1(make_matmul({}), {x, kernel});
+                  }});
+  for (const Sum& c : sums) {
     const Tensor x = noise(c.x, 1), kernel = noise(c.kernel, 2);
     set_num_threads(1);
     const Tensor wanted = run_with(c.graph(x, kernel), x, {.fast = true});

@@ -142,13 +142,32 @@ Problem problem_of(const ConvAttributes& attr, const PrepareArgs& args) {
   return p;
 }
 
+// A depthwise kernel with several filters per channel, which becomes a plain one.
+bool repeats_channels(const Problem& p) {
+  return p.groups > 1 && p.groups == p.channels && p.filters > p.channels;
+}
+
+// oneDNN's convolutions of bfloat16 touch memory that is not theirs where steps are longer than the
+// window (1x1 ones have kernels of their own), and take the wrong part of a window with gaps that
+// is deeper than the image.
+bool right_in_bf16(const Problem& p) {
+  if (repeats_channels(p)) return false;
+  bool longer = false, point = true, gaps = false;
+  for (std::size_t i = 0; i < p.window.size(); ++i) {
+    longer = longer || p.strides[i] > p.window[i];
+    point = point && p.window[i] == 1;
+    gaps = gaps || p.dilates[i] > 0;
+  }
+  return (!longer || point) && (!gaps || p.rank < 3);
+}
+
 std::unique_ptr<Kernel> make_kernel(Problem p, const PrepareArgs& args) {
   auto result = std::make_unique<DnnlKernel>();
   const bool bias = args.inputs.size() > 2;
   const Tensor* kernel = args.constants[1];
   DnnlKernel::Place source = DnnlKernel::input(0);
 
-  if (p.groups > 1 && p.groups == p.channels && p.filters > p.channels) {
+  if (repeats_channels(p)) {
     std::int64_t pixels = p.batch;
     for (const std::int64_t extent : p.src) pixels *= extent;
     const std::int64_t times = p.filters / p.channels;
@@ -205,6 +224,7 @@ class ConvOp final : public ProductOp<ConvOp, ConvAttributes> {
   // What in_bf16() made.
   bool gains(const PrepareArgs& args) const {
     const Problem p = problem_of(attr, args);
+    if (!right_in_bf16(p)) return false;
     return dnnl_has_bf16(
         [&] { return std::string(describe(p, args.inputs.size() > 2).impl_info_str()); });
   }

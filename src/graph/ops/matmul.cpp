@@ -80,16 +80,13 @@ Described describe(const MatmulAttributes& attr, const PrepareArgs& args) {
     rows *= batch_y.num_elements();
     batch_a = batch_b = batch_y = {};
   }
-  const auto factors = attr.bf16 ? memory::data_type::bf16 : memory::data_type::f32;
-  const auto a_as = [&](memory::data_type type) {
-    return matrices(batch_a, rows, inner, attr.transpose_a, inner, type);
-  };
+  const memory::desc a_desc = matrices(batch_a, rows, inner, attr.transpose_a, inner);
   const memory::desc b_stored = matrices(batch_b, inner, columns, attr.transpose_b, columns);
   const memory::desc y_desc = matrices(batch_y, rows, columns, false, args.row_stride());
-  const memory::desc b_desc =
-      args.constants[1] != nullptr
-          ? memory::desc(dims_of(batch_b, inner, columns), factors, memory::format_tag::any)
-          : b_stored;
+  const memory::desc b_desc = args.constants[1] != nullptr
+                                  ? memory::desc(dims_of(batch_b, inner, columns),
+                                                 memory::data_type::f32, memory::format_tag::any)
+                                  : b_stored;
   Dims bias_dims(batch_y.size() + 2, 1);
   bias_dims.back() = columns;
   const memory::desc bias_desc(bias_dims, memory::data_type::f32, Dims(bias_dims.size(), 1));
@@ -97,9 +94,65 @@ Described describe(const MatmulAttributes& attr, const PrepareArgs& args) {
     return dnnl_describe<dnnl::matmul>(dnnl_engine(), dnnl_attributes(attr.activation),
                                        memories...);
   };
-  return {a_as(memory::data_type::f32), b_stored, bias_desc, y_desc,
-          args.inputs.size() > 2 ? of(a_as(factors), b_desc, bias_desc, y_desc)
-                                 : of(a_as(factors), b_desc, y_desc)};
+  return {
+      a_desc, b_stored, bias_desc, y_desc,
+      args.inputs.size() > 2 ? of(a_desc, b_desc, bias_desc, y_desc) : of(a_desc, b_desc, y_desc)};
+}
+
+// In bfloat16: rows of a are pixels of a 1x1 convolution. oneDNN's matrix products would add up in
+// an order that the number of threads decides, and its tiles do not fit all odd depths.
+struct InBf16 {
+  memory::desc a, b_stored, bias, y;  // as memory has them, float32
+  dnnl::convolution_forward::primitive_desc chosen;
+};
+
+InBf16 describe_in_bf16(const MatmulAttributes& attr, const PrepareArgs& args) {
+  const std::int64_t inner = args.inputs[0].shape.at(-1);
+  const std::int64_t columns = args.outputs[0].shape.at(-1);
+  const std::int64_t rows = args.outputs[0].shape.num_elements() / columns;
+  const auto pixels = [&](std::int64_t channels, memory::data_type type) {
+    return memory::desc({1, channels, rows}, type, memory::format_tag::nwc);
+  };
+  const memory::desc a = pixels(inner, memory::data_type::bf16);
+  const memory::desc b({columns, inner, 1}, memory::data_type::bf16, memory::format_tag::any);
+  const Dims b_strides = attr.transpose_b ? Dims{inner, 1, 1} : Dims{1, columns, 1};
+  const memory::desc b_stored({columns, inner, 1}, memory::data_type::f32, b_strides);
+  const memory::desc bias({columns}, memory::data_type::f32, memory::format_tag::x);
+  const memory::desc y = pixels(columns, memory::data_type::f32);
+  const auto of = [&](const auto&... memories) {
+    return dnnl_describe<dnnl::convolution_forward>(
+        dnnl_engine(), dnnl_attributes(attr.activation), dnnl::prop_kind::forward_inference,
+        dnnl::algorithm::convolution_direct, memories..., Dims{1}, Dims{0}, Dims{0}, Dims{0});
+  };
+  return {pixels(inner, memory::data_type::f32), b_stored, bias, y,
+          args.inputs.size() > 2 ? of(a, b, bias, y) : of(a, b, y)};
+}
+
+std::unique_ptr<Kernel> make_bf16_kernel(const MatmulAttributes& attr, const PrepareArgs& args) {
+  const auto [a_desc, b_stored, bias_desc, y_desc, chosen] = describe_in_bf16(attr, args);
+  auto result = std::make_unique<DnnlKernel>();
+  result->set_implementation(chosen.impl_info_str());
+  const Tensor& kernel = *args.constants[1];
+  result->keep(kernel);
+  const auto a = result->add_reorder(a_desc, DnnlKernel::input(0), chosen.src_desc());
+  std::vector<DnnlKernel::Argument> arguments = {
+      {DNNL_ARG_SRC, chosen.src_desc(), a},
+      {DNNL_ARG_WEIGHTS, chosen.weights_desc(),
+       DnnlKernel::constant(dnnl_constant(kernel, b_stored, chosen.weights_desc()))},
+      {DNNL_ARG_DST, y_desc, DnnlKernel::output(0)},
+      {DNNL_ARG_SCRATCHPAD, chosen.scratchpad_desc(),
+       result->take_scratch(chosen.scratchpad_desc().get_size())}};
+  if (args.inputs.size() > 2) {
+    result->keep(*args.constants[2]);
+    arguments.push_back(
+        {DNNL_ARG_BIAS, bias_desc,
+         DnnlKernel::constant(dnnl_constant(*args.constants[2], bias_desc, bias_desc))});
+  }
+  result->add(dnnl::convolution_forward(chosen), std::move(arguments));
+  const std::int64_t columns = args.outputs[0].shape.at(-1);
+  result->add_activation(attr.activation, args.outputs[0].shape.num_elements() / columns, columns,
+                         columns);
+  return result;
 }
 
 std::unique_ptr<Kernel> make_kernel(const MatmulAttributes& attr, const PrepareArgs& args) {
@@ -116,10 +169,8 @@ std::unique_ptr<Kernel> make_kernel(const MatmulAttributes& attr, const PrepareA
     result->keep(*tensor);
     return DnnlKernel::constant(dnnl_constant(*tensor, stored, wanted));
   };
-  DnnlKernel::Place a = place_of(0, a_desc, a_desc);
-  if (attr.bf16) a = result->add_reorder(a_desc, a, chosen.src_desc());
   std::vector<DnnlKernel::Argument> arguments = {
-      {DNNL_ARG_SRC, chosen.src_desc(), a},
+      {DNNL_ARG_SRC, a_desc, place_of(0, a_desc, a_desc)},
       {DNNL_ARG_WEIGHTS, chosen.weights_desc(), place_of(1, b_stored, chosen.weights_desc())},
       {DNNL_ARG_DST, y_desc, DnnlKernel::output(0)},
       {DNNL_ARG_SCRATCHPAD, chosen.scratchpad_desc(),
@@ -147,8 +198,10 @@ class MatmulOp final : public ProductOp<MatmulOp, MatmulAttributes> {
 
   // What in_bf16() made.
   bool gains(const PrepareArgs& args) const {
-    return args.inputs[0].shape.at(attr.transpose_a ? -2 : -1) != 0 &&
-           dnnl_has_bf16([&] { return std::string(describe(attr, args).chosen.impl_info_str()); });
+    constexpr std::int64_t kLeastDepth = 32;  // of tiles
+    return !attr.transpose_a && args.inputs[0].shape.at(-1) >= kLeastDepth && dnnl_has_bf16([&] {
+      return std::string(describe_in_bf16(attr, args).chosen.impl_info_str());
+    });
   }
 
   double multiply_adds(const PrepareArgs& args) const override {
@@ -160,7 +213,7 @@ class MatmulOp final : public ProductOp<MatmulOp, MatmulAttributes> {
   std::string attributes() const override;
   std::vector<Spec> infer(std::span<const Spec> inputs) const override;
   std::unique_ptr<Kernel> prepare(const PrepareArgs& args) const override;
-  bool strided_output() const override { return true; }
+  bool strided_output() const override { return !attr.bf16; }
 };
 
 std::string MatmulOp::attributes() const {
@@ -219,7 +272,8 @@ std::vector<Spec> MatmulOp::infer(std::span<const Spec> inputs) const {
 
 std::unique_ptr<Kernel> MatmulOp::prepare(const PrepareArgs& args) const {
   if (args.outputs[0].shape.num_elements() == 0) return nothing_to_do();
-  return dnnl_guard("matmul", [&] { return make_kernel(attr, args); });
+  return dnnl_guard(
+      "matmul", [&] { return attr.bf16 ? make_bf16_kernel(attr, args) : make_kernel(attr, args); });
 }
 
 }  // namespace
