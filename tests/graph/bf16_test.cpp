@@ -200,6 +200,7 @@ TEST(Bf16, UnusualFormsAreRight) {
       {"narrow window", {2, 23, 26, 64}, {2, 1, 64, 32}, conv(2, {3, 3, 1}, {1, 1, 1})},
       {"flat window", {1, 9, 9, 9, 40}, {3, 1, 1, 40, 40}, conv(3, {2, 2, 2}, {1, 1, 1})},
       {"gaps", {3, 1, 3, 20, 33}, {5, 1, 1, 33, 48}, conv(3, {1, 1, 1}, {2, 2, 2})},
+      {"points", {1, 5, 1, 9, 63}, {1, 1, 1, 63, 16}, conv(3, {1, 1, 1}, {1, 1, 1})},
       {"several filters", {1, 12, 12, 16}, {1, 1, 1, 48}, several_filters},
       {"odd depth", {1, 80, 63}, {63, 2}, product}};
   const int before = num_threads();

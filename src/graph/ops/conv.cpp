@@ -148,8 +148,8 @@ bool repeats_channels(const Problem& p) {
 }
 
 // oneDNN's convolutions of bfloat16 touch memory that is not theirs where steps are longer than the
-// window (1x1 ones have kernels of their own), and take the wrong part of a window with gaps that
-// is deeper than the image.
+// window (1x1 ones have kernels of their own). With three axes they take the wrong part of a window
+// with gaps that is deeper than the image, and 1x1x1 ones miss pixels where threads share them.
 bool right_in_bf16(const Problem& p) {
   if (repeats_channels(p)) return false;
   bool longer = false, point = true, gaps = false;
@@ -158,7 +158,7 @@ bool right_in_bf16(const Problem& p) {
     point = point && p.window[i] == 1;
     gaps = gaps || p.dilates[i] > 0;
   }
-  return (!longer || point) && (!gaps || p.rank < 3);
+  return p.rank < 3 ? !longer || point : !longer && !point && !gaps;
 }
 
 std::unique_ptr<Kernel> make_kernel(Problem p, const PrepareArgs& args) {
