@@ -145,6 +145,11 @@ class ConvTransposeOp final : public ProductOp<ConvTransposeOp, ConvTransposeAtt
   int filter_axis(int kernel_rank) const override { return kernel_rank - 2; }
   // What in_bf16() made.
   bool gains(const PrepareArgs& args) const {
+    // As of convolutions, of which oneDNN makes it.
+    if (attr.spatial_rank > 2) return false;
+    for (int axis = 0; axis < attr.spatial_rank; ++axis) {
+      if (attr.strides[static_cast<std::size_t>(axis)] > args.inputs[1].shape[axis]) return false;
+    }
     return dnnl_has_bf16([&] { return std::string(describe(attr, args).impl_info_str()); });
   }
   std::optional<TransposedForm> transposed_window(const PrepareArgs& args) const override;
