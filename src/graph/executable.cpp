@@ -24,7 +24,7 @@ struct Executable::Impl {
   };
   // What one run at a time needs.
   struct Arena {
-    std::unique_ptr<std::byte[]> storage;
+    Tensor storage;  // of the library's own memory: large pages, used again
     std::byte* base = nullptr;
     std::vector<std::unique_ptr<Kernel::State>> states;  // per step
     std::vector<const void*> in;  // pointer lists, long enough for every step
@@ -42,10 +42,8 @@ struct Executable::Impl {
 
   std::unique_ptr<Arena> make_arena() const {
     auto arena = std::make_unique<Arena>();
-    constexpr std::size_t kAlignment = 64;
-    arena->storage.reset(new std::byte[arena_bytes + kAlignment]);  // uninitialised
-    const auto address = reinterpret_cast<std::uintptr_t>(arena->storage.get());
-    arena->base = arena->storage.get() + (kAlignment - address % kAlignment) % kAlignment;
+    arena->storage = Tensor({static_cast<std::int64_t>(arena_bytes)}, DType::uint8);
+    arena->base = reinterpret_cast<std::byte*>(arena->storage.data<std::uint8_t>());
     std::size_t most_in = 0, most_out = 0;
     for (const Step& step : steps) {
       arena->states.push_back(step.kernel->make_state());
