@@ -53,8 +53,8 @@ struct Picture::State {
   io::ImageMetadata metadata;
 
   // What holds for the file is said once.
-  void tell_warnings() {
-    const std::vector<std::string>& lines = metadata.warnings();
+  void tell_warnings(const io::ImageMetadata& of) {
+    const std::vector<std::string>& lines = of.warnings();
     for (; page == first && told < lines.size(); ++told) tell(lines[told]);
   }
   io::ImageHeader open() {
@@ -62,15 +62,15 @@ struct Picture::State {
     next_row = 0;
     rows = header.shape[0];
     metadata = header.metadata;
-    tell_warnings();
+    tell_warnings(metadata);
     return header;
   }
   void read(const TensorView& to) {
     reader.read_rows(to);
     next_row += to.shape()[0];
-    if (next_row < rows) return;
-    metadata = reader.metadata();
-    tell_warnings();
+    // Behind the last row more warnings are known, nothing else. Bands that were read before are
+    // being worked in other threads, by the metadata that open() gave.
+    if (next_row == rows) tell_warnings(reader.metadata());
   }
 };
 
