@@ -357,9 +357,8 @@ Action add_run(CLI::App& app) {
   app.add_option(
          "--precision", options->precision,
          "relaxed (default), exact or fast; exact: no rewrite that changes how results are "
-         "rounded; "
-         "fast: factors of convolutions and products in bfloat16 where the processor has AMX or "
-         "AVX512-BF16")
+         "rounded; fast: factors of convolutions and products in bfloat16 where the processor "
+         "multiplies those faster (AMX, AMD's AVX512-BF16)")
       ->type_name("NAME");
   app.add_option("--without-pass", options->without_passes,
                  "Leave out a pass of the compiler; may be repeated: " + pass_names())

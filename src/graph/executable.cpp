@@ -25,7 +25,7 @@ struct Executable::Impl {
   // What one run at a time needs.
   struct Arena {
     Tensor storage;  // of the library's own memory: large pages, used again
-    std::byte* base = nullptr;
+    std::byte* base() { return static_cast<std::byte*>(storage.data()); }
     std::vector<std::unique_ptr<Kernel::State>> states;  // per step
     std::vector<const void*> in;  // pointer lists, long enough for every step
     std::vector<void*> out;
@@ -43,7 +43,6 @@ struct Executable::Impl {
   std::unique_ptr<Arena> make_arena() const {
     auto arena = std::make_unique<Arena>();
     arena->storage = Tensor({static_cast<std::int64_t>(arena_bytes)}, DType::uint8);
-    arena->base = reinterpret_cast<std::byte*>(arena->storage.data<std::uint8_t>());
     std::size_t most_in = 0, most_out = 0;
     for (const Step& step : steps) {
       arena->states.push_back(step.kernel->make_state());
@@ -225,7 +224,7 @@ void Executable::run(std::span<const ConstTensorView> inputs, std::span<const Te
   const auto locate = [&](const Place& place) -> void* {
     switch (place.kind) {
       case Place::Kind::arena:
-        return arena->base + place.offset;
+        return arena->base() + place.offset;
       case Place::Kind::input:
         return const_cast<void*>(inputs[place.index].data());
       case Place::Kind::output:
@@ -242,7 +241,7 @@ void Executable::run(std::span<const ConstTensorView> inputs, std::span<const Te
     for (std::size_t i = 0; i < step.out.size(); ++i) arena->out[i] = locate(step.out[i]);
     const auto run_step = [&] {
       step.kernel->run(arena->states[s].get(), arena->in.data(), arena->out.data(),
-                       arena->base + step.scratch);
+                       arena->base() + step.scratch);
     };
     if (seconds.empty()) {
       run_step();

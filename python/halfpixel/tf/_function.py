@@ -173,7 +173,8 @@ def function(func: Any, precision: str = "relaxed", without: Iterable[str] = ())
     """A compiled model: optimised, planned, and run without tracing.
 
     func: a Model of this package. precision: "relaxed", "exact" for no pass that changes rounding, or "fast" for factors
-    in bfloat16 where the processor has AMX or AVX512-BF16. without: names of passes to leave out. Raises ValueError for unknown names and TypeError for what is no model (both hp.Error).
+    in bfloat16 where the processor multiplies those faster (AMX, AMD's AVX512-BF16). without: names of passes to leave
+    out. Raises ValueError for unknown names and TypeError for what is no model (both hp.Error).
     """
     from ..keras.models import Model
 

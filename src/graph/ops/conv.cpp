@@ -142,11 +142,6 @@ Problem problem_of(const ConvAttributes& attr, const PrepareArgs& args) {
   return p;
 }
 
-// A depthwise kernel with several filters per channel, which becomes a plain one.
-bool repeats_channels(const Problem& p) {
-  return p.groups > 1 && p.groups == p.channels && p.filters > p.channels;
-}
-
 // oneDNN's convolutions of bfloat16 are wrong in several forms: of three axes, and where steps are
 // longer than the window (1x1 ones have kernels of their own). Groups gain nothing.
 bool right_in_bf16(const Problem& p) {
@@ -165,7 +160,7 @@ std::unique_ptr<Kernel> make_kernel(Problem p, const PrepareArgs& args) {
   const Tensor* kernel = args.constants[1];
   DnnlKernel::Place source = DnnlKernel::input(0);
 
-  if (repeats_channels(p)) {
+  if (p.groups > 1 && p.groups == p.channels && p.filters > p.channels) {
     std::int64_t pixels = p.batch;
     for (const std::int64_t extent : p.src) pixels *= extent;
     const std::int64_t times = p.filters / p.channels;

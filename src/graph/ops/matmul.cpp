@@ -60,12 +60,14 @@ std::unique_ptr<Kernel> empty_sum(const MatmulAttributes& attr, const PrepareArg
   return result;
 }
 
+// What computes the product, and its arguments as memory has them, float32.
+template <class Primitive>
 struct Described {
-  memory::desc a, b_stored, bias, y;  // as memory has them, float32
-  dnnl::matmul::primitive_desc chosen;
+  memory::desc a, b_stored, bias, y;
+  typename Primitive::primitive_desc chosen;
 };
 
-Described describe(const MatmulAttributes& attr, const PrepareArgs& args) {
+Described<dnnl::matmul> describe(const MatmulAttributes& attr, const PrepareArgs& args) {
   const Shape& a = args.inputs[0].shape;
   const Shape& b = args.inputs[1].shape;
   const Shape& y = args.outputs[0].shape;
@@ -101,12 +103,8 @@ Described describe(const MatmulAttributes& attr, const PrepareArgs& args) {
 
 // In bfloat16: rows of a are pixels of a 1x1 convolution. oneDNN's matrix products would add up in
 // an order that the number of threads decides, and its tiles do not fit all odd depths.
-struct InBf16 {
-  memory::desc a, b_stored, bias, y;  // as memory has them, float32
-  dnnl::convolution_forward::primitive_desc chosen;
-};
-
-InBf16 describe_in_bf16(const MatmulAttributes& attr, const PrepareArgs& args) {
+Described<dnnl::convolution_forward> describe_in_bf16(const MatmulAttributes& attr,
+                                                      const PrepareArgs& args) {
   const std::int64_t inner = args.inputs[0].shape.at(-1);
   const std::int64_t columns = args.outputs[0].shape.at(-1);
   const std::int64_t rows = args.outputs[0].shape.num_elements() / columns;
@@ -128,38 +126,10 @@ InBf16 describe_in_bf16(const MatmulAttributes& attr, const PrepareArgs& args) {
           args.inputs.size() > 2 ? of(a, b, bias, y) : of(a, b, y)};
 }
 
-std::unique_ptr<Kernel> make_bf16_kernel(const MatmulAttributes& attr, const PrepareArgs& args) {
-  const auto [a_desc, b_stored, bias_desc, y_desc, chosen] = describe_in_bf16(attr, args);
-  auto result = std::make_unique<DnnlKernel>();
-  result->set_implementation(chosen.impl_info_str());
-  const Tensor& kernel = *args.constants[1];
-  result->keep(kernel);
-  const auto a = result->add_reorder(a_desc, DnnlKernel::input(0), chosen.src_desc());
-  std::vector<DnnlKernel::Argument> arguments = {
-      {DNNL_ARG_SRC, chosen.src_desc(), a},
-      {DNNL_ARG_WEIGHTS, chosen.weights_desc(),
-       DnnlKernel::constant(dnnl_constant(kernel, b_stored, chosen.weights_desc()))},
-      {DNNL_ARG_DST, y_desc, DnnlKernel::output(0)},
-      {DNNL_ARG_SCRATCHPAD, chosen.scratchpad_desc(),
-       result->take_scratch(chosen.scratchpad_desc().get_size())}};
-  if (args.inputs.size() > 2) {
-    result->keep(*args.constants[2]);
-    arguments.push_back(
-        {DNNL_ARG_BIAS, bias_desc,
-         DnnlKernel::constant(dnnl_constant(*args.constants[2], bias_desc, bias_desc))});
-  }
-  result->add(dnnl::convolution_forward(chosen), std::move(arguments));
-  const std::int64_t columns = args.outputs[0].shape.at(-1);
-  result->add_activation(attr.activation, args.outputs[0].shape.num_elements() / columns, columns,
-                         columns);
-  return result;
-}
-
-std::unique_ptr<Kernel> make_kernel(const MatmulAttributes& attr, const PrepareArgs& args) {
-  const Shape& y = args.outputs[0].shape;
-  if (args.inputs[0].shape.at(attr.transpose_a ? -2 : -1) == 0) return empty_sum(attr, args);
-  const auto [a_desc, b_stored, bias_desc, y_desc, chosen] = describe(attr, args);
-  const std::int64_t columns = y.at(-1);
+template <class Primitive>
+std::unique_ptr<Kernel> make_kernel(const MatmulAttributes& attr, const PrepareArgs& args,
+                                    const Described<Primitive>& described) {
+  const auto& [a_desc, b_stored, bias_desc, y_desc, chosen] = described;
   auto result = std::make_unique<DnnlKernel>();
   result->set_implementation(chosen.impl_info_str());
   const auto place_of = [&](std::size_t input, const memory::desc& stored,
@@ -169,17 +139,26 @@ std::unique_ptr<Kernel> make_kernel(const MatmulAttributes& attr, const PrepareA
     result->keep(*tensor);
     return DnnlKernel::constant(dnnl_constant(*tensor, stored, wanted));
   };
+  DnnlKernel::Place a = place_of(0, a_desc, a_desc);
+  if (attr.bf16) a = result->add_reorder(a_desc, a, chosen.src_desc());
   std::vector<DnnlKernel::Argument> arguments = {
-      {DNNL_ARG_SRC, a_desc, place_of(0, a_desc, a_desc)},
+      {DNNL_ARG_SRC, chosen.src_desc(), a},
       {DNNL_ARG_WEIGHTS, chosen.weights_desc(), place_of(1, b_stored, chosen.weights_desc())},
       {DNNL_ARG_DST, y_desc, DnnlKernel::output(0)},
       {DNNL_ARG_SCRATCHPAD, chosen.scratchpad_desc(),
        result->take_scratch(chosen.scratchpad_desc().get_size())}};
   if (args.inputs.size() > 2)
     arguments.push_back({DNNL_ARG_BIAS, bias_desc, place_of(2, bias_desc, bias_desc)});
-  result->add(dnnl::matmul(chosen), std::move(arguments));
-  result->add_activation(attr.activation, y.num_elements() / columns, columns, args.row_stride());
+  result->add(Primitive(chosen), std::move(arguments));
+  const Shape& y = args.outputs[0].shape;
+  result->add_activation(attr.activation, y.num_elements() / y.at(-1), y.at(-1), args.row_stride());
   return result;
+}
+
+std::unique_ptr<Kernel> make_kernel(const MatmulAttributes& attr, const PrepareArgs& args) {
+  if (args.inputs[0].shape.at(attr.transpose_a ? -2 : -1) == 0) return empty_sum(attr, args);
+  if (attr.bf16) return make_kernel(attr, args, describe_in_bf16(attr, args));
+  return make_kernel(attr, args, describe(attr, args));
 }
 
 class MatmulOp final : public ProductOp<MatmulOp, MatmulAttributes> {
@@ -272,8 +251,7 @@ std::vector<Spec> MatmulOp::infer(std::span<const Spec> inputs) const {
 
 std::unique_ptr<Kernel> MatmulOp::prepare(const PrepareArgs& args) const {
   if (args.outputs[0].shape.num_elements() == 0) return nothing_to_do();
-  return dnnl_guard(
-      "matmul", [&] { return attr.bf16 ? make_bf16_kernel(attr, args) : make_kernel(attr, args); });
+  return dnnl_guard("matmul", [&] { return make_kernel(attr, args); });
 }
 
 }  // namespace

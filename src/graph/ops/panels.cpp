@@ -42,25 +42,29 @@ std::int64_t Panels::row_floats(std::int64_t count, std::int64_t depth, bool bf1
 
 Panels::Rows Panels::rows(const float* x, std::int64_t count, float* scratch) const noexcept {
   if (!bf16_) return {x, depth_};
-  auto* const to = reinterpret_cast<std::uint16_t*>(scratch);
-  const auto round = kernels::bf16_kernels()->round;
-  if (padded_ == depth_) {
-    round(x, to, count * depth_);
-  } else {
-    for (std::int64_t r = 0; r < count; ++r) {
-      round(x + r * depth_, to + r * padded_, depth_);
-      std::fill_n(to + r * padded_ + depth_, padded_ - depth_, std::uint16_t{0});
-    }
-  }
-  return {to, padded_};
+  return padded(x, count, scratch, kernels::bf16_kernels()->round);
 }
 
 Panels::Rows Panels::rows(const std::uint16_t* x, std::int64_t count,
                           float* scratch) const noexcept {
   if (padded_ == depth_) return {x, depth_};
+  return padded(x, count, scratch,
+                [](const std::uint16_t* from, std::uint16_t* to, std::int64_t numbers) {
+                  std::copy_n(from, numbers, to);
+                });
+}
+
+// move(from, to, count): numbers as they are multiplied. Zeros follow each row.
+template <class Number, class Move>
+Panels::Rows Panels::padded(const Number* x, std::int64_t count, float* scratch,
+                            const Move& move) const noexcept {
   auto* const to = reinterpret_cast<std::uint16_t*>(scratch);
+  if (padded_ == depth_) {
+    move(x, to, count * depth_);
+    return {to, padded_};
+  }
   for (std::int64_t r = 0; r < count; ++r) {
-    std::copy_n(x + r * depth_, depth_, to + r * padded_);
+    move(x + r * depth_, to + r * padded_, depth_);
     std::fill_n(to + r * padded_ + depth_, padded_ - depth_, std::uint16_t{0});
   }
   return {to, padded_};

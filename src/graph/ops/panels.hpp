@@ -30,6 +30,9 @@ class Panels {
                 float* c, std::int64_t c_step) const noexcept;
 
  private:
+  template <class Number, class Move>
+  Rows padded(const Number* x, std::int64_t count, float* scratch, const Move& move) const noexcept;
+
   bool bf16_;
   std::int64_t depth_, padded_, count_, width_;
   Tensor packed_;  // float32 (panels, depth, panel); uint16 (panels, as kernels::bf16_packed)
