@@ -191,8 +191,8 @@ const Machine& this_machine() {
 }  // namespace
 
 std::vector<const Bf16Kernels*> all_bf16_kernels() {
-  static constexpr Bf16Kernels kTiles{"amx_bf16", tile_products, round_numbers};
-  static constexpr Bf16Kernels kDot{"avx512_bf16", dot_products, round_numbers};
+  static constexpr Bf16Kernels kTiles{"amx_bf16", 8.0, tile_products, round_numbers};
+  static constexpr Bf16Kernels kDot{"avx512_bf16", 1.7, dot_products, round_numbers};
   const Machine& machine = this_machine();
   std::vector<const Bf16Kernels*> list;
   if (machine.tiles) list.push_back(&kTiles);

@@ -281,6 +281,28 @@ TEST(Bf16, ValuesAreStoredRoundedWhereAllReadersRoundThem) {
   }
 }
 
+// Tiles of 4x4 take some 0.35 of the products of float32, rows of a window of 5x5 all of them.
+TEST(Bf16, TilesStayWhereTheyTakeLess) {
+  const auto* const kernels = kernels::bf16_kernels();
+  const Tensor x = noise({1, 48, 48, 64}, 5);
+  for (const int window : {3, 5}) {
+    const auto compiled = Executable::compile(
+        record({x},
+               [&](Builder& b, const Ids& in) {
+                 return Ids{b.add1(make_conv(conv_same(Function::relu)),
+                                   {in[0], b.constant(noise({window, window, 64, 64}, 6)),
+                                    b.constant(noise({64}, 7))})};
+               }),
+        {.fast = true});
+    const std::string what = testing::kinds(compiled->graph());
+    const bool tiles = window == 3 && (kernels == nullptr || kernels->speed < 2);
+    EXPECT_EQ(what, tiles ? "winograd_conv" : "conv") << window;
+    const Node& node = compiled->graph().nodes.front();
+    EXPECT_EQ(node.op->attributes().find("bf16") != std::string::npos, kernels != nullptr && !tiles)
+        << window;
+  }
+}
+
 TEST(Bf16, OnlyFastRounds) {
   const Sum c = sums_of_products()[0];
   const Tensor x = noise(c.x, 1), kernel = noise(c.kernel, 2);

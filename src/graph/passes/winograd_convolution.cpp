@@ -13,7 +13,7 @@ int winograd_convolution(Graph& graph) {
   for (Node& node : graph.nodes) {
     const WindowMove* const move = node.op->window();
     const auto product = product_of(graph, node);
-    if (move == nullptr || !product || product->form->bf16() || move->spatial_rank != 2) continue;
+    if (move == nullptr || !product || move->spatial_rank != 2) continue;
     const Tensor& kernel = *constant_of(graph, product->kernel);
     const Shape& x = graph.spec(node.inputs[0]).shape;
     const Shape& y = graph.spec(node.outputs[0]).shape;
@@ -26,7 +26,7 @@ int winograd_convolution(Graph& graph) {
       conv.low[axis] = padding.low;
       conv.high[axis] = padding.high;
     }
-    const auto tiled = in_tiles(conv, x, y, kernel);
+    const auto tiled = in_tiles(conv, product->form->bf16(), x, y, kernel);
     if (!tiled) continue;
     node.op = make_winograd_conv(*tiled);
     ++changes;

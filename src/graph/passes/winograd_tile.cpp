@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "kernels/bf16_products.hpp"
 #include "kernels/kernels.hpp"
 
 namespace halfpixel::graph {
@@ -37,16 +38,18 @@ double tiled_cost(const WinogradConv& conv, const Shape& x, const Shape& kernel)
 
 // What the graph has without tiles. A transposed one is computed at low resolution, as products
 // whose every column is an element that is added elsewhere.
-double direct_cost(const WinogradConv& conv, const Shape& x, const Shape& y, const Shape& kernel) {
+double direct_cost(const WinogradConv& conv, bool bf16, const Shape& x, const Shape& y,
+                   const Shape& kernel) {
+  const double speed = bf16 ? kernels::bf16_kernels()->speed : 1;
   const auto window = static_cast<double>(kernel.num_elements());
   if (conv.transposed) {
     const auto channels = static_cast<double>(x[3]);
     const double pixels = static_cast<double>(x.num_elements()) / channels;
-    return window * (pixels * (1 + kTransform / channels) + kWeight);
+    return window * (pixels * (1 / speed + kTransform / channels) + kWeight);
   }
   const auto filters = static_cast<double>(y[3]);
   const double pixels = static_cast<double>(y.num_elements()) / filters;
-  return window * (pixels * static_cast<double>(padded(y[3])) / filters + kWeight);
+  return window * (pixels / speed * static_cast<double>(padded(y[3])) / filters + kWeight);
 }
 
 }  // namespace
@@ -56,7 +59,7 @@ std::optional<std::int64_t> tiled_stride(const PerAxis& strides, const PerAxis& 
   return fits ? std::optional(strides[0]) : std::nullopt;
 }
 
-std::optional<WinogradConv> in_tiles(WinogradConv conv, const Shape& x, const Shape& y,
+std::optional<WinogradConv> in_tiles(WinogradConv conv, bool bf16, const Shape& x, const Shape& y,
                                      const Tensor& kernel) {
   const Shape& window = kernel.shape();
   const std::int64_t taps = (std::max(window[0], window[1]) + conv.stride - 1) / conv.stride;
@@ -67,7 +70,7 @@ std::optional<WinogradConv> in_tiles(WinogradConv conv, const Shape& x, const Sh
     tiled.tile = tile;
     return tiled_cost(tiled, x, window);
   };
-  const double direct = 0.8 * direct_cost(conv, x, y, window);
+  const double direct = 0.8 * direct_cost(conv, bf16, x, y, window);
   conv.tile = taps == 2 ? 3 : 2;
   double least = cost(conv.tile);
   if (taps == 3 && x[3] >= kChannelsForFour && cost(4) < 0.9 * least) {

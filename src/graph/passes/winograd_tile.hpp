@@ -12,8 +12,9 @@ namespace halfpixel::graph {
 std::optional<std::int64_t> tiled_stride(const PerAxis& strides, const PerAxis& dilation);
 
 // `conv`, which has all but a tile, with the tile that takes least, where that is less than it
-// takes without tiles and no weight is too large.
-std::optional<WinogradConv> in_tiles(WinogradConv conv, const Shape& x, const Shape& y,
+// takes without tiles, `bf16` or not, and no weight is too large. (Tiles are float32: transformed
+// factors have no digits to lose.)
+std::optional<WinogradConv> in_tiles(WinogradConv conv, bool bf16, const Shape& x, const Shape& y,
                                      const Tensor& kernel);
 
 }  // namespace halfpixel::graph

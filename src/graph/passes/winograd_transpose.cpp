@@ -13,7 +13,7 @@ int winograd_transpose(Graph& graph) {
   for (Node& node : graph.nodes) {
     const auto form = node.op->transposed_window(args_of(graph, node));
     const auto product = product_of(graph, node);
-    if (!form || !product || product->form->bf16() || form->axes.size() != 2) continue;
+    if (!form || !product || form->axes.size() != 2) continue;
     const Tensor& kernel = *constant_of(graph, product->kernel);
     const Shape& x = graph.spec(node.inputs[0]).shape;
     const Shape& y = graph.spec(node.outputs[0]).shape;
@@ -26,7 +26,7 @@ int winograd_transpose(Graph& graph) {
       conv.low[axis] = form->low[axis];
       conv.high[axis] = (x[i + 1] - 1) * *stride + kernel.shape()[i] - conv.low[axis] - y[i + 1];
     }
-    const auto tiled = in_tiles(conv, x, y, kernel);
+    const auto tiled = in_tiles(conv, product->form->bf16(), x, y, kernel);
     if (!tiled) continue;
     node.op = make_winograd_conv(*tiled);
     ++changes;
