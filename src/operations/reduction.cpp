@@ -2,6 +2,7 @@
 // logsumexp.
 #include <algorithm>
 #include <array>
+#include <limits>
 
 #include <halfpixel/error.hpp>
 
@@ -138,7 +139,7 @@ LayerPtr cumsum(std::string_view name, const OperationCall& call, const std::str
                        layer_name, emit);
 }
 
-// log(Σ exp(x)), with the greatest x taken out first.
+// log(Σ exp(x)), with the greatest x taken out first; an infinite one cannot be.
 LayerPtr logsumexp(std::string_view name, const OperationCall& call,
                    const std::string& layer_name) {
   const bool tf = is_tf_function(name);
@@ -149,7 +150,11 @@ LayerPtr logsumexp(std::string_view name, const OperationCall& call,
   return make_recorded(
       "Logsumexp", kMathOps, keras_form({{"axis", axes_value(axes)}, {"keepdims", keepdims}}),
       layer_name, on_first([axes, keepdims](Builder& b, ValueId x) {
-        const ValueId most = reduce(b, x, Reduction::max, axes, true);
+        constexpr float kMost = std::numeric_limits<float>::max();
+        ValueId most = reduce(b, x, Reduction::max, axes, true);
+        if (b.spec(most).dtype == DType::float32)
+          most =
+              b.add1(graph::make_unary({Function::clip, {.low = -kMost, .high = kMost}}), {most});
         const ValueId rest = b.add1(graph::make_binary(BinaryFunction::subtract), {x, most});
         const ValueId sum =
             reduce(b, b.add1(graph::make_unary(Function::exp), {rest}), Reduction::sum, axes, true);

@@ -212,6 +212,41 @@ TEST(Conv, InfersWhatIsKnown) {
                Error);
 }
 
+// The scores of attention have their columns where the first operand has its rows.
+TEST(Einsum, NeverRunsTheReferenceCode) {
+  struct Form {
+    const char* equation;
+    Shape a, b;
+    const char* turned;  // the same with the operands exchanged
+  };
+  for (const Form& form : std::vector<Form>{
+           {"aecd,abcd->acbe", {1, 33, 1, 16}, {1, 20, 1, 16}, "abcd,aecd->acbe"},
+           {"aecd,abcd->acbe", {2, 33, 3, 16}, {2, 20, 3, 16}, "abcd,aecd->acbe"},
+           {"bd,cd->cb", {20, 8}, {30, 8}, "cd,bd->cb"},
+           {"db,dc->cb", {8, 20}, {8, 30}, "dc,db->cb"},
+           {"abd,cde->aceb", {3, 7, 8}, {5, 8, 9}, "cde,abd->aceb"},
+       }) {
+    const Tensor a = some(form.a, 1), b = some(form.b, 2);
+    for (const bool constant : {false, true}) {
+      const Prepared prepared = prepare(make_einsum(form.equation), {a, b}, {false, constant});
+      const auto& kernel = dynamic_cast<const DnnlKernel&>(*prepared.kernel);
+      EXPECT_NE(kernel.implementation().substr(0, 3), "ref") << form.equation;
+      expect_near(run(make_einsum(form.equation), {a, b}, {false, constant}),
+                  run(make_einsum(form.turned), {b, a}, {false, false}));
+    }
+  }
+  const Tensor q = some({1, 2, 1, 4}, 1), k = some({1, 3, 1, 4}, 2);
+  const Tensor scores = run(make_einsum("aecd,abcd->acbe"), {k, q}, {false, false});
+  for (std::size_t i = 0; i < 2; ++i) {
+    for (std::size_t j = 0; j < 3; ++j) {
+      float sum = 0;
+      for (std::size_t d = 0; d < 4; ++d)
+        sum += q.span<float>()[i * 4 + d] * k.span<float>()[j * 4 + d];
+      EXPECT_NEAR(scores.span<float>()[i * 3 + j], sum, 1e-6F);
+    }
+  }
+}
+
 TEST(Einsum, RefusesWhatIsNoEquation) {
   for (const char* text : {"", "ab", "ab,bc", "ab->a", "aa,ab->b", "ab,bc->ad", "ab,cd->abc",
                            "a1,1b->ab", "ab,bc->ac->a"}) {

@@ -1,4 +1,8 @@
 #include <gmock/gmock.h>
+
+#include <cmath>
+#include <limits>
+
 #include <halfpixel/error.hpp>
 #include <halfpixel/keras/model.hpp>
 #include <halfpixel/keras/ops.hpp>
@@ -221,6 +225,20 @@ TEST(Operations, ThatCannotBeAreRefusedByName) {
       "small");
   EXPECT_THAT(message_of([&] { static_cast<const OperationImpl&>(*area).keras_call(); }),
               HasSubstr("cannot be saved"));
+}
+
+TEST(Operations, LogsumexpOfInfinities) {
+  constexpr float kInfinity = std::numeric_limits<float>::infinity();
+  const Tensor x({5, 2}, {0.0F, kInfinity, -kInfinity, -kInfinity, NAN, kInfinity, 1.0F, 1.0F,
+                          -kInfinity, 1.0F});
+  const OperationCall call = call_of({kX}, {}, {{"axis", 1}, {"keepdims", false}});
+  const Tensor result = run("Logsumexp", call, {x})[0];
+  const auto y = result.span<float>();
+  EXPECT_EQ(y[0], kInfinity);
+  EXPECT_EQ(y[1], -kInfinity);
+  EXPECT_TRUE(std::isnan(y[2]));
+  EXPECT_NEAR(y[3], 1.6931472F, 1e-6F);
+  EXPECT_EQ(y[4], 1.0F);
 }
 
 TEST(KerasOps, RecordModels) {
