@@ -11,6 +11,7 @@
 #include "graph/linear_axis.hpp"
 #include "graph/op_forms.hpp"
 #include "graph/ops/dnnl_kernel.hpp"
+#include "graph/ops/even_factors.hpp"
 #include "graph/ops/parallel.hpp"
 #include "graph/ops/winograd_conv.hpp"
 
@@ -154,7 +155,8 @@ bool right_in_bf16(const Problem& p) {
   return !longer || point;
 }
 
-std::unique_ptr<Kernel> make_kernel(Problem p, const PrepareArgs& args) {
+// even: of factors of bfloat16, else null.
+std::unique_ptr<Kernel> make_kernel(Problem p, const PrepareArgs& args, const EvenFactors* even) {
   auto result = std::make_unique<DnnlKernel>();
   const bool bias = args.inputs.size() > 2;
   const Tensor* kernel = args.constants[1];
@@ -176,9 +178,9 @@ std::unique_ptr<Kernel> make_kernel(Problem p, const PrepareArgs& args) {
   }
 
   const auto chosen = describe(p, bias);
-  if (p.factors == memory::data_type::bf16 && args.inputs[0].dtype == DType::float32) {
-    source = result->add_reorder(image(p.batch, p.channels, p.src, memory::data_type::f32), source,
-                                 chosen.src_desc());
+  if (even != nullptr) {
+    source = even->source(*result, image(p.batch, p.channels, p.src, memory::data_type::f32),
+                          chosen.src_desc());
   }
   result->set_implementation(chosen.impl_info_str());
   const KernelDesc stored = kernel_desc(p);
@@ -317,7 +319,11 @@ std::vector<Spec> ConvOp::infer(std::span<const Spec> inputs) const {
 
 std::unique_ptr<Kernel> ConvOp::prepare(const PrepareArgs& args) const {
   if (args.outputs[0].shape.num_elements() == 0) return nothing_to_do();
-  return dnnl_guard("conv", [&] { return make_kernel(problem_of(attr, args), args); });
+  return dnnl_guard("conv", [&] {
+    if (!attr.bf16) return make_kernel(problem_of(attr, args), args, nullptr);
+    const EvenFactors even(args, -2);
+    return make_kernel(problem_of(attr, even.args()), even.args(), &even);
+  });
 }
 
 }  // namespace

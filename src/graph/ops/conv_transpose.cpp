@@ -6,6 +6,7 @@
 #include "core/checked.hpp"
 #include "graph/op_forms.hpp"
 #include "graph/ops/dnnl_kernel.hpp"
+#include "graph/ops/even_factors.hpp"
 #include "graph/ops/winograd_conv.hpp"
 
 namespace halfpixel::graph {
@@ -102,14 +103,16 @@ dnnl::deconvolution_forward::primitive_desc describe(const ConvTransposeAttribut
   return of(image(x, factors), any, bias, image(y));
 }
 
-std::unique_ptr<Kernel> make_kernel(const ConvTransposeAttributes& attr, const PrepareArgs& args) {
+// even: of factors of bfloat16, else null.
+std::unique_ptr<Kernel> make_kernel(const ConvTransposeAttributes& attr, const PrepareArgs& args,
+                                    const EvenFactors* even) {
   const Shape& y = args.outputs[0].shape;
   const auto chosen = describe(attr, args);
   const memory::desc stored = stored_kernel(args.inputs[1].shape);
   auto result = std::make_unique<DnnlKernel>();
   DnnlKernel::Place source = DnnlKernel::input(0);
-  if (attr.bf16)
-    source = result->add_reorder(image(args.inputs[0].shape), source, chosen.src_desc());
+  if (even != nullptr)
+    source = even->source(*result, image(args.inputs[0].shape), chosen.src_desc());
   result->set_implementation(chosen.impl_info_str());
   DnnlKernel::Place weights = DnnlKernel::input(1);
   if (args.constants[1] != nullptr) {
@@ -253,7 +256,11 @@ std::vector<Spec> ConvTransposeOp::infer(std::span<const Spec> inputs) const {
 
 std::unique_ptr<Kernel> ConvTransposeOp::prepare(const PrepareArgs& args) const {
   if (args.outputs[0].shape.num_elements() == 0) return nothing_to_do();
-  return dnnl_guard("conv_transpose", [&] { return make_kernel(attr, args); });
+  return dnnl_guard("conv_transpose", [&] {
+    if (!attr.bf16) return make_kernel(attr, args, nullptr);
+    const EvenFactors even(args, -1);
+    return make_kernel(attr, even.args(), &even);
+  });
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "graph/linear_axis.hpp"
 #include "graph/op_forms.hpp"
 #include "graph/ops/dnnl_kernel.hpp"
+#include "graph/ops/even_factors.hpp"
 
 namespace halfpixel::graph {
 namespace {
@@ -126,9 +127,11 @@ Described<dnnl::convolution_forward> describe_in_bf16(const MatmulAttributes& at
           args.inputs.size() > 2 ? of(a, b, bias, y) : of(a, b, y)};
 }
 
+// even: of factors of bfloat16, else null.
 template <class Primitive>
 std::unique_ptr<Kernel> make_kernel(const MatmulAttributes& attr, const PrepareArgs& args,
-                                    const Described<Primitive>& described) {
+                                    const Described<Primitive>& described,
+                                    const EvenFactors* even = nullptr) {
   const auto& [a_desc, b_stored, bias_desc, y_desc, chosen] = described;
   auto result = std::make_unique<DnnlKernel>();
   result->set_implementation(chosen.impl_info_str());
@@ -139,8 +142,8 @@ std::unique_ptr<Kernel> make_kernel(const MatmulAttributes& attr, const PrepareA
     result->keep(*tensor);
     return DnnlKernel::constant(dnnl_constant(*tensor, stored, wanted));
   };
-  DnnlKernel::Place a = place_of(0, a_desc, a_desc);
-  if (attr.bf16) a = result->add_reorder(a_desc, a, chosen.src_desc());
+  const DnnlKernel::Place a = even != nullptr ? even->source(*result, a_desc, chosen.src_desc())
+                                              : place_of(0, a_desc, a_desc);
   std::vector<DnnlKernel::Argument> arguments = {
       {DNNL_ARG_SRC, chosen.src_desc(), a},
       {DNNL_ARG_WEIGHTS, chosen.weights_desc(), place_of(1, b_stored, chosen.weights_desc())},
@@ -157,7 +160,10 @@ std::unique_ptr<Kernel> make_kernel(const MatmulAttributes& attr, const PrepareA
 
 std::unique_ptr<Kernel> make_kernel(const MatmulAttributes& attr, const PrepareArgs& args) {
   if (args.inputs[0].shape.at(attr.transpose_a ? -2 : -1) == 0) return empty_sum(attr, args);
-  if (attr.bf16) return make_kernel(attr, args, describe_in_bf16(attr, args));
+  if (attr.bf16) {
+    const EvenFactors even(args, attr.transpose_b ? -1 : -2);
+    return make_kernel(attr, even.args(), describe_in_bf16(attr, even.args()), &even);
+  }
   return make_kernel(attr, args, describe(attr, args));
 }
 
