@@ -36,6 +36,7 @@ HALFPIXEL_EXPORT std::string_view name_of(InterpolateMode mode) noexcept;
 HALFPIXEL_EXPORT std::span<const InterpolateMode> interpolate_modes() noexcept;
 
 // How the tensor would lie in PyTorch's memory: there it chooses the kernel, and so the last bit.
+// Of volumes channels_last is PyTorch's channels_last_3d; (N, C, L) has contiguous_format alone.
 enum class MemoryFormat { contiguous_format, channels_last };
 HALFPIXEL_EXPORT MemoryFormat to_memory_format(std::string_view name);
 HALFPIXEL_EXPORT std::string_view name_of(MemoryFormat format) noexcept;

@@ -42,14 +42,15 @@ def plain(value: Any, who: str, name: str, write: bool) -> tuple[Any, str]:
         if not value.dtype.isnative or not value.flags.aligned:
             raise ArgumentError(f"[{who}] {name} must be aligned and in native byte order; got dtype {value.dtype.str}")
         _check_dtype(value, who, name)
-        array = value
+        array = value if value.size else np.empty(value.shape, value.dtype)
     else:
         array = np.asarray(_readable(value, who, name))
         _check_dtype(array, who, name)
         if not array.dtype.isnative:
             array = array.astype(array.dtype.newbyteorder("="))
         step = array.dtype.itemsize
-        if not array.flags.aligned or any(stride % step for stride in array.strides):
+        # Where there are no elements NumPy calls any place aligned.
+        if not array.size or not array.flags.aligned or any(stride % step for stride in array.strides):
             array = array.copy()
     if array.ndim > 8:
         raise ArgumentError(f"[{who}] {name} must have at most eight axes; got {array.ndim}")
@@ -188,6 +189,10 @@ class Torch(Library):
                 raise ArgumentTypeError(f"[{who}] {name} must not require gradients here: tensor.detach(); got a torch "
                                         "tensor with requires_grad=True")
             value = value.detach()
+        functorch = getattr(torch._C, "_functorch", None)
+        if functorch is not None and functorch.is_functorch_wrapped_tensor(value):
+            raise ArgumentTypeError(f"[{who}] {name} must be a plain tensor: this function is not one that torch.func can transform; "
+                                    "got one of torch.func's")
         value = value.resolve_conj().resolve_neg()
         if value.dtype == torch.bfloat16:
             return value.view(torch.uint16).numpy().view(bfloat16())
@@ -215,8 +220,8 @@ class Jax(Library):
         try:
             platforms = {device.platform for device in value.devices()}
         except Exception:
-            raise ArgumentTypeError(f"[{who}] {name} must be a concrete array, outside of jax.jit and jax.grad; got "
-                                    f"{_kind(value)}") from None
+            raise ArgumentTypeError(f"[{who}] {name} must be a concrete array, outside of jax.jit and jax.grad, or inside of "
+                                    f"jax.pure_callback; got {_kind(value)}") from None
         if platforms != {"cpu"}:
             raise ArgumentTypeError(f"[{who}] {name} must be in the CPU's memory; got a JAX array on {sorted(platforms)}")
         return np.asarray(value)
@@ -239,7 +244,8 @@ class Jax(Library):
 class TensorFlow(Library):
     def read(self, value: Any, who: str, name: str) -> Any:
         if not hasattr(value, "numpy"):
-            raise ArgumentTypeError(f"[{who}] {name} must be a concrete tensor, outside of tf.function; got {_kind(value)}")
+            raise ArgumentTypeError(f"[{who}] {name} must be a concrete tensor, outside of tf.function and Dataset.map, or inside "
+                                    f"of tf.numpy_function; got {_kind(value)}")
         device = getattr(value, "device", "") or ""
         if "CPU" not in device and device:
             raise ArgumentTypeError(f"[{who}] {name} must be in the CPU's memory; got a TensorFlow tensor on {device}")
@@ -279,6 +285,16 @@ def library_of(value: Any) -> Library | None:
     return None
 
 
+def _is_watched(value: Any) -> bool:
+    """Whether torch wants to know what becomes of a tensor: it requires gradients, or torch.func or forward mode look on."""
+    torch = sys.modules["torch"]
+    if value.requires_grad and torch.is_grad_enabled():
+        return True
+    forward, functorch = sys.modules.get("torch.autograd.forward_ad"), getattr(torch._C, "_functorch", None)
+    return getattr(forward, "_current_level", -1) >= 0 or \
+        (functorch is not None and functorch.peek_interpreter_stack() is not None)
+
+
 def call(compute: Compute, value: Any, out: Any, who: str, name: str, gradient: Gradient | None = None) -> Any:
     """compute(array, out) on anything that is an array; the result is of the same library."""
     library = library_of(value)
@@ -290,10 +306,9 @@ def call(compute: Compute, value: Any, out: Any, who: str, name: str, gradient: 
     if library is None:
         result = compute(value, target)
         return result if out is None else out
-    if library is _TORCH and value.requires_grad and sys.modules["torch"].is_grad_enabled():
-        if gradient is not None and out is None:
-            from ._autograd import differentiable
+    if library is _TORCH and gradient is not None and out is None and _is_watched(value):
+        from ._autograd import differentiable
 
-            return differentiable(value, lambda array: compute(array, None), gradient, who, name)
+        return differentiable(value, lambda array: compute(array, None), gradient, who, name)
     result = compute(library.read(value, who, name), target)
     return library.wrap(result) if out is None else out

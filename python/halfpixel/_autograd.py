@@ -14,12 +14,14 @@ class _Linear(torch.autograd.Function):  # type: ignore[misc, unused-ignore]  # 
     """A linear function and its transpose, each of which is the other's gradient."""
 
     @staticmethod
-    def forward(ctx: Any, value: Any, forward: Callable[[Any], Any], transpose: Callable[[Any, Any], Any], who: str,
-                name: str) -> Any:
-        ctx.forward, ctx.transpose, ctx.who, ctx.name = forward, transpose, who, name
-        ctx.shape, ctx.dtype = tuple(value.shape), str(value.dtype)[6:]
+    def forward(value: Any, forward: Callable[[Any], Any], transpose: Callable[[Any, Any], Any], who: str, name: str) -> Any:
         library = _arrays._TORCH
         return library.wrap(forward(library.read(value.detach(), who, name)))
+
+    @staticmethod
+    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Any) -> None:
+        value, ctx.forward, ctx.transpose, ctx.who, ctx.name = inputs
+        ctx.shape, ctx.dtype = tuple(value.shape), str(value.dtype)[6:]
 
     @staticmethod
     def backward(ctx: Any, *grad_outputs: Any) -> Any:
@@ -27,6 +29,14 @@ class _Linear(torch.autograd.Function):  # type: ignore[misc, unused-ignore]  # 
         dx = _Linear.apply(grad_outputs[0], lambda dy: transpose(dy, (shape, dtype)), lambda x, _: forward(x), ctx.who,
                            "dy")
         return dx, None, None, None, None
+
+    @staticmethod
+    def jvp(ctx: Any, *tangents: Any) -> Any:
+        return _Linear.apply(tangents[0], ctx.forward, ctx.transpose, ctx.who, ctx.name)
+
+    @staticmethod
+    def vmap(info: Any, in_dims: tuple[Any, ...], value: Any, *rest: Any) -> Any:
+        return torch.stack([_Linear.apply(one, *rest) for one in value.unbind(in_dims[0])]), 0
 
 
 def differentiable(value: Any, forward: Callable[[Any], Any], gradient: _arrays.Gradient, who: str, name: str) -> Any:

@@ -66,3 +66,12 @@ def test_numbers_of_jax(rng: np.random.Generator) -> None:
             got, want = hp.jax.image.resize(x, shape, method, antialias=antialias), jax.image.resize(x, shape, method, antialias=antialias)
             assert isinstance(got, jax.Array) and got.dtype == want.dtype
             np.testing.assert_allclose(got, want, atol=2e-6 if method != "nearest" else 0)
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "int8", "int32"])
+def test_cubic_of_integers(dtype: str) -> None:
+    x = np.arange(16).astype(dtype).reshape(1, 1, 4, 4)
+    assert np.array_equal(hp.onnx.resize(x, sizes=x.shape, mode="cubic"), x)  # as ONNX Runtime, which computes nothing here
+    assert hp.onnx.resize(x, scales=(1, 1, 0.1, 1), mode="cubic").shape == (1, 1, 0, 4)
+    with pytest.raises(hp.Error, match="type mismatch"):
+        hp.onnx.resize(x, scales=(1, 1, 2, 2), mode="cubic")

@@ -172,3 +172,65 @@ def test_workers_of_a_data_loader(rng: np.random.Generator) -> None:
     for index, image in enumerate(images):
         want = np.asarray(image.resize((13, 11), pil.Resampling.BILINEAR))
         np.testing.assert_array_equal(got[index // 2][0][index % 2].numpy(), want)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64", "bfloat16", "uint8"])
+@pytest.mark.parametrize("mode", ["nearest", "nearest-exact", "trilinear", "area"])
+def test_volumes_of_channels_last(mode: str, dtype: str, rng: np.random.Generator) -> None:
+    torch = pytest.importorskip("torch")
+    if (mode == "area" and dtype == "bfloat16") or (dtype == "uint8" and not mode.startswith("nearest")):
+        return  # rounded otherwise; refused by PyTorch
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        for channels in (1, 3, 4, 8, 11):
+            x = torch.from_numpy(rng.random((2, channels, 9, 3, 8)) * 255).to(getattr(torch, dtype)).to(memory_format=torch.channels_last_3d)
+            for where in (dict(size=(7, 7, 5)), dict(size=(9, 6, 3)), dict(scale_factor=(1.4, 2.45, 0.7))):
+                for corners in (None, True) if mode == "trilinear" else (None,):
+                    want = torch.nn.functional.interpolate(x, **where, mode=mode, align_corners=corners)
+                    got = interpolate(x, **where, mode=mode, align_corners=corners)
+                    assert torch.equal(got, want) and (channels == 1 or got.stride() == want.stride()), (channels, where, corners)
+        x = torch.ones(1, 4, 2, 3, 4).to(memory_format=torch.channels_last_3d).requires_grad_()
+        interpolate(x, scale_factor=2).sum().backward()
+        assert torch.equal(x.grad, torch.full_like(x, 8))
+    finally:
+        torch.set_num_threads(threads)
+
+
+def test_empty_areas() -> None:
+    for dtype in ("float32", "float16", "uint8", "int32"):
+        assert interpolate(np.ones((1, 2, 3, 4), dtype), scale_factor=(0.1, 2), mode="area").shape == (1, 2, 0, 8)
+    assert interpolate(np.ones((1, 2, 3, 3, 3), np.float32), (2, 0, 1), mode="area").shape == (1, 2, 2, 0, 1)
+    for wrong in (lambda: interpolate(np.ones((1, 2, 3, 3, 3), np.uint8), 0, mode="area"), lambda: interpolate(np.ones((1, 2, 0, 3), np.float32), 2, mode="area"),
+                  lambda: hp.torch.nn.functional.interpolate_gradient(np.ones((1, 2, 0, 3), np.float32), (1, 2, 3, 3), (0, 3), mode="area")):
+        with pytest.raises(hp.Error):
+            wrong()
+
+
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
+@pytest.mark.parametrize("mode", ["nearest", "bilinear", "bicubic"])
+def test_gradients_of_half_precision(mode: str, dtype: str) -> None:
+    torch = pytest.importorskip("torch")
+    torch.manual_seed(0)
+    x = torch.randn(1, 2, 4, 5).to(getattr(torch, dtype)).requires_grad_()
+    dy = torch.randn(1, 2, 7, 9).to(x.dtype)
+    (want,) = torch.autograd.grad(torch.nn.functional.interpolate(x, (7, 9), mode=mode), x, dy)
+    (got,) = torch.autograd.grad(interpolate(x, (7, 9), mode=mode), x, dy)
+    assert torch.equal(got, want)
+
+
+def test_transforms_of_torch_func(rng: np.random.Generator) -> None:
+    torch = pytest.importorskip("torch")
+    func = pytest.importorskip("torch.func")
+    x, many = torch.from_numpy(rng.random((1, 2, 2, 3))), torch.from_numpy(rng.random((1, 4, 2, 2, 3)))
+    for options in (dict(scale_factor=2, mode="bilinear"), dict(size=(3, 5)), dict(scale_factor=1.5, mode="bicubic")):
+        def loss(f, a, options=options):
+            return f(a, **options).square().sum()
+
+        for transformed in (lambda f: func.grad(lambda a: loss(f, a))(x), lambda f: func.hessian(lambda a: loss(f, a))(x),
+                            lambda f, o=options: func.vmap(lambda a: f(a, **o), in_dims=1)(many), lambda f, o=options: func.jacfwd(lambda a: f(a, **o))(x),
+                            lambda f: func.vmap(func.grad(lambda a: loss(f, a)), in_dims=1)(many),
+                            lambda f, o=options: func.jvp(lambda a: f(a, **o), (x,), (x * 2,))[1]):
+            torch.testing.assert_close(transformed(interpolate), transformed(torch.nn.functional.interpolate), rtol=1e-5, atol=1e-5)
+    with pytest.raises(TypeError, match="torch.func"):
+        func.vmap(lambda a: hp.cv.resize(a, (3, 3)))(torch.zeros(2, 4, 4))

@@ -210,7 +210,11 @@ void check_dtype(const ResizeOptions& options, DType dtype) {
            options.opset < 10 ? "Upsample" : "Resize",
            ": dtype must be float32, float16, uint8, int8 or int32; got ", dtype);
   }
-  if (integer && options.mode == Mode::cubic && !options.antialias) {
+}
+
+void check_cubic(const ResizeOptions& options, DType dtype) {
+  const bool floating = dtype == DType::float32 || dtype == DType::float16;
+  if (!floating && options.mode == Mode::cubic && !options.antialias) {
     refuse(options,
            "Tensor type mismatch: dtype must be float32 or float16 for mode cubic without "
            "antialias; got ",

@@ -16,6 +16,8 @@ std::string_view speaker_of(const ResizeOptions& options);
 // each other, and where lists do not fit a tensor of `rank`.
 void check_options(const ResizeOptions& options, int rank);
 void check_dtype(const ResizeOptions& options, DType dtype);
+// Where there is something to compute, cubic is of floats.
+void check_cubic(const ResizeOptions& options, DType dtype);
 // `scales`: one for each axis of the tensor.
 void check_scales(const ResizeOptions& options, const std::vector<float>& scales);
 

@@ -143,6 +143,7 @@ class Planner {
       empty = empty || axis.out == 0;
     }
     if (stays || empty) return {untouched()};
+    check_cubic(options_, dtype_);
     if (meaning_.mode == Mode::nearest) return nearest();
     if (meaning_.antialias || uses_antialias_kernel()) return {antialias()};
     return {meaning_.mode == Mode::linear ? linear() : cubic()};

@@ -1,6 +1,7 @@
 // torch.nn.functional.interpolate: which of PyTorch's kernels a call runs, and what it refuses.
 #include <halfpixel/torch.hpp>
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -54,6 +55,9 @@ struct Call {
     for (const Sides& side : sides) size.push_back(side.out);
     return size;
   }
+  bool is_empty() const {
+    return std::any_of(sides.begin(), sides.end(), [](const Sides& one) { return one.out == 0; });
+  }
 };
 
 void check_rank(int rank, Mode mode) {
@@ -95,7 +99,7 @@ void check_words(const InterpolateOptions& options, int rank) {
         "4-D tensor as input; got mode '",
         name_of(mode), "' and a ", rank, "-D tensor");
   }
-  if (options.memory_format == MemoryFormat::channels_last && rank != 4)
+  if (options.memory_format == MemoryFormat::channels_last && rank == 3)
     refuse("required rank 4 tensor to use channels_last format; got rank ", rank);
   if (mode == Mode::lanczos && !options.antialias)
     refuse("Lanczos mode requires antialias=True; got antialias=False");
@@ -158,23 +162,26 @@ Call call_of(const Shape& shape, DType dtype, const InterpolateOptions& options)
     }
     call.sides.push_back(sides);
   }
+  // What pools takes an empty size, images whatever their dtype.
+  const bool pools = call.mode == Mode::area;
   for (const Sides& sides : call.sides) {
-    if (sides.in > 0 && sides.out > 0) continue;
+    if (sides.in > 0 && (sides.out > 0 || (pools && sides.out == 0))) continue;
     refuse("Input and output sizes should be greater than 0, but got input ", list_of(spatial),
            " output ", list_of(call.size()));
   }
   if (shape[1] == 0)
     refuse("Non-empty ", rank, "D data tensor expected but got a tensor with sizes ", shape);
-  check_dtype(dtype, call, rank);
+  if (!call.is_empty() || rank == 5) check_dtype(dtype, call, rank);
   bool one_pixel = rank == 4;
   for (const std::int64_t side : spatial) one_pixel = one_pixel && side == 1;
-  call.channels_last =
-      one_pixel || (rank == 4 && options.memory_format == MemoryFormat::channels_last);
+  call.channels_last = one_pixel || options.memory_format == MemoryFormat::channels_last;
   return call;
 }
 
-// PyTorch's rule for images.
+// PyTorch's rules for images and volumes.
 Family family_of(const Call& call, std::int64_t channels) {
+  if (call.sides.size() == 3)
+    return call.channels_last && channels > 3 ? Family::channels_last : Family::generic;
   if (call.sides.size() != 2) return Family::generic;
   const bool small = call.sides[0].out + call.sides[1].out <= 128;
   const bool three = call.mode == Mode::bilinear && channels == 3;  // with one thread
@@ -213,9 +220,12 @@ void set_corners(PlanSpec& spec, const Call& call, DType dtype) {
   spec.corners.order = narrow ? CornerOrder::all_fused : CornerOrder::right_fused;
   spec.corners.rest = CornerOrder::left_fused;
   spec.corners.multiple = vector_channels(dtype);
-  for (int i = 0; i < 2; ++i) {
-    spec.axis[i] =
-        linear_axis(call.sides[static_cast<std::size_t>(i)], Family::channels_last, dtype);
+  for (std::size_t i = 0; i < call.sides.size(); ++i) {
+    // Of volumes the columns' coordinates are not fused; weights are float32 all the same.
+    const bool fused = i < 2;
+    spec.axis[static_cast<std::int64_t>(i)] =
+        linear_axis(call.sides[i], fused ? Family::channels_last : Family::generic,
+                    fused || !narrow ? dtype : DType::float32);
   }
 }
 
@@ -272,7 +282,9 @@ void set_pooling(PlanSpec& spec, const Call& call, DType dtype) {
   spec.sums.number = number_of(dtype);
   spec.cells.start = 0;
   spec.cells.finish.kind = kernels::CellFinish::Kind::divided;
-  if (call.channels_last) spec.cells.at_once_multiple = vector_channels(dtype);
+  // Volumes are made contiguous first.
+  if (call.channels_last && call.sides.size() == 2)
+    spec.cells.at_once_multiple = vector_channels(dtype);
   for (std::size_t i = 0; i < call.sides.size(); ++i)
     spec.axis[static_cast<std::int64_t>(i)] = pooling_axis(call.sides[i]);
 }
@@ -280,6 +292,10 @@ void set_pooling(PlanSpec& spec, const Call& call, DType dtype) {
 PlanSpec forward_spec(const Shape& shape, DType dtype, const Call& call, std::string_view who) {
   PlanSpec spec = outline_of(shape, dtype, call, who);
   const Family family = family_of(call, shape[1]);
+  if (call.is_empty()) {
+    dialect::set_identity(spec);
+    return spec;
+  }
   bool same = true;
   for (const Sides& sides : call.sides) same = same && sides.in == sides.out;
   switch (call.mode) {
@@ -303,7 +319,8 @@ PlanSpec forward_spec(const Shape& shape, DType dtype, const Call& call, std::st
       set_fixed_point(spec, call);
     else
       set_antialias(spec, call, dtype);
-  } else if (call.mode == Mode::bilinear && family == Family::channels_last) {
+  } else if ((call.mode == Mode::bilinear || call.mode == Mode::trilinear) &&
+             family == Family::channels_last) {
     set_corners(spec, call, dtype);
   } else {
     set_ordered(spec, call, dtype);
@@ -318,6 +335,10 @@ void require_gradient(const Shape& input, const Shape& dy, DType dtype, const Ca
   if (input.rank() != 4) refuse_dtype("the gradient is that of (N, C, H, W); got shape ", input);
   Shape wanted = input;
   for (int i = 0; i < 2; ++i) wanted[2 + i] = call.sides[static_cast<std::size_t>(i)].out;
+  if (call.is_empty()) {
+    refuse("Expected grad_output to have non-zero size for non-batch dimensions, but dy has shape ",
+           dy);
+  }
   if (dy != wanted) refuse("dy must have the shape of the result, ", wanted, "; got shape ", dy);
 }
 

@@ -69,6 +69,22 @@ HWY_INLINE HWY_ATTR T PlaneSum(T x00, T x01, T x10, T x11, T v0, T v1, T w0, T w
          x11 * (w1 * v1 * u);
 }
 
+// Of eight corners x and their weights w, plane by plane.
+template <CornerOrder kOrder, class T>
+HWY_INLINE HWY_ATTR T FusedEight(const T (&x)[8], const T (&w)[8]) {
+  const auto from = [&](T sum, int begin, int end, int step) HWY_ATTR {
+    for (int i = begin; i != end; i += step) sum = Fma()(x[i], w[i], sum);
+    return sum;
+  };
+  if constexpr (kOrder == CornerOrder::left_fused) {
+    return from(Fma()(x[0], w[0], Times(x[1], w[1])), 2, 8, 1);
+  } else if constexpr (kOrder == CornerOrder::right_fused) {
+    return from(Fma()(x[7], w[7], Times(x[6], w[6])), 5, -1, -1);
+  } else {
+    return from(Fma()(x[6], w[6], Times(x[7], w[7])), 5, -1, -1);
+  }
+}
+
 template <CornerOrder kOrder, class T>
 void EightCorners(const CornersJob& job) {
   const auto numbers = [](const void* p) { return static_cast<const T*>(p); };
@@ -87,10 +103,20 @@ void EightCorners(const CornersJob& job) {
   T* HWY_RESTRICT const dst = static_cast<T*>(job.dst[0]);
   const auto start = static_cast<T>(job.start);
   const std::int64_t count = job.count;
-  for (std::int64_t i = 0; i < count; ++i) {
-    const T near =
-        PlaneSum<kOrder>(a00[i], a01[i], a10[i], a11[i], v0, v1, w0[i], w1[i], u0, start);
-    dst[i] = PlaneSum<kOrder>(b00[i], b01[i], b10[i], b11[i], v0, v1, w0[i], w1[i], u1, near);
+  if constexpr (Fuses(kOrder)) {
+    const T v[4] = {Times(u0, v0), Times(u0, v1), Times(u1, v0), Times(u1, v1)};
+    for (std::int64_t i = 0; i < count; ++i) {
+      const T x[8] = {a00[i], a01[i], a10[i], a11[i], b00[i], b01[i], b10[i], b11[i]};
+      T w[8];
+      for (int k = 0; k < 8; ++k) w[k] = Times(v[k / 2], k % 2 == 0 ? w0[i] : w1[i]);
+      dst[i] = FusedEight<kOrder>(x, w);
+    }
+  } else {
+    for (std::int64_t i = 0; i < count; ++i) {
+      const T near =
+          PlaneSum<kOrder>(a00[i], a01[i], a10[i], a11[i], v0, v1, w0[i], w1[i], u0, start);
+      dst[i] = PlaneSum<kOrder>(b00[i], b01[i], b10[i], b11[i], v0, v1, w0[i], w1[i], u1, near);
+    }
   }
   FinishAll(dst, count, job.finish);
 }
@@ -163,7 +189,7 @@ constexpr bool InVectors() {
 template <CornerOrder kOrder, class T>
 void Corners(const CornersJob& job) {
   if constexpr (kOrder == CornerOrder::ascending || kOrder == CornerOrder::planes_first ||
-                kOrder == CornerOrder::factors) {
+                kOrder == CornerOrder::factors || (Fuses(kOrder) && std::is_floating_point_v<T>)) {
     if (job.beyond != nullptr) return EightCorners<kOrder, T>(job);
   }
   const auto numbers = [](const void* p) { return static_cast<const T*>(p); };

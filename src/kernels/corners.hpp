@@ -9,7 +9,8 @@ namespace halfpixel::kernels {
 
 // Corners are x00, x01 (its right neighbour), x10 (below), x11; w00 = v0 w0 and so on, rounded.
 enum class CornerOrder : std::uint8_t {
-  ascending,    // start + x00 w00 + x01 w01 + x10 w10 + x11 w11, each step rounded
+  ascending,  // start + x00 w00 + x01 w01 + x10 w10 + x11 w11, each step rounded
+  // Of eight the same chains, seven long, and weights (u0 v0) w0 and so on.
   left_fused,   // fma(x11, w11, fma(x10, w10, fma(x00, w00, x01 w01)))
   right_fused,  // fma(x00, w00, fma(x01, w01, fma(x11, w11, x10 w10)))
   all_fused,    // fma(x00, w00, fma(x01, w01, fma(x10, w10, x11 w11)))
@@ -32,8 +33,8 @@ struct CornersJob {
   const void* corner[4];   // numbers of x00, x01, x10, x11, [count] each
   const void* columns[2];  // w0, w1, [count] each
   const void* weights;     // v0, v1 of each row
-  // Of eight corners, `ascending`, `planes_first` and `factors` only, the other four and the
-  // weights of the planes; w0 v0 u0 and so on, both products rounded. Null: four.
+  // Of eight corners, of all orders but `means` and `remainders`, the other four and the weights of
+  // the planes; w0 v0 u0 and so on, both products rounded. Null: four.
   const void* const* beyond;  // x in the plane of u1
   const void* planes;         // u0, u1
   double start;               // `ascending` and `factors` only

@@ -76,10 +76,11 @@ Index nearest(const Axis& axis, Index i, bool exact, bool per_pixel) {
 }
 
 template <class T>
-Taps<T> linear(const Call& call, const Axis& axis, Index i, bool per_pixel) {
+Taps<T> linear(const Call& call, const Axis& axis, Index i, bool per_pixel, bool third = false) {
   if (axis.in == axis.out) return {{i, i}, {1, 0}};
-  // float64's coordinate is fused in both kernels.
-  const T at = std::max(T(0), axis.centre<T>(i, per_pixel || std::is_same_v<T, double>));
+  // float64's coordinate is fused in both kernels, float32's of a volume's columns in none.
+  const bool fused = (per_pixel && !third) || std::is_same_v<T, double>;
+  const T at = std::max(T(0), axis.centre<T>(i, fused));
   const Index low = axis.clamped(floorf_of(at));
   T t = std::clamp<T>(at - static_cast<T>(low), 0, 1), u = 1 - t;
   if (call.narrow() && !per_pixel) {

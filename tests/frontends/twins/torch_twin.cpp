@@ -82,22 +82,35 @@ T nested(const Call& call, const Read& x, const Indices& to, Indices& at, std::s
   return sum;
 }
 
-// Bilinear, all four at once; channels of whole vectors in another order than the rest.
+// Bilinear and trilinear, all four or eight at once; channels of whole vectors in another order
+// than the rest.
 template <class T>
 T corners(const Call& call, const Read& x, const Indices& to, Index channels) {
-  const Taps<T> rows = linear<T>(call, call.axes[0], to[2], true);
-  const Taps<T> columns = linear<T>(call, call.axes[1], to[3], true);
-  T v[4], w[4];
-  for (std::size_t k = 0; k < 4; ++k) {
-    v[k] = static_cast<T>(x({to[0], to[1], rows.at[k / 2], columns.at[k % 2]}));
-    w[k] = rows.weight[k / 2] * columns.weight[k % 2];
+  std::vector<T> v, w;
+  const std::size_t axes = call.axes.size(), count = std::size_t{1} << axes;
+  for (std::size_t k = 0; k < count; ++k) {
+    Indices at = to;
+    T weight = 1;
+    for (std::size_t a = 0; a < axes; ++a) {
+      const Taps<T> taps = linear<T>(call, call.axes[a], to[a + 2], true, a == 2);
+      const std::size_t side = k >> (axes - 1 - a) & 1;
+      at[a + 2] = taps.at[side];
+      weight *= taps.weight[side];
+    }
+    v.push_back(static_cast<T>(x(at)));
+    w.push_back(weight);
   }
   const Index vector = call.narrow() ? 16 : std::is_same_v<T, double> ? 4 : 8;
-  if (to[1] >= channels / vector * vector)
-    return std::fma(v[3], w[3], std::fma(v[2], w[2], std::fma(v[0], w[0], v[1] * w[1])));
-  const T last =
-      call.narrow() ? std::fma(v[2], w[2], v[3] * w[3]) : std::fma(v[3], w[3], v[2] * w[2]);
-  return std::fma(v[0], w[0], std::fma(v[1], w[1], last));
+  if (to[1] >= channels / vector * vector) {
+    T sum = std::fma(v[0], w[0], v[1] * w[1]);
+    for (std::size_t k = 2; k < count; ++k) sum = std::fma(v[k], w[k], sum);
+    return sum;
+  }
+  const std::size_t last = count - 1, other = count - 2;
+  T sum = call.narrow() ? std::fma(v[other], w[other], v[last] * w[last])
+                        : std::fma(v[last], w[last], v[other] * w[other]);
+  for (std::size_t k = other; k-- > 0;) sum = std::fma(v[k], w[k], sum);
+  return sum;
 }
 
 // Adaptive average pooling.
@@ -117,7 +130,7 @@ T pooled(const Call& call, const Read& x, const Indices& to, Index channels) {
     sum += static_cast<T>(x(at));
   });
   const Index vector = call.narrow() ? 16 : std::is_same_v<T, double> ? 4 : 8;
-  if (call.channels_last && to[1] < channels / vector * vector) {
+  if (call.channels_last && call.axes.size() == 2 && to[1] < channels / vector * vector) {
     T all = 1;
     for (const Index count : counts) all *= static_cast<T>(count);
     return sum / all;
@@ -143,11 +156,12 @@ Call call_of(const Shape& shape, DType dtype, const InterpolateOptions& o) {
     one_pixel = one_pixel && axis.in == 1;
     call.axes.push_back(axis);
   }
-  if (rank != 4) return call;
   const Index c = shape[1];
   call.channels_last =
       one_pixel || o.memory_format == halfpixel::torch::MemoryFormat::channels_last;
-  call.per_pixel = (call.channels_last && c > 3) || call.axes[0].out + call.axes[1].out <= 128 ||
+  call.per_pixel = call.channels_last && c > 3;
+  if (rank != 4) return call;
+  call.per_pixel = call.per_pixel || call.axes[0].out + call.axes[1].out <= 128 ||
                    (o.mode == Mode::bilinear && c == 3);
   return call;
 }
@@ -173,7 +187,7 @@ double one(const Call& call, const Read& x, const Indices& to, Index channels) {
     return x(at);
   }
   if (call.mode == Mode::area) return static_cast<double>(pooled<T>(call, x, to, channels));
-  if (call.mode == Mode::bilinear && call.per_pixel)
+  if ((call.mode == Mode::bilinear || call.mode == Mode::trilinear) && call.per_pixel)
     return static_cast<double>(corners<T>(call, x, to, channels));
   Indices at = to;
   return static_cast<double>(nested<T>(call, x, to, at, 0));

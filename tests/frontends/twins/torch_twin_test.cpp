@@ -56,7 +56,7 @@ Question random_question(Dice& dice, DType dtype, const std::vector<Mode>& modes
     q.options.antialias = mode == Mode::lanczos || dice.once_in(2);
   if ((filters || mode == Mode::linear || mode == Mode::trilinear) && mode != Mode::lanczos)
     q.options.align_corners = dice.once_in(2);
-  if (rank == 4 && dice.once_in(2)) q.options.memory_format = MemoryFormat::channels_last;
+  if (rank >= 4 && dice.once_in(2)) q.options.memory_format = MemoryFormat::channels_last;
   q.x = dice.tensor(shape, dtype);
   line << " align_corners=" << q.options.align_corners.value_or(false)
        << " recompute=" << q.options.recompute_scale_factor.value_or(false)

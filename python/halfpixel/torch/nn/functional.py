@@ -56,7 +56,7 @@ def interpolate(input: Any, size: Any = None, scale_factor: Any = None, mode: st
 
     def compute(array: Any, into: Any) -> Any:
         plan = known(_core.torch_plan_interpolate, array, *options)
-        if into is None and layout == "channels_last":  # as PyTorch's own result lies
+        if into is None and layout == "channels_last" and (mode, array.ndim) != ("area", 5):  # as PyTorch's own result lies
             plan = plan or _core.torch_plan_interpolate(array.shape, array.dtype, *options)
             shape = plan.output_shape
             order = [0, array.ndim - 1, *range(1, array.ndim - 1)]
@@ -92,7 +92,8 @@ def _plan_of(shape: tuple[Any, ...], dtype: str, options: tuple[Any, ...]) -> Pl
 def interpolate_gradient(dy: Any, input_shape: ShapeLike, size: Any = None, scale_factor: Any = None, mode: str = "nearest",
                          align_corners: bool | None = None, recompute_scale_factor: bool | None = None,
                          antialias: bool = False, *, memory_format: Any = None, out: Any = None) -> Any:
-    """What autograd gives for the input of interpolate() when dy arrives at its result; float32 or float64.
+    """What autograd gives for the input of interpolate() when dy arrives at its result; float32 or float64, where PyTorch is
+    installed float16 and bfloat16, too.
 
     The other arguments are those of the call. Raises ValueError and TypeError (hp.Error).
 
@@ -104,7 +105,8 @@ def interpolate_gradient(dy: Any, input_shape: ShapeLike, size: Any = None, scal
 def _gradient(dy: Any, input_shape: Any, options: tuple[Any, ...], out: Any) -> Any:
     dy = _arrays._readable(dy, "interpolate_gradient", "dy")
     # The library's weights are float32, which is not enough for float64; and it has images alone.
-    if dy.ndim == 4 and (dy.dtype == np.float32 or options[2] in ("nearest", "nearest-exact")):
+    exact = dy.dtype == np.float64 and options[2] in ("nearest", "nearest-exact")
+    if dy.ndim == 4 and (dy.dtype == np.float32 or exact):
         return _core.torch_interpolate_gradient(dy, input_shape, *options, out)
     # PyTorch's own gradient where it is installed, and its numbers within rounding elsewhere.
     try:
@@ -117,7 +119,7 @@ def _gradient(dy: Any, input_shape: Any, options: tuple[Any, ...], out: Any) -> 
         return out
     try:
         with torch.enable_grad():
-            given = torch.from_numpy(np.array(dy))
+            given = _arrays._TORCH.wrap(np.array(dy))
             x = torch.zeros(_arrays.shape_of(input_shape, "interpolate_gradient", "input_shape"), dtype=given.dtype)
             if options[-1] == "channels_last":
                 x = x.to(memory_format=torch.channels_last if x.dim() == 4 else torch.channels_last_3d)
@@ -125,7 +127,7 @@ def _gradient(dy: Any, input_shape: Any, options: tuple[Any, ...], out: Any) -> 
             (dx,) = torch.autograd.grad(y, x, given)
     except (TypeError, ValueError, RuntimeError, NotImplementedError, OverflowError) as error:
         raise ArgumentError(f"[interpolate_gradient] dy and the call's arguments must fit; got shape {np.shape(dy)}: {error}") from None
-    array = dx.numpy()
+    array = _arrays._TORCH.read(dx, "interpolate_gradient", "dy")
     if out is None:
         return array
     np.asarray(out)[...] = array
