@@ -6,6 +6,7 @@ from html import escape
 from typing import Any, NamedTuple
 
 from . import _arrays, _core
+from ._errors import ArgumentError
 
 
 class Match(NamedTuple):
@@ -53,6 +54,8 @@ def identify(x: Any, y: Any, *, top: int = 5, pictures: bool = False) -> Matches
     >>> best.dialect, best.options["method"], best.different
     ('tf2', 'lanczos5', 0)
     """
+    if _arrays.is_integer(top) and top < 0:
+        raise ArgumentError(f"[identify] top must not be negative; got {top}")
     source = _arrays._readable(x, "identify", "x")
     result = _arrays._readable(y, "identify", "y")
     return Matches(Match(*row) for row in _core.identify(source, result, top, pictures))

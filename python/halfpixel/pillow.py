@@ -77,7 +77,12 @@ def resize(image: Any, size: Any, resample: Any = None, box: Any = None, reducin
         if lying is not None:
             array, mode = lying
             return _to_image(_compute(array, None, size, which, box, reducing_gap, mode, version), image)
-        mode = image.mode if mode is None else mode
+        if mode is None and image.mode in _WORDS and str(which).upper() == "NEAREST":
+            # Pillow's filters take these bytes for others; pixels that are copied stay what they are.
+            array = np.asarray(image).view(np.uint16)
+            return _to_image(_compute(array, None, size, which, box, reducing_gap, "I;16", version), image)
+        # Of PA index and alpha are filtered each for itself, as Pillow does.
+        mode = ("La" if image.mode == "PA" else image.mode) if mode is None else mode
         # What NumPy sees of LAB is not what Pillow computes with: there a and b are shifted by 128.
         shift = np.array([0, 128, 128], np.uint8) if image.mode == "LAB" else None
         array = np.asarray(image) if shift is None else np.asarray(image) ^ shift
@@ -100,6 +105,9 @@ def _compute(array: Any, into: Any, *options: Any) -> Any:
 def _is_compact(array: Any) -> bool:
     return isinstance(array, np.ndarray) and array.flags.c_contiguous
 
+
+# Modes of 16 bits that are no numbers to Pillow's filters.
+_WORDS = ("I;16B", "I;16N")
 
 # Modes that are read in Pillow's own memory, and what is the same arithmetic there: of RGB four bytes are stored.
 _STORED = {"L": "L", "RGB": "RGBX", "RGBX": "RGBX", "RGBA": "RGBA", "RGBa": "RGBa", "CMYK": "CMYK"}

@@ -93,7 +93,30 @@ bool Borrowed::take(nb::handle array, Access access, std::optional<DType> dtype)
   return true;
 }
 
+// As PyTorch does: elements that lie on each other cannot all be written.
+void Borrowed::require_own_elements(const char* who, const char* name) const {
+  for (int axis = 0; axis < buffer_.ndim; ++axis) {
+    if (buffer_.strides[axis] != 0 || buffer_.shape[axis] < 2) continue;
+    throw value_fault("[" + std::string(who) + "] " + name +
+                      " must have memory of its own for each element: more than one element of the "
+                      "written-to array refers to a single memory location; got stride 0 on axis " +
+                      std::to_string(axis));
+  }
+}
+
 Borrowed::Borrowed(nb::handle array, Access access, const char* who, const char* name) {
+  borrow(array, access, who, name);
+  if (access == Access::write) {
+    try {
+      require_own_elements(who, name);
+    } catch (...) {
+      PyBuffer_Release(&buffer_);
+      throw;
+    }
+  }
+}
+
+void Borrowed::borrow(nb::handle array, Access access, const char* who, const char* name) {
   if (take(array, access, std::nullopt)) return;
   // bfloat16, other byte orders, DLPack, lists, images: Python's side says what this is.
   const bool write = access == Access::write;

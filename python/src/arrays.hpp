@@ -29,8 +29,10 @@ class Borrowed {
   const TensorView& view() const { return *view_; }
 
  private:
+  void borrow(nb::handle array, Access access, const char* who, const char* name);
   bool take(nb::handle array, Access access, std::optional<DType> dtype);
   bool fits(DType dtype) const;
+  void require_own_elements(const char* who, const char* name) const;
 
   Py_buffer buffer_{};
   bool held_ = false;

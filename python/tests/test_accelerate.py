@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 
 import numpy as np
 import pytest
@@ -75,6 +76,11 @@ def test_parts(keras, odd, rng: np.random.Generator) -> None:
             close(got[key], want[key])
     with pytest.raises(hp.Error, match="odd"):
         hp.keras.accelerate(model, strict=True)
+    # Only what Keras itself can pickle: layers of a test's own have no place to be found.
+    plain = keras.Sequential([keras.Input((8, 8, 3)), keras.layers.Conv2D(4, 3), keras.layers.UpSampling2D()])
+    again = pickle.loads(pickle.dumps(hp.keras.accelerate(plain)))
+    assert not again.left_out
+    close(again(x[:, :8, :8]), plain.predict(x[:, :8, :8], verbose=0))
     # A layer of one's own, said what it does.
     whole = hp.keras.accelerate(keras.Sequential([keras.Input((8, 8, 12)), odd(name="odd")]), {"Odd": "depth_to_space:2"})
     assert whole.model is not None and whole(np.zeros((1, 8, 8, 12), np.float32)).shape == (1, 16, 16, 3)

@@ -253,3 +253,28 @@ def test_dlpack_alone(rng: np.random.Generator) -> None:
     out = np.zeros((1, 9, 9, 3), np.float32)
     wrapped = Capsule(out)
     assert resize(x, (9, 9), out=wrapped) is wrapped and same_bits(out, resize(x, (9, 9)))
+
+
+def test_elements_that_share_memory(rng: np.random.Generator) -> None:
+    x = rng.random((2, 6, 6, 3), np.float32)
+    one = np.lib.stride_tricks.as_strided(np.zeros((1, 9, 9, 3), np.float32), (2, 9, 9, 3), (0, 108, 12, 4))
+    plan = hp.tf.image.plan_resize(x.shape, x.dtype, (9, 9))
+    for call in (lambda: resize(x, (9, 9), out=one), lambda: plan.run(x, one), lambda: plan.run_window(x, out=one)):
+        with pytest.raises(ValueError, match="out .*single memory location") as error:
+            call()
+        assert isinstance(error.value, hp.Error) and not one.any()
+    single = np.zeros((9, 9, 3), np.float32)
+    resize(x[:1], (9, 9), out=np.lib.stride_tricks.as_strided(single, (1, 9, 9, 3), (0, 108, 12, 4)))  # an axis of one has any stride
+    assert same_bits(single, resize(x[0], (9, 9)))
+
+
+@pytest.mark.parametrize("dtype", ["uint16", "float32", "float64"])
+def test_misaligned_arrays_without_elements(dtype: str, tmp_path) -> None:
+    empty = np.zeros((0, 4, 4, 3), [("one", "u1"), ("value", dtype)])["value"]  # NumPy calls these aligned
+    for layer in (hp.keras.layers.UpSampling2D(2), hp.keras.layers.UpSampling2D(2, interpolation="bilinear")):
+        assert layer(empty).shape == (0, 8, 8, 3)
+    assert resize(empty, (5, 5)).shape == (0, 5, 5, 3)
+    hp.write_npy(tmp_path / "x.npy", empty)
+    assert hp.read_npy(tmp_path / "x.npy").shape == empty.shape
+    if dtype == "float32":
+        assert resize(empty, (4, 4), out=empty) is empty

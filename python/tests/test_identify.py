@@ -17,6 +17,6 @@ def test_identify(rng: np.random.Generator) -> None:
     assert [match.different == 0 for match in matches] == sorted((match.different == 0 for match in matches), reverse=True)
     assert "<table>" in matches._repr_html_()
     assert sum(not match.exact for match in hp.identify(x, x[:10, :12] // 3, top=2)) <= 2
-    for wrong in (lambda: hp.identify(x, None), lambda: hp.identify(x, np.zeros(3)), lambda: hp.identify(x, x, top="a")):
+    for wrong in (lambda: hp.identify(x, None), lambda: hp.identify(x, np.zeros(3)), lambda: hp.identify(x, x, top="a"), lambda: hp.identify(x, x, top=-1)):
         with pytest.raises(hp.Error):
             wrong()

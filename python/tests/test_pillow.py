@@ -116,3 +116,19 @@ def test_an_image_of_several_blocks(rng: np.random.Generator) -> None:
     image = pil.fromarray(rng.integers(0, 256, (2100, 2200, 3), np.uint8))  # more than Pillow's block of 16 MiB
     got = np.asarray(resize(image, (64, 64), "BILINEAR"))
     np.testing.assert_array_equal(got, resize(np.asarray(image), (64, 64), "BILINEAR"))
+
+
+def test_modes_without_filters(rng: np.random.Generator) -> None:
+    pil = pytest.importorskip("PIL.Image")
+    for mode in ("I;16B", "I;16N"):
+        image = pil.frombytes(mode, (9, 7), rng.integers(0, 256, 126, np.uint8).tobytes())
+        for options in ({}, {"box": (1, 0.5, 8, 7)}, {"reducing_gap": 2.0}):
+            got, want = resize(image, (13, 4), 0, **options), image.resize((13, 4), 0, **options)
+            assert got.mode == mode and got.tobytes() == want.tobytes()
+        with pytest.raises(hp.Error, match=mode):
+            resize(image, (13, 4))
+    image = pil.frombytes("PA", (9, 7), rng.integers(0, 256, 126, np.uint8).tobytes())
+    image.putpalette(rng.integers(0, 256, 768, np.uint8).tobytes())
+    for number in range(6):
+        got = resize(image, (4, 11), number)
+        assert got.mode == "PA" and got.tobytes() == image.resize((4, 11), number).tobytes() and got.getpalette() == image.getpalette()

@@ -22,8 +22,9 @@ class Accelerated:
     TensorFlow's variables do not tell that they have changed: refresh().
     """
 
-    def __init__(self, model: Any, parts: list[Any], left_out: list[str], reason: str) -> None:
+    def __init__(self, model: Any, parts: list[Any], left_out: list[str], reason: str, custom_objects: dict[str, Any] | None = None) -> None:
         self._model = model
+        self._custom = custom_objects
         self._parts = parts
         self._lock = threading.Lock()
         self._seen = _stamp(model)
@@ -91,6 +92,9 @@ class Accelerated:
             self._seen = _stamp(self._model)
             for part in self._parts:
                 part.refresh()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return accelerate, (self._model, self._custom)
 
     def __repr__(self) -> str:
         if self._whole:
@@ -236,14 +240,14 @@ def accelerate(model: Any, custom_objects: dict[str, Any] | None = None, *, stri
     try:
         if reason := other_numbers(model):
             raise UnsupportedError(reason)
-        return Accelerated(model, [taken_whole(model, custom_objects)], [], "")
+        return Accelerated(model, [taken_whole(model, custom_objects)], [], "", custom_objects)
     except Error as error:
         if strict:
             raise UnsupportedError(f"[accelerate] model must be made of layers that the library has; {error}") from error
         from ._segments import segments
 
         parts, left_out, reason = segments(model, custom_objects)
-        return Accelerated(model, parts, left_out, reason or str(error))
+        return Accelerated(model, parts, left_out, reason or str(error), custom_objects)
 
 
 __all__ = ["Accelerated", "accelerate"]
