@@ -34,7 +34,8 @@ class Plan:
 
     def __init__(self, plan: _core.Plan, recipe: tuple[Callable[..., Any], tuple[Any, ...]]) -> None:
         self._plan = plan
-        self._recipe = recipe  # the call that makes it again
+        make, arguments = recipe  # the call that makes it again
+        self._recipe = (make, tuple([_frozen(argument) for argument in arguments]))
         self._axes = plan.spatial_axes
 
     @property
@@ -119,8 +120,17 @@ class Plan:
         return f"<pre>{escape(self.describe())}</pre>"
 
 
-@lru_cache(maxsize=64)
-def _made(make: Callable[..., _core.Plan], *arguments: Any) -> _core.Plan:
+def _frozen(value: Any) -> Any:
+    """A list, an array or a dict as it is now: the caller may change it."""
+    if isinstance(value, _ndarray):
+        value = value.tolist()
+    if isinstance(value, (list, tuple)):
+        return tuple([_frozen(item) for item in value])
+    return {key: _frozen(item) for key, item in value.items()} if isinstance(value, dict) else value
+
+
+@lru_cache(maxsize=64, typed=True)
+def _made(_: Any, make: Callable[..., _core.Plan], *arguments: Any) -> _core.Plan:
     return make(*arguments)
 
 
@@ -128,7 +138,9 @@ def known(make: Callable[..., _core.Plan], array: Any, *options: Any) -> _core.P
     """make(shape, dtype, *options), made once for calls that come again; None where that is not worth its memory."""
     if type(array) is not _ndarray or max(array.shape, default=0) > 8192:
         return None
+    # 8 and 8.0 are equal, but a size is of integers.
+    types = tuple([tuple(map(type, option)) for option in options if type(option) is tuple])
     try:
-        return _made(make, array.shape, array.dtype, *options)
+        return _made(types, make, array.shape, array.dtype, *options)
     except TypeError:  # options that are lists, or wrong: the call itself says
         return None

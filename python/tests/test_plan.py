@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import multiprocessing
 import pickle
 import threading
@@ -165,3 +166,24 @@ def test_plans_refuse_what_is_no_shape() -> None:
         hp.keras.Sequential([hp.keras.Input((3,)), hp.keras.layers.ReLU()]).summary(print_fn=3)
     with pytest.raises(hp.Error):
         hp.pillow.plan_resize((4, 4, 3), "uint8", (3, 3), box=5)
+
+
+def test_arguments_that_change_later() -> None:
+    size, sizes, factors = [9, 9], [1, 3, 9, 9], np.array([2.0, 2.0])
+    plans = [hp.torch.nn.functional.plan_interpolate((1, 3, 6, 7), "float32", size), hp.onnx.plan_resize((1, 3, 6, 7), "float32", sizes=sizes),
+             hp.cv.plan_resize((6, 7, 3), "uint8", size), hp.torch.nn.functional.plan_interpolate((1, 3, 6, 7), "float32", scale_factor=factors)]
+    size[:] = sizes[2:] = factors[:] = [1, 1]
+    for plan in plans:
+        assert pickle.loads(pickle.dumps(plan)).output_shape == copy.copy(plan).output_shape == plan.output_shape
+
+
+def test_wrong_calls_after_right_ones() -> None:
+    x = np.zeros((1, 4, 4, 3), np.float32)
+    for call in (lambda size: hp.cv.resize(x[0], size), lambda size: hp.pillow.resize(x[0, ..., 0], size), lambda size: hp.litert.resize_bilinear(x, size),
+                 lambda size: hp.torch.nn.functional.interpolate(x, size)):
+        call((8, 8))
+        with pytest.raises(TypeError, match="integers"):  # though (8, 8) == (8.0, 8.0)
+            call((8.0, 8.0))
+    hp.pillow.resize(x[0, ..., 0], (8, 8), version=13)
+    with pytest.raises(TypeError, match="version"):
+        hp.pillow.resize(x[0, ..., 0], (8, 8), version=13.0)
