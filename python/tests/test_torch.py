@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import inspect
+import pathlib
 import pickle
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -219,9 +222,18 @@ def test_gradients_of_half_precision(mode: str, dtype: str) -> None:
     assert torch.equal(got, want)
 
 
-def test_transforms_of_torch_func(rng: np.random.Generator) -> None:
-    torch = pytest.importorskip("torch")
-    func = pytest.importorskip("torch.func")
+def test_transforms_of_torch_func() -> None:
+    pytest.importorskip("torch.func")
+    # In a process of its own: torch.func imports Triton, which does not bear TensorFlow beside it.
+    script = "import test_torch; test_torch.transforms_of_torch_func()"
+    subprocess.run([sys.executable, "-c", script], cwd=pathlib.Path(__file__).parent, check=True, timeout=600)
+
+
+def transforms_of_torch_func() -> None:
+    import torch
+    from torch import func
+
+    rng = np.random.default_rng(7)
     x, many = torch.from_numpy(rng.random((1, 2, 2, 3))), torch.from_numpy(rng.random((1, 4, 2, 2, 3)))
     for options in (dict(scale_factor=2, mode="bilinear"), dict(size=(3, 5)), dict(scale_factor=1.5, mode="bicubic")):
         def loss(f, a, options=options):
