@@ -174,11 +174,11 @@ LayerArguments layer_arguments(const LayerEntry& entry, const InboundCall& call)
         arguments.others.set(key, true);
     }
   }
-  // A recurrent layer's states and its mask come by name, in this order.
-  const bool recurrent = keras::is_recurrent(entry.class_name);
+  // A recurrent layer's states, and a mask, come by name, in this order.
+  const bool by_name = keras::takes_mask(entry.class_name);
   for (const std::string_view wanted : {"initial_state", "mask"}) {
     for (const auto& [key, argument] : call.kwargs) {
-      if (key != wanted || is_falsy(argument) || !recurrent) continue;
+      if (key != wanted || is_falsy(argument) || !by_name) continue;
       collect(argument, call, arguments.tensors);
       arguments.others.set(key, true);
     }

@@ -194,7 +194,7 @@ class Writer {
         for (const auto& [key, value] : call->arguments.items()) kwargs.set(key, value);
         if (call->arguments.find("attention_mask") != nullptr)
           kwargs.set("attention_mask", tensor(call->inputs.back()));
-        if (keras::is_recurrent(layer.class_name())) set_recurrent(layer, *call, args, kwargs);
+        if (keras::takes_mask(layer.class_name())) set_recurrent(layer, *call, args, kwargs);
       }
       Config node;
       node.set("args", std::move(args));

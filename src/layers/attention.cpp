@@ -11,6 +11,7 @@
 #include "graph/ops/matmul.hpp"
 #include "graph/ops/reduce.hpp"
 #include "graph/ops/reshape.hpp"
+#include "graph/ops/select.hpp"
 #include "graph/ops/softmax.hpp"
 #include "graph/ops/unary.hpp"
 #include "layers/fields.hpp"
@@ -49,21 +50,28 @@ class DotAttentionImpl final : public LayerOf<DotAttentionImpl<O>, O, AttentionI
 
   std::vector<ValueId> call_with(Builder& builder, std::span<const ValueId> inputs,
                                  const Call& call) const override {
-    const auto o = this->operands(inputs, call);
+    const auto o = this->operands(builder, inputs, call);
     for (const ValueId id : {o.query, o.value, o.key}) this->require_rank(builder.spec(id), 3);
     if (call.has_attention_mask) this->refuse("masks of query and value are not supported");
     ValueId scores =
         kAdditive || concat_ ? sums(builder, o.query, o.key) : products(builder, o.query, o.key);
-    if (call.use_causal_mask) {
+    if (call.use_causal_mask || o.keys_mask) {
       graph::AttentionMaskAttributes mask;
-      mask.causal = mask.subtract = true;
+      mask.causal = call.use_causal_mask;
+      mask.subtract = true;
       mask.value = 1.0e9F;
-      scores = builder.add1(graph::make_attention_mask(mask), {scores});
+      std::vector<ValueId> ids = {scores};
+      if (o.keys_mask) ids.push_back(builder.add1(graph::make_expand_dims(1, 2), {*o.keys_mask}));
+      scores = builder.add(graph::make_attention_mask(mask), ids)[0];
     }
     scores = builder.add1(graph::make_softmax({-1}), {scores});
-    const ValueId y = builder.add1(graph::make_matmul(), {scores, o.value});
-    if (call.return_attention_scores) return {y, scores};
-    return {y};
+    ValueId y = builder.add1(graph::make_matmul(), {scores, o.value});
+    if (o.query_mask) {
+      const ValueId seen = builder.add1(graph::make_expand_dims(2, 2), {*o.query_mask});
+      y = builder.add1(graph::make_select(), {seen, y, builder.scalar(0.0F)});
+    }
+    if (call.return_attention_scores) return this->masked_as_query(builder, o, {y, scores});
+    return this->masked_as_query(builder, o, {y});
   }
 
  protected:

@@ -1,7 +1,9 @@
 // What attention layers have in common: they can be called with more than tensors.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "layers/fields.hpp"
 #include "model/layer_impl.hpp"
@@ -30,9 +32,15 @@ class AttentionImpl : public LayerImpl {
  protected:
   struct Operands {
     ValueId query, value, key;
-    std::vector<ValueId> mask;  // none or one
+    std::vector<ValueId> mask;                     // attention_mask: none or one
+    std::optional<ValueId> query_mask, keys_mask;  // Keras' masks, (N, T) and (N, S)
   };
-  Operands operands(std::span<const ValueId> inputs, const Call& call) const;
+  Operands operands(Builder& builder, std::span<const ValueId> inputs, const Call& call) const;
+  // All masks of o as attention_mask, (N, T, S); the sides of 1 are the same for all.
+  void join_masks(Builder& builder, Operands& o) const;
+  // As Keras: results have the mask of the query.
+  std::vector<ValueId> masked_as_query(Builder& builder, const Operands& o,
+                                       std::vector<ValueId> results) const;
 
   // The dense layers of several heads under the names and in the order of weight files; gate may be
   // null, and before the layer is built all are.

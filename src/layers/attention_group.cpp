@@ -43,7 +43,8 @@ class GroupQueryAttentionImpl final
   // Query heads u are (v, g): key and value head v serves g of them without being repeated.
   std::vector<ValueId> call_with(Builder& builder, std::span<const ValueId> inputs,
                                  const Call& call) const override {
-    const Operands o = operands(inputs, call);
+    Operands o = operands(builder, inputs, call);
+    join_masks(builder, o);
     for (const ValueId id : {o.query, o.value, o.key}) require_rank(builder.spec(id), 3);
     const auto project = [&](const LayerPtr& layer, ValueId x) {
       return layer->invoke(builder, std::span(&x, 1))[0];
@@ -60,18 +61,24 @@ class GroupQueryAttentionImpl final
     const ValueId key = project(key_, o.key);
     const ValueId value = project(value_, o.value);
     ValueId scores = builder.add1(graph::make_einsum("bqvgh,bkvh->bvgqk"), {query, key});
-    if (call.use_causal_mask || options_.sliding_window || call.has_attention_mask) {
-      graph::AttentionMaskAttributes mask;
-      mask.causal = call.use_causal_mask;
-      mask.window = options_.sliding_window.value_or(0);
-      std::vector<ValueId> ids = {scores};
-      ids.insert(ids.end(), o.mask.begin(), o.mask.end());
+    graph::AttentionMaskAttributes mask;
+    mask.causal = call.use_causal_mask;
+    mask.window = options_.sliding_window.value_or(0);
+    std::vector<ValueId> ids = {scores};
+    ids.insert(ids.end(), o.mask.begin(), o.mask.end());
+    if (mask.causal || mask.window != 0 || !o.mask.empty()) {
       if (!o.mask.empty() && builder.spec(o.mask[0]).shape.rank() > 3) {
         refuse("attention_mask must be of rank 2 or 3; got ", builder.spec(o.mask[0]).shape);
       }
       scores = builder.add(graph::make_attention_mask(mask), ids)[0];
     }
     scores = builder.add1(graph::make_softmax({-1}), {scores});
+    // As MultiHeadAttention.
+    if (!o.mask.empty() && (call.return_attention_scores || options_.dropout > 0)) {
+      mask.value = 0;
+      ids[0] = scores;
+      scores = builder.add(graph::make_attention_mask(mask), ids)[0];
+    }
     ValueId y = builder.add1(graph::make_einsum("bvgqk,bkvh->bqvgh"), {scores, value});
     y = builder.add1(
         graph::make_reshape({Extent::same_as(0), Extent::same_as(1),
@@ -81,12 +88,12 @@ class GroupQueryAttentionImpl final
       y = builder.add1(graph::make_binary(BinaryFunction::multiply), {y, project(gate_, o.query)});
     }
     y = project(output_, y);
-    if (!call.return_attention_scores) return {y};
+    if (!call.return_attention_scores) return masked_as_query(builder, o, {y});
     scores =
         builder.add1(graph::make_reshape({Extent::same_as(0), Extent::of(options_.num_query_heads),
                                           Extent::same_as(3), Extent::same_as(4)}),
                      {scores});
-    return {y, scores};
+    return masked_as_query(builder, o, {y, scores});
   }
 
   static void fields(auto& v, auto& o) {

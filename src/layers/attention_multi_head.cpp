@@ -9,6 +9,7 @@
 #include "graph/ops/attention_mask.hpp"
 #include "graph/ops/binary.hpp"
 #include "graph/ops/einsum.hpp"
+#include "graph/ops/reshape.hpp"
 #include "graph/ops/softmax.hpp"
 #include "layers/attention.hpp"
 #include "layers/dense.hpp"
@@ -46,15 +47,42 @@ std::vector<std::pair<std::string, LayerPtr>> AttentionImpl::named_projections(
   return all;
 }
 
-AttentionImpl::Operands AttentionImpl::operands(std::span<const ValueId> inputs,
+AttentionImpl::Operands AttentionImpl::operands(Builder& builder, std::span<const ValueId> inputs,
                                                 const Call& call) const {
   const std::size_t tensors = inputs.size() - (call.has_attention_mask && !inputs.empty() ? 1 : 0);
   if (tensors < 2 || tensors > 3) {
     refuse("must be called on [query, value] or [query, value, key]; got ", tensors, " tensors");
   }
-  Operands o{inputs[0], inputs[1], tensors > 2 ? inputs[2] : inputs[1], {}};
+  Operands o{inputs[0], inputs[1], tensors > 2 ? inputs[2] : inputs[1], {}, {}, {}};
   if (call.has_attention_mask) o.mask.push_back(inputs.back());
+  o.query_mask = builder.agreed_mask(o.query);
+  o.keys_mask = builder.agreed_mask(o.value);
   return o;
+}
+
+void AttentionImpl::join_masks(Builder& builder, Operands& o) const {
+  std::vector<ValueId> all = std::move(o.mask);
+  if (!all.empty() && (o.query_mask || o.keys_mask) && builder.spec(all[0]).shape.rank() > 3)
+    refuse("attention_mask of rank 4 and masks of query or value exclude each other");
+  if (o.query_mask) all.push_back(builder.add1(graph::make_expand_dims(2, 2), {*o.query_mask}));
+  if (o.keys_mask) all.push_back(builder.add1(graph::make_expand_dims(1, 2), {*o.keys_mask}));
+  if (const auto keys = builder.agreed_mask(o.key); keys && keys != o.keys_mask)
+    all.push_back(builder.add1(graph::make_expand_dims(1, 2), {*keys}));
+  o.mask.clear();
+  for (const ValueId mask : all) {
+    if (o.mask.empty()) {
+      o.mask = {mask};
+    } else {
+      o.mask = {
+          builder.add1(graph::make_binary(graph::BinaryFunction::logical_and), {o.mask[0], mask})};
+    }
+  }
+}
+
+std::vector<ValueId> AttentionImpl::masked_as_query(Builder& builder, const Operands& o,
+                                                    std::vector<ValueId> results) const {
+  if (o.query_mask) builder.set_mask(results[0], *o.query_mask);
+  return results;
 }
 
 namespace {
@@ -134,7 +162,8 @@ class MultiHeadAttentionImpl final
 
   std::vector<ValueId> call_with(Builder& builder, std::span<const ValueId> inputs,
                                  const Call& call) const override {
-    const Operands o = operands(inputs, call);
+    Operands o = operands(builder, inputs, call);
+    join_masks(builder, o);
     const int rank = builder.spec(o.query).shape.rank() + 1;
     const auto project = [&](const LayerPtr& layer, ValueId x) {
       return layer->invoke(builder, std::span(&x, 1))[0];
@@ -147,29 +176,36 @@ class MultiHeadAttentionImpl final
     const ValueId scaled =
         builder.add1(graph::make_binary(BinaryFunction::multiply), {query, builder.scalar(scale)});
     ValueId scores = builder.add1(graph::make_einsum(equations.scores), {key, scaled});
-    if (call.use_causal_mask || options_.sliding_window || call.has_attention_mask) {
+    graph::AttentionMaskAttributes mask;
+    mask.causal = call.use_causal_mask;
+    mask.window = options_.sliding_window.value_or(0);
+    std::vector<ValueId> ids = {scores};
+    ids.insert(ids.end(), o.mask.begin(), o.mask.end());
+    if (mask.causal || mask.window != 0 || !o.mask.empty()) {
       if (options_.attention_axes.size() != 1 || rank != 4) {
         refuse("masks need one attention axis and inputs of rank 3; got rank ", rank - 1);
       }
-      graph::AttentionMaskAttributes mask;
-      mask.causal = call.use_causal_mask;
-      mask.window = options_.sliding_window.value_or(0);
-      std::vector<ValueId> ids = {scores};
-      ids.insert(ids.end(), o.mask.begin(), o.mask.end());
       scores = builder.add(graph::make_attention_mask(mask), ids)[0];
     }
     std::vector<int> over;
     for (int i = 0; i < static_cast<int>(options_.attention_axes.size()); ++i)
       over.push_back(-1 - i);
     scores = builder.add1(graph::make_softmax(over), {scores});
+    // Queries that see nothing see all alike, or nothing where Keras computes the scores by itself.
+    if (!o.mask.empty() && (call.return_attention_scores || options_.dropout > 0)) {
+      mask.value = 0;
+      ids[0] = scores;
+      scores = builder.add(graph::make_attention_mask(mask), ids)[0];
+    }
     ValueId y = builder.add1(graph::make_einsum(equations.combine), {scores, value});
     if (gate_ != nullptr) {
       const ValueId gate = project(gate_, o.query);
       y = builder.add1(graph::make_binary(BinaryFunction::multiply), {y, gate});
     }
     y = project(output_, y);
-    if (call.return_attention_scores) return {y, scores};
-    return {y};
+    for (const ValueId input : {o.query, o.value, o.key}) builder.disagree(input);
+    if (call.return_attention_scores) return masked_as_query(builder, o, {y, scores});
+    return masked_as_query(builder, o, {y});
   }
 
   static void fields(auto& v, auto& o) {

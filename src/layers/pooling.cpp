@@ -3,8 +3,14 @@
 
 #include <array>
 #include <memory>
+#include <optional>
 
+#include "graph/ops/binary.hpp"
+#include "graph/ops/cast.hpp"
 #include "graph/ops/pool.hpp"
+#include "graph/ops/reduce.hpp"
+#include "graph/ops/reshape.hpp"
+#include "graph/ops/select.hpp"
 #include "layers/spatial.hpp"
 
 namespace halfpixel::keras {
@@ -55,7 +61,19 @@ class GlobalPoolingImpl final
     v("keepdims", o.keepdims);
   }
 
+  // A second input, said by "mask", is the mask of the first.
+  bool takes_several() const override { return looks_at_masks(); }
+  std::vector<ValueId> call_with_arguments(Builder& builder, std::span<const ValueId> inputs,
+                                           const Config& arguments) const override {
+    const bool masked = arguments.find("mask") != nullptr && looks_at_masks();
+    if (!masked || arguments.items().size() > 1 || inputs.size() != 2)
+      return LayerImpl::call_with_arguments(builder, inputs, arguments);
+    return {average(builder, inputs[0], inputs[1])};
+  }
   std::vector<ValueId> call(Builder& builder, std::span<const ValueId> inputs) const override {
+    if (inputs.size() != 1) refuse("must be called on one tensor; got ", inputs.size());
+    if (const auto mask = looks_at_masks() ? builder.agreed_mask(inputs[0]) : std::nullopt)
+      return {average(builder, inputs[0], *mask)};
     const ValueId x = to_channels_last(builder, inputs[0]);
     const auto op = graph::make_global_pool({kind_, options_.keepdims});
     const ValueId y = builder.add1(op, {x});
@@ -63,6 +81,22 @@ class GlobalPoolingImpl final
   }
 
  private:
+  bool looks_at_masks() const { return kind_ == PoolKind::average && rank() == 1; }
+  // Of the steps that are not masked.
+  ValueId average(Builder& builder, ValueId x, ValueId mask) const {
+    using graph::Reduction;
+    x = to_channels_last(builder, x);
+    mask = builder.add1(graph::make_expand_dims(2, 2), {mask});
+    x = builder.add1(graph::make_select(), {mask, x, builder.scalar(0.0F)});
+    const auto sum = [&](ValueId from) {
+      return builder.add1(graph::make_reduce(Reduction::sum, {1}, options_.keepdims), {from});
+    };
+    const ValueId steps = builder.add1(graph::make_cast(DType::float32), {mask});
+    const ValueId y =
+        builder.add1(graph::make_binary(graph::BinaryFunction::divide), {sum(x), sum(steps)});
+    return options_.keepdims ? from_channels_last(builder, y) : y;
+  }
+
   PoolKind kind_;
 };
 

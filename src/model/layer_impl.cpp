@@ -151,7 +151,7 @@ std::vector<ValueId> LayerImpl::invoke(Builder& builder, std::span<const ValueId
   builder.set_scope(outer.empty() ? name_ : outer + "/" + name_);
   std::vector<ValueId> results = call_with_arguments(builder, inputs, arguments);
   builder.set_scope(outer);
-  builder.hand_mask_on(class_name_, inputs, results);
+  if (!is_operation()) builder.hand_mask_on(class_name_, inputs, results);
   return results;
 }
 

@@ -13,6 +13,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -63,6 +64,11 @@ class Builder : public graph::Builder {
   // Keras' mask of a value: bool, its extents without the last axis, false where recurrent layers
   // pass over. None: nothing is masked. Throws Error where masks cannot be followed.
   std::optional<ValueId> mask(ValueId value) const;
+  // The same for layers other than recurrent ones, to which Keras 3 hands the mask that the file
+  // says. Throws Error where Keras 3 and tf_keras disagree.
+  std::optional<ValueId> agreed_mask(ValueId value) const;
+  // After MultiHeadAttention: Keras 3 takes the masks off its inputs, tf_keras does not.
+  void disagree(ValueId value);
   void set_mask(ValueId value, ValueId mask) { masks_.insert_or_assign(value, mask); }
   // After a layer of this class: where Keras hands the mask of its inputs on, so does this.
   void hand_mask_on(std::string_view class_name, std::span<const ValueId> inputs,
@@ -72,6 +78,7 @@ class Builder : public graph::Builder {
   static constexpr ValueId kLost = -1;  // a mask that cannot be followed
   BuildContext* context_;
   std::unordered_map<ValueId, ValueId> masks_;
+  std::unordered_set<ValueId> disputed_;  // values whose masks Keras 3 and tf_keras see differently
 };
 
 struct Variable {

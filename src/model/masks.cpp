@@ -1,5 +1,6 @@
-// Keras' masks: which steps of a sequence recurrent layers pass over. They follow the values that
-// they belong to, through the layers for which Keras says supports_masking.
+// Keras' masks: which steps of a sequence recurrent layers pass over and attention does not see.
+// They follow the values that they belong to, through the layers for which Keras says
+// supports_masking.
 #include <algorithm>
 #include <array>
 
@@ -57,14 +58,31 @@ std::optional<ValueId> Builder::mask(ValueId value) const {
   return found->second;
 }
 
+std::optional<ValueId> Builder::agreed_mask(ValueId value) const {
+  if (disputed_.count(value) != 0) {
+    fail(ErrorCode::unsupported,
+         "[mask] Keras 3 and tf_keras disagree on the mask of what this layer is called with: of "
+         "inputs of a MultiHeadAttention and of a sum of which not all have the same mask");
+  }
+  return mask(value);
+}
+
+void Builder::disagree(ValueId value) {
+  if (masks_.count(value) != 0) disputed_.insert(value);
+}
+
 void Builder::hand_mask_on(std::string_view class_name, std::span<const ValueId> inputs,
                            std::span<const ValueId> results) {
   if (masks_.empty() || results.size() != 1 || masks_.count(results[0]) != 0 ||
       !hands_on(class_name))
     return;
   std::optional<ValueId> all;
+  bool disputed = false;
   for (const ValueId input : inputs) {
-    const auto found = masks_.find(input);
+    const auto found = masks_.find(input), first = masks_.find(inputs[0]);
+    disputed = disputed || disputed_.count(input) != 0 ||
+               (found == masks_.end()) != (first == masks_.end()) ||
+               (found != masks_.end() && found->second != first->second);
     if (found == masks_.end()) continue;
     if (!all || found->second == kLost) {
       all = found->second;
@@ -77,6 +95,7 @@ void Builder::hand_mask_on(std::string_view class_name, std::span<const ValueId>
   const bool joined = class_name == "Concatenate" && inputs.size() > 1;
   if (joined && from.rank() > 0 && from.at(-1) == to.at(-1)) all = kLost;
   set_mask(results[0], *all);
+  if (disputed) disputed_.insert(results[0]);
 }
 
 }  // namespace halfpixel::keras

@@ -64,6 +64,56 @@ def group_query_attention(k):
     return k.Model(x, k.layers.GroupQueryAttention(head_dim=4, num_query_heads=4, num_key_value_heads=2)(x, x))
 
 
+def masked_words(k):
+    """Two sequences, and what embeds them anew at each call: Keras 3's MultiHeadAttention takes the masks off its inputs."""
+    words, others = k.Input((7,), dtype="int32", name="words"), k.Input((5,), dtype="int32", name="others")
+    names = iter(f"embed_{i}" for i in range(99))
+    return words, others, *(lambda tokens=t: k.layers.Embedding(4, 6, mask_zero=True, name=next(names))(tokens) for t in (words, others))
+
+
+@case("attention", writers=ALL, forms=("keras", "h5"), below=4)
+def attention_masked(k):
+    """Keras' masks of query, value and key, and where they go from there."""
+    L = k.layers
+    words, others, x, y = masked_words(k)
+    M, u, v, w = L.MultiHeadAttention, x(), x(), y()
+    several = L.LayerNormalization(name="normal")(M(num_heads=2, key_dim=3, name="itself")(u, u))
+    return k.Model([words, others], [
+        several, M(2, 3, name="causal")(v, v, use_causal_mask=True), M(2, 3, name="other")(x(), y()),
+        M(2, 3, name="keys")(x(), w, key=L.Dense(5)(w)), L.Attention(name="products")([x(), y()]),
+        L.Attention(use_scale=True, name="later")([x(), x()], use_causal_mask=True), L.AdditiveAttention(name="sums")([x(), y()]),
+        L.GlobalAveragePooling1D(name="mean")(several), L.GRU(3, name="steps")(several), L.LSTM(2, name="seen")(L.Attention()([x(), y()]))])
+
+
+@case("attention", forms=("keras", "h5"), below=4)
+def attention_masked_scores(k):
+    """Queries that see nothing: Keras computes the scores by itself where it hands them out or has a dropout."""
+    L = k.layers
+    words, others, x, y = masked_words(k)
+    G, M, u, v = L.GroupQueryAttention, L.MultiHeadAttention, x(), x()
+    return k.Model([words, others], [
+        *M(2, 3, name="scores")(x(), y(), return_attention_scores=True), M(2, 3, dropout=0.1, name="dropout")(x(), y()),
+        M(2, 3, dropout=0.1, name="causal")(u, u, use_causal_mask=True), G(4, 4, 2, name="group")(x(), y()),
+        G(4, 4, 2, dropout=0.1, name="group_dropout")(v, v, use_causal_mask=True), *G(4, 4, 2, name="group_scores")(x(), y(), return_attention_scores=True)])
+
+
+@case("attention", writers=ALL, forms=("keras", "h5"), below=4)
+def global_average_masked(k):
+    """Of the steps that are not masked."""
+    L = k.layers
+    words, others, x, y = masked_words(k)
+    return k.Model([words, others], [L.GlobalAveragePooling1D(name="mean")(x()), L.GlobalAveragePooling1D(keepdims=True, name="kept")(y()),
+                                     L.GlobalAveragePooling1D(name="wide")(L.Dense(3)(x())), L.GlobalMaxPooling1D(name="most")(x())])
+
+
+@case("attention", below=4)
+def operations_forget_masks(k):
+    L = k.layers
+    words, others, x, y = masked_words(k)
+    return k.Model([words, others], [L.GlobalAveragePooling1D(name="mean")(x() + 1.0), L.LSTM(3, name="steps")(k.ops.concatenate([x(), x()], axis=-1)),
+                                     L.MultiHeadAttention(2, 3, name="itself")(y() * 2.0, y() * 2.0)])
+
+
 @case("embedding", writers=ALL, forms=("keras", "h5"))
 def embedding(k):
     x = k.Input((6,), name="tokens", dtype="int32")
