@@ -1,6 +1,13 @@
 // Loops of the jobs of bytes in fixed point around the sums of a kernel file. Included inside of
 // its namespace, once per target: the functions are compiled for what the file's own are.
 
+#if defined(HALFPIXEL_KERNELS_FIXED_DRIVER_INL_HPP) == defined(HWY_TARGET_TOGGLE)
+#ifdef HALFPIXEL_KERNELS_FIXED_DRIVER_INL_HPP
+#undef HALFPIXEL_KERNELS_FIXED_DRIVER_INL_HPP
+#else
+#define HALFPIXEL_KERNELS_FIXED_DRIVER_INL_HPP
+#endif
+
 // Sums: of one output of kVectorRows rows, all channels.
 template <class Layout, class Sums>
 void SumColumns(const FixedColumnsJob& job) {
@@ -61,3 +68,5 @@ void SumQuads(const FixedQuadsJob& job) {
   Vector::Sum(job, 0, bytes);
   std::memcpy(job.dst, bytes, static_cast<std::size_t>(job.count));
 }
+
+#endif

@@ -47,6 +47,10 @@
 #endif
 #endif  // HALFPIXEL_AVX512
 
+#ifdef HALFPIXEL_KERNEL_UNIT  // several kernel files, joined by cmake/unity.cmake
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE HALFPIXEL_KERNEL_UNIT
+#endif
 #include "hwy/foreach_target.h"
 
 #include "hwy/highway.h"
