@@ -4,6 +4,7 @@
 #include "kernels/prefetch.hpp"
 
 #include <algorithm>
+#include <type_traits>
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/gradient.cpp"
@@ -29,16 +30,17 @@ constexpr std::int64_t kChunk = 64;
 enum class Products { of_values, of_weights, of_weights_fused };
 
 // P: type of products. G: type of dy. S: type of sums. Fused: of float32, fma(dy, row weight *
-// column weight, sum).
-template <class G, class P, class S, bool Weighted, Products kFirst = Products::of_values>
-void Gather(const GatherJob& job) {
+// column weight, sum). kChannels: as many, kept in registers; 0: any number.
+template <class G, class P, class S, bool Weighted, Products kFirst, int kChannels>
+void GatherOf(const GatherJob& job) {
   S* const out = static_cast<S*>(job.dst);
+  const std::int64_t channels = kChannels > 0 ? kChannels : job.channels;
   for (std::int64_t x = 0; x < job.count; ++x) {
     const std::int32_t begin = job.column_begin[x];
     const std::int32_t end = job.column_begin[x + 1];
-    for (std::int64_t c0 = 0; c0 < job.channels; c0 += kChunk) {
-      const std::int64_t n = std::min(kChunk, job.channels - c0);
-      S sum[kChunk] = {};
+    for (std::int64_t c0 = 0; c0 < channels; c0 += kChunk) {
+      const std::int64_t n = kChannels > 0 ? kChannels : std::min(kChunk, channels - c0);
+      S sum[kChannels > 0 ? kChannels : kChunk] = {};
       for (std::int64_t r = 0; r < job.row_groups; ++r) {
         const auto& row = job.row_group[r];
         const char* const line = job.src + row.src * job.src_row_step;
@@ -71,9 +73,21 @@ void Gather(const GatherJob& job) {
           }
         }
       }
-      std::copy(sum, sum + n, out + x * job.channels + c0);
+      std::copy(sum, sum + n, out + x * channels + c0);
     }
   }
+}
+
+template <class G, class P, class S, bool Weighted, Products kFirst = Products::of_values>
+void Gather(const GatherJob& job) {
+  // Not of doubles with weights, which become floats first: of few channels GCC 12 makes vectors,
+  // in which it drops that cast.
+  if constexpr (std::is_same_v<G, float> || (std::is_same_v<G, double> && !Weighted)) {
+    if (job.channels == 1) return GatherOf<G, P, S, Weighted, kFirst, 1>(job);
+    if (job.channels == 3) return GatherOf<G, P, S, Weighted, kFirst, 3>(job);
+    if (job.channels == 4) return GatherOf<G, P, S, Weighted, kFirst, 4>(job);
+  }
+  GatherOf<G, P, S, Weighted, kFirst, 0>(job);
 }
 
 constexpr std::int64_t kAhead = 1024;  // floats

@@ -52,6 +52,19 @@ void for_each_piece(const Run& run, DType dtype, char* row_dst, char* scratch, F
   }
 }
 
+// A row of sums of nothing: zeros in every dtype.
+void put_zeros(const Run& run, char* row_dst) {
+  const std::int64_t width = run.column.end - run.column.begin;
+  const std::int64_t bytes =
+      run.channels * static_cast<std::int64_t>(size_of(run.spec->output_dtype));
+  if (run.dst.dense()) {
+    std::memset(row_dst, 0, static_cast<std::size_t>(width * bytes));
+    return;
+  }
+  for (std::int64_t x = 0; x < width; ++x)
+    std::memset(row_dst + x * run.dst.pixel_step, 0, static_cast<std::size_t>(bytes));
+}
+
 // The tensors in which TensorFlow sums a repetition's copies, one axis after the other. Keras
 // transposes images to channels last, volumes it leaves as they are.
 class BlockSums {
@@ -130,6 +143,11 @@ void run_gather(const Run& run, const char* src, char* dst, std::int64_t begin,
   alignas(64) char scratch[kScratchBytes];
   for (std::int64_t y = begin; y < end; ++y) {
     char* const row_dst = dst + (y - run.row.begin) * run.dst.row_step;
+    const std::int64_t row_groups = rows != nullptr ? rows->begin[y + 1] - rows->begin[y] : 1;
+    if (row_groups == 0) {  // nothing came from here: most rows of what was shrunk by nearest
+      put_zeros(run, row_dst);
+      continue;
+    }
     for_each_piece(
         run, spec.accumulate_dtype, row_dst, scratch, [&](const Piece& piece, char* cells) {
           kernels::GatherJob job{};
@@ -138,7 +156,7 @@ void run_gather(const Run& run, const char* src, char* dst, std::int64_t begin,
           job.src_row_step = run.src.row_step;
           job.src_step = run.src.pixel_step;
           job.row_group = rows != nullptr ? rows->group.data() + rows->begin[y] : &kOneRow;
-          job.row_groups = rows != nullptr ? rows->begin[y + 1] - rows->begin[y] : 1;
+          job.row_groups = row_groups;
           job.row_weights = rows != nullptr ? rows->weights.data() : &kOne;
           job.column_begin = columns.begin.data() + piece.x;
           job.column_group = columns.group.data();
