@@ -129,7 +129,9 @@ HWY_INLINE HWY_ATTR void StoreLanes(D d, hn::Vec<D> v, float* p, std::int64_t be
   alignas(64) float lanes[hn::MaxLanes(D())];
   hn::Store(v, d, lanes);
   std::int64_t l = begin;
-  for (; l + 4 <= end; l += 4) std::memcpy(p + l, lanes + l, 4 * sizeof(float));
+  if constexpr (hn::MaxLanes(D()) >= 4) {
+    for (; l + 4 <= end; l += 4) std::memcpy(p + l, lanes + l, 4 * sizeof(float));
+  }
   for (; l < end; ++l) p[l] = lanes[l];
 }
 
