@@ -150,8 +150,8 @@ class Writer {
   Config::List arguments(const LayerImpl& layer, const CallNode& call) const;
 
   // Keras 3 takes states and a mask by name.
-  void set_recurrent(const LayerImpl& layer, const CallNode& call, Config::List& args,
-                     Config& kwargs) const {
+  void set_states_and_mask(const LayerImpl& layer, const CallNode& call, Config::List& args,
+                           Config& kwargs) const {
     args = {tensor(call.inputs[0])};
     const bool masked = call.arguments.find("mask") != nullptr;
     const std::size_t end = call.inputs.size() - (masked ? 1 : 0);
@@ -194,7 +194,7 @@ class Writer {
         for (const auto& [key, value] : call->arguments.items()) kwargs.set(key, value);
         if (call->arguments.find("attention_mask") != nullptr)
           kwargs.set("attention_mask", tensor(call->inputs.back()));
-        if (keras::takes_mask(layer.class_name())) set_recurrent(layer, *call, args, kwargs);
+        if (keras::takes_mask(layer.class_name())) set_states_and_mask(layer, *call, args, kwargs);
       }
       Config node;
       node.set("args", std::move(args));

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "graph/ops/attention_mask.hpp"
 #include "layers/fields.hpp"
 #include "model/layer_impl.hpp"
 
@@ -38,6 +39,14 @@ class AttentionImpl : public LayerImpl {
   Operands operands(Builder& builder, std::span<const ValueId> inputs, const Call& call) const;
   // All masks of o as attention_mask, (N, T, S); the sides of 1 are the same for all.
   void join_masks(Builder& builder, Operands& o) const;
+  static bool hides(const Operands& o, const graph::AttentionMaskAttributes& mask) {
+    return mask.causal || mask.window != 0 || !o.mask.empty();
+  }
+  // Softmax over `axes` of the scores, of which o's masks and `mask` hide some. Queries that see
+  // nothing see all alike; `zeros`: nothing, as where Keras computes the scores by itself.
+  ValueId softmax_of_seen(Builder& builder, ValueId scores, const Operands& o,
+                          graph::AttentionMaskAttributes mask, bool zeros,
+                          const std::vector<int>& axes) const;
   // As Keras: results have the mask of the query.
   std::vector<ValueId> masked_as_query(Builder& builder, const Operands& o,
                                        std::vector<ValueId> results) const;

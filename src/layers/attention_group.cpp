@@ -9,7 +9,6 @@
 #include "graph/ops/binary.hpp"
 #include "graph/ops/einsum.hpp"
 #include "graph/ops/reshape.hpp"
-#include "graph/ops/softmax.hpp"
 #include "layers/attention.hpp"
 #include "layers/dense.hpp"
 
@@ -64,21 +63,10 @@ class GroupQueryAttentionImpl final
     graph::AttentionMaskAttributes mask;
     mask.causal = call.use_causal_mask;
     mask.window = options_.sliding_window.value_or(0);
-    std::vector<ValueId> ids = {scores};
-    ids.insert(ids.end(), o.mask.begin(), o.mask.end());
-    if (mask.causal || mask.window != 0 || !o.mask.empty()) {
-      if (!o.mask.empty() && builder.spec(o.mask[0]).shape.rank() > 3) {
-        refuse("attention_mask must be of rank 2 or 3; got ", builder.spec(o.mask[0]).shape);
-      }
-      scores = builder.add(graph::make_attention_mask(mask), ids)[0];
-    }
-    scores = builder.add1(graph::make_softmax({-1}), {scores});
-    // As MultiHeadAttention.
-    if (!o.mask.empty() && (call.return_attention_scores || options_.dropout > 0)) {
-      mask.value = 0;
-      ids[0] = scores;
-      scores = builder.add(graph::make_attention_mask(mask), ids)[0];
-    }
+    if (!o.mask.empty() && builder.spec(o.mask[0]).shape.rank() > 3)
+      refuse("attention_mask must be of rank 2 or 3; got ", builder.spec(o.mask[0]).shape);
+    const bool zeros = call.return_attention_scores || options_.dropout > 0;
+    scores = softmax_of_seen(builder, scores, o, mask, zeros, {-1});
     ValueId y = builder.add1(graph::make_einsum("bvgqk,bkvh->bqvgh"), {scores, value});
     y = builder.add1(
         graph::make_reshape({Extent::same_as(0), Extent::same_as(1),

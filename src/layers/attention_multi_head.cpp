@@ -79,6 +79,21 @@ void AttentionImpl::join_masks(Builder& builder, Operands& o) const {
   }
 }
 
+ValueId AttentionImpl::softmax_of_seen(Builder& builder, ValueId scores, const Operands& o,
+                                       graph::AttentionMaskAttributes mask, bool zeros,
+                                       const std::vector<int>& axes) const {
+  const auto seen = [&](ValueId x) {
+    std::vector<ValueId> ids = {x};
+    ids.insert(ids.end(), o.mask.begin(), o.mask.end());
+    return builder.add(graph::make_attention_mask(mask), ids)[0];
+  };
+  if (hides(o, mask)) scores = seen(scores);
+  scores = builder.add1(graph::make_softmax(axes), {scores});
+  if (!zeros || o.mask.empty()) return scores;
+  mask.value = 0;
+  return seen(scores);
+}
+
 std::vector<ValueId> AttentionImpl::masked_as_query(Builder& builder, const Operands& o,
                                                     std::vector<ValueId> results) const {
   if (o.query_mask) builder.set_mask(results[0], *o.query_mask);
@@ -179,24 +194,13 @@ class MultiHeadAttentionImpl final
     graph::AttentionMaskAttributes mask;
     mask.causal = call.use_causal_mask;
     mask.window = options_.sliding_window.value_or(0);
-    std::vector<ValueId> ids = {scores};
-    ids.insert(ids.end(), o.mask.begin(), o.mask.end());
-    if (mask.causal || mask.window != 0 || !o.mask.empty()) {
-      if (options_.attention_axes.size() != 1 || rank != 4) {
-        refuse("masks need one attention axis and inputs of rank 3; got rank ", rank - 1);
-      }
-      scores = builder.add(graph::make_attention_mask(mask), ids)[0];
-    }
+    if (hides(o, mask) && (options_.attention_axes.size() != 1 || rank != 4))
+      refuse("masks need one attention axis and inputs of rank 3; got rank ", rank - 1);
     std::vector<int> over;
     for (int i = 0; i < static_cast<int>(options_.attention_axes.size()); ++i)
       over.push_back(-1 - i);
-    scores = builder.add1(graph::make_softmax(over), {scores});
-    // Queries that see nothing see all alike, or nothing where Keras computes the scores by itself.
-    if (!o.mask.empty() && (call.return_attention_scores || options_.dropout > 0)) {
-      mask.value = 0;
-      ids[0] = scores;
-      scores = builder.add(graph::make_attention_mask(mask), ids)[0];
-    }
+    const bool zeros = call.return_attention_scores || options_.dropout > 0;
+    scores = softmax_of_seen(builder, scores, o, mask, zeros, over);
     ValueId y = builder.add1(graph::make_einsum(equations.combine), {scores, value});
     if (gate_ != nullptr) {
       const ValueId gate = project(gate_, o.query);
