@@ -281,7 +281,7 @@ TEST(Bf16, ValuesAreStoredRoundedWhereAllReadersRoundThem) {
   }
 }
 
-// Tiles of 4x4 take some 0.35 of the products of float32, rows of a window of 5x5 all of them.
+// Tiles of 4x4 take some 0.35 of the products of a 3x3 window; there are none of 5x5.
 TEST(Bf16, TilesStayWhereTheyTakeLess) {
   const auto* const kernels = kernels::bf16_kernels();
   const Tensor x = noise({1, 48, 48, 64}, 5);
