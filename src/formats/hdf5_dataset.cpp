@@ -41,29 +41,6 @@ DType integer_dtype(std::size_t bytes, bool is_signed) {
   }
 }
 
-hid_t native_type(DType dtype) {
-  switch (dtype) {
-    case DType::int8:
-      return H5T_NATIVE_INT8;
-    case DType::int16:
-      return H5T_NATIVE_INT16;
-    case DType::int32:
-      return H5T_NATIVE_INT32;
-    case DType::int64:
-      return H5T_NATIVE_INT64;
-    case DType::uint8:
-      return H5T_NATIVE_UINT8;
-    case DType::uint16:
-      return H5T_NATIVE_UINT16;
-    case DType::uint32:
-      return H5T_NATIVE_UINT32;
-    case DType::uint64:
-      return H5T_NATIVE_UINT64;
-    default:
-      return H5T_NATIVE_FLOAT;
-  }
-}
-
 // Keras marks bfloat16 by an attribute; h5py has no type for it and writes two opaque bytes.
 bool says_bfloat16(hid_t dataset) {
   if (H5Aexists(dataset, "dtype") <= 0) return false;
@@ -230,7 +207,7 @@ Tensor Hdf5File::read(std::string_view path) const {
     }
   };
   if (dataset.storage == Storage::number) {
-    read(native_type(dataset.info.dtype), tensor.data());
+    read(hdf5_memory_type(dataset.info.dtype), tensor.data());
     return tensor;
   }
   std::vector<std::uint16_t> bits(static_cast<std::size_t>(dataset.count));

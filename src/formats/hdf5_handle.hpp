@@ -9,6 +9,8 @@
 #include <string>
 #include <utility>
 
+#include "halfpixel/dtype.hpp"
+
 namespace halfpixel::formats {
 
 class Hdf5Handle {
@@ -39,6 +41,32 @@ class Hdf5Handle {
 inline std::string hdf5_memory_name() {
   static std::atomic<std::uint64_t> count{0};
   return "weights-" + std::to_string(count.fetch_add(1)) + ".h5";
+}
+
+// What a Tensor's elements are to libhdf5.
+inline hid_t hdf5_memory_type(DType dtype) {
+  switch (dtype) {
+    case DType::float64:
+      return H5T_NATIVE_DOUBLE;
+    case DType::int8:
+      return H5T_NATIVE_INT8;
+    case DType::int16:
+      return H5T_NATIVE_INT16;
+    case DType::int32:
+      return H5T_NATIVE_INT32;
+    case DType::int64:
+      return H5T_NATIVE_INT64;
+    case DType::uint8:
+      return H5T_NATIVE_UINT8;
+    case DType::uint16:
+      return H5T_NATIVE_UINT16;
+    case DType::uint32:
+      return H5T_NATIVE_UINT32;
+    case DType::uint64:
+      return H5T_NATIVE_UINT64;
+    default:
+      return H5T_NATIVE_FLOAT;
+  }
 }
 
 // Held while libhdf5 is called: one thread at a time, and nothing printed to stderr.

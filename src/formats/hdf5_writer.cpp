@@ -38,31 +38,6 @@ hid_t stored_type(DType dtype) {
   }
 }
 
-hid_t memory_type(DType dtype) {
-  switch (dtype) {
-    case DType::float32:
-      return H5T_NATIVE_FLOAT;
-    case DType::float64:
-      return H5T_NATIVE_DOUBLE;
-    case DType::int8:
-      return H5T_NATIVE_INT8;
-    case DType::int16:
-      return H5T_NATIVE_INT16;
-    case DType::int32:
-      return H5T_NATIVE_INT32;
-    case DType::int64:
-      return H5T_NATIVE_INT64;
-    case DType::uint8:
-      return H5T_NATIVE_UINT8;
-    case DType::uint16:
-      return H5T_NATIVE_UINT16;
-    case DType::uint32:
-      return H5T_NATIVE_UINT32;
-    default:
-      return H5T_NATIVE_UINT64;
-  }
-}
-
 }  // namespace
 
 struct Hdf5Writer::Impl {
@@ -111,7 +86,7 @@ void Hdf5Writer::write(const std::string& path, const ConstTensorView& tensor) {
                                       impl_->make_parents, H5P_DEFAULT, H5P_DEFAULT),
                            H5Dclose);
   if (!dataset) failed(path);
-  if (tensor.size() > 0 && H5Dwrite(dataset, memory_type(tensor.dtype()), H5S_ALL, H5S_ALL,
+  if (tensor.size() > 0 && H5Dwrite(dataset, hdf5_memory_type(tensor.dtype()), H5S_ALL, H5S_ALL,
                                     H5P_DEFAULT, tensor.data()) < 0) {
     failed(path);
   }
