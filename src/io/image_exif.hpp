@@ -12,9 +12,17 @@
 namespace halfpixel::io {
 
 inline constexpr std::uint16_t kTagOrientation = 274;
+inline constexpr std::uint16_t kTagXResolution = 282;
+inline constexpr std::uint16_t kTagYResolution = 283;
+inline constexpr std::uint16_t kTagResolutionUnit = 296;
 inline constexpr std::uint16_t kTagExif = 34665;
 inline constexpr std::uint16_t kTagGps = 34853;
 inline constexpr std::uint16_t kTagInterop = 40965;
+
+// Of a field's value.
+enum TiffType : std::uint16_t { kByte = 1, kShort = 3, kLong = 4, kRational = 5, kLong8 = 16 };
+// Longer values are left out.
+inline constexpr std::uint64_t kLongestValue = std::uint64_t{64} << 20;
 
 // Reads directories; believes no count and no offset.
 class DirectoryReader {
@@ -50,6 +58,9 @@ class DirectoryReader {
   bool big_tiff_ = false;
 };
 
+// Of an EXIF block, which must outlive it.
+DirectoryReader reader_of(std::span<const std::byte> block);
+
 // The fields of an EXIF block, or those of a TIFF that an EXIF block has too.
 struct ExifTree {
   std::vector<TiffField> main;
@@ -78,6 +89,8 @@ Bytes make_exif(const ExifTree& tree);
 // directory's offset in the file. Fields must ascend by tag.
 std::uint64_t append_directory(Bytes& out, std::uint64_t base, std::vector<TiffField> fields,
                                bool big_tiff);
+
+// What image_exif_patch.cpp does to blocks.
 
 // Pixels per unit, as EXIF has them.
 struct Density {
