@@ -1,13 +1,10 @@
-// cv::resize of OpenCV 5.0: where its samples lie and what they weigh. The arithmetic is that of
-// its own kernels without IPP.
+// cv::resize of OpenCV 5.0: which of its own kernels (without IPP) a call runs.
 #include <halfpixel/opencv.hpp>
 
-#include <cmath>
 #include <limits>
-#include <numbers>
 
 #include "core/checked.hpp"
-#include "frontends/dialect.hpp"
+#include "frontends/opencv_axis.hpp"
 #include "frontends/opencv_words.hpp"
 
 namespace halfpixel {
@@ -19,25 +16,6 @@ using Flags = cv::InterpolationFlags;
 using kernels::CellFinish;
 using kernels::CellOrder;
 
-// One axis: source and result, and steps between samples, as OpenCV rounds them.
-struct Side {
-  std::int64_t in, out;
-  double inverse, step;
-
-  Side(std::int64_t from, std::int64_t to, double factor)
-      : in(from),
-        out(to),
-        inverse(factor > 0 ? factor : static_cast<double>(to) / static_cast<double>(from)),
-        step(1.0 / inverse) {}
-  // The step as a whole number; 0 where it is none.
-  std::int64_t whole_step() const {
-    const double whole = std::nearbyint(step);
-    const bool is_whole = std::abs(step - whole) < std::numeric_limits<double>::epsilon();
-    return is_whole ? static_cast<std::int64_t>(whole) : 0;
-  }
-  std::int64_t clamped(std::int64_t i) const { return std::clamp<std::int64_t>(i, 0, in - 1); }
-};
-
 struct Problem {
   Side columns, rows;
   std::int64_t channels;
@@ -47,111 +25,6 @@ struct Problem {
   bool sixteen_bits() const { return dtype == DType::uint16 || dtype == DType::int16; }
   bool common() const { return dtype == DType::uint8 || sixteen_bits() || floating(); }
 };
-
-std::int64_t floor_of(double value) {
-  return static_cast<std::int64_t>(std::floor(value));
-}
-
-AxisTable nearest(const Side& side) {
-  return copy_axis(side.in, side.out,
-                   [&](std::int64_t i) { return floor_of(static_cast<double>(i) * side.step); });
-}
-
-// The centres are added up, not multiplied, and do not know of fx and fy.
-AxisTable nearest_exact(const Side& side) {
-  const double step = static_cast<double>(side.in) / static_cast<double>(side.out);
-  double centre = 0.5 * step;
-  return copy_axis(side.in, side.out, [&](std::int64_t) {
-    const std::int64_t at = floor_of(centre);
-    centre += step;
-    return at;
-  });
-}
-
-// Where an output lies: between `first` and its neighbour, `fraction` of the way.
-struct Sample {
-  std::int64_t first;
-  float fraction;
-};
-Sample centred(const Side& side, std::int64_t i) {
-  const auto at = static_cast<float>((static_cast<double>(i) + 0.5) * side.step - 0.5);
-  const float first = std::floor(at);
-  return {static_cast<std::int64_t>(first), at - first};
-}
-// Of INTER_AREA that does not shrink on both axes.
-Sample area_like(const Side& side, std::int64_t i) {
-  const std::int64_t first = floor_of(static_cast<double>(i) * side.step);
-  const auto fraction = static_cast<float>(static_cast<double>(i + 1) -
-                                           static_cast<double>(first + 1) * side.inverse);
-  return {first, fraction <= 0 ? 0 : fraction - std::floor(fraction)};
-}
-
-std::vector<float> cubic_weights(float x) {
-  constexpr float kA = -0.75f;
-  const auto near = [&](float t) { return ((kA + 2) * t - (kA + 3)) * t * t + 1; };
-  const float far = ((kA * (x + 1) - 5 * kA) * (x + 1) + 8 * kA) * (x + 1) - 4 * kA;
-  const float left = near(x), right = near(1 - x);
-  return {far, left, right, 1.0f - far - left - right};
-}
-
-std::vector<float> lanczos_weights(float x) {
-  constexpr double kRoot = 0.70710678118654752440084436210485, kQuarter = std::numbers::pi * 0.25;
-  constexpr double kTurns[8][2] = {{1, 0},  {-kRoot, -kRoot}, {0, 1},  {kRoot, -kRoot},
-                                   {-1, 0}, {kRoot, kRoot},   {0, -1}, {-kRoot, kRoot}};
-  const double start = -static_cast<double>(x + 3) * kQuarter;
-  const double sine = std::sin(start), cosine = std::cos(start);
-  std::vector<float> weights;
-  float sum = 0;
-  for (int i = 0; i < 8; ++i) {
-    const float distance = x + 3 - static_cast<float>(i);
-    float weight = 1e30f;
-    if (std::abs(distance) >= 1e-6f) {
-      const double y = -static_cast<double>(distance) * kQuarter;
-      weight = static_cast<float>((kTurns[i][0] * sine + kTurns[i][1] * cosine) / (y * y));
-    }
-    weights.push_back(weight);
-    sum += weight;
-  }
-  sum = 1.0f / sum;
-  for (float& weight : weights) weight *= sum;
-  return weights;
-}
-
-// Weights in the numbers that sums are made of; those of bytes are whole 2048ths.
-template <class W>
-W weight_of(float weight) {
-  if constexpr (std::is_same_v<W, std::int32_t>) {
-    return static_cast<W>(std::clamp(std::nearbyint(weight * 2048.0f), -32768.0f, 32767.0f));
-  } else {
-    return static_cast<W>(weight);
-  }
-}
-
-enum class Taps { linear, cubic, lanczos };
-
-// Linear columns end at the edge; all other taps go on beyond it, over copies of the last pixel.
-template <class W, class At>
-AxisTable taps(const Side& side, Taps kind, bool ends_at_edge, At&& at) {
-  std::vector<Terms<W>> rows;
-  for (std::int64_t i = 0; i < side.out; ++i) {
-    Sample sample = at(side, i);
-    if (kind == Taps::linear && ends_at_edge) {
-      if (sample.first < 0) sample = {0, 0.0f};
-      if (sample.first >= side.in - 1) {
-        rows.push_back({side.in - 1, {weight_of<W>(1.0f)}});
-        continue;
-      }
-    }
-    const float x = sample.fraction;
-    std::vector<float> weights = kind == Taps::linear  ? std::vector<float>{1.0f - x, x}
-                                 : kind == Taps::cubic ? cubic_weights(x)
-                                                       : lanczos_weights(x);
-    Terms<W> terms{sample.first - (kind == Taps::cubic ? 1 : kind == Taps::lanczos ? 3 : 0), {}};
-    for (const float weight : weights) terms.weights.push_back(weight_of<W>(weight));
-    rows.push_back(std::move(terms));
-  }
-  return taps_axis<W>(side.in, rows);
-}
 
 void set_sums(PlanSpec& spec, AxisTable rows, AxisTable columns, const OrderedSums& sums) {
   spec.form = Form::ordered;
@@ -253,31 +126,6 @@ void average_cells(PlanSpec& spec, const Problem& problem, std::int64_t across, 
     sums.rest = CellOrder::fours;
     if (channels == 1) sums.multiple = 4;
   }
-}
-
-// What an output covers of the source, each pixel weighed by its share.
-template <class W>
-AxisTable shares(const Side& side) {
-  std::vector<Terms<W>> rows;
-  for (std::int64_t i = 0; i < side.out; ++i) {
-    const double begin = static_cast<double>(i) * side.step, end = begin + side.step;
-    const double cell = std::min(side.step, static_cast<double>(side.in) - begin);
-    const std::int64_t last = std::min(floor_of(end), side.in - 1);
-    const std::int64_t first = std::min(static_cast<std::int64_t>(std::ceil(begin)), last);
-    Terms<W> terms{first, {}};
-    const auto add = [&](double share) {
-      terms.weights.push_back(static_cast<W>(static_cast<float>(share)));
-    };
-    if (static_cast<double>(first) - begin > 1e-3) {
-      terms.first = first - 1;
-      add((static_cast<double>(first) - begin) / cell);
-    }
-    for (std::int64_t k = first; k < last; ++k) add(1.0 / cell);
-    const double rest = end - static_cast<double>(last);
-    if (rest > 1e-3) add(std::min(std::min(rest, 1.0), cell) / cell);
-    rows.push_back(std::move(terms));
-  }
-  return taps_axis<W>(side.in, rows);
 }
 
 void average_shares(PlanSpec& spec, const Problem& problem) {
