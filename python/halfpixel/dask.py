@@ -8,21 +8,17 @@ while numbers are computed.
 from __future__ import annotations
 
 import os
-from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import lru_cache
-from itertools import accumulate, product
-from math import prod
+from itertools import product
 from operator import getitem
 from typing import Any
 
 import numpy as np
 
-from . import _arrays, _core
+from . import _arrays
+from ._chunks import Chunk, Cuts, Range, Recipe, ends_of, layer_of, needed_by, pieces_of, plan_of
 from ._errors import ArgumentError, ArgumentTypeError, MissingPackageError
-from ._plan import Plan
-from .keras import layers
 from .keras.models import Model, load_model
 from .tf import image
 
@@ -35,191 +31,12 @@ except ImportError as error:
 
 da: Any = dask.array  # half of it has no types
 
-# How a plan is made, as something that travels: a name and its arguments, without shape and dtype.
-Recipe = tuple[Any, ...]
-Range = tuple[int, int]
-
-
-@lru_cache(maxsize=16)
-def _plan(recipe: Recipe, shape: tuple[int, ...], dtype: str) -> Plan:
-    kind, *options = recipe
-    if kind == "resize":
-        size, method, preserve_aspect_ratio, antialias = options
-        return image.plan_resize(shape, dtype, size, method, preserve_aspect_ratio, antialias)
-    plan: Plan = _layer(len(shape), *options).plan(shape, dtype)
-    return plan
-
-
-def _layer(rank: int, size: Any, interpolation: str, data_format: str) -> Any:
-    if rank == 4:
-        return layers.UpSampling2D(size, data_format, interpolation)
-    if interpolation.lower() != "nearest":
-        raise ArgumentError(f"[dask.upsample] interpolation must be \"nearest\" for arrays of rank {rank}; got {interpolation!r}")
-    return layers.UpSampling1D(size) if rank == 3 else layers.UpSampling3D(size, data_format)
-
-
-def _run(recipe: Recipe, shape: tuple[int, ...], dtype: str, window: tuple[Range, ...], parts: Any) -> Any:
-    """One chunk of a result. parts: the window of the source, in nested lists along the spatial axes."""
-    plan = _plan(recipe, shape, dtype)
-    corners, first = _corners(parts, plan._axes)
-    extents = list(plan.output_shape)
-    copied = first.nbytes
-    for axis, (start, stop), starts in zip(plan._axes, window, corners):
-        extents[axis] = stop - start
-        copied *= starts[-1] / max(1, starts[1])
-    segments = None
-    # A copy of the source is cheap beside a result that is many times larger.
-    if any(len(starts) > 2 for starts in corners) and 8 * copied > prod(extents) * plan.output_dtype.itemsize:
-        segments = _segments(recipe, shape, dtype, window, tuple(map(tuple, corners)))
-    if segments is None:
-        return _run_window(plan, _join(parts, plan._axes), window, None)
-    # What one piece is enough for reads it where it lies; only the strips between pieces are put together.
-    result = _core.empty(tuple(extents), plan.output_dtype)
-    for segment in product(*segments):
-        cut: list[slice] = [slice(None)] * len(extents)
-        for axis, (start, _), (begin, end, _) in zip(plan._axes, window, segment):
-            cut[axis] = slice(begin - start, end - start)
-        source = _join(_chosen(parts, plan._axes, [pieces for _, _, pieces in segment]), plan._axes)
-        _run_window(plan, source, [(begin, end) for begin, end, _ in segment], result[tuple(cut)])
-    return result
-
-
-def _run_window(plan: Plan, source: Any, window: Sequence[Range], out: Any) -> Any:
-    names = {1: ("rows",), 2: ("rows", "cols"), 3: ("depth", "rows", "cols")}[len(window)]
-    return plan.run_window(np.asarray(source), **dict(zip(names, window)), out=out)
-
-
-# A part of an output axis, and the pieces of the source that it reads, each with the part of it; None for all of it.
-Segment = tuple[int, int, tuple[tuple[int, slice | None], ...]]
-
-
-@lru_cache(maxsize=64)
-def _segments(recipe: Recipe, shape: tuple[int, ...], dtype: str, window: tuple[Range, ...],
-              corners: tuple[tuple[int, ...], ...]) -> tuple[tuple[Segment, ...], ...] | None:
-    """The window's axes cut into what the largest piece is enough for, and what is before and behind it; None where that is
-    too little to be worth it."""
-    plan = _plan(recipe, shape, dtype)
-
-    def needed(position: int, start: int, stop: int) -> Range:
-        return _needed(plan, position, start, stop)
-
-    axes = []
-    for position, ((start, stop), starts) in enumerate(zip(window, corners)):
-        base = needed(position, start, stop)[0]
-        sizes = [end - begin for begin, end in zip(starts, starts[1:])]
-        largest = sizes.index(max(sizes))
-        low, high = base + starts[largest], base + starts[largest + 1]
-        outputs = range(start, stop)
-        begin = start + bisect_left(outputs, low, key=lambda at: needed(position, at, at + 1)[0])
-        end = start + bisect_right(outputs, high, key=lambda at: needed(position, at, at + 1)[1])
-        if 2 * (end - begin) < stop - start:
-            return None
-        inside = needed(position, begin, end)
-        if inside[0] < low or inside[1] > high:
-            return None
-        segments = []
-        for first, last in ((start, begin), (begin, end), (end, stop)):
-            if first < last:
-                first_read, last_read = needed(position, first, last)
-                segments.append((first, last, tuple(_pieces(list(starts), first_read - base, last_read - base))))
-        axes.append(tuple(segments))
-    return tuple(axes)
-
-
-def _chosen(parts: Any, axes: Sequence[int], pieces: Sequence[tuple[tuple[int, slice | None], ...]], cut: Any = ()) -> Any:
-    """Some of the pieces, and of each a part: views, in nested lists again."""
-    if not pieces:
-        where: list[slice] = [slice(None)] * parts.ndim
-        for axis, part in cut:
-            where[axis] = part
-        return parts[tuple(where)]
-    return [_chosen(parts[index], axes[1:], pieces[1:], cut if part is None else (*cut, (axes[0], part))) for index, part in pieces[0]]
-
-
-def _join(parts: Any, axes: Sequence[int]) -> Any:
-    """The pieces side by side, each copied once."""
-    corners, first = _corners(parts, axes)
-    if not any(len(starts) > 2 for starts in corners):
-        return first
-    shape = list(first.shape)
-    for axis, starts in zip(axes, corners):
-        shape[axis] = starts[-1]
-    whole = _core.empty(tuple(shape), first.dtype)
-    for at in product(*(range(len(starts) - 1) for starts in corners)):
-        piece, where = parts, [slice(None)] * whole.ndim
-        for axis, index, starts in zip(axes, at, corners):
-            piece, where[axis] = piece[index], slice(starts[index], starts[index + 1])
-        whole[tuple(where)] = piece
-    return whole
-
-
-def _corners(parts: Any, axes: Sequence[int]) -> tuple[list[list[int]], Any]:
-    """Where the pieces begin and end on each axis, and the first of them."""
-    lines, first = [], parts
-    for position in range(len(axes)):
-        line, first = first, first[0]
-        sizes = []
-        for piece in line:
-            for _ in axes[position + 1 :]:
-                piece = piece[0]
-            sizes.append(piece.shape[axes[position]])
-        lines.append(_ends(sizes))
-    return lines, first
-
-
-@dataclass(frozen=True)
-class _Cuts:
-    """Small pieces of a chunk, of their own memory: what its neighbours read of it."""
-
-    cuts: tuple[tuple[slice, ...], ...]
-
-    def __call__(self, chunk: Any) -> list[Any]:
-        return [np.array(chunk[cut]) for cut in self.cuts]
-
-
-@dataclass(frozen=True)
-class _Chunk:
-    """One chunk of a result, as a function of the chunks that its window of the source lies in. Flat, because Dask looks into
-    everything that a task names."""
-
-    recipe: Recipe
-    shape: tuple[int, ...]
-    dtype: str
-    window: tuple[Range, ...]
-    counts: tuple[int, ...]  # pieces along each spatial axis
-    borders: tuple[int, ...]  # of each piece: where it is in a list of _Cuts; -1 where it is no list
-
-    def __call__(self, *chunks: Any) -> Any:
-        pieces = iter([chunk if at < 0 else chunk[at] for chunk, at in zip(chunks, self.borders)])
-        return _run(self.recipe, self.shape, self.dtype, self.window, _nested(pieces, self.counts))
-
-
-def _nested(pieces: Iterator[Any], counts: tuple[int, ...]) -> Any:
-    return [_nested(pieces, counts[1:]) for _ in range(counts[0])] if counts else next(pieces)
-
-
-def _ends(chunks: Sequence[int]) -> list[int]:
-    return [0, *accumulate(chunks)]
-
 
 def _scaled(chunks: Sequence[int], extent: int) -> tuple[int, ...]:
     """The source's chunks on an axis that is `extent` long in the result."""
     total = sum(chunks)
-    ends = [round(end * extent / total) if total else 0 for end in _ends(chunks)]
+    ends = [round(end * extent / total) if total else 0 for end in ends_of(chunks)]
     return tuple(b - a for a, b in zip(ends, ends[1:]) if b > a) or (extent,)
-
-
-def _pieces(ends: list[int], start: int, stop: int) -> Iterator[tuple[int, slice | None]]:
-    """The source's chunks that hold [start, stop), and the part of each; None for all of it."""
-    index = bisect_right(ends, start) - 1
-    while start < stop:
-        while ends[index + 1] <= start:  # chunks without elements
-            index += 1
-        begin, end = ends[index], ends[index + 1]
-        last = min(stop, end)
-        whole = start == begin and last == end
-        yield index, None if whole else slice(start - begin, last - begin)
-        start, index = last, index + 1
 
 
 def _flag(value: Any, who: str, name: str) -> bool:
@@ -239,7 +56,7 @@ def _check(array: Any, who: str) -> Any:
 
 def _windowed(array: Any, recipe: Recipe, chunks: Any, who: str) -> Any:
     dtype = array.dtype.name
-    whole = _plan(recipe, array.shape, dtype)
+    whole = plan_of(recipe, array.shape, dtype)
     axes, shape = whole._axes, whole.output_shape
     if chunks is None:
         target = tuple(_scaled(sizes, shape[axis]) if axis in axes else sizes for axis, sizes in enumerate(array.chunks))
@@ -255,18 +72,18 @@ def _windowed(array: Any, recipe: Recipe, chunks: Any, who: str) -> Any:
         array = array.rechunk({axis: sizes for axis, sizes in enumerate(target) if axis not in axes})
     token = tokenize(array.name, recipe, target)
     name, slices = f"{who.rsplit('.', 1)[-1]}-halfpixel-{token}", f"window-halfpixel-{token}"
-    source_ends = [_ends(sizes) for sizes in array.chunks]
-    target_ends = [_ends(sizes) for sizes in target]
+    source_ends = [ends_of(sizes) for sizes in array.chunks]
+    target_ends = [ends_of(sizes) for sizes in target]
 
     # Which source an output range needs depends on its axis alone, so each range is asked for once.
     read: list[list[list[tuple[int, Range | None, float]]]] = []  # by axis and range: chunk, part, and its share of the chunk
     for position, axis in enumerate(axes):
         read.append([])
         for start, stop in zip(target_ends[axis], target_ends[axis][1:]):
-            first, last = _needed(whole, position, start, stop) if stop > start else (0, 0)
+            first, last = needed_by(whole, position, start, stop) if stop > start else (0, 0)
             read[-1].append([(index, None, 1.0) if part is None else
                              (index, (part.start, part.stop), (part.stop - part.start) / array.chunks[axis][index])
-                             for index, part in _pieces(source_ends[axis], first, last)])
+                             for index, part in pieces_of(source_ends[axis], first, last)])
 
     graph: dict[Any, Any] = {}
     borders: dict[Any, dict[tuple[Range | None, ...], int]] = {}  # small pieces, by the chunk that they are cut of
@@ -302,22 +119,11 @@ def _windowed(array: Any, recipe: Recipe, chunks: Any, who: str) -> Any:
             sources.append(source)
             places.append(place)
         counts = tuple(len(line) for line in pieces)
-        graph[(name, *block)] = (_Chunk(recipe, tuple(chunk_shape), dtype, window, counts, tuple(places)), *sources)
+        graph[(name, *block)] = (Chunk(recipe, tuple(chunk_shape), dtype, window, counts, tuple(places)), *sources)
     for label, cuts in borders.items():
-        graph[label] = (_Cuts(tuple(slices_of(parts) for parts in cuts)), (array.name, *label[1:]))
+        graph[label] = (Cuts(tuple(slices_of(parts) for parts in cuts)), (array.name, *label[1:]))
     high = HighLevelGraph.from_collections(name, graph, dependencies=[array])
     return da.Array(high, name, target, dtype=whole.output_dtype)
-
-
-def _needed(plan: Plan, position: int, start: int, stop: int) -> Range:
-    """What a range of one spatial axis of the output reads."""
-    axes: list[Range | None] = [(0, min(1, plan.output_shape[axis])) for axis in plan._axes]  # of the others as little as there is
-    axes[position] = (start, stop)
-    if len(axes) == 1:
-        return plan.required_input(axes[0])[0]
-    if len(axes) == 2:
-        return plan.required_input(axes[0], axes[1])[position]
-    return plan.required_input(axes[1], axes[2], depth=axes[0])[position]
 
 
 def resize(images: Any, size: Any, method: str = "bilinear", preserve_aspect_ratio: bool = False, antialias: bool = False, *,
@@ -367,7 +173,7 @@ def upsample(array: Any, size: Any = 2, interpolation: str = "nearest", data_for
         if array.ndim == 3 and len(size) == 1:
             size = size[0]
     layer_format = data_format if data_format is not None else config.image_data_format()
-    _layer(array.ndim, size, interpolation, layer_format)  # says what is wrong with them
+    layer_of(array.ndim, size, interpolation, layer_format)  # says what is wrong with them
     return _windowed(array, ("upsample", size, interpolation, layer_format), chunks, "dask.upsample")
 
 
@@ -438,5 +244,4 @@ def _output_shape(model: Model, position: int, shape: tuple[int, ...]) -> tuple[
     return (shape[0], *spec.shape[1:])
 
 
-Make = Callable[..., Any]
 __all__ = ["predict", "resize", "upsample"]

@@ -11,6 +11,7 @@ import pytest
 from conftest import same_bits
 
 import halfpixel as hp
+from halfpixel import _chunks
 
 da = pytest.importorskip("dask.array")
 
@@ -33,7 +34,7 @@ def test_resize(method: str, size: tuple[int, int], chunks: tuple, rng: np.rando
 def test_what_one_chunk_is_enough_for_is_read_where_it_lies(size: tuple[int, int], antialias: bool, rng: np.random.Generator,
                                                             monkeypatch: pytest.MonkeyPatch) -> None:
     copied = 0
-    join = hp.dask._join
+    join = _chunks._join
 
     def counting(parts, axes):
         nonlocal copied
@@ -41,7 +42,7 @@ def test_what_one_chunk_is_enough_for_is_read_where_it_lies(size: tuple[int, int
         copied += whole.nbytes if whole.base is None else 0
         return whole
 
-    monkeypatch.setattr(hp.dask, "_join", counting)
+    monkeypatch.setattr(_chunks, "_join", counting)
     x = rng.random((320, 350, 3), np.float32)
     for method in ("lanczos5", "bilinear", "nearest", "area"):
         if antialias and method == "area":
