@@ -166,6 +166,12 @@ void ColourConverter::convert(const void* src, void* dst, std::int64_t pixels) {
   }
 }
 
+std::string ColourConverter::told() const {
+  if (space == InkSpace::lab) return where + ": its L*a*b* becomes sRGB";
+  return where + ": its CMYK becomes sRGB" +
+         (icc.empty() ? ", by libvips' own profile, for it has none" : "");
+}
+
 Bytes ColourConverter::result_profile() {
   start_vips();
   VipsBlob* profile = nullptr;

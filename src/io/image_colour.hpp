@@ -31,6 +31,8 @@ struct ColourConverter {
   int colours_in() const { return space == InkSpace::cmyk ? 4 : 3; }
   // Not by two threads at once.
   void convert(const void* src, void* dst, std::int64_t pixels);
+  // "its CMYK becomes sRGB", and by what when the file does not say.
+  std::string told() const;
   // The profile that the result is in.
   static Bytes result_profile();
 };

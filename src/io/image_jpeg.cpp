@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "io/image_exif.hpp"
+#include "io/image_left_out.hpp"
 #include "io/image_prepare.hpp"
 #include "io/image_xmp.hpp"
 
@@ -37,6 +38,17 @@ Bytes with(std::string_view text, const Bytes& bytes) {
   return out;
 }
 
+// Segments whose meaning ends with the file, or that libjpeg has read: thumbnails, qualities, the
+// colour space.
+bool says_nothing(int marker, const Bytes& segment) {
+  constexpr int kApp0 = 0xe0, kApp12 = 0xec, kApp14 = 0xee;
+  if (marker == kApp0)
+    return begins_with(segment, std::string_view("JFIF\0", 5)) || begins_with(segment, "JFXX");
+  return (marker == kApp12 && begins_with(segment, "Ducky")) ||
+         (marker == kApp14 && begins_with(segment, "Adobe")) ||
+         (marker == kApp2 && begins_with(segment, kProfile));
+}
+
 bool mentions(const Bytes& bytes, std::string_view text) {
   return std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()).find(text) !=
          std::string_view::npos;
@@ -60,11 +72,17 @@ void JpegExtras::take(int marker, const Bytes& segment, ImageFields& metadata) {
     photoshop_.insert(photoshop_.end(), more.begin(), more.end());
   } else if (marker == kComment) {
     metadata.comments.push_back(segment);
+  } else if (!says_nothing(marker, segment)) {
+    const std::string mark = mark_of(segment);
+    add_name(left_out_,
+             "APP" + std::to_string(marker - 0xe0) + (mark.empty() ? "" : " (" + mark + ")"));
   }
 }
 
 void JpegExtras::finish(const std::string& where, ImageFields& metadata) {
   metadata.iptc = iptc_records(photoshop_);
+  tell_left_out(where, "its segment", "its segments", left_out_, metadata);
+  tell_left_out(where, "its", "its", photoshop_names(photoshop_), metadata);
   for (const TiffField& field : exif_main_fields(metadata.exif)) {
     const std::uint64_t value = field.tag == kTagOrientation ? unsigned_value(field, 1) : 1;
     if (value >= 2 && value <= 8) metadata.orientation = static_cast<int>(value);

@@ -20,6 +20,7 @@ class JpegExtras {
   Bytes photoshop_;
   bool has_others_ = false;  // multi-picture format
   bool has_gain_map_ = false;
+  std::vector<std::string> left_out_;  // segments that nobody here knows
 };
 
 struct JpegSegment {

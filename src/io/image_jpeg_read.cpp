@@ -164,8 +164,8 @@ class JpegRows final : public PageSource {
       codec->src = &decoder_.source;
       decoder_.progress.progress_monitor = on_progress;
       codec->progress = &decoder_.progress;
-      for (const int marker : {kApp0 + 1, kApp0 + 2, kApp0 + 13, int{JPEG_COM}})
-        jpeg_save_markers(codec, marker, 0xffff);
+      jpeg_save_markers(codec, JPEG_COM, 0xffff);
+      for (int i = 0; i < 16; ++i) jpeg_save_markers(codec, kApp0 + i, 0xffff);
       jpeg_read_header(codec, TRUE);
     });
     take_metadata(metadata);
@@ -237,6 +237,7 @@ class JpegRows final : public PageSource {
       inverted_ = codec->saw_Adobe_marker != 0;
       inks_.resize(static_cast<std::size_t>(codec->image_width) * 4);
       converter_ = {InkSpace::cmyk, DType::uint8, 0, metadata.icc, where_};
+      metadata.warn(converter_.told());
       metadata.icc = ColourConverter::result_profile();
     } else {
       fail(ErrorCode::unsupported, where_, ": pictures have 1, 3 or 4 components; got ",
@@ -256,6 +257,10 @@ class JpegRows final : public PageSource {
 
   void take_metadata(ImageFields& metadata) {
     const j_decompress_ptr codec = &decoder_.codec;
+    if (codec->saw_JFIF_marker != 0 && codec->density_unit == 0 &&
+        codec->X_density != codec->Y_density) {
+      metadata.warn(where_ + ": that its pixels are not square is left out");
+    }
     if (codec->saw_JFIF_marker != 0 && codec->density_unit != 0 && codec->X_density > 0 &&
         codec->Y_density > 0) {
       metadata.in_inches = codec->density_unit == 1;

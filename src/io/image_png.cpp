@@ -5,6 +5,8 @@
 #include <cstring>
 #include <string_view>
 
+#include "io/image_left_out.hpp"
+
 namespace halfpixel::io {
 namespace {
 
@@ -56,6 +58,44 @@ bool is_text(std::string_view name) {
   return name == "tEXt" || name == "zTXt" || name == "iTXt";
 }
 
+// What the header says of samples, and whether any may be transparent.
+struct PngSamples {
+  int depth = 8;
+  int colour_type = 2;
+  bool alpha = false;
+  Bytes palette;
+};
+
+// Chunks that say nothing about another picture of the same thing: when the file was changed, how
+// often a palette's colours occur, where its own data begin. Critical ones begin with a capital.
+bool says_nothing(std::string_view name, const Bytes& data, const PngSamples& samples) {
+  constexpr std::string_view kNothing[] = {"iCCP", "eXIf", "tRNS", "acTL", "fcTL", "fdAT",
+                                           "tIME", "hIST", "sPLT", "iDOT", "pHYs"};
+  if (name[0] >= 'A' && name[0] <= 'Z') return true;
+  if (std::find(std::begin(kNothing), std::end(kNothing), name) != std::end(kNothing)) return true;
+  const auto all = [&](auto&& is) { return std::all_of(data.begin(), data.end(), is); };
+  if (name == "oFFs") return all([](std::byte b) { return b == std::byte{0}; });
+  // All bits of the samples are significant.
+  const int depth = samples.colour_type == 3 ? 8 : samples.depth;
+  return name == "sBIT" && all([&](std::byte b) { return static_cast<int>(b) >= depth; });
+}
+
+// The background of a picture with 8 or 16 bits and without a palette; empty for an odd one.
+Bytes spread_background(const Bytes& data, const PngSamples& samples) {
+  const bool grey = samples.colour_type == 0 || samples.colour_type == 4;
+  if (samples.colour_type == 3) {
+    const std::size_t at =
+        data.size() == 1 ? static_cast<std::size_t>(data[0]) * 3 : ~std::size_t{0} / 2;
+    if (at + 3 > samples.palette.size()) return {};
+    const Bytes& colours = samples.palette;
+    return {{}, colours[at], {}, colours[at + 1], {}, colours[at + 2]};
+  }
+  if (data.size() != (grey ? 2u : 6u)) return {};
+  if (samples.depth >= 8) return data;
+  const auto value = static_cast<unsigned>(data[1]) & ((1u << samples.depth) - 1);
+  return {{}, static_cast<std::byte>(value * 255 / ((1u << samples.depth) - 1))};
+}
+
 Bytes bytes_of(std::string_view text) {
   const auto* begin = reinterpret_cast<const std::byte*>(text.data());
   return {begin, begin + text.size()};
@@ -66,8 +106,16 @@ Bytes bytes_of(std::string_view text) {
 PngContents read_png_chunks(const InputFile& file) {
   PngContents contents;
   constexpr std::size_t kMostKept = std::size_t{64} << 20;
+  constexpr std::int64_t kShort = 1024;  // as chunks are whose bytes are looked at
   std::size_t kept = 0;
   std::int64_t at = kSignature;
+  PngSamples samples;
+  Bytes background;
+  const auto take = [&](const std::string& name, Bytes data) {
+    if (is_xmp(name, data)) return;
+    kept += data.size();
+    contents.kept.emplace_back(name, std::move(data));
+  };
   while (at + 12 <= file.size()) {
     std::byte head[8];
     file.read_at(at, head, sizeof head);
@@ -76,21 +124,38 @@ PngContents read_png_chunks(const InputFile& file) {
     if (at + 12 + size > file.size()) break;
     contents.ended = name == "IEND";
     if (contents.ended) break;
-    const bool animation = name == "acTL" && size == 8;
     contents.has_profile = contents.has_profile || name == "iCCP";
-    if ((animation || is_kept(name)) && kept + static_cast<std::size_t>(size) <= kMostKept) {
-      Bytes data(static_cast<std::size_t>(size));
-      file.read_at(at + 8, data.data(), size);
-      if (animation) {
-        contents.frames = static_cast<int>(std::clamp(number_at(data, 0), 1u, 1u << 20));
-        contents.loop = static_cast<int>(std::min(number_at(data, 4), 1u << 20));
-      } else if (!is_xmp(name, data)) {
-        kept += data.size();
-        contents.kept.emplace_back(name, std::move(data));
+    samples.alpha = samples.alpha || name == "tRNS";
+    const bool fits = is_kept(name) && kept + static_cast<std::size_t>(size) <= kMostKept;
+    Bytes data(static_cast<std::size_t>(fits || size <= kShort ? size : 0));
+    if (!data.empty()) file.read_at(at + 8, data.data(), size);
+    if (name == "IHDR" && size == 13) {
+      samples.depth = static_cast<int>(data[8]);
+      samples.colour_type = static_cast<int>(data[9]);
+      samples.alpha = (samples.colour_type & 4) != 0;
+    } else if (name == "acTL" && size == 8) {
+      contents.frames = static_cast<int>(std::clamp(number_at(data, 0), 1u, 1u << 20));
+      contents.loop = static_cast<int>(std::min(number_at(data, 4), 1u << 20));
+    } else if (name == "pHYs" && size == 9) {
+      if (data[8] == std::byte{1}) {
+        contents.per_metre[0] = number_at(data, 0);
+        contents.per_metre[1] = number_at(data, 4);
+      } else {
+        take(name, std::move(data));
       }
+    } else if (name == "PLTE") {
+      samples.palette = std::move(data);
+    } else if (name == "bKGD") {
+      background = spread_background(data, samples);
+    } else if (fits) {
+      take(name, std::move(data));
+    } else if (!says_nothing(name, data, samples)) {
+      add_name(contents.left_out, mark_of(std::span(head).subspan(4)));
     }
     at += 12 + size;
   }
+  // Behind a picture that covers all of it nobody sees one.
+  if (samples.alpha && !background.empty()) take("bKGD", std::move(background));
   return contents;
 }
 
@@ -123,13 +188,25 @@ bool holds_chunk(std::span<const std::byte> head, std::string_view name) {
   return false;
 }
 
+// A background is told as samples are.
+bool fits_samples(std::string_view name, const Bytes& data, std::span<const std::byte> head) {
+  constexpr std::size_t kDepth = kSignature + 8 + 8;
+  if (name != "bKGD") return true;
+  const bool grey = (head[kDepth + 1] & std::byte{2}) == std::byte{0};
+  if (data.size() != (grey ? 2u : 6u)) return false;
+  bool small = true;
+  for (std::size_t i = 0; i < data.size(); i += 2) small = small && data[i] == std::byte{0};
+  return small || head[kDepth] == std::byte{16};
+}
+
 Bytes with_png_chunks(std::span<const std::byte> head, const ImageFields& metadata) {
   // IHDR stays first and all else that libpng wrote stays: the profile, the resolution.
   constexpr std::size_t kFirst = kSignature + 12 + 13;
   if (head.size() < kFirst) return {head.begin(), head.end()};
   Bytes out(head.begin(), head.begin() + kFirst);
   for (const auto& [name, data] : metadata.png_chunks) {
-    if (!is_text(name) && !holds_chunk(head, name)) append_png_chunk(out, name, data);
+    if (!is_text(name) && !holds_chunk(head, name) && fits_samples(name, data, head))
+      append_png_chunk(out, name, data);
   }
   out.insert(out.end(), head.begin() + kFirst, head.end());
   if (!metadata.exif.empty()) append_png_chunk(out, "eXIf", metadata.exif);

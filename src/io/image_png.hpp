@@ -1,6 +1,7 @@
 // The chunks of a PNG that libvips drops.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <span>
 #include <string>
@@ -17,7 +18,9 @@ struct PngContents {
   int loop = 0;
   bool has_profile = false;
   bool ended = false;                               // the end mark is there
+  std::uint32_t per_metre[2] = {};                  // pixels, across and down; 0: not stated
   std::vector<std::pair<std::string, Bytes>> kept;  // colours and texts
+  std::vector<std::string> left_out;                // names of others that say something
 };
 // Chunks are believed as far as they lie within the file.
 PngContents read_png_chunks(const InputFile& file);

@@ -39,6 +39,19 @@ bool says_more_than_srgb(const ImageFields& metadata) {
   return more;
 }
 
+// A pHYs that is no resolution.
+bool has_oblong_pixels(const ImageFields& metadata) {
+  return std::any_of(metadata.png_chunks.begin(), metadata.png_chunks.end(), [](const auto& chunk) {
+    return chunk.first == "pHYs" &&
+           std::memcmp(chunk.second.data(), chunk.second.data() + 4, 4) != 0;
+  });
+}
+
+bool has_chunk(const ImageFields& metadata, std::string_view name) {
+  return std::any_of(metadata.png_chunks.begin(), metadata.png_chunks.end(),
+                     [&](const auto& chunk) { return chunk.first == name; });
+}
+
 bool has_text(const ImageFields& metadata) {
   return std::any_of(metadata.png_chunks.begin(), metadata.png_chunks.end(), [](const auto& chunk) {
     return chunk.first == "tEXt" || chunk.first == "zTXt" || chunk.first == "iTXt";
@@ -73,6 +86,8 @@ ImageFields prepared(const ImageFields& metadata, const Shape& shape, const Hold
   leave(holds.extended_xmp, out.extended_xmp, "extended XMP");
   if (!holds.png_chunks) {
     if (says_more_than_srgb(out)) lost.push_back("gamma and primaries (PNG)");
+    if (has_oblong_pixels(out)) lost.push_back("the shape of pixels (PNG)");
+    if (has_chunk(out, "bKGD")) lost.push_back("the background's colour (PNG)");
     if (has_text(out)) lost.push_back("texts (PNG)");
     out.png_chunks.clear();
   }

@@ -24,6 +24,7 @@ struct Holds {
   bool profile = true;
   bool grey_profile = true;
   bool resolution = true;  // outside of EXIF
+  bool durations = true;   // of frames, where it holds several pages
 };
 
 // shape: (height, width, channels) of what is written. `lost` gets the names of what is left out.

@@ -171,6 +171,15 @@ void check_one_directory_stack(const TiffReader& tiff) {
   }
 }
 
+// Of a volume in one directory libtiff reads the first plane.
+void check_planes(const TiffReader& tiff) {
+  const auto depth = tiff.field<std::uint32_t>(TIFFTAG_IMAGEDEPTH, 1);
+  if (depth > 1) {
+    refuse(tiff, concat("it is a volume of ", depth,
+                        " planes in one directory, which is not read; save its planes as pages"));
+  }
+}
+
 // Canon's raw files have pictures of a quarter of the size in front.
 void check_signature(const TiffReader& tiff) {
   char head[10] = {};
@@ -205,6 +214,7 @@ TiffLayout::TiffLayout(const TiffReader& tiff) {
   TIFFGetField(handle, TIFFTAG_PHOTOMETRIC, &stated);
   photometric = stated;
 
+  check_planes(tiff);
   check_photometric(tiff, photometric);
   if (TIFFIsCODECConfigured(static_cast<std::uint16_t>(compression)) == 0) {
     refuse(tiff, concat("compression ", compression,

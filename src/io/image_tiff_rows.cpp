@@ -141,10 +141,13 @@ class TiffRows final : public PageSource {
           layout_.photometric == PHOTOMETRIC_SEPARATED ? InkSpace::cmyk : InkSpace::lab;
       converter_.push_back(
           {space, dtype, extra, space == InkSpace::cmyk ? metadata.icc : Bytes(), tiff_.where()});
+      metadata.warn(converter_[0].told());
       metadata.icc = ColourConverter::result_profile();
       metadata.colours = 3;
       channels = 3 + extra;
     }
+    if (layout_.photometric == PHOTOMETRIC_MINISWHITE && dtype == DType::float32)
+      metadata.warn(tiff_.where() + ": its floats stay as they are; that 0 is white is left out");
     metadata.extra.clear();
     for (int i = 0; i < extra; ++i) {
       const std::uint16_t kind = layout_.extra[static_cast<std::size_t>(i)];

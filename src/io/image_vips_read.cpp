@@ -12,6 +12,7 @@
 #include "io/image_apng.hpp"
 #include "io/image_colour.hpp"
 #include "io/image_cut.hpp"
+#include "io/image_left_out.hpp"
 #include "io/image_png.hpp"
 #include "io/image_source.hpp"
 #include "io/image_vips.hpp"
@@ -81,6 +82,7 @@ class VipsRows final : public PageSource {
       dtype = dtype_of(vips_image_get_format(image_.get()), where);
       converter_.push_back(
           {InkSpace::cmyk, dtype, static_cast<int>(channels) - 4, metadata.icc, where});
+      metadata.warn(converter_[0].told());
       metadata.icc = ColourConverter::result_profile();
       channels -= 1;
     }
@@ -154,6 +156,8 @@ class VipsFile final : public ImageFile {
     format_ = find_format();
     is_png_ = format_->loader == "VipsForeignLoadPng";
     if (is_png_) png_ = read_png_chunks(file);
+    if (format_->loader == "VipsForeignLoadWebp") left_out_ = unknown_webp_chunks(file);
+    if (format_->loader == "VipsForeignLoadNsgif") gif_ = read_gif_extensions(file);
     // These two decoders are content with what has come.
     const bool gif = format_->loader == "VipsForeignLoadNsgif";
     if ((is_png_ && !png_.ended) || (gif && is_cut(file))) refuse_cut(where);
@@ -255,6 +259,9 @@ class VipsFile final : public ImageFile {
     metadata.xmp = blob_of(image, VIPS_META_XMP_NAME);
     metadata.iptc = iptc_records(blob_of(image, VIPS_META_IPTC_NAME));
     metadata.png_chunks = png_.kept;
+    metadata.comments = gif_.comments;
+    tell_left_out(where_, "its chunk", "its chunks", is_png_ ? png_.left_out : left_out_, metadata);
+    tell_left_out(where_, "its extension", "its extensions", gif_.left_out, metadata);
     // Whether libvips finds that out depends on how it reads PNGs.
     if (is_png_ && !fits(metadata.icc, vips_image_get_bands(image))) metadata.icc.clear();
     if (png_.has_profile && metadata.icc.empty())
@@ -265,9 +272,11 @@ class VipsFile final : public ImageFile {
         vips_image_get_string(image, VIPS_META_RESOLUTION_UNIT, &unit) == 0 && unit != nullptr) {
       metadata.in_inches = std::string_view(unit) != "cm";
     }
-    const double x = vips_image_get_xres(image);
-    const double y = vips_image_get_yres(image);
-    if (x > 0 && y > 0 && (x != 1.0 || y != 1.0)) {
+    // libvips takes a PNG that states no resolution for one of 72 pixels per inch, and one that
+    // states the shape of its pixels for one of so many per metre.
+    const double x = is_png_ ? png_.per_metre[0] / 1000.0 : vips_image_get_xres(image);
+    const double y = is_png_ ? png_.per_metre[1] / 1000.0 : vips_image_get_yres(image);
+    if (x > 0 && y > 0 && (is_png_ || x != 1.0 || y != 1.0)) {
       metadata.x_resolution = x;
       metadata.y_resolution = y;
       metadata.has_resolution = true;
@@ -290,6 +299,8 @@ class VipsFile final : public ImageFile {
   bool is_png_ = false;
   std::unique_ptr<ApngFrames> apng_;
   PngContents png_;
+  GifExtensions gif_;
+  std::vector<std::string> left_out_;
   ImagePtr head_;
   ImagePtr frames_;
   int next_frame_ = 0;

@@ -50,7 +50,7 @@ constexpr Holds kJpeg{.iptc = true, .comments = true, .extended_xmp = true};
 constexpr Holds kPng{.png_chunks = true, .comments = true};
 constexpr Holds kWebp{.grey_profile = false, .resolution = false};
 constexpr Holds kGif{.exif = false, .xmp = false, .profile = false};
-constexpr Holds kTiff{.iptc = true, .geo = true};
+constexpr Holds kTiff{.iptc = true, .geo = true, .durations = false};
 constexpr Holds kHeif{.grey_profile = false, .resolution = false};
 constexpr Holds kJxl{.resolution = false};
 constexpr Format kFormats[] = {
@@ -237,6 +237,8 @@ void ImageWriter::begin(const Shape& shape, DType dtype, const ImageMetadata& me
   ImageFields settled = Access::impl(metadata);
   state.settle_channels(settled, shape[2]);
   state.check(shape, dtype, settled);
+  if (state.pages > 1 && settled.animated && !state.format->holds.durations)
+    state.lost.emplace_back("how long frames are shown");
   settled = prepared(settled, shape, state.format->holds, state.lost);
   if (state.file == nullptr) {
     state.file = std::make_unique<AtomicFile>(state.path, kWho);

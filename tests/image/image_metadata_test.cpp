@@ -119,6 +119,138 @@ TEST(Metadata, PngKeepsGammaPrimariesAndTexts) {
               HasSubstr("gamma and primaries"));
 }
 
+// A block of a PNG, behind its header. The readers here look at no checksum of those.
+std::string chunk(std::string_view name, std::string_view data) {
+  const auto size = static_cast<char>(data.size());
+  return std::string(3, '\0') + size + std::string(name) + std::string(data) + std::string(4, '\0');
+}
+fs::path with_chunks(const fs::path& png, const Shape& shape, const std::string& chunks) {
+  (void)write_image(png, zeros(shape, DType::uint8));
+  constexpr std::size_t kBehindHeader = 8 + 12 + 13;
+  write_bytes(png, read_bytes(png).insert(kBehindHeader, chunks));
+  return png;
+}
+// What reading a file warns of, its name left out.
+std::string warnings_of(const fs::path& path) {
+  std::string text;
+  const std::string name = path.filename().native();
+  const Image image = read_image_with_metadata(path);
+  for (const std::string& line : image.metadata.warnings())
+    text += line.substr(line.find(name) + name.size()) + ";";
+  return text;
+}
+
+// libvips takes 72 pixels per inch for granted, and a shape of pixels for a resolution.
+TEST(Metadata, ResolutionsOfPngsAreThoseThatTheyState) {
+  const TempFolder folder;
+  const fs::path none = with_chunks(folder / "none.png", {4, 4, 3}, "");
+  EXPECT_EQ(enlarged(none, folder / "o.png"), "");
+  EXPECT_EQ(count_of(read_bytes(folder / "o.png"), "pHYs"), 0);
+  EXPECT_EQ(enlarged(none, folder / "o.jpg"), "");
+  constexpr std::string_view kNoUnit("JFIF\0\1\1\0\0\1\0\1", 12);
+  EXPECT_THAT(read_bytes(folder / "o.jpg"), HasSubstr(std::string(kNoUnit)));
+  EXPECT_EQ(enlarged(none, folder / "o.webp"), "");
+  EXPECT_THAT(read_bytes(folder / "o.webp"), Not(HasSubstr("EXIF")));
+
+  constexpr std::string_view kMillimetre("\0\0\3\xe8\0\0\3\xe8\1", 9);
+  const fs::path one = with_chunks(folder / "one.png", {4, 4, 3}, chunk("pHYs", kMillimetre));
+  EXPECT_EQ(enlarged(one, folder / "o.png"), "");
+  EXPECT_THAT(read_bytes(folder / "o.png"), HasSubstr("pHYs" + std::string(kMillimetre)));
+
+  constexpr std::string_view kTwice("\0\0\0\1\0\0\0\2\0", 9);
+  const fs::path shape = with_chunks(folder / "shape.png", {4, 4, 3}, chunk("pHYs", kTwice));
+  EXPECT_EQ(enlarged(shape, folder / "o.png"), "");
+  EXPECT_THAT(read_bytes(folder / "o.png"), HasSubstr("pHYs" + std::string(kTwice)));
+  EXPECT_THAT(enlarged(shape, folder / "o.jpg"), HasSubstr("shape of pixels"));
+  EXPECT_THAT(read_bytes(folder / "o.jpg"), HasSubstr(std::string(kNoUnit)));
+}
+
+TEST(Metadata, ChunksOfPngsAreKeptOrSaidToBeLost) {
+  const TempFolder folder;
+  using namespace std::string_literals;
+  EXPECT_EQ(warnings_of(with_chunks(folder / "a.png", {4, 4, 3},
+                                    chunk("sCAL", "\1"s + "1.5\0"s + "1.5") + chunk("caBX", "x") +
+                                        chunk("sBIT", "\5\6\5") + chunk("zzZz", "x"))),
+            ": its chunks sCAL, caBX, sBIT, zzZz are left out;");
+  EXPECT_EQ(warnings_of(with_chunks(folder / "b.png", {4, 4, 3}, chunk("sCAL", "\1x"))),
+            ": its chunk sCAL is left out;");
+  // What says nothing about the picture.
+  EXPECT_EQ(warnings_of(with_chunks(folder / "c.png", {4, 4, 3},
+                                    chunk("sBIT", "\10\10\10") + chunk("tIME", "\7\xe4\1\2\3\4\5") +
+                                        chunk("oFFs", std::string(9, '\0')) +
+                                        chunk("bKGD", std::string(6, '\0')))),
+            "");
+  // A background is kept where it can be seen.
+  const std::string colour("\0\1\0\2\0\3", 6);
+  const fs::path seen = with_chunks(folder / "d.png", {4, 4, 4}, chunk("bKGD", colour));
+  EXPECT_EQ(enlarged(seen, folder / "o.png"), "");
+  EXPECT_THAT(read_bytes(folder / "o.png"), HasSubstr("bKGD" + colour));
+  EXPECT_THAT(enlarged(seen, folder / "o.webp"), HasSubstr("background"));
+}
+
+TEST(Metadata, SegmentsOfJpegsAreSaidToBeLost) {
+  const TempFolder folder;
+  const auto with_segment = [&](char marker, const std::string& bytes) {
+    (void)write_image(folder / "a.jpg", zeros({8, 8, 3}, DType::uint8));
+    const std::string head{'\xff', marker, '\0', static_cast<char>(bytes.size() + 2)};
+    write_bytes(folder / "a.jpg", read_bytes(folder / "a.jpg").insert(2, head + bytes));
+    return warnings_of(folder / "a.jpg");
+  };
+  using namespace std::string_literals;
+  EXPECT_EQ(with_segment('\xeb', "JP\0\1jumb"s), ": its segment APP11 (JP) is left out;");
+  EXPECT_EQ(with_segment('\xe1', "FLIR\0\1"s), ": its segment APP1 (FLIR) is left out;");
+  EXPECT_EQ(with_segment('\xe0', "JFXX\0\20"s), "") << "a thumbnail";
+  EXPECT_EQ(with_segment('\xec', "Ducky\0\1"s), "") << "a quality";
+  EXPECT_EQ(with_segment('\xed', "Photoshop 3.0\0"s + "8BIM\7\xd0\0\0\0\0\0\4path"s +
+                                     "8BIM\4\x0a\0\0\0\0\0\1\1\0"s),
+            ": its path, copyright flag are left out;");
+}
+
+TEST(Metadata, CommentsOfGifsAreKeptOrSaidToBeLost) {
+  const TempFolder folder;
+  (void)write_image(folder / "a.gif", zeros({4, 4, 3}, DType::uint8));
+  std::string gif = read_bytes(folder / "a.gif");
+  using namespace std::string_literals;
+  gif.insert(gif.size() - 1, "!\xfe\5hello\0!\xff\x0bXMP DataXMP\3abc\0"s);
+  write_bytes(folder / "a.gif", gif);
+  EXPECT_EQ(warnings_of(folder / "a.gif"), ": its extension XMP DataXMP is left out;");
+  EXPECT_EQ(enlarged(folder / "a.gif", folder / "o.png"), "");
+  EXPECT_THAT(read_bytes(folder / "o.png"), HasSubstr("tEXtComment" + "\0hello"s));
+  EXPECT_THAT(enlarged(folder / "a.gif", folder / "o.gif"), HasSubstr("comments"));
+}
+
+TEST(Metadata, ChunksOfWebpsAreSaidToBeLost) {
+  const TempFolder folder;
+  (void)write_image(folder / "a.webp", zeros({4, 4, 3}, DType::uint8));
+  EXPECT_EQ(warnings_of(folder / "a.webp"), "");
+  using namespace std::string_literals;
+  std::string webp = read_bytes(folder / "a.webp") + "ABCD\4\0\0\0wxyz"s;
+  webp[4] = static_cast<char>(webp.size() - 8);
+  write_bytes(folder / "a.webp", webp);
+  EXPECT_EQ(warnings_of(folder / "a.webp"), ": its chunk ABCD is left out;");
+}
+
+TEST(Metadata, FieldsOfTiffsAreSaidToBeLost) {
+  const TempFolder folder;
+  EXPECT_EQ(warnings_of(kPictures / "fields.tif"),
+            ": its fields 286 (horizontal place), 37724 (Photoshop layers), 65000 are left out;"
+            ": its path is left out;");
+  EXPECT_EQ(warnings_of(kPictures / "minisblack_1_uint8.tif"), "");
+  EXPECT_EQ(warnings_of(kPictures / "cmyk.tif"),
+            ": its CMYK becomes sRGB, by libvips' own profile, for it has none;");
+  EXPECT_EQ(warnings_of(kPictures / "white_is_zero.tif"),
+            ": its floats stay as they are; that 0 is white is left out;");
+  for (const char* name : {"volume.tif", "metamorph.tif"}) {
+    try {
+      (void)read_image(kPictures / name);
+      FAIL() << name;
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ErrorCode::unsupported);
+      EXPECT_THAT(error.what(), HasSubstr("save its planes as pages")) << name;
+    }
+  }
+}
+
 TEST(Metadata, GreyProfilesDoNotGoIntoRgbFiles) {
   const TempFolder folder;
   const Image grey = read_image_with_metadata(kPictures / "grey_profile.png");

@@ -233,6 +233,25 @@ def metadata():
     (out / "gain_map.jpg").write_bytes(data[:2] + head + data[2:])
 
 
+def left_out():
+    """What is told to be lost, and planes that are behind one directory."""
+    def write(name, array, **options):
+        tifffile.imwrite(out / f"{name}.tif", array, metadata=None, software=False, **options)
+
+    path = b"8BIM\x07\xd0\0\0\0\0\0\x04path"
+    write("fields", noise((2, 2), "uint8"), photometric="minisblack", extratags=[
+        (286, 5, 1, (3, 2)), (305, 2, 5, "Acme"), (34377, 1, len(path), path),
+        (37724, 1, 4, b"8BPS"), (65000, 2, 3, "ab")])
+    write("cmyk", noise((2, 2, 4), "uint8"), photometric="separated")
+    write("white_is_zero", noise((2, 2), "float32"), photometric="miniswhite")
+    write("volume", noise((3, 16, 16), "uint8"), photometric="minisblack", volumetric=True,
+          tile=(16, 16, 16), compression="zlib")
+    refused.append(("volume.tif", "volume of 3 planes"))
+    write("metamorph", noise((2, 2), "uint8"), photometric="minisblack",
+          extratags=[(33629, 5, 2, (1, 1, 1, 1))])
+    refused.append(("metamorph.tif", "2 planes"))
+
+
 def grey_profile():
     """The smallest of them: a grey profile with gamma 1.8."""
     def tag(kind, body):
@@ -262,5 +281,6 @@ extra_samples()
 samples()
 colours()
 metadata()
+left_out()
 animations()
 (out / "refused.txt").write_text("".join(f"{name}\t{text}\n" for name, text in refused))
