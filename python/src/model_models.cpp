@@ -257,6 +257,12 @@ void bind_models(nb::module_& m) {
           },
           nb::arg().none())
       .def("count_params", [](const GraphLayer& layer) { return layer.count_params(); })
+      .def("build_shapes",
+           [](const GraphLayer& layer) {
+             nb::list shapes;
+             for (const Shape& shape : layer.build_shapes()) shapes.append(from_shape(shape));
+             return shapes;
+           })
       .def("get_weights",
            [](const GraphLayer& layer) {
              nb::list weights;  // copies, as in Keras

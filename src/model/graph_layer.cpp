@@ -44,6 +44,10 @@ std::int64_t GraphLayer::count_params() const {
   return impl_->count_params();
 }
 
+std::vector<Shape> GraphLayer::build_shapes() const {
+  return impl_->build_shapes();
+}
+
 std::vector<Tensor> GraphLayer::get_weights() const {
   const std::shared_lock values(variables_mutex());
   std::vector<Tensor> weights;

@@ -70,7 +70,13 @@ void LayerImpl::ensure_built(std::span<const Spec> inputs, BuildContext& context
   const std::lock_guard lock(build_mutex_);
   if (built_) return;
   build(context, inputs);
+  for (const Spec& input : inputs) build_shapes_.push_back(input.shape);
   built_ = true;
+}
+
+std::vector<Shape> LayerImpl::build_shapes() const {
+  const std::lock_guard lock(build_mutex_);
+  return build_shapes_;
 }
 
 void LayerImpl::build(BuildContext&, std::span<const Spec>) {}

@@ -112,6 +112,8 @@ class LayerImpl : public std::enable_shared_from_this<LayerImpl> {
   // Keras' defaults.
   void ensure_built(std::span<const Spec> inputs, BuildContext& context = BuildContext::program());
   bool built() const { return built_; }
+  // Of the inputs that it was built for.
+  std::vector<Shape> build_shapes() const;
 
   // Builds, casts and calls: what everybody outside uses to put a layer into a graph.
   // `arguments`: of the call, beside the tensors.
@@ -235,7 +237,8 @@ class LayerImpl : public std::enable_shared_from_this<LayerImpl> {
   DTypePolicy policy_;
   bool trainable_;
   std::atomic<bool> built_ = false;
-  std::recursive_mutex build_mutex_;
+  std::vector<Shape> build_shapes_;
+  mutable std::recursive_mutex build_mutex_;
   struct Compiled {
     std::vector<Spec> inputs;
     graph::CompileOptions options;

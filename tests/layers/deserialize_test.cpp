@@ -35,6 +35,17 @@ TEST(Deserialize, GivesTheLayerOfAConfiguration) {
   EXPECT_EQ(layers::deserialize(told("Convolution2D", own)).class_name(), "Conv2D");
 }
 
+TEST(Deserialize, ALayerTellsWhatItWasBuiltFor) {
+  Config own;
+  own.set("filters", 2);
+  own.set("kernel_size", 3);
+  const layers::GraphLayer layer = layers::deserialize(told("Conv2D", own));
+  EXPECT_TRUE(layer.build_shapes().empty());
+  layer(Input({.shape = {kUnknown, 9, 5}}));
+  EXPECT_EQ(layer.build_shapes(), (std::vector<Shape>{{kUnknown, kUnknown, 9, 5}}));
+  EXPECT_EQ(layer.get_weights().at(0).shape(), (Shape{3, 3, 5, 2}));
+}
+
 TEST(Deserialize, TakesGlobalSettingsAsDefaults) {
   config::set_floatx("float16");
   config::set_image_data_format("channels_first");

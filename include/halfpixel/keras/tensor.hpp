@@ -57,6 +57,8 @@ class HALFPIXEL_EXPORT GraphLayer {
   Shape compute_output_shape(const Shape& input_shape) const;
   // Number of elements of all variables. Throws Error before the layer is built, as Keras.
   std::int64_t count_params() const;
+  // Shapes of the inputs that its variables were made for; empty before.
+  std::vector<Shape> build_shapes() const;
   // In Keras' order; empty before the layer is built.
   std::vector<Tensor> get_weights() const;
   // Throws Error when number or shapes differ.

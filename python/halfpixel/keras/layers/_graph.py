@@ -25,7 +25,7 @@ class GraphLayer(Layer):
     """A layer of a model: a handle that shares its weights. Calls are thread-safe.
 
     Called on arrays it computes, on symbolic tensors it records. Weights are made by the first call or by build(). It
-    pickles before it has any.
+    pickles with its weights, as a layer of its own.
     """
 
     _of_model: Any = None  # of a model's layers: that model
@@ -165,12 +165,20 @@ class GraphLayer(Layer):
         raise AttributeError(f"{type(self).__name__!r} object has no attribute {key!r}")
 
     def __reduce__(self) -> tuple[Any, ...]:
-        if self.get_weights():
-            raise ArgumentTypeError(f"[{self.name}] a layer that has weights cannot be pickled: pickle the model")
-        return deserialize, ({"class_name": self.class_name, "config": self.get_config()},)
+        config = {"class_name": self.class_name, "config": self.get_config()}
+        weights = self.get_weights()
+        return _unpickled, (config, self._layer.build_shapes() if weights else [], weights)
 
     def __repr__(self) -> str:
         return f"<{self.class_name} name={self.name}>"
+
+
+def _unpickled(config: dict[str, Any], shapes: list[Any], weights: list[Any]) -> GraphLayer:
+    layer = deserialize(config)
+    if shapes:
+        layer.build(shapes)
+        layer.set_weights(weights)
+    return layer
 
 
 def arrays_of(weights: Any) -> list[Any]:
