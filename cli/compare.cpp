@@ -221,6 +221,10 @@ std::vector<Result> results_of(const CompareCommand& options, Input& in, const T
     for (const Variant& variant : variants()) {
       if (variant.dialect != dialect || variant.method != options.method) continue;
       Match::Options words = variant.options;
+      if (dialect == "mlx" && options.size.starts_with("fill:")) {
+        warn("mlx is left out: it has --scale-factor, which cuts nothing");
+        break;
+      }
       words.insert(words.begin(), size_word(dialect, options.size, x.shape()));
       const std::string sized = words.front().first;
       Result result;
@@ -252,12 +256,14 @@ std::vector<Result> results_of(const CompareCommand& options, Input& in, const T
 void compare(const CompareCommand& options, Input& in) {
   Progress progress(options.common.quiet, "");
   const std::optional<Tensor> picture = as_one_picture(in.whole());
-  if (!picture || picture->shape()[3] == 2) {
+  if (!picture) {
     throw Error(ErrorCode::invalid_argument,
-                fmt::format("[compare] IN must be one picture of 1, 3 or 4 channels; got shape {}",
+                fmt::format("[compare] IN must be one picture of 1 to 4 channels; got shape {}",
                             in.shape().str()));
   }
-  const Tensor& x = *picture;
+  DialectWork work;
+  if (options.size.starts_with("fill:")) work.fill = TargetSize(options.size);
+  const Tensor x = filling_part(work, *picture, 1);
   progress.stage("computing");
   const std::vector<Result> results = results_of(options, in, x);
   if (results.empty())

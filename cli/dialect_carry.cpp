@@ -20,6 +20,8 @@ namespace {
 
 using resample::Plan;
 
+constexpr int kPictureRows = 1;  // of (N, H, W, C)
+
 DType taken_dtype(const DialectWork& work, const Input& in) {
   return work.input_dtype.value_or(in.dtype());
 }
@@ -37,8 +39,10 @@ Operation operation_of(const Plan& plan) {
 std::optional<Operation> page_operation(const DialectWork& work, const Input& in) {
   if (in.shape()[0] != 1) return std::nullopt;
   try {
-    const Plan plan = work.plan(shape_in(work.layout, in.shape()), taken_dtype(work, in));
+    const Shape worked = filling_shape(work, in.shape(), kPictureRows);
+    const Plan plan = work.plan(shape_in(work.layout, worked), taken_dtype(work, in));
     Operation operation = operation_of(plan);
+    operation.source = filling(work, in.shape(), kPictureRows);
     operation.layout = work.layout;
     operation.first_spatial_axis = axes_of(work.layout)[1];
     operation.input_dtype = taken_dtype(work, in);
@@ -62,7 +66,8 @@ bool goes_by_rows(const Operation& operation, const Picture& picture) {
 
 // An array file as an operation: its leading axis may be one of independent arrays.
 std::optional<Operation> array_operation(const DialectWork& work, Input& in) {
-  if (in.npy() == nullptr || work.input_dtype || planned_shape(work, in.shape()) != in.shape())
+  if (in.npy() == nullptr || work.input_dtype || work.fill ||
+      planned_shape(work, in.shape()) != in.shape())
     return std::nullopt;
   try {
     const Plan plan = work.plan(in.shape(), in.dtype());
@@ -127,7 +132,8 @@ void write_pages(const DialectWork& work, Input& in, const Paths& paths, Progres
       stream(*operation, in, file, paths, progress);
       continue;
     }
-    const Tensor x = as_dtype(picture.pixels(), taken_dtype(work, in));
+    const Tensor part = filling_part(work, picture.pixels(), kPictureRows);
+    const Tensor x = as_dtype(part, taken_dtype(work, in));
     const Tensor y = picture_result(work, x, paths.explain);
     require_one_picture(work, y, in, paths);
     file.write(to_samples(as_nhwc(work.layout, y), sample_dtype(work, in.dtype())), &picture);
@@ -153,7 +159,8 @@ bool write_in_bands(const DialectWork& work, Input& in, const Paths& paths, Prog
 
 void write_whole(const DialectWork& work, Input& in, const Paths& paths, Progress& progress) {
   progress.stage("reading " + paths.in);
-  const Tensor x = as_dtype(in.whole(), taken_dtype(work, in));
+  const int rows = in.picture() != nullptr ? kPictureRows : rows_of(work, in.shape());
+  const Tensor x = as_dtype(filling_part(work, in.whole(), rows), taken_dtype(work, in));
   progress.stage("computing");
   const Tensor y = in.picture() != nullptr ? picture_result(work, x, paths.explain)
                                            : array_result(work, x, paths.explain);
@@ -164,8 +171,11 @@ void write_whole(const DialectWork& work, Input& in, const Paths& paths, Progres
   write_picture(paths.out, to_samples(as_nhwc(work.layout, y), samples));
 }
 
+// What is worked of IN, in the program's layout.
 Shape shape_of(const DialectWork& work, const Input& in) {
-  return in.picture() != nullptr ? shape_in(work.layout, in.shape()) : in.shape();
+  const Shape& shape = in.shape();
+  if (in.picture() == nullptr) return filling_shape(work, shape, rows_of(work, shape));
+  return shape_in(work.layout, filling_shape(work, shape, kPictureRows));
 }
 
 void carry_out_shown(const DialectWork& work, Input& in, const Paths& paths, Progress& progress) {

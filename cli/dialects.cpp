@@ -225,11 +225,8 @@ SpatialSize::SpatialSize(const Words& words) : text_(words.text("--size")) {
                      text_.front() != 'x' && text_.back() != 'x';
   if (exact)
     numbers_ = parse_size(text_, 1, 3, "N, HxW or DxHxW, a number for each spatial axis");
-  else if (TargetSize(text_).crops())
-    throw UsageError(fmt::format(
-        "--size fill:WIDTHxHEIGHT cuts as Keras does, which resize with --dialect tf2 or tf1 has; "
-        "fit:WIDTHxHEIGHT is of all; got '{}'",
-        text_));
+  else
+    static_cast<void>(TargetSize(text_));  // throws for a malformed one
 }
 
 std::vector<std::int64_t> SpatialSize::of(std::span<const std::int64_t> extents) const {

@@ -16,6 +16,7 @@
 
 #include "array_layout.hpp"
 #include "in_out.hpp"
+#include "target_size.hpp"
 
 namespace CLI {
 class App;
@@ -55,6 +56,8 @@ struct DialectWork {
   std::function<Tensor(const ConstTensorView& array)> run = {};
   bool multiplied = false;  // colours are multiplied by alpha already, which those of files are not
   std::optional<DType> input_dtype = {};  // what values become before; unset: they stay
+  // `--size fill:`: the middle of IN alone is worked, which the plan knows nothing of.
+  std::optional<TargetSize> fill = {};
 };
 
 struct Dialect {
@@ -98,6 +101,15 @@ bool is_nearest(const Words& words, std::string_view dialect);
 std::optional<DType> input_dtype(const Words& words);
 // The spatial extents of a shape.
 std::vector<std::int64_t> spatial_extents(const Shape& shape, ArrayLayout layout);
+
+// What `--size fill:` leaves of IN, cut as Keras' Resizing cuts: its rows and columns, nothing
+// where all is worked; the shape and the part of an array that are left, copied where it is one.
+// rows: the axis of rows, columns are the next one.
+std::optional<resample::Window> filling(const DialectWork& work, const Shape& shape, int rows);
+Shape filling_shape(const DialectWork& work, Shape shape, int rows);
+Tensor filling_part(const DialectWork& work, const Tensor& x, int rows);
+// The axis of rows in an array of the program's own layout; negative: it has not two spatial axes.
+int rows_of(const DialectWork& work, const Shape& shape);
 
 // One IN to its OUT.
 void carry_out_dialect(const DialectWork& work, Input& in, const Paths& paths, bool quiet);

@@ -14,7 +14,7 @@ struct ReportPicture {
   std::string name;     // "torch, mode bilinear"
   std::string command;  // to copy; empty: none
   std::string note;     // "exact", "differs in …"
-  Tensor pixels;        // (H, W, C) uint8, 1, 3 or 4 channels; all of one shape
+  Tensor pixels;        // (H, W, C) uint8, 1 to 4 channels; all of one shape
 };
 
 struct Report {

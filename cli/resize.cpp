@@ -188,9 +188,14 @@ void run_one(const ResizeOptions& given, const PictureOptions& pictures,
 void run_dialect(const ResizeOptions& options, const Dialect& dialect) {
   DialectWork work = dialect.work(options.words);
   work.input_dtype = input_dtype(options.words);
+  const std::string size = options.words.text("--size");
+  if (size.starts_with("fill:")) {
+    if (options.words.has("--box"))
+      throw UsageError("only one of --box and --size fill: can be given");
+    work.fill = TargetSize(size);
+  }
   options.common.apply();
   options.pictures.check();
-  const std::string size = options.words.text("--size");
   options.files.for_each(options.files.works(size), options.common.quiet, [&](const Paths& all) {
     for_arrays(all, options.pictures, [&](const Paths& paths, const PictureOptions& pictures) {
       Input in(paths.in, pictures, paths.out);

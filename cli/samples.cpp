@@ -46,7 +46,7 @@ SampleWork::SampleWork(const Operation& operation, const Picture& picture, Resul
       blends_(result == Result::blended),
       straight_(operation.input_dtype.has_value()),
       layout_(operation.layout),
-      plan_(operation.plan(shape_in(layout_, operation.worked(picture.shape())),
+      plan_(operation.plan(shape_in(layout_, operation.worked_picture(picture.shape())),
                            planned_dtype(operation, picture, blends_))),
       output_shape_(nhwc_of(layout_, plan_.output_shape())),
       result_dtype_(result == Result::numbers && !operation.copies

@@ -34,11 +34,15 @@ struct Operation {
   // The plan for an array of this shape (batches may be smaller than the whole).
   std::function<resample::Plan(const Shape& shape, DType dtype)> plan;
 
-  // Of an array of `shape`, what the plan is for.
-  Shape worked(Shape shape) const {
+  // Of an array of `shape`, what the plan is for; of a picture (N, H, W, C), the same.
+  Shape worked(const Shape& shape) const { return part_of(shape, first_spatial_axis); }
+  Shape worked_picture(const Shape& shape) const { return part_of(shape, 1); }
+
+ private:
+  Shape part_of(Shape shape, int rows) const {
     for (int i = 0; source && i < 2; ++i) {
       const resample::Range range = (*source)[i];
-      shape[first_spatial_axis + i] = range.end - range.begin;
+      shape[rows + i] = range.end - range.begin;
     }
     return shape;
   }

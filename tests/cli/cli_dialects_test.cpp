@@ -1,10 +1,16 @@
 // `resize --dialect`: what is said of options, dtypes and layouts that are another program's.
+#include <algorithm>
+#include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#ifdef HALFPIXEL_HAS_IMAGE
+#include <halfpixel/image.hpp>
+#endif
 #include <halfpixel/npy.hpp>
 #include <halfpixel/tensor.hpp>
 
@@ -44,15 +50,80 @@ TEST_F(CliDialects, AnOptionOfAnotherDialectIsAnsweredWithItsOwn) {
   EXPECT_THAT(resize({"--dialect", "jax", "--antialias"}), HasSubstr("unless there is --no-anti"));
 }
 
-// It was stretched.
-TEST_F(CliDialects, WhatFillsABoxIsOfTensorFlow) {
-  for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
-           {"pillow"}, {"torch"}, {"opencv"}, {"jax", "--method", "cubic"}}) {
-    std::vector<std::string> line = {"resize", "x.npy", "y.npy", "--size", "fill:5x5", "--dialect"};
-    line.insert(line.end(), words.begin(), words.end());
-    EXPECT_THAT(said(2, line), HasSubstr("--size fill:WIDTHxHEIGHT cuts as Keras does"));
+// What a program makes of the middle that Keras' Resizing cuts out: arrays, and pictures in bands
+// and whole.
+TEST_F(CliDialects, FillResizesTheMiddle) {
+  const std::vector<std::vector<std::string>> dialects = {{"torch", "--mode", "bicubic"},
+                                                          {"pillow"},
+                                                          {"pillow", "--reducing-gap", "1.0"},
+                                                          {"opencv"},
+                                                          {"onnx", "--mode", "linear"},
+                                                          {"jax", "--method", "cubic"},
+                                                          {"litert"},
+                                                          {"tfjs"},
+                                                          {"image_rs", "--filter", "Triangle"},
+                                                          {"go", "--interpolator", "BiLinear"},
+                                                          {"paddle", "--input-dtype", "float32"},
+                                                          {"vips"}};
+  constexpr std::int64_t kHeight = 40, kWidth = 90, kSide = 40, kLeft = 25;
+  const Tensor whole = test::random_bytes({1, kHeight, kWidth, 3}, DType::uint8, 3);
+  Tensor middle({1, kSide, kSide, 3}, DType::uint8);
+  for (std::int64_t row = 0; row < kSide; ++row) {
+    std::copy_n(whole.data<std::uint8_t>() + (row * kWidth + kLeft) * 3, kSide * 3,
+                middle.data<std::uint8_t>() + row * kSide * 3);
   }
-  EXPECT_THAT(said(2, {"compare", "x.npy", "--size", "fill:5x5"}), HasSubstr("cuts as Keras"));
+  // Channels first, for the programs that have them there.
+  const auto planes = [](const Tensor& x) {
+    const Shape& shape = x.shape();
+    const std::int64_t strides[] = {x.size(), 1, shape[2] * 3, 3};
+    return Tensor(ConstTensorView(x.data(), x.dtype(), {1, 3, shape[1], shape[2]}, strides));
+  };
+  io::write_npy(folder_ / "whole.npy", whole);
+  io::write_npy(folder_ / "middle.npy", middle);
+  io::write_npy(folder_ / "whole_planes.npy", planes(whole));
+  io::write_npy(folder_ / "middle_planes.npy", planes(middle));
+  const auto made = [&](const std::string& in, const std::string& out, const std::string& size,
+                        const std::vector<std::string>& words) {
+    std::vector<std::string> line = {"resize", in, out, "--size", size, "--dialect"};
+    line.insert(line.end(), words.begin(), words.end());
+    EXPECT_EQ(said(0, line), "");
+    return test::read_bytes(folder_ / out);
+  };
+  for (const std::vector<std::string>& words : dialects) {
+    SCOPED_TRACE(words[0]);
+    const bool first = words[0] == "torch" || words[0] == "onnx" || words[0] == "paddle";
+    const std::string end = first ? "_planes.npy" : ".npy";
+    EXPECT_EQ(made("whole" + end, "a.npy", "fill:12x12", words),
+              made("middle" + end, "b.npy", "12x12", words));
+#ifdef HALFPIXEL_HAS_IMAGE
+    io::write_image(folder_ / "whole.png", whole.reshape({kHeight, kWidth, 3}));
+    io::write_image(folder_ / "middle.png", middle.reshape({kSide, kSide, 3}));
+    using Pair = std::pair<std::string, std::string>;
+    for (const auto& [out, side] : {Pair{".png", "70"}, Pair{".png", "3"}, Pair{".npy", "70"}}) {
+      EXPECT_EQ(made("whole.png", "a" + out, "fill:" + side + "x" + side, words),
+                made("middle.png", "b" + out, side + "x" + side, words));
+    }
+#endif
+  }
+  EXPECT_THAT(said(2, {"resize", "x.npy", "y.npy", "--size", "fill:5x5", "--dialect", "pillow",
+                       "--box", "0,0,2,2"}),
+              HasSubstr("only one of --box and --size fill:"));
+  io::write_npy(folder_ / "row.npy", Tensor({1, 3, 8}, DType::float32));
+  EXPECT_THAT(said(1, {"resize", "row.npy", "y.npy", "--size", "fill:5x5", "--dialect", "torch",
+                       "--mode", "linear"}),
+              HasSubstr("as many numbers as there are spatial axes"));
+}
+
+TEST_F(CliDialects, CompareFillsBoxesAndTakesGreyWithAlpha) {
+  io::write_npy(folder_ / "two.npy", test::random_bytes({9, 12, 2}, DType::uint8, 4));
+  const std::string told = run(folder_, {"compare", "two.npy", "p.html", "--size", "fill:5x5",
+                                         "--dialects", "tf2,pillow,opencv,torch"})
+                               .out;
+  for (const char* dialect : {"tf2", "pillow", "opencv", "torch"}) {
+    EXPECT_THAT(told, HasSubstr(std::string("--dialect ") + dialect + " --size fill:5x5"));
+  }
+  EXPECT_THAT(said(0, {"compare", "two.npy", "--size", "fill:5x5", "--dialects", "mlx,tf2"}),
+              HasSubstr("mlx is left out"));
 }
 
 TEST_F(CliDialects, ARefusedDtypeIsAnsweredWithAnother) {
