@@ -13,6 +13,7 @@
 #include "samples.hpp"
 #include "second_input.hpp"
 #include "usage.hpp"
+#include "value_range.hpp"
 #include "work.hpp"
 
 namespace halfpixel::cli {
@@ -132,11 +133,13 @@ void write_pages(const DialectWork& work, Input& in, const Paths& paths, Progres
       stream(*operation, in, file, paths, progress);
       continue;
     }
+    const bool without_alpha = picture.needs_no_alpha(paths.out);
     const Tensor part = filling_part(work, picture.pixels(), kPictureRows);
     const Tensor x = as_dtype(part, taken_dtype(work, in));
     const Tensor y = picture_result(work, x, paths.explain);
     require_one_picture(work, y, in, paths);
-    file.write(to_samples(as_nhwc(work.layout, y), sample_dtype(work, in.dtype())), &picture);
+    file.write(to_samples(as_nhwc(work.layout, y), sample_dtype(work, in.dtype())), &picture,
+               without_alpha);
   }
   file.finish();
 }
@@ -168,6 +171,7 @@ void write_whole(const DialectWork& work, Input& in, const Paths& paths, Progres
   if (is_array_path(paths.out)) return write_array(paths, y);
   require_one_picture(work, y, in, paths);
   const DType samples = samples_of(sample_dtype(work, in.dtype()), paths.in);
+  if (in.picture() == nullptr) warn_of_values(x, y, samples, paths.out);
   write_picture(paths.out, to_samples(as_nhwc(work.layout, y), samples));
 }
 

@@ -44,6 +44,9 @@ bool Picture::blends() {
 bool Picture::sees_through() {
   return false;
 }
+bool Picture::needs_no_alpha(const std::filesystem::path&) {
+  return false;
+}
 bool Picture::sees_through(const ConstTensorView&) const {
   return false;
 }
@@ -59,8 +62,8 @@ PictureFile::PictureFile(const std::filesystem::path& path, int) {
   refuse(path);
 }
 PictureFile::~PictureFile() = default;
-void PictureFile::write(const Tensor&, const Picture*) {}
-void PictureFile::begin(const Shape&, DType, const Picture*) {}
+void PictureFile::write(const Tensor&, const Picture*, bool) {}
+void PictureFile::begin(const Shape&, DType, const Picture*, bool) {}
 void PictureFile::write_rows(const ConstTensorView&) {}
 void PictureFile::finish(const std::string&) {}
 void write_picture(const std::filesystem::path& path, const Tensor&, const Picture*,

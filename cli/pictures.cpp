@@ -186,6 +186,15 @@ bool Picture::sees_through() {
   return !opaque;
 }
 
+bool Picture::needs_no_alpha(const std::filesystem::path& out) {
+  const io::ImageMetadata& metadata = state_->metadata;
+  const std::int64_t channels = shape_[3];
+  const bool alone = (channels == 2 || channels == 4) && metadata.has_alpha() &&
+                     metadata.alpha_channel() == channels - 1 &&
+                     metadata.colour_channels() == channels - 1;
+  return alone && !io::holds_alpha(out) && !sees_through();
+}
+
 bool Picture::sees_through(const ConstTensorView& pixels) const {
   return !io::is_opaque(pixels, state_->metadata);
 }
@@ -201,23 +210,30 @@ Tensor Picture::unpremultiplied(const Tensor& result) const {
 struct PictureFile::State {
   io::ImageWriter writer;
   std::string path;
+  bool without_alpha = false;  // of the page that is written
 };
 
 PictureFile::PictureFile(const std::filesystem::path& path, int pages)
     : state_(std::make_unique<State>(State{io::ImageWriter(path, pages), path.native()})) {}
 PictureFile::~PictureFile() = default;
 
-void PictureFile::begin(const Shape& shape, DType dtype, const Picture* like) {
-  state_->writer.begin(without_batch(shape), dtype,
-                       like == nullptr ? io::ImageMetadata() : like->state_->metadata);
+void PictureFile::begin(const Shape& shape, DType dtype, const Picture* like, bool without_alpha) {
+  Shape one = without_batch(shape);
+  if (without_alpha) one[2] -= 1;
+  state_->without_alpha = without_alpha;
+  state_->writer.begin(one, dtype, like == nullptr ? io::ImageMetadata() : like->state_->metadata);
 }
 
 void PictureFile::write_rows(const ConstTensorView& rows) {
-  state_->writer.write_rows(rows);
+  if (!state_->without_alpha) return state_->writer.write_rows(rows);
+  const Shape& shape = rows.shape();
+  const std::int64_t strides[] = {rows.stride(0), rows.stride(1), rows.stride(2)};
+  state_->writer.write_rows(
+      ConstTensorView(rows.data(), rows.dtype(), {shape[0], shape[1], shape[2] - 1}, strides));
 }
 
-void PictureFile::write(const Tensor& pixels, const Picture* like) {
-  begin(pixels.shape(), pixels.dtype(), like);
+void PictureFile::write(const Tensor& pixels, const Picture* like, bool without_alpha) {
+  begin(pixels.shape(), pixels.dtype(), like, without_alpha);
   write_rows(ConstTensorView(pixels.data(), pixels.dtype(), without_batch(pixels.shape())));
 }
 

@@ -55,6 +55,9 @@ class Picture {
   bool sees_through();
   // The same, where colours are to be weighted by it.
   bool blends();
+  // `out` has no place for alpha, the only further channel here, and all of it is full: nothing is
+  // lost without it. Looks through the page, too.
+  bool needs_no_alpha(const std::filesystem::path& out);
   // Alpha of the channels of `pixels`, where there is some, is not full everywhere.
   bool sees_through(const ConstTensorView& pixels) const;
   // Colours as they count for interpolation, float32, and back to the samples' dtype. The last
@@ -78,9 +81,10 @@ class PictureFile {
   ~PictureFile();
 
   // (H, W, C) or (1, H, W, C). Profile, EXIF and so on come from the page that `like` is at.
-  void write(const Tensor& pixels, const Picture* like);
+  // without_alpha: the last channel is not written.
+  void write(const Tensor& pixels, const Picture* like, bool without_alpha = false);
   // The same a few rows at a time, each (count, W, C).
-  void begin(const Shape& shape, DType dtype, const Picture* like);
+  void begin(const Shape& shape, DType dtype, const Picture* like, bool without_alpha = false);
   void write_rows(const ConstTensorView& rows);
   // It appears. Says on stderr what it cannot hold, of the file that `name` is to be ("": this
   // one).

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <cstdint>
+#include <limits>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -74,6 +76,32 @@ void ValueExtent::warn_if_black(const std::string& out, const std::string& what_
       fmt::format("{} is black: its values are from {:.3g} to {:.3g}, and those of a picture from "
                   "0 to 255; {}",
                   out, least_, most_, what_to_do));
+}
+
+void warn_of_values(const Tensor& x, const Tensor& result, DType samples, const std::string& out) {
+  if (is_floating(samples) || !is_floating(x.dtype()) || x.size() == 0) return;
+  const Tensor values = x.dtype() == DType::float64 ? x : x.astype(DType::float64);
+  double least = std::numeric_limits<double>::infinity(), most = -least;
+  std::int64_t without = 0;
+  for (const double value : values.span<double>()) {
+    if (std::isnan(value)) ++without;
+    least = std::min(least, std::isnan(value) ? least : value);
+    most = std::max(most, std::isnan(value) ? most : value);
+  }
+  ValueExtent extent;
+  extent.add(result);
+  extent.warn_if_black(out, least < 0 ? "x * 127.5 + 127.5 makes samples of values from -1 to 1"
+                                      : "multiply them by 255 before");
+  if (without == x.size()) return;
+  if (without > 0) {
+    warn(fmt::format("{}: {} of {} values of IN are NaN; where they reach it is 0", out, without,
+                     x.size()));
+  }
+  const double white = largest(samples);
+  if ((least >= -1 && most <= 1) || (least > -0.5 && most < white + 0.5)) return;
+  warn(
+      fmt::format("{}: the values of IN are from {:.4g} to {:.4g}; below 0 is 0 and above {} is {}",
+                  out, least, most, white, white));
 }
 
 }  // namespace halfpixel::cli

@@ -38,4 +38,8 @@ class ValueExtent {
   bool any_ = false, numbers_ = false;
 };
 
+// Of an array x whose result becomes a picture of `samples`: warns when the picture would be black,
+// and of values of x that no sample has. What a filter adds at edges is no news.
+void warn_of_values(const Tensor& x, const Tensor& result, DType samples, const std::string& out);
+
 }  // namespace halfpixel::cli

@@ -86,11 +86,7 @@ void write_whole(const Operation& operation, Input& in, const Paths& paths, Prog
     write_array(paths, y);
   } else {
     const DType samples = samples_of(in.dtype(), paths.in);
-    if (in.picture() == nullptr && !is_floating(samples)) {
-      ValueExtent extent;
-      extent.add(y);
-      extent.warn_if_black(paths.out, "multiply them by 255 before");
-    }
+    if (in.picture() == nullptr) warn_of_values(x, y, samples, paths.out);
     write_picture(paths.out, to_samples(y, samples));
   }
 }
@@ -147,7 +143,7 @@ void stream(const Operation& operation, Input& in, PictureFile& file, const Path
   const SampleWork work(operation, picture,
                         blends ? SampleWork::Result::blended : SampleWork::Result::samples);
   if (paths.explain) std::cout << explanation(work.plan());
-  file.begin(work.output_shape(), work.result_dtype(), &picture);
+  file.begin(work.output_shape(), work.result_dtype(), &picture, picture.needs_no_alpha(paths.out));
   stream_page(
       work, picture, [&](const ConstTensorView& rows) { file.write_rows(rows); }, picture_band(),
       progress);

@@ -127,7 +127,9 @@ HALFPIXEL_EXPORT std::vector<std::string> write_image(const Path& path,
 // True when the ending is one that write_image knows: .jpg .jpeg .png .webp .gif .tif .tiff .avif
 // .heic .heif .jxl. Whether this libvips can write the last five is seen when they are written.
 HALFPIXEL_EXPORT bool is_image_path(const Path& path);
-// Those endings, as in ".png".
+// The format of the ending has a place for alpha. False where the ending is not known.
+HALFPIXEL_EXPORT bool holds_alpha(const Path& path);
+// The endings, as in ".png".
 HALFPIXEL_EXPORT std::span<const std::string_view> image_endings() noexcept;
 
 // Colour times coverage as float32 and back: resizing colours that nobody sees would bleed into the

@@ -120,6 +120,11 @@ bool is_image_path(const Path& path) {
   return find_format(path.str()) != nullptr;
 }
 
+bool holds_alpha(const Path& path) {
+  const Format* const format = find_format(path.str());
+  return format != nullptr && format->alpha;
+}
+
 std::span<const std::string_view> image_endings() noexcept {
   return kEndings;
 }

@@ -120,7 +120,10 @@ TEST_F(CliPicture, ArraysBecomePictures) {
   const float given[] = {-4.0f, 0.5f, 1.5f, 254.5f, 300.0f, NAN};
   std::memcpy(values.data(), given, sizeof given);
   io::write_npy(folder_ / "a.npy", values);
-  make({"upsample", "a.npy", "b.png", "--size", "1"});
+  const Outcome outcome = run(folder_, {"upsample", "a.npy", "b.png", "--size", "1"});
+  EXPECT_EQ(outcome.status, 0);
+  EXPECT_THAT(outcome.err, ::testing::AllOf(::testing::HasSubstr("1 of 6 values of IN are NaN"),
+                                            ::testing::HasSubstr("from -4 to 300")));
   const Tensor picture = io::read_image(folder_ / "b.png");
   EXPECT_THAT(
       std::vector<int>(picture.span<std::uint8_t>().begin(), picture.span<std::uint8_t>().end()),
@@ -161,6 +164,39 @@ TEST_F(CliPicture, WhatTheFormatCannotHoldIsStatus1AndLeavesNothing) {
 
 // Sanitizers reserve terabytes of addresses.
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) && !defined(__clang__)
+// A screenshot, say. Its twin without alpha gives the same file.
+TEST_F(CliPicture, FullAlphaDoesNotKeepAPictureFromAJpeg) {
+  for (const std::int64_t colours : {1, 3}) {
+    const Tensor twin = random_bytes({20, 30, colours}, DType::uint8, 6);
+    Tensor opaque({20, 30, colours + 1}, DType::uint8);
+    for (std::int64_t i = 0; i < opaque.size(); ++i) {
+      const std::int64_t channel = i % (colours + 1);
+      opaque.data<std::uint8_t>()[i] =
+          channel == colours ? 255
+                             : twin.data<std::uint8_t>()[i / (colours + 1) * colours + channel];
+    }
+    io::write_image(folder_ / "opaque.png", opaque);
+    io::write_image(folder_ / "twin.png", twin);
+    for (const Words& how :
+         {Words{"--method", "bicubic"}, Words{"--straight-alpha"}, Words{"--dialect", "pillow"},
+          Words{"--dialect", "pillow", "--reducing-gap", "1"}}) {
+      const auto made = [&](const char* in) {
+        Words words{"resize", in, "o.jpg", "--size", "7x9"};
+        words.insert(words.end(), how.begin(), how.end());
+        make(words);
+        return test::read_bytes(folder_ / "o.jpg");
+      };
+      EXPECT_EQ(made("opaque.png"), made("twin.png"));
+    }
+    opaque.data<std::uint8_t>()[colours] = 254;
+    io::write_image(folder_ / "faint.png", opaque);
+    const Outcome faint = run(folder_, {"resize", "faint.png", "f.jpg", "--size", "7x9"});
+    EXPECT_EQ(faint.status, 1);
+    EXPECT_THAT(faint.err, ::testing::HasSubstr("JPEG has no alpha channel"));
+    EXPECT_FALSE(std::filesystem::exists(folder_ / "f.jpg"));
+  }
+}
+
 TEST_F(CliPicture, LittleMemoryIsAnErrorAndNotACrash) {
   for (const std::size_t mebibytes : {600, 800, 1200}) {
     const Outcome outcome = run(

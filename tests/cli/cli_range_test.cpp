@@ -1,5 +1,6 @@
 // run --input-range and --output-range: what stands for the samples of a picture.
 #if defined(HALFPIXEL_HAS_MODEL) && defined(HALFPIXEL_HAS_IMAGE)
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 
@@ -85,6 +86,29 @@ TEST_F(CliRange, ABlackResultIsSaid) {
 TEST_F(CliRange, ResultsThatAreNoNumbersAreSaid) {
   io::write_npy(folder_ / "nan.npy", full({1, 4, 4, 3}, std::nan("")));
   EXPECT_THAT(good({"upsample", "nan.npy", "y.png"}).err, HasSubstr("all its values are NaN"));
+}
+
+TEST_F(CliRange, ValuesThatNoSampleHasAreSaid) {
+  const auto told = [&](const std::vector<float>& values, const Words& more = {}) {
+    Tensor x({1, 2, 2, 1}, DType::float32);
+    std::copy(values.begin(), values.end(), x.data<float>());
+    io::write_npy(folder_ / "v.npy", x);
+    Words words{"resize", "v.npy", "y.png", "--size", "2x2"};
+    words.insert(words.end(), more.begin(), more.end());
+    return good(words).err;
+  };
+  const float nan = std::nanf("");
+  for (const Words& dialect : {Words{}, Words{"--dialect", "opencv"}}) {
+    EXPECT_EQ(told({0, 100, 255.3F, -0.2F}, dialect), "");
+    EXPECT_THAT(told({-100, 300, 4000, 20}, dialect),
+                HasSubstr("y.png: the values of IN are from -100 to 4000; below 0 is 0 and above "
+                          "255 is 255"));
+    EXPECT_THAT(told({0, 100, nan, 2}, dialect), HasSubstr("y.png: 1 of 4 values of IN are NaN"));
+    EXPECT_THAT(told({0, 0.5F, 1, 0}, dialect), HasSubstr("multiply them by 255"));
+    EXPECT_THAT(told({0, 0.5F, 1, -1}, dialect), HasSubstr("x * 127.5 + 127.5"));
+  }
+  // Overshoots of a filter are its own.
+  EXPECT_EQ(told({0, 255, 255, 0}, {"--method", "bicubic", "--dialect", "tf2"}), "");
 }
 
 // Go's colours are multiplied by alpha, those of files are not.
