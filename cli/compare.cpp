@@ -154,7 +154,7 @@ Apart apart(const Tensor& a, const Tensor& b) {
   return result;
 }
 
-std::string table_html(const std::vector<Result>& results) {
+std::string table_html(const std::vector<Result>& results, DType samples) {
   std::string head, rows;
   for (std::size_t i = 0; i < results.size(); ++i) {
     head += fmt::format("<th title=\"{}\">{}</th>", html_text(results[i].name), i + 1);
@@ -166,8 +166,12 @@ std::string table_html(const std::vector<Result>& results) {
     }
     rows += fmt::format("<tr><td>{}. {}</td>{}</tr>", i + 1, html_text(results[i].name), cells);
   }
-  return "<h2>Largest difference of samples (0 to 255)</h2><table><tr><th></th>" + head + "</tr>" +
-         rows + "</table>";
+  const char* range = samples == DType::uint8    ? " (0 to 255)"
+                      : samples == DType::uint16 ? " (0 to 65535)"
+                                                 : "";
+  return fmt::format(
+      "<h2>Largest difference of samples{}</h2><table><tr><th></th>{}</tr>{}</table>", range, head,
+      rows);
 }
 
 void print_table(const std::vector<Result>& results) {
@@ -279,7 +283,7 @@ void compare(const CompareCommand& options, Input& in) {
   report.summary =
       "The same word means other arithmetic in every program: sampling positions, weights, edges "
       "and roundings differ.";
-  report.table = table_html(results);
+  report.table = table_html(results, in.dtype());
   for (const Result& result : results)
     report.pictures.push_back({result.name, result.command, "", result.pixels});
   write_report(options.out, report);

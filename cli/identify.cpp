@@ -1,5 +1,6 @@
 // halfpixel identify: which program made OUT from IN?
 #include <algorithm>
+#include <filesystem>
 #include <iostream>
 #include <limits>
 #include <memory>
@@ -95,7 +96,33 @@ std::string changes_of(const Match& match) {
   return match.changes.empty() ? "" : fmt::format("   ({})", fmt::join(match.changes, "; "));
 }
 
-void print(const std::vector<Match>& matches, std::int64_t elements) {
+// Why none may be exact, by the look of OUT; empty where it looks like a result.
+std::string why_none(const std::string& out, const Tensor& x, const Tensor& y,
+                     const std::vector<Match>& nearest) {
+  if (y.size() == 0) return "";
+  const std::string ending = lower(std::filesystem::path(out).extension().native());
+  for (const char* lossy : {".jpg", ".jpeg", ".avif", ".heic", ".heif", ".gif"}) {
+    if (ending == lossy) return "; a file of this kind has losses of its own";
+  }
+  const Tensor values = y.dtype() == DType::float64 ? y : y.astype(DType::float64);
+  const auto numbers = values.span<double>();
+  const auto [least, most] = std::minmax_element(numbers.begin(), numbers.end());
+  const double range = is_floating(y.dtype())       ? *most - *least
+                       : y.dtype() == DType::uint16 ? 65535
+                                                    : 255;
+  const bool bytes = x.dtype() == DType::uint8 || x.dtype() == DType::uint16;
+  if (bytes && is_floating(y.dtype()) && *least < -0.2 && *most < 20) {
+    return fmt::format(
+        "; its values are from {:.3g} to {:.3g}: normalised ones (by a mean and a standard "
+        "deviation, or to -1..1) are not tried, undo that before",
+        *least, *most);
+  }
+  constexpr double kFar = 0.04;  // mean difference, of the whole range
+  if (nearest.empty() || !(nearest.front().mean_difference > kFar * range)) return "";
+  return "; all are far off: parts, flips, turns and other colours of IN are not tried";
+}
+
+void print(const std::vector<Match>& matches, std::int64_t elements, const std::string& why) {
   bool told = false;
   for (const Match& match : matches) {
     if (match.exact()) {
@@ -104,7 +131,7 @@ void print(const std::vector<Match>& matches, std::int64_t elements) {
       std::cout << "  " << match.command << changes_of(match) << '\n';
     }
   }
-  if (!told) std::cout << "no call gives OUT exactly\n";
+  if (!told) std::cout << "no call gives OUT exactly" << why << '\n';
   told = false;
   for (const Match& match : matches) {
     if (match.exact()) continue;
@@ -204,7 +231,7 @@ void run_on(const IdentifyCommand& options, const std::vector<std::string>& file
   if (options.json)
     std::cout << json_of(matches) << '\n';
   else
-    print(matches, y.size());
+    print(matches, y.size(), why_none(options.out, x, y, matches));
   if (matches.empty() || !matches.front().exact()) throw ExitStatus{3};
 }
 

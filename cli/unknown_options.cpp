@@ -84,6 +84,9 @@ std::string answer(const CLI::App& command, std::string_view typed) {
   for (const CLI::Option* option : command.get_options()) {
     for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
   }
+  // -size, as ImageMagick has it.
+  if (typed.size() > 2 && typed[0] == '-' && has(command, "-" + std::string(typed)))
+    return fmt::format("did you mean -{}?", typed);
   const std::string name = typed.starts_with("--") ? nearest_name(typed, names) : "";
   return name.empty() ? "" : fmt::format("did you mean {}?", name);
 }

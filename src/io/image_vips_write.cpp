@@ -108,6 +108,17 @@ void require_saved(int result, const Stream& stream, const std::string& where) {
   fail(ErrorCode::io, where, ": ", why);
 }
 
+// Some alpha, which is the last channel of two or four, is neither full nor none.
+bool is_faint(const ConstTensorView& pixels) {
+  const std::int64_t channels = pixels.shape()[2];
+  if (channels % 2 != 0) return false;
+  const auto* samples = static_cast<const std::uint8_t*>(pixels.data());
+  for (std::int64_t i = channels - 1; i < pixels.size(); i += channels) {
+    if (samples[i] != 0 && samples[i] != 255) return true;
+  }
+  return false;
+}
+
 class GifSink final : public WholePageSink {
  public:
   explicit GifSink(const SinkContext& context) : context_(context) {}
@@ -120,6 +131,7 @@ class GifSink final : public WholePageSink {
            shape.str(), " behind ", shape_.str());
     }
     shape_ = shape;
+    if (is_faint(pixels)) context_.lost.emplace_back("partial transparency");
     const auto* begin = static_cast<const std::byte*>(pixels.data());
     samples_.insert(samples_.end(), begin, begin + pixels.size_bytes());
     constexpr int kPage = 1000;  // milliseconds that a page is shown which was no frame

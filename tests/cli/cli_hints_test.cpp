@@ -30,6 +30,13 @@ using ::testing::StartsWith;
 
 class CliHints : public test::CliSaid {};
 
+TEST_F(CliHints, OneDashIsTakenForTwo) {
+  EXPECT_THAT(said(2, {"resize", "x.npy", "y.npy", "-size", "4x4"}),
+              HasSubstr("unknown option -size; did you mean --size?"));
+  EXPECT_THAT(said(2, {"resize", "x.npy", "y.npy", "-sizes4", "4x4"}),
+              ::testing::Not(HasSubstr("did you mean")));
+}
+
 TEST_F(CliHints, WhatIsMissingIsSaidInOneHabit) {
   EXPECT_THAT(resize({"--method"}), HasSubstr(": --method needs a value, NAME; try"));
   EXPECT_THAT(resize({"--size", "8x8"}), HasSubstr(": --size is given twice; try"));

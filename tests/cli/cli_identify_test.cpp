@@ -66,6 +66,31 @@ TEST_F(CliIdentify, NoExactCallIsStatus3) {
   EXPECT_EQ(told.err, "");
 }
 
+TEST_F(CliIdentify, NoneIsSaidWithWhatMayBeBehindIt) {
+  const auto told = [&](const char* out) {
+    const auto outcome = run(folder_, {"identify", "x.npy", out, "--top", "1"});
+    EXPECT_EQ(outcome.status, 3);
+    return outcome.out;
+  };
+  io::write_npy(folder_ / "far.npy", test::random_bytes({1, 30, 70, 3}, DType::uint8, 4));
+  EXPECT_THAT(told("far.npy"), HasSubstr("gives OUT exactly; all are far off: parts, flips"));
+  ASSERT_EQ(run(folder_, {"resize", "x.npy", "z.npy", "--size", "30x70"}).status, 0);
+  Tensor z = io::read_npy(folder_ / "z.npy");
+  for (float& value : z.span<float>()) value = (value / 255 - 0.45F) / 0.22F;
+  io::write_npy(folder_ / "z.npy", z);
+  EXPECT_THAT(told("z.npy"), AllOf(HasSubstr("exactly; its values are from -1.92 to 2.43"),
+                                   HasSubstr("normalised ones")));
+  // One value differs: nothing more is known.
+  Tensor y = io::read_npy(folder_ / "y.npy");
+  y.data<float>()[1] += 1;
+  io::write_npy(folder_ / "near.npy", y);
+  EXPECT_THAT(told("near.npy"), HasSubstr("no call gives OUT exactly\n"));
+#ifdef HALFPIXEL_HAS_IMAGE
+  io::write_image(folder_ / "o.jpg", test::random_bytes({30, 70, 3}, DType::uint8, 4));
+  EXPECT_THAT(told("o.jpg"), HasSubstr("exactly; a file of this kind has losses of its own\n"));
+#endif
+}
+
 TEST_F(CliIdentify, WhatIsNoResizeIsStatus1) {
   io::write_npy(folder_ / "z.npy", test::random_bytes({30, 70}, DType::uint8, 4));
   EXPECT_EQ(run(folder_, {"identify", "x.npy", "z.npy"}).status, 1);

@@ -219,6 +219,17 @@ TEST(Metadata, CommentsOfGifsAreKeptOrSaidToBeLost) {
   EXPECT_THAT(enlarged(folder / "a.gif", folder / "o.gif"), HasSubstr("comments"));
 }
 
+TEST(Metadata, PartialTransparencyIsSaidToBeLostOfGifs) {
+  const TempFolder folder;
+  Tensor pixels = full({4, 4, 4}, 255, DType::uint8);
+  EXPECT_THAT(write_image(folder / "a.gif", pixels), ::testing::IsEmpty());
+  pixels.data<std::uint8_t>()[3] = 0;
+  EXPECT_THAT(write_image(folder / "a.gif", pixels), ::testing::IsEmpty());
+  pixels.data<std::uint8_t>()[3] = 100;
+  EXPECT_THAT(write_image(folder / "a.gif", pixels),
+              ::testing::ElementsAre(HasSubstr("partial transparency")));
+}
+
 TEST(Metadata, ChunksOfWebpsAreSaidToBeLost) {
   const TempFolder folder;
   (void)write_image(folder / "a.webp", zeros({4, 4, 3}, DType::uint8));
