@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "one_line.hpp"
+#include "usage.hpp"
 
 namespace halfpixel::cli {
 
@@ -19,7 +20,7 @@ Progress::~Progress() {
 }
 
 void Progress::stage(const std::string& what) {
-  stage_ = prefix_ + one_line(what, 70);
+  stage_ = prefix_ + one_line(with_stream_names(what), 70);
   if (enabled_) show(stage_);
 }
 

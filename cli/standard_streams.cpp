@@ -73,14 +73,17 @@ void with_standard_streams(const Paths& paths, const std::string& format,
                            const std::function<void(const Paths&)>& work) {
   Paths files = paths;
   std::optional<io::PendingFile> in, out;
+  std::optional<StreamName> in_name, out_name;
   if (paths.in == "-") {
     in.emplace(passing_file("halfpixel-stdin"));
     files.in = in->path();
+    in_name.emplace(files.in, "standard input");
     read_all(files.in);
   }
   if (paths.out == "-") {
     out.emplace(passing_file("halfpixel-stdout." + format));
     files.out = out->path();
+    out_name.emplace(files.out, "standard output");
   }
   try {
     work(files);
@@ -98,6 +101,7 @@ void with_standard_input(const std::vector<std::string>& names,
   if (streams > 1) throw UsageError("standard input, -, can be read once");
   if (streams == 0) return work(names);
   const io::PendingFile in = passing_file("halfpixel-stdin");
+  const StreamName name(in.path(), "standard input");
   read_all(in.path());
   std::vector<std::string> files = names;
   std::replace(files.begin(), files.end(), std::string("-"), std::string(in.path()));

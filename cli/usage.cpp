@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <limits>
 #include <mutex>
+#include <utility>
 
 #include <CLI/CLI.hpp>
 
@@ -44,8 +45,27 @@ std::vector<std::string>& held_warnings() {
   static std::vector<std::string> lines;
   return lines;
 }
+std::vector<std::pair<std::string, std::string>>& stream_names() {
+  static std::vector<std::pair<std::string, std::string>> names;
+  return names;
+}
 
 }  // namespace
+
+StreamName::StreamName(const std::string& file, const std::string& stream) {
+  const std::lock_guard lock(warnings_mutex);
+  stream_names().emplace_back(file, stream);
+}
+StreamName::~StreamName() {
+  const std::lock_guard lock(warnings_mutex);
+  stream_names().pop_back();
+}
+
+std::string with_stream_names(std::string text) {
+  const std::lock_guard lock(warnings_mutex);
+  for (const auto& [file, stream] : stream_names()) text = renamed(std::move(text), file, stream);
+  return text;
+}
 
 void complain(const std::string& line) {
   std::fputs(("halfpixel: " + one_line(command_words(line), kMaxLineBytes - 12) + "\n").c_str(),
@@ -53,8 +73,9 @@ void complain(const std::string& line) {
 }
 
 void warn(const std::string& line) {
+  std::string said = with_stream_names(line);
   const std::lock_guard lock(warnings_mutex);
-  held_warnings().push_back(line);
+  held_warnings().push_back(std::move(said));
 }
 
 void tell_warnings() {

@@ -36,6 +36,17 @@ void warn(const std::string& line);
 void tell_warnings();
 void forget_warnings();
 
+// As long as it lives, a file that stands for a stream has the stream's name in warnings and in
+// progress.
+class StreamName {
+ public:
+  StreamName(const std::string& file, const std::string& stream);
+  ~StreamName();
+  StreamName(const StreamName&) = delete;
+  StreamName& operator=(const StreamName&) = delete;
+};
+std::string with_stream_names(std::string text);
+
 // A whole decimal number in [1, max]. Throws UsageError.
 std::int64_t parse_positive(std::string_view text, std::int64_t max, const std::string& option);
 // "2x3" -> {2, 3}: `least` to `most` numbers, each in [1, 2^31 - 1]. Throws UsageError.

@@ -104,6 +104,20 @@ TEST_F(CliPages, AnimationsKeepFramesAndDurations) {
   }
 }
 
+TEST_F(CliPages, WarningsNameStreamsAndNotWhatStandsForThem) {
+  const test::Surroundings from{.in_path = (kPictures / "frames.gif").native()};
+  const Outcome picture = run(folder_, {"upsample", "-", "-", "--format", "gif"}, from);
+  EXPECT_THAT(picture.err,
+              ::testing::StartsWith("halfpixel: warning: standard input has 4 frames, of which"));
+  const Outcome page = run(folder_, {"compare", "-", "--size", "50%", "--dialects", "tf2"}, from);
+  EXPECT_THAT(page.err, HasSubstr("warning: standard input has 4 frames"));
+  io::write_image(folder_ / "faint.png", full({4, 4, 4}, 100, DType::uint8));
+  const Outcome out = run(folder_, {"upsample", "faint.png", "-", "--format", "gif"});
+  EXPECT_EQ(
+      out.err,
+      "halfpixel: warning: standard output: GIF cannot hold partial transparency: left out\n");
+}
+
 TEST_F(CliPages, EqualFramesStayFrames) {
   io::ImageWriter writer(folder_ / "a.tif", 3);
   for (int page = 0; page < 3; ++page) writer.write(full({4, 5, 3}, 90, DType::uint8));
