@@ -21,6 +21,13 @@ namespace fs = std::filesystem;
 
 constexpr const char* kStream = "-";
 
+// A pipe, a terminal, /dev/null.
+bool is_stream(const std::string& path) {
+  std::error_code ignored;
+  const fs::file_status status = fs::status(path, ignored);
+  return fs::is_fifo(status) || fs::is_character_file(status) || fs::is_socket(status);
+}
+
 bool is_folder(const std::string& path) {
   std::error_code ignored;
   return fs::is_directory(path, ignored);
@@ -153,7 +160,15 @@ void Files::refuse_pipe(const std::string& in) const {
 
 // A folder as IN is a wish for what is in it.
 void Files::refuse_folder(const std::string& in) const {
-  if (in == kStream || !is_folder(in)) return;
+  if (in == kStream) return;
+  if (is_stream(in)) {
+    throw Error(ErrorCode::invalid_argument,
+                fmt::format("[halfpixel] IN {} is a pipe or a device, not a regular file; what "
+                            "another program sends is "
+                            "IN -: program | halfpixel {} - …",
+                            in, command_));
+  }
+  if (!is_folder(in)) return;
   std::error_code failure;
   std::string ending = ".png";
   for (fs::directory_iterator at(in, failure), end; !failure && at != end; at.increment(failure)) {
@@ -204,6 +219,18 @@ std::vector<Paths> Files::named_works() const {
   if (is_folder(out)) {
     throw Error(ErrorCode::invalid_argument,
                 fmt::format("[halfpixel] OUT {} is a folder; -o {} writes into it", out, out));
+  }
+  if (is_stream(out)) {
+    throw Error(
+        ErrorCode::invalid_argument,
+        fmt::format(
+            "[halfpixel] OUT {} is a pipe or a device, not a regular file; OUT - with --format is "
+            "standard output: halfpixel {} {} - --format {} … > {}",
+            out, command_, given[0],
+            !format_.empty()        ? format_
+            : has_known_ending(out) ? without_dot(fs::path(out).extension())
+                                    : "png",
+            out));
   }
   if (out != kStream) {
     check_ending(out);

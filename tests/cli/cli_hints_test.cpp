@@ -1,5 +1,6 @@
 // What is said to people who mistype, point at folders, forget formats, fill disks or interrupt.
 #include <signal.h>
+#include <sys/stat.h>
 
 #include <chrono>
 #include <filesystem>
@@ -29,6 +30,16 @@ using ::testing::Not;
 using ::testing::StartsWith;
 
 class CliHints : public test::CliSaid {};
+
+TEST_F(CliHints, PipesAndDevicesAreAnsweredWithStreams) {
+  EXPECT_THAT(said(1, {"upsample", "/dev/null", "y.npy"}),
+              HasSubstr("program | halfpixel upsample - "));
+  EXPECT_THAT(said(1, {"upsample", "x.npy", "/dev/null"}),
+              HasSubstr("halfpixel upsample x.npy - --format png … > /dev/null"));
+  ASSERT_EQ(::mkfifo((folder_ / "pipe.png").c_str(), 0600), 0);
+  EXPECT_THAT(said(1, {"upsample", "x.npy", "pipe.png"}), HasSubstr("OUT pipe.png is a pipe"));
+  EXPECT_THAT(said(1, {"upsample", "pipe.png", "y.png"}), HasSubstr("IN pipe.png is a pipe"));
+}
 
 TEST_F(CliHints, OneDashIsTakenForTwo) {
   EXPECT_THAT(said(2, {"resize", "x.npy", "y.npy", "-size", "4x4"}),
