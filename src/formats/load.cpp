@@ -78,7 +78,7 @@ Model load_model_file(const std::filesystem::path& path, const LoadOptions& opti
   return speaking_of("load_model", path.string(), [&] {
     const ByteLimit limit{options.limits.memory_bytes};
     Container container = open_model(path, limit);
-    container.config = with_old_activations(std::move(container.config));
+    container.config = with_old_meanings(std::move(container.config));
     warn_of_dialect(options, container.keras_version, container.config);
     const ModelDescription description = describe_model(container.config);
     keras::BuildContext context(variable_bytes(options, container.weight_bytes));
@@ -96,7 +96,7 @@ Model load_model_file(const std::filesystem::path& path, const LoadOptions& opti
 
 Model model_from_config(const std::string& json, const LoadOptions& options) {
   return speaking_of("model_from_json", "the configuration", [&] {
-    const Config config = with_old_activations(parse_json_object(json, "the text"));
+    const Config config = with_old_meanings(parse_json_object(json, "the text"));
     const std::string* version = config.find<std::string>("keras_version");
     if (version != nullptr) warn_of_dialect(options, *version, config);
     const ModelDescription description = describe_model(config);

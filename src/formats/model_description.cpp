@@ -35,7 +35,9 @@ bool is_known_operation(const std::string& class_name) {
 // operation does.
 bool looks_like_operation(const Config& serialized, const Config& config) {
   if (const std::string* module = serialized.find<std::string>("module")) {
-    return module->find(".ops.") != std::string::npos || module->ends_with(".ops");
+    // keras.activations.relu of a tensor is an operation, too: keras.src.activations.activations.
+    return module->find(".ops.") != std::string::npos || module->ends_with(".ops") ||
+           module->find(".activations.") != std::string::npos;
   }
   if (config.find("trainable") != nullptr) return false;
   const std::string* class_name = serialized.find<std::string>("class_name");

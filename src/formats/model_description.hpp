@@ -30,6 +30,7 @@ struct InboundCall {
   std::vector<std::string> keys;  // of inputs given as a dict; empty otherwise
   std::vector<Argument> args;
   std::vector<std::pair<std::string, Argument>> kwargs;
+  bool keras2 = false;  // as tf_keras writes calls
 };
 
 enum class EntryKind { layer, input, operation, functional, sequential };
@@ -71,8 +72,8 @@ ModelDescription describe_nested(const LayerEntry& entry);
 // The layer or model inside a wrapper, {"class_name": …, "config": …}, which must outlive it.
 LayerEntry describe_inner(const Config::Value& serialized);
 
-// The same model, its activations under names that mean the same to every dialect.
-Config with_old_activations(Config serialized);
+// The same model in words that mean the same to every dialect.
+Config with_old_meanings(Config serialized);
 
 // What follows is shared by the dialects.
 

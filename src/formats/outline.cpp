@@ -254,7 +254,7 @@ Outline outline_file(const std::filesystem::path& path, const LoadOptions& optio
   return speaking_of("load_model", path.string(), [&] {
     const ByteLimit limit{options.limits.memory_bytes};
     Container container = open_model(path, limit);
-    container.config = with_old_activations(std::move(container.config));
+    container.config = with_old_meanings(std::move(container.config));
     const ModelDescription description = describe_model(container.config);
     keras::BuildContext context(variable_bytes(options, container.weight_bytes));
     return Sketch(description, container.weights.get(), options, context).draw();

@@ -91,7 +91,8 @@ LayerPtr random_crop(const Config& config) {
                                                .data_format = DataFormat::channels_last,
                                                .name = r.name(),
                                                .dtype = r.dtype(),
-                                               .trainable = r.trainable()}));
+                                               .trainable = r.trainable()}),
+                             r.boolean(kFloatsKey, false));
 }
 
 // Of keras.applications' ConvNeXt; others have classes of this name too, with other keys.

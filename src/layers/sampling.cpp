@@ -1,6 +1,7 @@
 #include "layers/sampling.hpp"
 
 #include <array>
+#include <atomic>
 
 #include <halfpixel/error.hpp>
 #include <halfpixel/keras/model.hpp>
@@ -26,12 +27,34 @@ ValueId rounded(Builder& builder, ValueId x, const LayerImpl& layer) {
   return builder.add1(graph::make_cast(DType::float32), {narrow});
 }
 
+// tf_keras' manner with integers. Keras 3 has no layer for that.
+class FloatsFirst {
+ public:
+  explicit FloatsFirst(bool wanted) : wanted_(wanted) {}
+  ValueId operator()(Builder& builder, ValueId x) const {
+    if (!wanted_ || is_floating(builder.spec(x).dtype)) return x;
+    used_ = true;
+    return builder.add1(graph::make_cast(DType::float32), {x});
+  }
+  void refuse_saving(const LayerImpl& layer) const {
+    if (!used_) return;
+    fail(ErrorCode::unsupported, "[", layer.class_name(), " '", layer.name(), "'] Keras 3 has no ",
+         "operation for resizing integers to floating results, as tf_keras does, so that a model ",
+         "with it cannot be saved");
+  }
+
+ private:
+  bool wanted_;
+  mutable std::atomic<bool> used_ = false;
+};
+
 class UpSamplingImpl final : public LayerImpl {
  public:
-  explicit UpSamplingImpl(const layers::UpSampling& layer)
+  explicit UpSamplingImpl(const layers::UpSampling& layer, bool floats = false)
       : LayerImpl(std::string(layer.class_name()), layer.name(), layer.dtype_policy(),
                   layer.trainable()),
         rank_(layer.size().rank() + 2),
+        floats_(floats && layer.interpolation() != Interpolation::nearest),
         op_(graph::make_up_sampling({.spatial_rank = layer.size().rank(),
                                      .size = layer.size(),
                                      .data_format = layer.data_format(),
@@ -41,31 +64,40 @@ class UpSamplingImpl final : public LayerImpl {
   std::vector<ValueId> call(Builder& builder, std::span<const ValueId> inputs) const override {
     // Before the op does, because Keras' message names the layer.
     require_rank(builder.spec(inputs[0]), rank_);
-    const ValueId result = builder.add1(op_, {rounded(builder, inputs[0], *this)});
-    return {rounded(builder, result, *this)};
+    const ValueId x = rounded(builder, floats_(builder, inputs[0]), *this);
+    return {rounded(builder, builder.add1(op_, {x}), *this)};
   }
-  void add_config(Config& config) const override { add_own_keys(config_, config); }
+  void add_config(Config& config) const override {
+    floats_.refuse_saving(*this);
+    add_own_keys(config_, config);
+  }
 
  private:
   int rank_;
+  FloatsFirst floats_;
   graph::OpPtr op_;
   Config config_;
 };
 
 class ResizingImpl final : public LayerImpl {
  public:
-  explicit ResizingImpl(const layers::Resizing& layer)
+  explicit ResizingImpl(const layers::Resizing& layer, bool floats)
       : LayerImpl("Resizing", layer.name(), layer.dtype_policy(), layer.trainable()),
+        floats_(floats),
         op_(graph::make_resizing(layer.options())) {
     add_own_keys(layer.get_config(), config_);
   }
   std::vector<ValueId> call(Builder& builder, std::span<const ValueId> inputs) const override {
-    const ValueId result = builder.add1(op_, {rounded(builder, inputs[0], *this)});
-    return {rounded(builder, result, *this)};
+    const ValueId x = rounded(builder, floats_(builder, inputs[0]), *this);
+    return {rounded(builder, builder.add1(op_, {x}), *this)};
   }
-  void add_config(Config& config) const override { add_own_keys(config_, config); }
+  void add_config(Config& config) const override {
+    floats_.refuse_saving(*this);
+    add_own_keys(config_, config);
+  }
 
  private:
+  FloatsFirst floats_;
   graph::OpPtr op_;
   Config config_;
 };
@@ -78,7 +110,8 @@ LayerPtr up_sampling_1d(const Config& config) {
 LayerPtr up_sampling_2d(const Config& config) {
   const ConfigReader reader("UpSampling2D", config);
   if (LayerPtr legacy = make_legacy_interpolation("UpSampling2D", reader)) return legacy;
-  return make_up_sampling_layer(layers::UpSampling2D(up_sampling_2d_options(reader)));
+  return std::make_shared<UpSamplingImpl>(layers::UpSampling2D(up_sampling_2d_options(reader)),
+                                          reader.boolean(kFloatsKey, false));
 }
 
 LayerPtr up_sampling_3d(const Config& config) {
@@ -89,7 +122,8 @@ LayerPtr up_sampling_3d(const Config& config) {
 LayerPtr resizing(const Config& config) {
   const ConfigReader reader("Resizing", config);
   if (LayerPtr legacy = make_legacy_interpolation("Resizing", reader)) return legacy;
-  return make_resizing_layer(layers::Resizing(resizing_options(reader)));
+  return make_resizing_layer(layers::Resizing(resizing_options(reader)),
+                             reader.boolean(kFloatsKey, false));
 }
 
 // The same one for each copy of `layer`.
@@ -112,15 +146,16 @@ void add_own_keys(const Config& whole, Config& config) {
 LayerPtr make_up_sampling_layer(const layers::UpSampling& layer) {
   return std::make_shared<UpSamplingImpl>(layer);
 }
-LayerPtr make_resizing_layer(const layers::Resizing& layer) {
-  return std::make_shared<ResizingImpl>(layer);
+LayerPtr make_resizing_layer(const layers::Resizing& layer, bool floats) {
+  return std::make_shared<ResizingImpl>(layer, floats);
 }
 
 layers::GraphLayer as_graph_layer(const layers::UpSampling& layer) {
   return recorded(layer, make_up_sampling_layer);
 }
 layers::GraphLayer as_graph_layer(const layers::Resizing& layer) {
-  return recorded(layer, make_resizing_layer);
+  return recorded<layers::Resizing>(
+      layer, [](const layers::Resizing& same) { return make_resizing_layer(same, false); });
 }
 
 std::span<const LayerRow> sampling_rows() {

@@ -2,14 +2,17 @@
 // and mitchellcubic. They are tf.image.resize of the same names. Standalone Keras 2's bilinear is
 // tf.compat.v1.image.resize_bilinear.
 #include <algorithm>
+#include <cmath>
 
 #include <halfpixel/error.hpp>
 
 #include "core/checked.hpp"
 #include "frontends/keras_config_reader.hpp"
+#include "graph/ops/cast.hpp"
 #include "graph/ops/resample.hpp"
 #include "graph/ops/slice.hpp"
 #include "graph/ops/transpose.hpp"
+#include "graph/ops/unary.hpp"
 #include "layers/sampling.hpp"
 
 namespace halfpixel::keras {
@@ -25,6 +28,7 @@ class LegacyInterpolation final : public LayerImpl {
         size_(std::move(size)),
         multiplies_(class_name == "UpSampling2D"),
         crops_(crops),
+        rounds_(class_name == "Resizing" && !reader.boolean(kFloatsKey, false)),
         old_bilinear_(interpolation_ == "bilinear") {
     for (const std::int64_t n : size_) {
       if (n < 1 || n > INT32_MAX) refuse("size must be positive; got ", n);
@@ -48,7 +52,9 @@ class LegacyInterpolation final : public LayerImpl {
       op = resize(checked_multiply(shape[1], size_[0], "height"),
                   checked_multiply(shape[2], size_[1], "width"));
     }
+    const DType dtype = builder.spec(x).dtype;
     x = builder.add1(op, {x});
+    if (rounds_ && is_integer(dtype)) x = rounded_to(builder, x, dtype);
     return {first ? builder.add1(graph::make_to_channels_first(4), {x}) : x};
   }
 
@@ -77,6 +83,18 @@ class LegacyInterpolation final : public LayerImpl {
     return graph::make_tf_resize(options);
   }
 
+  // Keras 3's Resizing gives integers of integers; its limit is the float32 below the dtype's own.
+  static ValueId rounded_to(Builder& builder, ValueId x, DType dtype) {
+    x = builder.add1(graph::make_unary(graph::Function::round), {x});
+    if (dtype == DType::int32 || dtype == DType::int64) {
+      const float limit = dtype == DType::int32 ? 0x1p31F : 0x1p63F;
+      x = builder.add1(graph::make_unary({graph::Function::clip,
+                                          {.low = -limit, .high = std::nextafter(limit, 0.0F)}}),
+                       {x});
+    }
+    return builder.add1(graph::make_cast(dtype), {x});
+  }
+
   // The largest window in the middle that has the aspect ratio; tf_keras computes it in float32.
   ValueId cropped(Builder& builder, ValueId x) const {
     const Shape shape = builder.shape(x);
@@ -99,6 +117,7 @@ class LegacyInterpolation final : public LayerImpl {
   std::vector<std::int64_t> size_;
   bool multiplies_;
   bool crops_;
+  bool rounds_;
   bool old_bilinear_;
 };
 

@@ -155,6 +155,17 @@ def resizing_options_of_tf_keras(k):
         R(8, 8, crop_to_aspect_ratio=True, name="crop")])
 
 
+@case("resizing", writers=ALL, data="photo", forms=("keras", "h5"))
+def resizing_bytes(k):
+    """Layers that resize integers give float32 in tf_keras, without rounding, and integers in Keras 3."""
+    R, U, old = k.layers.Resizing, k.layers.UpSampling2D, not hasattr(k, "ops")
+    made = [R(16, 7, interpolation=i, name=i) for i in ("nearest", "bilinear", "bicubic", "lanczos3", "area")]
+    made += [R(8, 8, crop_to_aspect_ratio=True, name="crop")]
+    made += [U(2, interpolation=i, name=f"up_{i}") for i in ("nearest", "bilinear", "bicubic") + (("area",) if old else ())]
+    made += [k.layers.RandomCrop(9, 9, name="random_crop")] if old else []
+    return fan(k, (10, 13, 3), lambda L: made, "uint8")
+
+
 @case("resizing", writers=ALL, sizes=(9, 12))
 def resizing_unknown_size(k):
     return fan(k, (None, None, 3), lambda L: [L.Resizing(6, 17), L.Resizing(8, 8, interpolation="nearest"),

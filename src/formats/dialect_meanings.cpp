@@ -1,14 +1,18 @@
-// tf_keras and Keras 3 give the name "hard_sigmoid" to different functions.
+// What tf_keras and Keras 3 mean differently by the same words: the name "hard_sigmoid", and layers
+// that resize integers, which tf_keras makes floating and Keras 3 rounds.
 #include <algorithm>
+#include <iterator>
 
 #include "formats/json_config.hpp"
 #include "formats/model_description.hpp"
+#include "layers/sampling.hpp"
 
 namespace halfpixel::formats {
 namespace {
 
 constexpr std::string_view kName = "hard_sigmoid";
 constexpr std::string_view kOldMeaning = "tf_keras>hard_sigmoid";
+constexpr std::string_view kResizing[] = {"Resizing", "UpSampling2D", "RandomCrop"};
 
 // The first thing that any built model of tf_keras says about its input; Keras 3 never writes it.
 bool is_keras2(const Config::Value& value) {
@@ -45,12 +49,20 @@ Config renamed(const Config& object) {
     }
     result.set(key, std::move(to));
   }
+  const std::string* const name = result.find<std::string>("class_name");
+  const Config* const own = result.find<Config>("config");
+  if (name != nullptr && own != nullptr &&
+      std::find(std::begin(kResizing), std::end(kResizing), *name) != std::end(kResizing)) {
+    Config marked = *own;
+    marked.set(std::string(keras::kFloatsKey), true);
+    result.set("config", std::move(marked));
+  }
   return result;
 }
 
 }  // namespace
 
-Config with_old_activations(Config serialized) {
+Config with_old_meanings(Config serialized) {
   const Config::Value root(std::move(serialized));
   return is_keras2(root) ? renamed(*root.get_if<Config>()) : *root.get_if<Config>();
 }
