@@ -144,6 +144,7 @@ std::vector<InboundCall> read_calls(const Config::List& inbound_nodes, const Lay
     } else {
       *keras2 = true;
       calls.push_back(read_keras2_call(node, names));
+      calls.back().keras2 = true;
     }
   }
   return calls;

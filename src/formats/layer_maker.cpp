@@ -196,6 +196,9 @@ LayerArguments layer_arguments(const LayerEntry& entry, const InboundCall& call)
       unsupported("it is called with a tensor as ", printable(key), ", which cannot be followed");
     arguments.others.set(key, *value);
   }
+  if (call.keras2 &&
+      (keras::merges_masks(entry.class_name) || entry.class_name == "MultiHeadAttention"))
+    arguments.others.set(std::string(keras::kOfTfKeras), true);
   if (arguments.tensors.empty()) {
     malformed("layer \"", printable(entry.name), "\" is called without a tensor");
   }

@@ -178,6 +178,15 @@ class Writer {
     });
   }
 
+  void refuse_old_masks(const LayerImpl& layer, const CallNode& call) const {
+    if (call.arguments.find(keras::kOfTfKeras) == nullptr || !makes_masks() ||
+        !keras::merges_masks(layer.class_name()))
+      return;
+    fail(ErrorCode::unsupported, "[save] layer \"", printable(layer.name()), "\" (",
+         layer.class_name(), "): Keras 3 has no operation like it: there, masks are merged in ",
+         "another way than in tf_keras");
+  }
+
   Config::List inbound_nodes(const LayerImpl& layer) const {
     Config::List nodes;
     if (keras::input_spec(layer) != nullptr) return nodes;
@@ -191,7 +200,10 @@ class Writer {
         for (const auto& [key, value] : recorded.kwargs) kwargs.set(key, argument(value, *call));
       } else {
         args = arguments(layer, *call);
-        for (const auto& [key, value] : call->arguments.items()) kwargs.set(key, value);
+        refuse_old_masks(layer, *call);
+        for (const auto& [key, value] : call->arguments.items()) {
+          if (key != keras::kOfTfKeras) kwargs.set(key, value);
+        }
         if (call->arguments.find("attention_mask") != nullptr)
           kwargs.set("attention_mask", tensor(call->inputs.back()));
         if (keras::takes_mask(layer.class_name())) set_states_and_mask(layer, *call, args, kwargs);

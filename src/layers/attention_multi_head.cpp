@@ -207,7 +207,9 @@ class MultiHeadAttentionImpl final
       y = builder.add1(graph::make_binary(BinaryFunction::multiply), {y, gate});
     }
     y = project(output_, y);
-    for (const ValueId input : {o.query, o.value, o.key}) builder.disagree(input);
+    if (!builder.of_tf_keras()) {
+      for (const ValueId input : {o.query, o.value, o.key}) builder.disagree(input);
+    }
     if (call.return_attention_scores) return masked_as_query(builder, o, {y, scores});
     return masked_as_query(builder, o, {y});
   }

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <memory>
+#include <optional>
 #include <set>
 
 #include "graph/ops/binary.hpp"
@@ -10,6 +11,7 @@
 #include "graph/ops/cast.hpp"
 #include "graph/ops/concat.hpp"
 #include "graph/ops/reshape.hpp"
+#include "graph/ops/select.hpp"
 #include "layers/fields.hpp"
 
 namespace halfpixel::keras {
@@ -34,6 +36,7 @@ class MergeImpl final : public LayerOf<MergeImpl, layers::MergeOptions> {
     std::vector<Spec> specs;
     for (const ValueId id : inputs) specs.push_back(builder.spec(id));
     check(specs);
+    if (const auto result = masked(builder, inputs)) return {*result};
     const std::vector<ValueId> values = of_one_rank(builder, inputs);
     ValueId result = values[0];
     for (std::size_t i = 1; i < values.size(); ++i) {
@@ -49,6 +52,49 @@ class MergeImpl final : public LayerOf<MergeImpl, layers::MergeOptions> {
   }
 
  private:
+  // Keras 3's Multiply, Maximum and Minimum pass over what is masked. Nothing where no mask is.
+  std::optional<ValueId> masked(Builder& builder, std::span<const ValueId> inputs) const {
+    const bool multiplies = class_name() == "Multiply";
+    if (builder.of_tf_keras() ||
+        !(multiplies || class_name() == "Maximum" || class_name() == "Minimum"))
+      return std::nullopt;
+    std::vector<std::optional<ValueId>> masks;
+    bool any = false, all = true;
+    for (const ValueId x : inputs) {
+      masks.push_back(builder.agreed_mask(x));
+      if (!masks.back()) {
+        all = false;
+        continue;
+      }
+      any = true;
+      const int rank = builder.shape(x).rank();
+      if (builder.shape(*masks.back()).rank() + 1 != rank ||
+          rank != builder.shape(inputs[0]).rank() || builder.spec(x).dtype != DType::float32) {
+        refuse("tensors with masks must be floating and have as many axes as the others");
+      }
+      masks.back() = builder.add1(graph::make_expand_dims(rank - 1, rank - 1), {*masks.back()});
+    }
+    if (!any) return std::nullopt;
+    const auto choose = [&](ValueId mask, ValueId a, ValueId b) {
+      return builder.add1(graph::make_select(), {mask, a, b});
+    };
+    ValueId result = inputs[0];
+    std::optional<ValueId> seen = masks[0];
+    if (multiplies && seen) result = choose(*seen, result, builder.scalar(1.0F));
+    for (std::size_t i = 1; i < inputs.size(); ++i) {
+      ValueId x = inputs[i];
+      if (masks[i]) x = choose(*masks[i], x, multiplies ? builder.scalar(1.0F) : result);
+      if (!multiplies && seen) result = choose(*seen, result, x);
+      seen = seen && masks[i]
+                 ? std::optional(builder.add1(graph::make_binary(BinaryFunction::logical_or),
+                                              {*seen, *masks[i]}))
+                 : std::nullopt;
+      result = builder.add1(graph::make_binary(function_), {result, x});
+    }
+    if (multiplies && all) result = choose(*seen, result, builder.scalar(0.0F));
+    return result;
+  }
+
   void check(std::span<const Spec> inputs) const {
     if (inputs.empty() || (class_name() == "Subtract" && inputs.size() != 2)) {
       refuse("A `", class_name(), "` layer should be called on ",

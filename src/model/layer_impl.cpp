@@ -148,16 +148,23 @@ std::vector<ValueId> LayerImpl::call_with_arguments(Builder& builder,
 }
 
 std::vector<ValueId> LayerImpl::invoke(Builder& builder, std::span<const ValueId> inputs,
-                                       const Config& arguments) {
+                                       const Config& all_arguments) {
+  Config arguments;
+  for (const auto& [key, value] : all_arguments.items()) {
+    if (key != kOfTfKeras) arguments.set(key, value);
+  }
   require_inputs(inputs.size(), takes_several() || !arguments.items().empty());
   std::vector<Spec> specs;
   for (const ValueId id : inputs) specs.push_back(builder.spec(id));
   ensure_built(specs, builder.context());
   const std::string outer = builder.scope();
   builder.set_scope(outer.empty() ? name_ : outer + "/" + name_);
+  const bool outside = builder.of_tf_keras();
+  builder.set_of_tf_keras(all_arguments.find(kOfTfKeras) != nullptr);
   std::vector<ValueId> results = call_with_arguments(builder, inputs, arguments);
   builder.set_scope(outer);
   if (!is_operation()) builder.hand_mask_on(class_name_, inputs, results);
+  builder.set_of_tf_keras(outside);
   return results;
 }
 

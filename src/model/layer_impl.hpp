@@ -54,6 +54,12 @@ class BuildContext {
   bool initial_values_;
 };
 
+// Among the arguments of a call: it is one of tf_keras' file. Said to the layers whose masks it
+// merges in another way than Keras 3.
+// (MultiHeadAttention: leaves on its inputs.)
+inline constexpr std::string_view kOfTfKeras = "tf_keras>call";
+bool merges_masks(std::string_view class_name);
+
 // What layers emit their ops into. A layer that is called for the first time makes its variables in
 // the builder's context.
 class Builder : public graph::Builder {
@@ -70,6 +76,9 @@ class Builder : public graph::Builder {
   // After MultiHeadAttention: Keras 3 takes the masks off its inputs, tf_keras does not.
   void disagree(ValueId value);
   void set_mask(ValueId value, ValueId mask) { masks_.insert_or_assign(value, mask); }
+  // Whether the layer that is being called is one of tf_keras' file.
+  bool of_tf_keras() const { return of_tf_keras_; }
+  void set_of_tf_keras(bool of_tf_keras) { of_tf_keras_ = of_tf_keras; }
   // After a layer of this class: where Keras hands the mask of its inputs on, so does this.
   void hand_mask_on(std::string_view class_name, std::span<const ValueId> inputs,
                     std::span<const ValueId> results);
@@ -77,6 +86,7 @@ class Builder : public graph::Builder {
  private:
   static constexpr ValueId kLost = -1;  // a mask that cannot be followed
   BuildContext* context_;
+  bool of_tf_keras_ = false;
   std::unordered_map<ValueId, ValueId> masks_;
   std::unordered_set<ValueId> disputed_;  // values whose masks Keras 3 and tf_keras see differently
 };

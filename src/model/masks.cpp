@@ -45,7 +45,18 @@ bool hands_on(std::string_view class_name) {
   return std::find(kClasses.begin(), kClasses.end(), class_name) != kClasses.end();
 }
 
+// Add and its like.
+bool merges_values(std::string_view class_name) {
+  static constexpr std::array<std::string_view, 6> kClasses = {"Add",     "Average",  "Maximum",
+                                                               "Minimum", "Multiply", "Subtract"};
+  return std::find(kClasses.begin(), kClasses.end(), class_name) != kClasses.end();
+}
+
 }  // namespace
+
+bool merges_masks(std::string_view class_name) {
+  return merges_values(class_name) || class_name == "Concatenate";
+}
 
 std::optional<ValueId> Builder::mask(ValueId value) const {
   const auto found = masks_.find(value);
@@ -62,7 +73,7 @@ std::optional<ValueId> Builder::agreed_mask(ValueId value) const {
   if (disputed_.count(value) != 0) {
     fail(ErrorCode::unsupported,
          "[mask] Keras 3 and tf_keras disagree on the mask of what this layer is called with: of "
-         "inputs of a MultiHeadAttention and of a sum of which not all have the same mask");
+         "inputs of a MultiHeadAttention and of what is computed of them");
   }
   return mask(value);
 }
@@ -76,24 +87,28 @@ void Builder::hand_mask_on(std::string_view class_name, std::span<const ValueId>
   if (masks_.empty() || results.size() != 1 || masks_.count(results[0]) != 0 ||
       !hands_on(class_name))
     return;
+  // tf_keras: what every mask that there is lets through; Keras 3: what any lets through, and
+  // nothing is masked where an input has no mask.
+  const auto both =
+      of_tf_keras_ ? graph::BinaryFunction::logical_and : graph::BinaryFunction::logical_or;
+  const Shape from = shape(inputs[0]), to = shape(results[0]);
+  const bool along_steps = class_name == "Concatenate" && inputs.size() > 1 && from.rank() > 0 &&
+                           from.at(-1) == to.at(-1);
   std::optional<ValueId> all;
   bool disputed = false;
   for (const ValueId input : inputs) {
-    const auto found = masks_.find(input), first = masks_.find(inputs[0]);
-    disputed = disputed || disputed_.count(input) != 0 ||
-               (found == masks_.end()) != (first == masks_.end()) ||
-               (found != masks_.end() && found->second != first->second);
-    if (found == masks_.end()) continue;
-    if (!all || found->second == kLost) {
+    const auto found = masks_.find(input);
+    disputed = disputed || disputed_.count(input) != 0;
+    if (found == masks_.end()) {
+      if (merges_masks(class_name) && !of_tf_keras_ && !along_steps) return;
+    } else if (!all || found->second == kLost) {
       all = found->second;
     } else if (*all != kLost && *all != found->second) {
-      all = add1(graph::make_binary(graph::BinaryFunction::logical_and), {*all, found->second});
+      all = add1(graph::make_binary(both), {*all, found->second});
     }
   }
   if (!all) return;
-  const Shape from = shape(inputs[0]), to = shape(results[0]);
-  const bool joined = class_name == "Concatenate" && inputs.size() > 1;
-  if (joined && from.rank() > 0 && from.at(-1) == to.at(-1)) all = kLost;
+  if (along_steps) all = kLost;
   set_mask(results[0], *all);
   if (disputed) disputed_.insert(results[0]);
 }

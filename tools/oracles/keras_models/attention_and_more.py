@@ -106,11 +106,42 @@ def global_average_masked(k):
                                      L.GlobalAveragePooling1D(name="wide")(L.Dense(3)(x())), L.GlobalMaxPooling1D(name="most")(x())])
 
 
+@case("attention", writers=ALL, forms=("keras", "h5"), below=4)
+def merging_masked(k):
+    """Keras 3's Multiply, Maximum and Minimum pass over what is masked; masks are merged by or, in tf_keras by and."""
+    L = k.layers
+    words, others, x, y = masked_words(k)
+    hidden = L.Masking(0.0, name="hidden")
+    plain = L.Conv1D(6, 1, name="plain")
+    half = lambda: hidden(L.ReLU(threshold=1.2)(plain(x())))  # noqa: E731
+    mean, steps = (lambda t: L.GlobalAveragePooling1D()(t)), (lambda t: L.LSTM(2)(t))
+    return k.Model([words, others], [
+        L.Multiply(name="times")([x(), plain(x())]), L.Multiply(name="times_both")([x(), half(), x()]),
+        L.Maximum(name="most")([plain(x()), x()]), L.Maximum(name="most_first")([x(), plain(x()), half()]),
+        L.Minimum(name="least")([half(), x()]), mean(L.Add(name="sum")([x(), half()])), mean(L.Add(name="sum_one")([x(), plain(x())])),
+        mean(L.Subtract(name="difference")([half(), x()])), mean(L.Multiply(name="product")([x(), half()])),
+        mean(L.Concatenate(name="side_by_side")([x(), half()])), mean(L.Concatenate(name="side_by_plain")([plain(x()), x()])),
+        steps(L.Average(name="average")([x(), plain(x())])), steps(L.Average(name="average_both")([x(), half()])),
+        steps(L.Maximum(name="most_steps")([x(), half()])), L.Add(name="plain_sum")([y(), y()])])
+
+
+@case("attention", writers=("tf_keras",), forms=("keras", "h5"), below=4)
+def attention_masked_block(k):
+    """tf_keras' MultiHeadAttention leaves the masks on its inputs. Queries without one: those that see nothing are rounding alone."""
+    L = k.layers
+    words, others, x, y = masked_words(k)
+    a, b = x(), y()
+    z = L.LayerNormalization()(L.Add()([a, L.MultiHeadAttention(2, 3, name="first")(L.Conv1D(6, 1)(a), a)]))
+    z = L.LayerNormalization()(L.Add()([z, L.MultiHeadAttention(2, 3, name="second")(L.Conv1D(6, 1)(z), b)]))
+    z = L.LayerNormalization()(L.Add()([z, L.Dense(6)(z)]))
+    return k.Model([words, others], [z, L.GlobalAveragePooling1D(name="mean")(z), L.GlobalAveragePooling1D(name="mean_others")(b)])
+
+
 @case("attention", below=4)
 def operations_forget_masks(k):
     L = k.layers
     words, others, x, y = masked_words(k)
-    return k.Model([words, others], [L.GlobalAveragePooling1D(name="mean")(x() + 1.0), L.LSTM(3, name="steps")(k.ops.concatenate([x(), x()], axis=-1)),
+    return k.Model([words, others], [L.GlobalAveragePooling1D(name="mean_relu")(k.activations.relu(x())), L.LSTM(3, name="steps_relu")(k.activations.relu(x())), L.GlobalAveragePooling1D(name="mean")(x() + 1.0), L.LSTM(3, name="steps")(k.ops.concatenate([x(), x()], axis=-1)),
                                      L.MultiHeadAttention(2, 3, name="itself")(y() * 2.0, y() * 2.0)])
 
 
