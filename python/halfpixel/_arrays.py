@@ -193,7 +193,8 @@ class Torch(Library):
         if functorch is not None and functorch.is_functorch_wrapped_tensor(value):
             raise ArgumentTypeError(f"[{who}] {name} must be a plain tensor: this function is not one that torch.func can transform; "
                                     "got one of torch.func's")
-        value = value.resolve_conj().resolve_neg()
+        if value.is_conj() or value.is_neg():
+            value = value.resolve_conj().resolve_neg()
         if value.dtype == torch.bfloat16:
             return value.view(torch.uint16).numpy().view(bfloat16())
         try:

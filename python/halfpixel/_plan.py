@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -127,20 +126,3 @@ def _frozen(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return tuple([_frozen(item) for item in value])
     return {key: _frozen(item) for key, item in value.items()} if isinstance(value, dict) else value
-
-
-@lru_cache(maxsize=64, typed=True)
-def _made(_: Any, make: Callable[..., _core.Plan], *arguments: Any) -> _core.Plan:
-    return make(*arguments)
-
-
-def known(make: Callable[..., _core.Plan], array: Any, *options: Any) -> _core.Plan | None:
-    """make(shape, dtype, *options), made once for calls that come again; None where that is not worth its memory."""
-    if type(array) is not _ndarray or max(array.shape, default=0) > 8192:
-        return None
-    # 8 and 8.0 are equal, but a size is of integers.
-    types = tuple([tuple(map(type, option)) for option in options if type(option) is tuple])
-    try:
-        return _made(types, make, array.shape, array.dtype, *options)
-    except TypeError:  # options that are lists, or wrong: the call itself says
-        return None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from . import _arrays, _core
 from ._errors import ArgumentError
-from ._plan import Plan, known
+from ._plan import Plan
 
 if TYPE_CHECKING:
     from ._typing import DTypeLike, NDArray, NumPyLike, ShapeLike, TensorT
@@ -33,6 +33,8 @@ INTER_LANCZOS4 = InterpolationFlags.INTER_LANCZOS4
 INTER_LINEAR_EXACT = InterpolationFlags.INTER_LINEAR_EXACT
 INTER_NEAREST_EXACT = InterpolationFlags.INTER_NEAREST_EXACT
 
+_NAMES = {one.value: one.name for one in InterpolationFlags}
+
 
 def _name(interpolation: Any) -> Any:
     if isinstance(interpolation, str):
@@ -41,10 +43,11 @@ def _name(interpolation: Any) -> Any:
         number = interpolation.__index__()
     except (AttributeError, TypeError):
         return interpolation
-    if number not in list(InterpolationFlags):
+    name = _NAMES.get(number)
+    if name is None:
         raise ArgumentError(f"[cv.resize] Unknown interpolation method: interpolation must be one of "
                             f"{', '.join(f'{one.name} ({one.value})' for one in InterpolationFlags)}; got {number}")
-    return InterpolationFlags(number).name
+    return name
 
 
 @overload
@@ -68,14 +71,9 @@ def resize(src: Any, dsize: Any, dst: Any = None, fx: float = 0, fy: float = 0,
     (20, 30, 3)
     """
     which = _name(interpolation)
-
-    def compute(array: Any, into: Any) -> Any:
-        plan = known(_core.cv_plan_resize, array, dsize, _factor(fx), _factor(fy), which)
-        if plan is not None:
-            return _core.plan_run(plan, array, into)
-        return _core.cv_resize(array, dsize, _factor(fx), _factor(fy), which, into)
-
-    return _arrays.call(compute, src, dst if out is None else out, "cv.resize", "src")
+    factors = (_factor(fx), _factor(fy))
+    return _arrays.call(lambda array, into: _core.cv_resize(array, dsize, *factors, which, into), src, dst if out is None else out,
+                        "cv.resize", "src")
 
 
 def _factor(value: Any) -> Any:

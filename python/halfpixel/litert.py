@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, overload
 
 from . import _arrays, _core
-from ._plan import Plan, known
+from ._plan import Plan
 
 if TYPE_CHECKING:
     from ._typing import DTypeLike, NDArray, NumPyLike, ShapeLike, SizeLike, TensorT
@@ -13,22 +13,7 @@ if TYPE_CHECKING:
 
 def _resize(nearest: bool, images: Any, size: Any, align: bool, half: bool, kernels: str, out: Any) -> Any:
     who = "litert.resize_nearest_neighbor" if nearest else "litert.resize_bilinear"
-
-    def compute(array: Any, into: Any) -> Any:
-        plan = known(_nearest_plan if nearest else _bilinear_plan, array, size, align, half, kernels)
-        if plan is not None:
-            return _core.plan_run(plan, array, into)
-        return _core.litert_resize(nearest, array, size, align, half, kernels, into)
-
-    return _arrays.call(compute, images, out, who, "images")
-
-
-def _nearest_plan(*arguments: Any) -> _core.Plan:
-    return _core.litert_plan_resize(True, *arguments)
-
-
-def _bilinear_plan(*arguments: Any) -> _core.Plan:
-    return _core.litert_plan_resize(False, *arguments)
+    return _arrays.call(lambda array, into: _core.litert_resize(nearest, array, size, align, half, kernels, into), images, out, who, "images")
 
 
 @overload

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from . import _arrays, _core
 from ._errors import ArgumentError
-from ._plan import Plan, known
+from ._plan import Plan
 
 if TYPE_CHECKING:
     from ._typing import DTypeLike, NDArray, NumPyLike, ShapeLike, TensorT
@@ -47,9 +47,6 @@ def interpolate(x: Any, size: Any = None, scale_factor: Any = None, mode: str = 
 
     def compute(array: Any, into: Any) -> Any:
         options = (size, scale_factor, mode, align_corners, align_mode, _last(data_format, array.ndim))
-        plan = known(_core.paddle_plan_interpolate, array, *options)
-        if plan is not None:
-            return _core.plan_run(plan, array, into)
         return _core.paddle_interpolate(array, *options, into)
 
     return _arrays.call(compute, x, out, "paddle.interpolate", "x")

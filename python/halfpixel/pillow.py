@@ -10,7 +10,7 @@ import numpy as np
 
 from . import _arrays, _core
 from ._errors import ArgumentError
-from ._plan import Plan, known
+from ._plan import Plan
 
 if TYPE_CHECKING:
     from ._typing import DTypeLike, NDArray, NumPyLike, ShapeLike, SizeLike, TensorT
@@ -29,6 +29,9 @@ class Resampling(enum.IntEnum):
     MKS2021 = 7
 
 
+_NAMES = {one.value: one.name for one in Resampling}
+
+
 def _filter(resample: Any) -> str | None:
     """The name of Pillow's enumeration, of its number or of its name."""
     if resample is None or isinstance(resample, str):
@@ -37,10 +40,11 @@ def _filter(resample: Any) -> str | None:
         number = resample.__index__()
     except (AttributeError, TypeError):
         return resample  # type: ignore[no-any-return]  # the compiled module says what is wrong
-    if number not in list(Resampling):
+    name = _NAMES.get(number)
+    if name is None:
         raise ArgumentError(f"[Image.resize] Unknown resampling filter ({number}). resample must be one of "
                             f"{', '.join(f'{one.name} ({one.value})' for one in Resampling)}; got {number}")
-    return Resampling(number).name
+    return name
 
 
 def _is_image(value: Any) -> bool:
@@ -76,34 +80,20 @@ def resize(image: Any, size: Any, resample: Any = None, box: Any = None, reducin
         lying = _lying(image) if mode is None else None
         if lying is not None:
             array, mode = lying
-            return _to_image(_compute(array, None, size, which, box, reducing_gap, mode, version), image)
+            return _to_image(_core.pillow_resize(array, size, which, box, reducing_gap, mode, version, None), image)
         if mode is None and image.mode in _WORDS and str(which).upper() == "NEAREST":
             # Pillow's filters take these bytes for others; pixels that are copied stay what they are.
             array = np.asarray(image).view(np.uint16)
-            return _to_image(_compute(array, None, size, which, box, reducing_gap, "I;16", version), image)
+            return _to_image(_core.pillow_resize(array, size, which, box, reducing_gap, "I;16", version, None), image)
         # Of PA index and alpha are filtered each for itself, as Pillow does.
         mode = ("La" if image.mode == "PA" else image.mode) if mode is None else mode
         # What NumPy sees of LAB is not what Pillow computes with: there a and b are shifted by 128.
         shift = np.array([0, 128, 128], np.uint8) if image.mode == "LAB" else None
         array = np.asarray(image) if shift is None else np.asarray(image) ^ shift
-        array = _compute(array, None, size, which, box, reducing_gap, mode, version)
+        array = _core.pillow_resize(array, size, which, box, reducing_gap, mode, version, None)
         return _to_image(array if shift is None else array ^ shift, image)
-    return _arrays.call(lambda a, o: _compute(a, o, size, which, box, reducing_gap, mode, version), image, out, "Image.resize",
+    return _arrays.call(lambda a, o: _core.pillow_resize(a, size, which, box, reducing_gap, mode, version, o), image, out, "Image.resize",
                         "image")
-
-
-def _compute(array: Any, into: Any, *options: Any) -> Any:
-    reducing_gap = options[3]
-    # With reducing_gap there are two steps; with alpha a plan wants channels side by side.
-    if reducing_gap is None and _is_compact(array) and (into is None or _is_compact(into)):
-        plan = known(_core.pillow_plan_resize, array, *options)
-        if plan is not None:
-            return _core.plan_run(plan, array, into)
-    return _core.pillow_resize(array, *options, into)
-
-
-def _is_compact(array: Any) -> bool:
-    return isinstance(array, np.ndarray) and array.flags.c_contiguous
 
 
 # Modes of 16 bits that are no numbers to Pillow's filters.

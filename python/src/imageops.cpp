@@ -22,14 +22,9 @@ struct Call {
 nb::object resize(nb::handle image, nb::handle nwidth, nb::handle nheight, nb::handle filter,
                   nb::handle out) {
   const Call call(nwidth, nheight, filter);
-  return compute(
-      image, out, kWho, "image",
-      [&](const ConstTensorView& view) {
-        return imageops::resize(view, call.nwidth, call.nheight, call.filter);
-      },
-      [&](const ConstTensorView& view, const TensorView& into) {
-        imageops::resize(view, call.nwidth, call.nheight, call.filter, into);
-      });
+  return apply(image, out, kWho, "image", [&](const Shape& shape, DType dtype) {
+    return imageops::plan_resize(shape, dtype, call.nwidth, call.nheight, call.filter);
+  });
 }
 
 resample::Plan plan_resize(nb::handle shape, nb::handle dtype, nb::handle nwidth,

@@ -30,12 +30,9 @@ nb::object resize(nb::handle src, nb::handle dsize, nb::handle fx, nb::handle fy
                   nb::handle interpolation, nb::handle out) {
   const cv::ResizeOptions options = options_of(fx, fy, interpolation);
   const cv::Size target = dsize_of(dsize);
-  return compute(
-      src, out, kWho, "src",
-      [&](const ConstTensorView& view) { return cv::resize(view, target, options); },
-      [&](const ConstTensorView& view, const TensorView& into) {
-        cv::resize(view, target, options, into);
-      });
+  return apply(src, out, kWho, "src", [&](const Shape& shape, DType dtype) {
+    return cv::plan_resize(shape, dtype, target, options);
+  });
 }
 
 resample::Plan plan_resize(nb::handle shape, nb::handle dtype, nb::handle dsize, nb::handle fx,

@@ -66,6 +66,12 @@ resample::Plan made(PlanSpec spec) {
   return resample::make_plan(std::move(spec));
 }
 
+std::vector<resample::Plan> made(std::vector<PlanSpec> specs) {
+  std::vector<resample::Plan> plans;
+  for (PlanSpec& spec : specs) plans.push_back(made(std::move(spec)));
+  return plans;
+}
+
 Tensor run(const resample::Plan& plan, const ConstTensorView& src) {
   Tensor result(plan.output_shape(), plan.output_dtype());
   plan.run(src, result);

@@ -129,6 +129,7 @@ void require_addressable(const PlanSpec& spec);
 void set_identity(PlanSpec& spec);
 
 resample::Plan made(PlanSpec spec);
+std::vector<resample::Plan> made(std::vector<PlanSpec> specs);
 Tensor run(const resample::Plan& plan, const ConstTensorView& src);
 // Plans of one resize, one after the other; more than one where more axes change than a plan takes.
 Tensor run(const std::vector<resample::Plan>& plans, const ConstTensorView& src);

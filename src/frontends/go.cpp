@@ -7,6 +7,7 @@
 #include "core/checked.hpp"
 #include "frontends/dialect.hpp"
 #include "frontends/go_words.hpp"
+#include "frontends/plan_cache.hpp"
 
 namespace halfpixel {
 namespace go_dialect {
@@ -108,14 +109,8 @@ void run(const resample::Plan& plan, const ConstTensorView& src, const TensorVie
   plan.run(together, dst);
 }
 
-}  // namespace
-}  // namespace go_dialect
-
-namespace go::draw {
-
-resample::Plan plan_scale(const Shape& shape, DType dtype, std::int64_t width, std::int64_t height,
-                          Interpolator interpolator) {
-  using namespace go_dialect;
+resample::Plan plan_of(const Shape& shape, DType dtype, std::int64_t width, std::int64_t height,
+                       Interpolator interpolator) {
   check_call(shape, dtype, width, height, interpolator);
   const int channel_axis = shape.rank() == 3 ? 2 : -1;
   PlanSpec spec = outlined({kScale,
@@ -147,6 +142,18 @@ resample::Plan plan_scale(const Shape& shape, DType dtype, std::int64_t width, s
   else
     set_neighbours(spec, axes);
   return made(std::move(spec));
+}
+
+}  // namespace
+}  // namespace go_dialect
+
+namespace go::draw {
+
+resample::Plan plan_scale(const Shape& shape, DType dtype, std::int64_t width, std::int64_t height,
+                          Interpolator interpolator) {
+  const PlanKey key(go_dialect::kScale, shape, dtype, width, height, interpolator);
+  return PlanCache::get(
+      key, [&] { return go_dialect::plan_of(shape, dtype, width, height, interpolator); });
 }
 
 Tensor scale(const ConstTensorView& src, std::int64_t width, std::int64_t height,

@@ -7,6 +7,7 @@
 #include "core/checked.hpp"
 #include "frontends/dialect.hpp"
 #include "frontends/image_rs_words.hpp"
+#include "frontends/plan_cache.hpp"
 #include "resample/filters.hpp"
 
 namespace halfpixel {
@@ -114,14 +115,8 @@ void set_sums(PlanSpec& spec, const Axis (&axes)[2], FilterType filter) {
   if (spec.output_dtype == DType::float32) finish = {Finish::Kind::clamp, 0, 0, 1};
 }
 
-}  // namespace
-}  // namespace image_rs_dialect
-
-namespace image_rs::imageops {
-
-resample::Plan plan_resize(const Shape& shape, DType dtype, std::int64_t nwidth,
-                           std::int64_t nheight, FilterType filter) {
-  using namespace image_rs_dialect;
+resample::Plan plan_of(const Shape& shape, DType dtype, std::int64_t nwidth, std::int64_t nheight,
+                       FilterType filter) {
   check_call(shape, dtype, nwidth, nheight, filter);
   const int channel_axis = shape.rank() == 3 ? 2 : -1;
   PlanSpec spec = outlined({kResize,
@@ -147,6 +142,18 @@ resample::Plan plan_resize(const Shape& shape, DType dtype, std::int64_t nwidth,
     set_sums(spec, axes, filter);
   }
   return made(std::move(spec));
+}
+
+}  // namespace
+}  // namespace image_rs_dialect
+
+namespace image_rs::imageops {
+
+resample::Plan plan_resize(const Shape& shape, DType dtype, std::int64_t nwidth,
+                           std::int64_t nheight, FilterType filter) {
+  const PlanKey key(image_rs_dialect::kResize, shape, dtype, nwidth, nheight, filter);
+  return PlanCache::get(
+      key, [&] { return image_rs_dialect::plan_of(shape, dtype, nwidth, nheight, filter); });
 }
 
 Tensor resize(const ConstTensorView& image, std::int64_t nwidth, std::int64_t nheight,

@@ -10,6 +10,7 @@
 #include "core/convert.hpp"
 #include "frontends/dialect.hpp"
 #include "frontends/jax_axis.hpp"
+#include "frontends/plan_cache.hpp"
 
 namespace halfpixel::jax::image {
 namespace {
@@ -184,11 +185,9 @@ class Planner {
 
 std::vector<resample::Plan> plans_of(const Shape& input, DType dtype, const Shape& shape,
                                      const ResizeOptions& options) {
-  std::vector<resample::Plan> plans;
-  for (PlanSpec& spec : Planner(input, dtype, shape, options).specs()) {
-    plans.push_back(dialect::made(std::move(spec)));
-  }
-  return plans;
+  const PlanKey key(kWho, input, dtype, shape, options.method, options.antialias);
+  return PlanCache::get_all(
+      key, [&] { return dialect::made(Planner(input, dtype, shape, options).specs()); });
 }
 
 // The dtype that plans take x in: 32 bits, and float32 where the kernels cannot read it.

@@ -198,10 +198,9 @@ Resizing::Steps Resizing::steps(const Shape& input_shape, DType dtype) const {
   images.shape[axes.rows()] = box.height;
   images.shape[axes.columns()] = box.width;
   const LayerDTypes dtypes{pads ? kept : dtype, kept};
-  const PlanKey key(
-      PlanKey::Call::resizing, images.shape, dtypes.input,
-      {options_.height, options_.width, static_cast<int>(options_.interpolation),
-       options_.antialias, static_cast<int>(*options_.data_format), static_cast<int>(kept)});
+  const PlanKey key(PlanKey::Call::resizing, images.shape, dtypes.input, options_.height,
+                    options_.width, options_.interpolation, options_.antialias,
+                    *options_.data_format, kept);
   return {source, PlanCache::get(key, [&] {
             resample::PlanSpec spec = tf_image::resize_spec(
                 images, {options_.height, options_.width},

@@ -117,12 +117,14 @@ PlanSpec gradient_spec(const UpSamplingGeometry& geometry, const Shape& dy_shape
 
 PlanKey key_of(PlanKey::Call call, const UpSamplingGeometry& geometry, const Shape& shape,
                LayerDTypes dtypes) {
-  const Size& size = geometry.size;
   return {call,
           shape,
           dtypes.input,
-          {geometry.spatial_rank, size[0], size[1], size[2], static_cast<int>(geometry.data_format),
-           static_cast<int>(geometry.interpolation), static_cast<int>(dtypes.kept)}};
+          geometry.spatial_rank,
+          geometry.size,
+          geometry.data_format,
+          geometry.interpolation,
+          dtypes.kept};
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "core/checked.hpp"
 #include "frontends/dialect.hpp"
 #include "frontends/litert_words.hpp"
+#include "frontends/plan_cache.hpp"
 
 namespace halfpixel {
 namespace litert_dialect {
@@ -191,6 +192,31 @@ PlanSpec outlined_images(const char* speaker, const char* method, const Shape& s
   return spec;
 }
 
+resample::Plan bilinear_plan(const Shape& shape, DType dtype, const Size& size,
+                             const ResizeOptions& options) {
+  check_bilinear(shape, dtype, size, options);
+  resample::PlanSpec spec =
+      outlined_images(kBilinear, "RESIZE_BILINEAR", shape, dtype, size, options);
+  set_bilinear(spec, problem_of(spec, options));
+  return dialect::made(std::move(spec));
+}
+
+resample::Plan nearest_plan(const Shape& shape, DType dtype, const Size& size,
+                            const ResizeOptions& options) {
+  check_nearest(shape, dtype, size, options);
+  resample::PlanSpec spec =
+      outlined_images(kNearest, "RESIZE_NEAREST_NEIGHBOR", shape, dtype, size, options);
+  const Problem problem = problem_of(spec, options);
+  // Bytes have kernels of their own.
+  const bool fixed_point = size_of(dtype) == 1 && options.kernels != Kernels::reference;
+  for (int i = 0; i < 2; ++i) {
+    const Axis& axis = problem.axis[i];
+    spec.axis[i] = dialect::copy_axis(
+        axis.in, axis.out, [&](std::int64_t output) { return nearest(axis, output, fixed_point); });
+  }
+  return dialect::made(std::move(spec));
+}
+
 }  // namespace
 }  // namespace litert_dialect
 
@@ -198,12 +224,10 @@ namespace litert {
 
 resample::Plan plan_resize_bilinear(const Shape& shape, DType dtype, const Size& size,
                                     const ResizeOptions& options) {
-  using namespace litert_dialect;
-  check_bilinear(shape, dtype, size, options);
-  resample::PlanSpec spec =
-      outlined_images(kBilinear, "RESIZE_BILINEAR", shape, dtype, size, options);
-  set_bilinear(spec, problem_of(spec, options));
-  return dialect::made(std::move(spec));
+  const PlanKey key(litert_dialect::kBilinear, shape, dtype, size, options.align_corners,
+                    options.half_pixel_centers, options.kernels);
+  return PlanCache::get(key,
+                        [&] { return litert_dialect::bilinear_plan(shape, dtype, size, options); });
 }
 
 Tensor resize_bilinear(const ConstTensorView& images, const Size& size,
@@ -218,19 +242,10 @@ void resize_bilinear(const ConstTensorView& images, const Size& size, const Resi
 
 resample::Plan plan_resize_nearest_neighbor(const Shape& shape, DType dtype, const Size& size,
                                             const ResizeOptions& options) {
-  using namespace litert_dialect;
-  check_nearest(shape, dtype, size, options);
-  resample::PlanSpec spec =
-      outlined_images(kNearest, "RESIZE_NEAREST_NEIGHBOR", shape, dtype, size, options);
-  const Problem problem = problem_of(spec, options);
-  // Bytes have kernels of their own.
-  const bool fixed_point = size_of(dtype) == 1 && options.kernels != Kernels::reference;
-  for (int i = 0; i < 2; ++i) {
-    const Axis& axis = problem.axis[i];
-    spec.axis[i] = dialect::copy_axis(
-        axis.in, axis.out, [&](std::int64_t output) { return nearest(axis, output, fixed_point); });
-  }
-  return dialect::made(std::move(spec));
+  const PlanKey key(litert_dialect::kNearest, shape, dtype, size, options.align_corners,
+                    options.half_pixel_centers, options.kernels);
+  return PlanCache::get(key,
+                        [&] { return litert_dialect::nearest_plan(shape, dtype, size, options); });
 }
 
 Tensor resize_nearest_neighbor(const ConstTensorView& images, const Size& size,

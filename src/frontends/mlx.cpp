@@ -9,6 +9,7 @@
 #include "core/checked.hpp"
 #include "frontends/dialect.hpp"
 #include "frontends/mlx_words.hpp"
+#include "frontends/plan_cache.hpp"
 
 namespace halfpixel {
 namespace mlx_dialect {
@@ -226,10 +227,9 @@ class Planner {
 
 std::vector<resample::Plan> plans_of(const Shape& shape, DType dtype,
                                      const UpsampleOptions& options) {
-  std::vector<resample::Plan> plans;
-  for (PlanSpec& spec : Planner(shape, dtype, options).specs())
-    plans.push_back(made(std::move(spec)));
-  return plans;
+  const PlanKey key(kWho, shape, dtype, options.scale_factor, options.mode, options.align_corners,
+                    options.antialias);
+  return PlanCache::get_all(key, [&] { return made(Planner(shape, dtype, options).specs()); });
 }
 
 }  // namespace

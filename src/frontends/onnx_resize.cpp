@@ -12,6 +12,7 @@
 #include "frontends/dialect.hpp"
 #include "frontends/onnx_axis.hpp"
 #include "frontends/onnx_names.hpp"
+#include "frontends/plan_cache.hpp"
 
 namespace halfpixel::onnx {
 namespace {
@@ -295,11 +296,13 @@ class Planner {
 
 std::vector<resample::Plan> plans_of(const Shape& shape, DType dtype,
                                      const ResizeOptions& options) {
-  std::vector<resample::Plan> plans;
-  for (PlanSpec& spec : Planner(shape, dtype, options).specs()) {
-    plans.push_back(dialect::made(std::move(spec)));
-  }
-  return plans;
+  const PlanKey key(speaker_of(options), shape, dtype, options.sizes, options.scales, options.mode,
+                    options.coordinate_transformation_mode, options.nearest_mode,
+                    options.cubic_coeff_a, options.exclude_outside, options.extrapolation_value,
+                    options.antialias, options.axes, options.keep_aspect_ratio_policy, options.roi,
+                    options.opset);
+  return PlanCache::get_all(key,
+                            [&] { return dialect::made(Planner(shape, dtype, options).specs()); });
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "core/checked.hpp"
 #include "frontends/opencv_axis.hpp"
 #include "frontends/opencv_words.hpp"
+#include "frontends/plan_cache.hpp"
 
 namespace halfpixel {
 namespace opencv {
@@ -254,7 +255,10 @@ namespace cv {
 
 resample::Plan plan_resize(const Shape& shape, DType dtype, const Size& dsize,
                            const ResizeOptions& options) {
-  return dialect::made(opencv::spec_of(shape, dtype, dsize, options));
+  const PlanKey key(opencv::kResize, shape, dtype, dsize.width, dsize.height, options.fx,
+                    options.fy, options.interpolation);
+  return PlanCache::get(
+      key, [&] { return dialect::made(opencv::spec_of(shape, dtype, dsize, options)); });
 }
 
 Tensor resize(const ConstTensorView& src, const Size& dsize, const ResizeOptions& options) {

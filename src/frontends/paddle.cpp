@@ -9,6 +9,7 @@
 #include "core/checked.hpp"
 #include "frontends/dialect.hpp"
 #include "frontends/paddle_words.hpp"
+#include "frontends/plan_cache.hpp"
 
 namespace halfpixel {
 namespace paddle_dialect {
@@ -202,7 +203,10 @@ namespace paddle::nn::functional {
 
 resample::Plan plan_interpolate(const Shape& shape, DType dtype,
                                 const InterpolateOptions& options) {
-  return dialect::made(paddle_dialect::Planner(shape, dtype, options).spec());
+  const PlanKey key(paddle_dialect::kWho, shape, dtype, options.size, options.scale_factor,
+                    options.mode, options.align_corners, options.align_mode, options.data_format);
+  return PlanCache::get(
+      key, [&] { return dialect::made(paddle_dialect::Planner(shape, dtype, options).spec()); });
 }
 
 Tensor interpolate(const ConstTensorView& x, const InterpolateOptions& options) {

@@ -11,6 +11,7 @@
 #include "frontends/dialect.hpp"
 #include "frontends/pillow_axis.hpp"
 #include "frontends/pillow_reduce.hpp"
+#include "frontends/plan_cache.hpp"
 
 namespace halfpixel::pillow {
 namespace {
@@ -272,7 +273,9 @@ PlanSpec spec_of(const Call& call) {
 }
 
 resample::Plan plan_of(const Call& call) {
-  return dialect::made(spec_of(call));
+  const PlanKey key(kWho, call.picture.shape, layout_of(call.picture.mode).dtype, call.height,
+                    call.width, call.filter, call.box, call.picture.mode, call.version);
+  return PlanCache::get(key, [&] { return dialect::made(spec_of(call)); });
 }
 
 // What is left of a call when whole factors were averaged: a smaller image of colours that are

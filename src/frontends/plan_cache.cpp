@@ -16,7 +16,7 @@ constexpr std::int64_t kLongestAxis = 8192;  // tables of longer axes cost more 
 struct Slot {
   std::optional<PlanKey> key;
   const kernels::KernelTable* target = nullptr;
-  std::optional<resample::Plan> plan;
+  std::vector<resample::Plan> plans;
 };
 
 struct Slots {
@@ -38,23 +38,26 @@ Slot& slot_of(Slots& all, const PlanKey& key) {
   return all.slot[key.hash() % kSlots];
 }
 
-}  // namespace
-
-PlanKey::PlanKey(Call call, const Shape& shape, DType dtype,
-                 std::initializer_list<std::int64_t> options) {
-  std::size_t at = 0;
-  words_[at++] = static_cast<std::int64_t>(call);
-  words_[at++] = static_cast<std::int64_t>(dtype);
-  words_[at++] = shape.rank();
-  for (const std::int64_t extent : shape) words_[at++] = extent;
-  at = 3 + kMaxRank;
-  for (const std::int64_t option : options) words_[at++] = option;
+// What is kept for the key; called with the mutex.
+std::span<const resample::Plan> kept(Slots& all, const PlanKey& key) {
+  const Slot& slot = slot_of(all, key);
+  if (slot.target != &kernels::current_table() || slot.key != key) return {};
+  return slot.plans;
 }
+
+bool has_long_axis(const resample::Plan& plan) {
+  const auto is_long = [](std::int64_t extent) { return extent > kLongestAxis; };
+  const Shape& in = plan.input_shape();
+  const Shape& out = plan.output_shape();
+  return std::any_of(in.begin(), in.end(), is_long) || std::any_of(out.begin(), out.end(), is_long);
+}
+
+}  // namespace
 
 std::uint64_t PlanKey::hash() const {
   std::uint64_t h = 0;
-  for (const std::int64_t word : words_) {
-    h = (h ^ static_cast<std::uint64_t>(word)) * 0x9E3779B97F4A7C15u;
+  for (std::size_t i = 0; i < std::min(count_, words_.size()); ++i) {
+    h = (h ^ static_cast<std::uint64_t>(words_[i])) * 0x9E3779B97F4A7C15u;
     h ^= h >> 32;
   }
   return h;
@@ -63,23 +66,26 @@ std::uint64_t PlanKey::hash() const {
 std::optional<resample::Plan> PlanCache::find(const PlanKey& key) {
   Slots& all = slots();
   const std::lock_guard lock(all.mutex);
-  const Slot& slot = slot_of(all, key);
-  if (slot.target != &kernels::current_table() || slot.key != key) return std::nullopt;
-  return slot.plan;
+  const std::span<const resample::Plan> found = kept(all, key);
+  if (found.empty()) return std::nullopt;
+  return found.front();
 }
 
-void PlanCache::keep(const PlanKey& key, const resample::Plan& plan) {
-  const auto is_long = [](std::int64_t extent) { return extent > kLongestAxis; };
-  const Shape& in = plan.input_shape();
-  const Shape& out = plan.output_shape();
-  if (std::any_of(in.begin(), in.end(), is_long) || std::any_of(out.begin(), out.end(), is_long))
-    return;
+std::vector<resample::Plan> PlanCache::find_all(const PlanKey& key) {
   Slots& all = slots();
-  std::optional<resample::Plan> evicted;  // destroyed outside the lock
+  const std::lock_guard lock(all.mutex);
+  const std::span<const resample::Plan> found = kept(all, key);
+  return {found.begin(), found.end()};
+}
+
+void PlanCache::keep(const PlanKey& key, std::vector<resample::Plan> plans) {
+  if (!key.is_whole() || std::any_of(plans.begin(), plans.end(), has_long_axis)) return;
+  Slots& all = slots();
   const std::lock_guard lock(all.mutex);
   Slot& slot = slot_of(all, key);
-  evicted = std::move(slot.plan);
-  slot = {key, &kernels::current_table(), plan};
+  slot.key = key;
+  slot.target = &kernels::current_table();
+  slot.plans.swap(plans);  // what was there is destroyed outside of the lock
 }
 
 }  // namespace halfpixel

@@ -12,12 +12,15 @@ namespace {
 
 PlanKey key_of(PlanKey::Call call, const Images& images, const Size& size, DType result,
                const Choice& choice) {
-  return {
-      call,
-      images.shape,
-      images.dtype,
-      {size[0], size[1], static_cast<int>(choice.kernel), static_cast<int>(choice.coordinates),
-       reinterpret_cast<std::intptr_t>(choice.filter), choice.antialias, static_cast<int>(result)}};
+  return {call,
+          images.shape,
+          images.dtype,
+          size,
+          choice.kernel,
+          choice.coordinates,
+          reinterpret_cast<std::intptr_t>(choice.filter),
+          choice.antialias,
+          result};
 }
 
 }  // namespace

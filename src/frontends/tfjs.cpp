@@ -6,6 +6,7 @@
 
 #include "core/checked.hpp"
 #include "frontends/dialect.hpp"
+#include "frontends/plan_cache.hpp"
 #include "frontends/tfjs_words.hpp"
 
 namespace halfpixel {
@@ -94,14 +95,8 @@ PlanSpec outlined_images(const char* speaker, const char* method, const Shape& s
   return spec;
 }
 
-}  // namespace
-}  // namespace tfjs_dialect
-
-namespace tfjs {
-
-resample::Plan plan_resize_bilinear(const Shape& shape, DType dtype, const Size& size,
-                                    const ResizeOptions& options) {
-  using namespace tfjs_dialect;
+resample::Plan bilinear_plan(const Shape& shape, DType dtype, const Size& size,
+                             const ResizeOptions& options) {
   check_bilinear(shape, dtype, size, options);
   PlanSpec spec = outlined_images(kBilinear, "resizeBilinear", shape, dtype, size, options);
   spec.output_dtype = DType::float32;
@@ -110,6 +105,32 @@ resample::Plan plan_resize_bilinear(const Shape& shape, DType dtype, const Size&
   else
     set_lerps<float>(spec, options, Number::float32, in_floats);
   return dialect::made(std::move(spec));
+}
+
+resample::Plan nearest_plan(const Shape& shape, DType dtype, const Size& size,
+                            const ResizeOptions& options) {
+  check_nearest(shape, dtype, size, options);
+  PlanSpec spec = outlined_images(kNearest, "resizeNearestNeighbor", shape, dtype, size, options);
+  const auto at = options.backend == Backend::cpu ? nearest<double> : nearest<float>;
+  for (int i = 0; i < 2; ++i) {
+    const Axis axis = axis_of(spec, options, i);
+    spec.axis[i] = dialect::copy_axis(axis.in, axis.out,
+                                      [&](std::int64_t output) { return at(axis, output); });
+  }
+  return dialect::made(std::move(spec));
+}
+
+}  // namespace
+}  // namespace tfjs_dialect
+
+namespace tfjs {
+
+resample::Plan plan_resize_bilinear(const Shape& shape, DType dtype, const Size& size,
+                                    const ResizeOptions& options) {
+  const PlanKey key(tfjs_dialect::kBilinear, shape, dtype, size, options.align_corners,
+                    options.half_pixel_centers, options.backend);
+  return PlanCache::get(key,
+                        [&] { return tfjs_dialect::bilinear_plan(shape, dtype, size, options); });
 }
 
 Tensor resize_bilinear(const ConstTensorView& images, const Size& size,
@@ -124,16 +145,10 @@ void resize_bilinear(const ConstTensorView& images, const Size& size, const Resi
 
 resample::Plan plan_resize_nearest_neighbor(const Shape& shape, DType dtype, const Size& size,
                                             const ResizeOptions& options) {
-  using namespace tfjs_dialect;
-  check_nearest(shape, dtype, size, options);
-  PlanSpec spec = outlined_images(kNearest, "resizeNearestNeighbor", shape, dtype, size, options);
-  const auto at = options.backend == Backend::cpu ? nearest<double> : nearest<float>;
-  for (int i = 0; i < 2; ++i) {
-    const Axis axis = axis_of(spec, options, i);
-    spec.axis[i] = dialect::copy_axis(axis.in, axis.out,
-                                      [&](std::int64_t output) { return at(axis, output); });
-  }
-  return dialect::made(std::move(spec));
+  const PlanKey key(tfjs_dialect::kNearest, shape, dtype, size, options.align_corners,
+                    options.half_pixel_centers, options.backend);
+  return PlanCache::get(key,
+                        [&] { return tfjs_dialect::nearest_plan(shape, dtype, size, options); });
 }
 
 Tensor resize_nearest_neighbor(const ConstTensorView& images, const Size& size,

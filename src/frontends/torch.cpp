@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "frontends/dialect.hpp"
+#include "frontends/plan_cache.hpp"
 #include "frontends/torch_call.hpp"
 
 namespace halfpixel::torch::nn::functional {
@@ -217,17 +218,8 @@ void set_gathered(PlanSpec& spec, const Call& call, DType dtype) {
   }
 }
 
-}  // namespace
-
-resample::Plan plan_interpolate(const Shape& shape, DType dtype,
-                                const InterpolateOptions& options) {
-  const Call call = call_of(shape, dtype, options);
-  return dialect::made(forward_spec(shape, dtype, call, kWho));
-}
-
-resample::Plan plan_interpolate_gradient(const Shape& dy_shape, DType dtype,
-                                         const Shape& input_shape,
-                                         const InterpolateOptions& options) {
+resample::Plan gradient_plan(const Shape& dy_shape, DType dtype, const Shape& input_shape,
+                             const InterpolateOptions& options) {
   const Call call = call_of(input_shape, dtype, options);
   require_gradient(input_shape, dy_shape, dtype, call);
   PlanSpec spec = outline_of(input_shape, dtype, call, kWho);
@@ -241,6 +233,40 @@ resample::Plan plan_interpolate_gradient(const Shape& dy_shape, DType dtype,
   else
     set_transposed(spec, call);
   return dialect::made(std::move(spec));
+}
+
+constexpr std::string_view kGradient = "torch.nn.functional.interpolate_gradient";
+
+template <class... More>
+PlanKey key_of(std::string_view who, const Shape& shape, DType dtype,
+               const InterpolateOptions& options, const More&... more) {
+  return {who,
+          shape,
+          dtype,
+          options.size,
+          options.scale_factor,
+          options.mode,
+          options.align_corners,
+          options.recompute_scale_factor,
+          options.antialias,
+          options.memory_format,
+          more...};
+}
+
+}  // namespace
+
+resample::Plan plan_interpolate(const Shape& shape, DType dtype,
+                                const InterpolateOptions& options) {
+  return PlanCache::get(key_of(kWho, shape, dtype, options), [&] {
+    return dialect::made(forward_spec(shape, dtype, call_of(shape, dtype, options), kWho));
+  });
+}
+
+resample::Plan plan_interpolate_gradient(const Shape& dy_shape, DType dtype,
+                                         const Shape& input_shape,
+                                         const InterpolateOptions& options) {
+  return PlanCache::get(key_of(kGradient, dy_shape, dtype, options, input_shape),
+                        [&] { return gradient_plan(dy_shape, dtype, input_shape, options); });
 }
 
 Tensor interpolate_gradient(const ConstTensorView& dy, const Shape& input_shape,

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "frontends/dialect.hpp"
+#include "frontends/plan_cache.hpp"
 #include "frontends/vips_axis.hpp"
 #include "frontends/vips_words.hpp"
 
@@ -301,6 +302,15 @@ void require_access(const Shape& shape, DType dtype, double scale, vips::ResizeO
 
 namespace vips {
 
+static std::vector<resample::Plan> plans_of(const ConstTensorView& image, double scale,
+                                            const ResizeOptions& options) {
+  const PlanKey key(vips_dialect::kResize, image.shape(), image.dtype(), scale, options.vscale,
+                    options.kernel, options.gap, options.access);
+  return PlanCache::get_all(key, [&] {
+    return vips_dialect::Steps(image.shape(), image.dtype(), scale, options).plans();
+  });
+}
+
 Shape resized(const Shape& shape, DType dtype, double scale, const ResizeOptions& options) {
   return vips_dialect::Steps(shape, dtype, scale, options).result();
 }
@@ -318,14 +328,12 @@ resample::Plan plan_resize(const Shape& shape, DType dtype, double scale,
 }
 
 Tensor resize(const ConstTensorView& image, double scale, const ResizeOptions& options) {
-  return dialect::run(vips_dialect::Steps(image.shape(), image.dtype(), scale, options).plans(),
-                      image);
+  return dialect::run(plans_of(image, scale, options), image);
 }
 
 void resize(const ConstTensorView& image, double scale, const ResizeOptions& options,
             const TensorView& out) {
-  dialect::run(vips_dialect::Steps(image.shape(), image.dtype(), scale, options).plans(), image,
-               out);
+  dialect::run(plans_of(image, scale, options), image, out);
 }
 
 }  // namespace vips

@@ -6,7 +6,7 @@ import enum
 from typing import TYPE_CHECKING, Any, overload
 
 from .. import _arrays, _core
-from .._plan import Plan, known
+from .._plan import Plan
 
 if TYPE_CHECKING:
     from .._typing import DTypeLike, NDArray, NumPyLike, ShapeLike, TensorT
@@ -43,14 +43,7 @@ def scale(src: Any, width: int, height: int, interpolator: Any, *, out: Any = No
     (20, 30, 3)
     """
     which = _name(interpolator)
-
-    def compute(array: Any, into: Any) -> Any:
-        plan = known(_core.go_plan_scale, array, width, height, which) if array.ndim < 3 or array.shape[2] != 4 else None
-        if plan is not None:
-            return _core.plan_run(plan, array, into)
-        return _core.go_scale(array, width, height, which, into)
-
-    return _arrays.call(compute, src, out, "go.draw.scale", "src")
+    return _arrays.call(lambda array, into: _core.go_scale(array, width, height, which, into), src, out, "go.draw.scale", "src")
 
 
 def plan_scale(shape: ShapeLike, dtype: DTypeLike, width: int, height: int, interpolator: Any) -> Plan:

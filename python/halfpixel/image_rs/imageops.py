@@ -6,7 +6,7 @@ import enum
 from typing import TYPE_CHECKING, Any, overload
 
 from .. import _arrays, _core
-from .._plan import Plan, known
+from .._plan import Plan
 
 if TYPE_CHECKING:
     from .._typing import DTypeLike, NDArray, NumPyLike, ShapeLike, TensorT
@@ -44,14 +44,7 @@ def resize(image: Any, nwidth: int, nheight: int, filter: Any, *, out: Any = Non
     (20, 30, 3)
     """
     which = _name(filter)
-
-    def compute(array: Any, into: Any) -> Any:
-        plan = known(_core.image_rs_plan_resize, array, nwidth, nheight, which)
-        if plan is not None:
-            return _core.plan_run(plan, array, into)
-        return _core.image_rs_resize(array, nwidth, nheight, which, into)
-
-    return _arrays.call(compute, image, out, "image_rs.imageops.resize", "image")
+    return _arrays.call(lambda array, into: _core.image_rs_resize(array, nwidth, nheight, which, into), image, out, "image_rs.imageops.resize", "image")
 
 
 def plan_resize(shape: ShapeLike, dtype: DTypeLike, nwidth: int, nheight: int, filter: Any) -> Plan:

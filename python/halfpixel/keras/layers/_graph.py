@@ -174,7 +174,7 @@ class GraphLayer(Layer):
 
 
 def _unpickled(config: dict[str, Any], shapes: list[Any], weights: list[Any]) -> GraphLayer:
-    layer = deserialize(config)
+    layer: GraphLayer = deserialize(config)
     if shapes:
         layer.build(shapes)
         layer.set_weights(weights)

@@ -9,7 +9,7 @@ import numpy as np
 
 from ... import _arrays, _core
 from ..._errors import ArgumentError
-from ..._plan import Plan, known
+from ..._plan import Plan
 
 if TYPE_CHECKING:
     from ..._typing import DTypeLike, NDArray, NumPyLike, ShapeLike, TensorT
@@ -55,14 +55,10 @@ def interpolate(input: Any, size: Any = None, scale_factor: Any = None, mode: st
     options = (size, scale_factor, mode, align_corners, recompute_scale_factor, antialias, layout)
 
     def compute(array: Any, into: Any) -> Any:
-        plan = known(_core.torch_plan_interpolate, array, *options)
         if into is None and layout == "channels_last" and (mode, array.ndim) != ("area", 5):  # as PyTorch's own result lies
-            plan = plan or _core.torch_plan_interpolate(array.shape, array.dtype, *options)
-            shape = plan.output_shape
+            shape = _core.torch_plan_interpolate(array.shape, array.dtype, *options).output_shape
             order = [0, array.ndim - 1, *range(1, array.ndim - 1)]
             into = np.empty([shape[0], *shape[2:], shape[1]], array.dtype).transpose(order)
-        if plan is not None:
-            return _core.plan_run(plan, array, into)
         return _core.torch_interpolate(array, *options, into)
 
     def gradient(dy: Any, shape: tuple[int, ...], dtype: str) -> Any:
