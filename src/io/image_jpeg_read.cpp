@@ -164,8 +164,10 @@ class JpegRows final : public PageSource {
       codec->src = &decoder_.source;
       decoder_.progress.progress_monitor = on_progress;
       codec->progress = &decoder_.progress;
-      jpeg_save_markers(codec, JPEG_COM, 0xffff);
-      for (int i = 0; i < 16; ++i) jpeg_save_markers(codec, kApp0 + i, 0xffff);
+      // Of the others no more than their names.
+      for (int i = 0; i < 16; ++i) jpeg_save_markers(codec, kApp0 + i, 32);
+      for (const int marker : {kApp0 + 1, kApp0 + 2, kApp0 + 13, int{JPEG_COM}})
+        jpeg_save_markers(codec, marker, 0xffff);
       jpeg_read_header(codec, TRUE);
     });
     take_metadata(metadata);

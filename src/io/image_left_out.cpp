@@ -22,11 +22,14 @@ class Walk {
   explicit Walk(const InputFile& file) : file_(file) {}
   bool has(std::int64_t count) const { return count <= file_.size() - at; }
   unsigned byte() {
-    std::byte value{};
     if (!has(1)) return 0;
-    file_.read_at(at, &value, 1);
-    at += 1;
-    return static_cast<unsigned>(value);
+    if (at < begin_ || at >= begin_ + static_cast<std::int64_t>(held_.size())) {
+      constexpr std::int64_t kAtOnce = 1 << 16;
+      begin_ = at;
+      held_.resize(static_cast<std::size_t>(std::min(kAtOnce, file_.size() - at)));
+      file_.read_at(at, held_.data(), static_cast<std::int64_t>(held_.size()));
+    }
+    return static_cast<unsigned>(held_[static_cast<std::size_t>(at++ - begin_)]);
   }
   // The blocks of up to 255 bytes before an empty one; `most` of their bytes.
   Bytes blocks(std::size_t most) {
@@ -48,6 +51,8 @@ class Walk {
 
  private:
   const InputFile& file_;
+  Bytes held_;
+  std::int64_t begin_ = 0;  // of them, in the file
 };
 
 }  // namespace
@@ -82,7 +87,8 @@ std::vector<std::string> unknown_webp_chunks(const InputFile& file) {
   constexpr std::string_view kKnown[] = {"VP8 ", "VP8L", "VP8X", "ALPH", "ANIM",
                                          "ANMF", "ICCP", "EXIF", "XMP "};
   std::vector<std::string> names;
-  for (std::int64_t at = 12; at + 8 <= file.size();) {
+  int left = 100000;  // chunks, of more frames than anybody makes
+  for (std::int64_t at = 12; at + 8 <= file.size() && left > 0; --left) {
     std::byte head[8];
     file.read_at(at, head, sizeof head);
     const std::string name = mark_of(std::span(head).first(4));
