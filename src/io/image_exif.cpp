@@ -141,7 +141,7 @@ std::vector<DirectoryReader::Entry> DirectoryReader::entries(std::uint64_t offse
     }
     if (entry.value_at > size_ || bytes > size_ - entry.value_at) continue;
     field.value.resize(static_cast<std::size_t>(bytes));
-    if (!read_(entry.value_at, field.value.data(), field.value.size())) continue;
+    if (bytes > 0 && !read_(entry.value_at, field.value.data(), field.value.size())) continue;
     if (big_endian_ != kHostIsBigEndian) swap_numbers(field.value, unit);
     left -= bytes;
     entries.push_back(std::move(entry));

@@ -332,6 +332,23 @@ TEST(Metadata, GainMapsAreLeftOutAndNotClaimed) {
   EXPECT_THAT(bytes, HasSubstr("A title"));
 }
 
+TEST(Metadata, FieldsWithoutValuesAreRead) {
+  const TempFolder folder;
+  write_image(folder / "a.jpg", zeros({2, 3, 3}, DType::uint8));
+  const std::string plain = read_bytes(folder / "a.jpg");
+  using namespace std::string_literals;
+  // One directory, of Make with no letters and an artist.
+  const std::string exif =
+      "Exif\0\0II*\0\x08\0\0\0\x02\0"
+      "\x0f\x01\x02\0\0\0\0\0\0\0\0\0"
+      "\x3b\x01\x02\0\x04\0\0\0Ada\0"
+      "\0\0\0\0"s;
+  const std::string head = "\xff\xe1\0"s + static_cast<char>(exif.size() + 2);
+  write_bytes(folder / "b.jpg", plain.substr(0, 2) + head + exif + plain.substr(2));
+  EXPECT_EQ(enlarged(folder / "b.jpg", folder / "o.tif"), "");
+  EXPECT_THAT(read_bytes(folder / "o.tif"), HasSubstr("Ada"));
+}
+
 TEST(Jpeg, HarmlessFaultsAreReadWholeWithAWarning) {
   const TempFolder folder;
   const std::string clean = read_bytes(kPictures / "exif.jpg");
