@@ -5,8 +5,10 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <map>
 #include <mutex>
 #include <new>
@@ -148,6 +150,24 @@ std::shared_ptr<void> allocate(std::size_t bytes) {
   }
   void* const block = pool().take(bytes);
   return {block, [bytes](void* p) { pool().give_back(p, bytes); }};
+}
+
+void clear(void* block, std::size_t bytes) noexcept {
+  char* const begin = static_cast<char*>(block);
+#if defined(__linux__)
+  // Blocks are private and anonymous: such pages are zeros when they are next touched.
+  if (bytes >= kRecycleFrom) {
+    const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+    const std::size_t head = (page - reinterpret_cast<std::uintptr_t>(begin) % page) % page;
+    const std::size_t whole = (bytes - head) / page * page;
+    if (madvise(begin + head, whole, MADV_DONTNEED) == 0) {
+      std::memset(begin, 0, head);
+      std::memset(begin + head + whole, 0, bytes - head - whole);
+      return;
+    }
+  }
+#endif
+  std::memset(begin, 0, bytes);
 }
 
 std::size_t physical_bytes() noexcept {

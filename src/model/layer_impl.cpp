@@ -7,6 +7,7 @@
 #include <halfpixel/error.hpp>
 
 #include "core/checked.hpp"
+#include "core/memory_pool.hpp"
 #include "frontends/keras_names.hpp"
 
 namespace halfpixel::keras {
@@ -93,7 +94,8 @@ void LayerImpl::add_variable(BuildContext& context, std::string name, const Shap
            context.bytes_left(), " bytes are left");
   }
   context.take(bytes);
-  Tensor value = zeros(shape, dtype);
+  Tensor value(shape, dtype);
+  memory::clear(value.data(), static_cast<std::size_t>(value.size_bytes()));
   if (context.initial_values()) {
     switch (initializer) {
       case Initializer::zeros:
