@@ -109,13 +109,36 @@ bool is_dense_at_each_step(const LayerEntry& entry) {
   return entry.class_name == "TimeDistributed" && name != nullptr && *name == "Dense";
 }
 
-void collect(const Argument& argument, const InboundCall& call, std::vector<TensorRef>& refs) {
+// tf_keras writes an array as lists; the values of an attention_mask say all that there is.
+Tensor array_of(const Config::Value& lists, bool is_mask) {
+  Config config;
+  config.set("value", lists);
+  Tensor array = read_array(config);
+  if (!is_mask) return array;
+  for (const float value : array.span<float>()) {
+    if (value != 0 && value != 1) unsupported("its attention_mask holds ", value);
+  }
+  return array.astype(DType::boolean);
+}
+
+// Where arrays may stand for tensors.
+enum class Arrays { refused, taken, masks };
+
+void collect(const Argument& argument, const InboundCall& call, Arrays arrays, LayerArguments& to) {
+  const auto add = [&](Tensor array) {
+    to.constants.push_back({to.tensors.size() + to.constants.size(), std::move(array)});
+  };
+  const auto* plain = argument.get_if<Config::Value>();
+  const bool lists = plain != nullptr && plain->get_if<Config::List>() != nullptr;
   if (const auto* input = argument.get_if<Argument::Input>()) {
-    refs.push_back(call.inputs.at(static_cast<std::size_t>(input->index)));
+    to.tensors.push_back(call.inputs.at(static_cast<std::size_t>(input->index)));
   } else if (const auto* list = argument.get_if<Argument::List>()) {
-    for (const Argument& element : *list) collect(element, call, refs);
-  } else if (argument.get_if<Tensor>() != nullptr) {
-    unsupported("it is called on a constant array");
+    for (const Argument& element : *list) collect(element, call, arrays, to);
+  } else if (const auto* tensor = argument.get_if<Tensor>()) {
+    if (arrays == Arrays::refused) unsupported("it is called on a constant array");
+    add(*tensor);
+  } else if (lists && call.keras2 && arrays != Arrays::refused) {
+    add(array_of(*plain, arrays == Arrays::masks));
   } else if (!is_falsy(argument)) {
     unsupported("it is called with an argument that is not a tensor");
   }
@@ -161,17 +184,16 @@ LayerPtr make_layer(const LayerEntry& entry, const std::string& name, const Load
 
 LayerArguments layer_arguments(const LayerEntry& entry, const InboundCall& call) {
   LayerArguments arguments;
-  for (const Argument& argument : call.args) collect(argument, call, arguments.tensors);
+  for (const Argument& argument : call.args) collect(argument, call, Arrays::taken, arguments);
   // Attention layers may be called by name; the names' order is the layer's. The mask comes last.
   constexpr std::array<std::string_view, 7> kNames = {"inputs", "x",   "input",         "query",
                                                       "value",  "key", "attention_mask"};
   for (const std::string_view wanted : kNames) {
     for (const auto& [key, argument] : call.kwargs) {
       if (key != wanted) continue;
-      const std::size_t before = arguments.tensors.size();
-      collect(argument, call, arguments.tensors);
-      if (key == "attention_mask" && arguments.tensors.size() > before)
-        arguments.others.set(key, true);
+      const bool is_mask = key == "attention_mask";
+      collect(argument, call, is_mask ? Arrays::masks : Arrays::taken, arguments);
+      if (is_mask && !is_falsy(argument)) arguments.others.set(key, true);
     }
   }
   // A recurrent layer's states, and a mask, come by name, in this order.
@@ -179,7 +201,7 @@ LayerArguments layer_arguments(const LayerEntry& entry, const InboundCall& call)
   for (const std::string_view wanted : {"initial_state", "mask"}) {
     for (const auto& [key, argument] : call.kwargs) {
       if (key != wanted || is_falsy(argument) || !by_name) continue;
-      collect(argument, call, arguments.tensors);
+      collect(argument, call, Arrays::refused, arguments);
       arguments.others.set(key, true);
     }
   }

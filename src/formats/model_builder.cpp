@@ -233,9 +233,11 @@ class FunctionalBuilder {
         std::vector<KerasTensor> inputs;
         LayerArguments arguments = layer_arguments(entry, call);
         for (const TensorRef& ref : arguments.tensors) inputs.push_back(tensor(ref));
+        if (!arguments.constants.empty() && std::dynamic_pointer_cast<ModelImpl>(item.layer))
+          unsupported("it is called on a constant array");
         order_by_key(item, call, inputs);
-        item.results[number] =
-            keras::record_all(item.layer, inputs, std::move(arguments.others), context_);
+        item.results[number] = keras::record_all(item.layer, inputs, std::move(arguments.others),
+                                                 context_, std::move(arguments.constants));
       }
       recorded_.insert(recorded_.end(), item.results[number].begin(), item.results[number].end());
     });

@@ -49,7 +49,8 @@ keras::LayerPtr make_layer(const LayerEntry& entry, const std::string& name,
 // says.
 struct LayerArguments {
   std::vector<TensorRef> tensors;
-  Config others;  // without what is None or False
+  keras::CallConstants constants;  // arrays between them
+  Config others;                   // without what is None or False
 };
 // Throws Error for arguments that cannot be passed on.
 LayerArguments layer_arguments(const LayerEntry& entry, const InboundCall& call);

@@ -173,7 +173,9 @@ class Sketch {
       LayerArguments arguments = layer_arguments(*item.entry, call);
       inputs.clear();
       if (collect(arguments.tensors, inputs))
-        set(item, number, keras::record_all(item.layer, inputs, arguments.others, context_));
+        set(item, number,
+            keras::record_all(item.layer, inputs, arguments.others, context_,
+                              std::move(arguments.constants)));
     });
   }
 

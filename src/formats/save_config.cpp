@@ -38,6 +38,27 @@ std::optional<std::string_view> module_of(std::string_view class_name) {
   return std::nullopt;
 }
 
+Config::Value nested_numbers(const Tensor& values, int axis, const double*& at) {
+  const bool whole = is_integer(values.dtype()) || values.dtype() == DType::boolean;
+  if (axis == values.rank()) {
+    const double value = *at++;
+    return whole ? Config::Value(static_cast<std::int64_t>(value)) : Config::Value(value);
+  }
+  Config::List list;
+  for (std::int64_t i = 0; i < values.shape()[axis]; ++i)
+    list.push_back(nested_numbers(values, axis + 1, at));
+  return list;
+}
+
+Config::Value array(const Tensor& values) {
+  const Tensor numbers = values.astype(DType::float64);
+  const double* at = numbers.data<double>();
+  Config config;
+  config.set("value", nested_numbers(values, 0, at));
+  config.set("dtype", name_of(values.dtype()));
+  return special("__numpy__", std::move(config));
+}
+
 // One model: which call of which layer a tensor comes from.
 class Writer {
  public:
@@ -146,6 +167,16 @@ class Writer {
     return list;
   }
 
+  // The tensors of a call and the arrays between them.
+  Config::List operands(const CallNode& call) const {
+    Config::List list;
+    for (const KerasTensor& input : call.inputs) list.push_back(tensor(input));
+    for (const keras::CallConstant& constant : call.constants)
+      list.insert(list.begin() + static_cast<std::ptrdiff_t>(constant.position),
+                  array(constant.value));
+    return list;
+  }
+
   Config::Value argument(const Argument& value, const CallNode& call) const;
   Config::List arguments(const LayerImpl& layer, const CallNode& call) const;
 
@@ -205,7 +236,7 @@ class Writer {
           if (key != keras::kOfTfKeras) kwargs.set(key, value);
         }
         if (call->arguments.find("attention_mask") != nullptr)
-          kwargs.set("attention_mask", tensor(call->inputs.back()));
+          kwargs.set("attention_mask", operands(*call).back());
         if (keras::takes_mask(layer.class_name())) set_states_and_mask(layer, *call, args, kwargs);
       }
       Config node;
@@ -220,18 +251,6 @@ class Writer {
   std::unordered_map<const CallNode*, int> node_;
   std::unordered_map<const LayerImpl*, std::vector<const CallNode*>> calls_;
 };
-
-Config::Value nested_numbers(const Tensor& values, int axis, const double*& at) {
-  const bool whole = is_integer(values.dtype()) || values.dtype() == DType::boolean;
-  if (axis == values.rank()) {
-    const double value = *at++;
-    return whole ? Config::Value(static_cast<std::int64_t>(value)) : Config::Value(value);
-  }
-  Config::List list;
-  for (std::int64_t i = 0; i < values.shape()[axis]; ++i)
-    list.push_back(nested_numbers(values, axis + 1, at));
-  return list;
-}
 
 Config::Value bound(const std::optional<std::int64_t>& value) {
   return value ? Config::Value(*value) : Config::Value(nullptr);
@@ -250,14 +269,7 @@ Config::Value Writer::argument(const Argument& value, const CallNode& call) cons
     return special("__slice__", std::move(config));
   }
   if (value.get_if<Argument::Ellipsis>() != nullptr) return special("__ellipsis__", Config());
-  if (const auto* array = value.get_if<Tensor>()) {
-    const Tensor numbers = array->astype(DType::float64);
-    const double* at = numbers.data<double>();
-    Config config;
-    config.set("value", nested_numbers(*array, 0, at));
-    config.set("dtype", name_of(array->dtype()));
-    return special("__numpy__", std::move(config));
-  }
+  if (const auto* constant = value.get_if<Tensor>()) return array(*constant);
   Config::List list;
   for (const Argument& element : *value.get_if<Argument::List>())
     list.push_back(argument(element, call));
@@ -278,8 +290,7 @@ Config::List Writer::arguments(const LayerImpl& layer, const CallNode& call) con
       dict.set(model->inputs().keys[i], tensor(call.inputs[i]));
     return {dict};
   }
-  Config::List tensors;
-  for (const KerasTensor& input : call.inputs) tensors.push_back(tensor(input));
+  Config::List tensors = operands(call);
   if (call.arguments.find("attention_mask") != nullptr) tensors.pop_back();  // a keyword
   const bool apart = class_name == "MultiHeadAttention" || class_name == "GroupedQueryAttention" ||
                      class_name == "GroupQueryAttention";

@@ -85,6 +85,10 @@ ValueId Builder::constant(const Tensor& value) {
   return id;
 }
 
+bool Builder::is_constant(ValueId id) const {
+  return graph_.values[static_cast<std::size_t>(id)].constant.has_value();
+}
+
 ValueId Builder::scalar(float value) {
   return constant(Tensor(Shape{}, {value}));
 }

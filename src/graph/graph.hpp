@@ -54,6 +54,7 @@ class Builder {
  public:
   ValueId input(const Spec& spec, std::string name);
   ValueId constant(const Tensor& value);
+  bool is_constant(ValueId id) const;
   ValueId scalar(float value);  // float32, shape ()
   // One value per output of the op; infers their specs. What follows from extents alone becomes
   // constant.

@@ -100,8 +100,7 @@ class GroupQueryAttentionImpl final
     if (inputs.size() < 2) refuse("must be called on query and value; got one tensor");
     const Spec& query = inputs[0];
     const Spec& value = inputs[1];
-    const bool has_key = inputs.size() > 2 && inputs[2].dtype != DType::boolean;
-    const Spec& key = has_key ? inputs[2] : value;
+    const Spec& key = inputs.size() > 2 ? inputs[2] : value;
     for (const Spec* spec : {&query, &value, &key}) require_rank(*spec, 3);
     const auto make = [&](const char* name, const char* equation, const Shape& shape,
                           const char* bias, const Spec& input, Activation activation) {

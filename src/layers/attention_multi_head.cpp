@@ -8,6 +8,7 @@
 
 #include "graph/ops/attention_mask.hpp"
 #include "graph/ops/binary.hpp"
+#include "graph/ops/cast.hpp"
 #include "graph/ops/einsum.hpp"
 #include "graph/ops/reshape.hpp"
 #include "graph/ops/softmax.hpp"
@@ -54,7 +55,11 @@ AttentionImpl::Operands AttentionImpl::operands(Builder& builder, std::span<cons
     refuse("must be called on [query, value] or [query, value, key]; got ", tensors, " tensors");
   }
   Operands o{inputs[0], inputs[1], tensors > 2 ? inputs[2] : inputs[1], {}, {}, {}};
-  if (call.has_attention_mask) o.mask.push_back(inputs.back());
+  if (call.has_attention_mask) {
+    const ValueId mask = inputs.back();
+    const bool is_bool = builder.spec(mask).dtype == DType::boolean;
+    o.mask.push_back(is_bool ? mask : builder.add1(graph::make_cast(DType::boolean), {mask}));
+  }
   o.query_mask = builder.agreed_mask(o.query);
   o.keys_mask = builder.agreed_mask(o.value);
   return o;
@@ -232,8 +237,7 @@ class MultiHeadAttentionImpl final
     if (inputs.size() < 2) refuse("must be called on query and value; got one tensor");
     const Spec& query = inputs[0];
     const Spec& value = inputs[1];
-    const bool has_key = inputs.size() > 2 && inputs[2].dtype != DType::boolean;
-    const Spec& key = has_key ? inputs[2] : value;
+    const Spec& key = inputs.size() > 2 ? inputs[2] : value;
     const int rank = query.shape.rank();
     if (rank < 3 || rank > 5 || value.shape.rank() != rank || key.shape.rank() != rank) {
       refuse("query, value and key must have the same rank of 3 to 5; got ", query.shape, ", ",

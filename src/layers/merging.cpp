@@ -34,7 +34,12 @@ class MergeImpl final : public LayerOf<MergeImpl, layers::MergeOptions> {
 
   std::vector<ValueId> call(Builder& builder, std::span<const ValueId> inputs) const override {
     std::vector<Spec> specs;
-    for (const ValueId id : inputs) specs.push_back(builder.spec(id));
+    for (const ValueId id : inputs) {
+      specs.push_back(builder.spec(id));
+      // An array of the program's serves every batch.
+      Shape& shape = specs.back().shape;
+      if (builder.is_constant(id) && shape.rank() > 0 && shape[0] == 1) shape[0] = kUnknown;
+    }
     check(specs);
     if (const auto result = masked(builder, inputs)) return {*result};
     const std::vector<ValueId> values = of_one_rank(builder, inputs);

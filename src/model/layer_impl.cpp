@@ -149,8 +149,16 @@ std::vector<ValueId> LayerImpl::call_with_arguments(Builder& builder,
   return call(builder, inputs);
 }
 
-std::vector<ValueId> LayerImpl::invoke(Builder& builder, std::span<const ValueId> inputs,
-                                       const Config& all_arguments) {
+std::vector<ValueId> LayerImpl::invoke(Builder& builder, std::span<const ValueId> tensors,
+                                       const Config& all_arguments,
+                                       const CallConstants& constants) {
+  std::vector<ValueId> inputs(tensors.begin(), tensors.end());
+  for (const CallConstant& constant : constants) {
+    const Tensor& value = constant.value;
+    const ValueId id =
+        builder.constant(is_floating(value.dtype()) ? value.astype(DType::float32) : value);
+    inputs.insert(inputs.begin() + static_cast<std::ptrdiff_t>(constant.position), id);
+  }
   Config arguments;
   for (const auto& [key, value] : all_arguments.items()) {
     if (key != kOfTfKeras) arguments.set(key, value);
@@ -158,6 +166,7 @@ std::vector<ValueId> LayerImpl::invoke(Builder& builder, std::span<const ValueId
   require_inputs(inputs.size(), takes_several() || !arguments.items().empty());
   std::vector<Spec> specs;
   for (const ValueId id : inputs) specs.push_back(builder.spec(id));
+  if (arguments.find("attention_mask") != nullptr) specs.pop_back();  // no weight is made for it
   ensure_built(specs, builder.context());
   const std::string outer = builder.scope();
   builder.set_scope(outer.empty() ? name_ : outer + "/" + name_);
@@ -177,7 +186,8 @@ std::vector<Spec> LayerImpl::infer(std::span<const Spec> inputs, const Config& a
 
 LayerImpl::Inferred LayerImpl::infer_known(std::span<const Spec> inputs,
                                            std::span<const std::optional<KnownValue>> known,
-                                           const Config& arguments, BuildContext& context) {
+                                           const Config& arguments, BuildContext& context,
+                                           const CallConstants& constants) {
   Builder builder(context);
   builder.set_only_infers();
   std::vector<ValueId> ids;
@@ -186,7 +196,7 @@ LayerImpl::Inferred LayerImpl::infer_known(std::span<const Spec> inputs,
     if (known[i]) builder.set_known(ids[i], *known[i]);
   }
   Inferred results;
-  for (const ValueId id : invoke(builder, ids, arguments)) {
+  for (const ValueId id : invoke(builder, ids, arguments, constants)) {
     Spec spec = builder.spec(id);
     if (spec.dtype == DType::float32) spec.dtype = output_dtype(inputs);
     results.specs.push_back(spec);

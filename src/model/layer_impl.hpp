@@ -60,6 +60,14 @@ class BuildContext {
 inline constexpr std::string_view kOfTfKeras = "tf_keras>call";
 bool merges_masks(std::string_view class_name);
 
+// An array that a call was made with where it takes tensors: it stands at this place among the
+// operands.
+struct CallConstant {
+  std::size_t position;
+  Tensor value;
+};
+using CallConstants = std::vector<CallConstant>;
+
 // What layers emit their ops into. A layer that is called for the first time makes its variables in
 // the builder's context.
 class Builder : public graph::Builder {
@@ -126,9 +134,9 @@ class LayerImpl : public std::enable_shared_from_this<LayerImpl> {
   std::vector<Shape> build_shapes() const;
 
   // Builds, casts and calls: what everybody outside uses to put a layer into a graph.
-  // `arguments`: of the call, beside the tensors.
+  // `arguments`: of the call, beside the tensors. `constants` join the inputs, in order.
   std::vector<ValueId> invoke(Builder& builder, std::span<const ValueId> inputs,
-                              const Config& arguments = {});
+                              const Config& arguments = {}, const CallConstants& constants = {});
   // Shapes and dtypes of the results; floating ones in the policy's compute dtype.
   std::vector<Spec> infer(std::span<const Spec> inputs, const Config& arguments = {},
                           BuildContext& context = BuildContext::program());
@@ -139,7 +147,7 @@ class LayerImpl : public std::enable_shared_from_this<LayerImpl> {
   };
   Inferred infer_known(std::span<const Spec> inputs,
                        std::span<const std::optional<KnownValue>> known, const Config& arguments,
-                       BuildContext& context);
+                       BuildContext& context, const CallConstants& constants = {});
   // Keeps others from building or compiling the layer, and variables from changing, while it lives.
   struct Lock {
     std::shared_lock<std::shared_mutex> values;

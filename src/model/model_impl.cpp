@@ -269,7 +269,7 @@ std::vector<ValueId> ModelImpl::call(Builder& builder, std::span<const ValueId> 
     if (values.count(node.get()) != 0) continue;
     std::vector<ValueId> arguments;
     for (const KerasTensor& input : node->inputs) arguments.push_back(value_of(input));
-    values[node.get()] = node->layer->invoke(builder, arguments, node->arguments);
+    values[node.get()] = node->layer->invoke(builder, arguments, node->arguments, node->constants);
   }
   std::vector<ValueId> results;
   for (const KerasTensor& output : outputs_.tensors) results.push_back(value_of(output));

@@ -58,7 +58,8 @@ KerasTensor record_input(const LayerPtr& input_layer) {
 }
 
 std::vector<KerasTensor> record_all(const LayerPtr& layer, const std::vector<KerasTensor>& inputs,
-                                    Config arguments, BuildContext& context) {
+                                    Config arguments, BuildContext& context,
+                                    CallConstants constants) {
   std::vector<Spec> specs;
   std::vector<std::optional<KnownValue>> known;
   for (const KerasTensor& input : inputs) {
@@ -70,10 +71,11 @@ std::vector<KerasTensor> record_all(const LayerPtr& layer, const std::vector<Ker
   auto node = std::make_shared<CallNode>();
   node->layer = layer;
   node->inputs = inputs;
-  LayerImpl::Inferred inferred = layer->infer_known(specs, known, arguments, context);
+  LayerImpl::Inferred inferred = layer->infer_known(specs, known, arguments, context, constants);
   node->outputs = std::move(inferred.specs);
   node->known = std::move(inferred.known);
   node->arguments = std::move(arguments);
+  node->constants = std::move(constants);
   node->serial = ++serials;
   std::vector<KerasTensor> results;
   for (std::size_t i = 0; i < node->outputs.size(); ++i)

@@ -17,6 +17,7 @@ struct CallNode {
   std::vector<Spec> outputs;
   std::vector<std::optional<KnownValue>> known;  // of the outputs; empty: nothing
   Config arguments;                              // beside the tensors
+  CallConstants constants;                       // among the tensors
   std::uint64_t serial = 0;                      // order of recording in this process
 };
 
@@ -31,7 +32,8 @@ inline const CallNode& call_of(const KerasTensor& tensor) {
 // Calls the layer on symbolic tensors (shape inference included). One tensor per output.
 std::vector<KerasTensor> record_all(const LayerPtr& layer, const std::vector<KerasTensor>& inputs,
                                     Config arguments = {},
-                                    BuildContext& context = BuildContext::program());
+                                    BuildContext& context = BuildContext::program(),
+                                    CallConstants constants = {});
 // For layers with one output.
 KerasTensor record(const LayerPtr& layer, const std::vector<KerasTensor>& inputs,
                    BuildContext& context = BuildContext::program());

@@ -300,3 +300,28 @@ def time_distributed_twice(k):
     x = k.Input((2, 3, 4, 5, 3), name="x")
     return k.Model(x, inner(x))
 
+
+
+@case("attention", writers=ALL, forms=("keras", "h5"))
+def attention_constant_mask(k):
+    """attention_mask is an array of the program: of two ranks, whole numbers, and beside a causal one. tf_keras cannot open what it wrote."""
+    import tensorflow as tf
+    x, seen = k.Input((4, 6), name="x"), np.tril(np.ones((4, 4), bool))
+    M = k.layers.MultiHeadAttention
+    return k.Model(x, [M(num_heads=2, key_dim=3)(x, x, attention_mask=seen), M(num_heads=1, key_dim=4)(x, x, attention_mask=seen[None]),
+                       M(num_heads=2, key_dim=2)(x, x, x, attention_mask=np.eye(4, dtype="int32")[::-1], use_causal_mask=True),
+                       M(num_heads=2, key_dim=3)(x, value=x, attention_mask=tf.constant(seen.T, tf.float32))])
+
+
+@case("attention", forms=("keras", "h5"))
+def group_query_attention_constant_mask(k):
+    x = k.Input((4, 8), name="x")
+    return k.Model(x, k.layers.GroupQueryAttention(head_dim=4, num_query_heads=4, num_key_value_heads=2)(x, x, attention_mask=np.tri(4, 4, 1, bool)))
+
+
+@case("merge", writers=ALL, forms=("keras", "h5"))
+def merging_with_constants(k):
+    """Arrays beside tensors. tf_keras cannot open what it wrote."""
+    L, x = k.layers, k.Input((3, 4), name="x")
+    a = np.linspace(-1, 1, 12, dtype="float32").reshape(1, 3, 4)
+    return k.Model(x, [L.Add()([x, a]), L.Multiply()([x, a]), L.Maximum()([x, a, x]), L.Subtract()([L.Dense(4)(x), a])])
