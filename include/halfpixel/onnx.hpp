@@ -76,8 +76,8 @@ struct ResizeOptions {
   int opset = 19;               // 7 to 9: Upsample
 };
 
-// x: float32, float16 (computed in float32 and rounded once), uint8, int8, int32 (not cubic without
-// antialias). Returns x's dtype.
+// x: float32, float16 (computed in float32 and rounded once), uint8, int8, int32 (by cubic
+// without antialias only those of (N, H, W, C)). Returns x's dtype.
 HALFPIXEL_EXPORT Tensor resize(const ConstTensorView& x, const ResizeOptions& options);
 // The same into memory of the caller's.
 HALFPIXEL_EXPORT void resize(const ConstTensorView& x, const ResizeOptions& options,

@@ -106,12 +106,13 @@ void check_length(const ResizeOptions& options, std::string_view name, std::size
 }
 
 void check_roi(const ResizeOptions& options, int rank) {
-  const bool crops = options.coordinate_transformation_mode == Coordinates::tf_crop_and_resize;
-  // Opsets 11 and 12 have to be given one where it is needed; others do not look at it.
-  if (options.roi.empty() && !(crops && options.opset < 13)) return;
+  // Only who crops looks at it; opsets 11 and 12 have to be given one then.
+  if (options.coordinate_transformation_mode != Coordinates::tf_crop_and_resize) return;
+  if (options.roi.empty() && options.opset >= 13) return;
   const std::size_t axes =
       options.axes.empty() ? static_cast<std::size_t>(rank) : options.axes.size();
-  if (options.roi.size() != 2 * axes) {
+  // With axes, that of all axes does as well.
+  if (options.roi.size() != 2 * axes && options.roi.size() != 2 * static_cast<std::size_t>(rank)) {
     refuse(options, "size of roi array should be 2 * N where N is ",
            options.axes.empty() ? "the rank of input tensor X" : "the number of axes", " (", axes,
            "); got ", options.roi.size());

@@ -93,6 +93,20 @@ void set_scales(const ResizeOptions& options, std::vector<Axis>& axes) {
   }
 }
 
+void set_roi(const ResizeOptions& options, std::vector<Axis>& axes) {
+  if (options.coordinate_transformation_mode != CoordinateTransformationMode::tf_crop_and_resize)
+    return;
+  const int rank = static_cast<int>(axes.size());
+  const std::size_t half = options.roi.size() / 2;
+  for (std::size_t i = 0; i < half; ++i) {
+    // That of all axes may be given where `axes` are fewer.
+    const bool whole = !options.axes.empty() && half != options.axes.size();
+    Axis& axis = whole ? axes[i] : axes[at(axis_of(options, i, rank))];
+    axis.roi_start = options.roi[i];
+    axis.roi_end = options.roi[half + i];
+  }
+}
+
 std::vector<Axis> axes_of(const Shape& shape, const ResizeOptions& options) {
   const int rank = shape.rank();
   check_options(options, rank);
@@ -105,12 +119,7 @@ std::vector<Axis> axes_of(const Shape& shape, const ResizeOptions& options) {
   std::vector<float> scales;
   for (const Axis& axis : axes) scales.push_back(axis.scale);
   check_scales(options, scales);
-  const std::size_t half = options.roi.size() / 2;
-  for (std::size_t i = 0; i < half; ++i) {
-    Axis& axis = axes[at(axis_of(options, i, rank))];
-    axis.roi_start = options.roi[i];
-    axis.roi_end = options.roi[half + i];
-  }
+  set_roi(options, axes);
   return axes;
 }
 
@@ -144,7 +153,7 @@ class Planner {
       empty = empty || axis.out == 0;
     }
     if (stays || empty) return {untouched()};
-    check_cubic(options_, dtype_);
+    if (!uses_antialias_kernel()) check_cubic(options_, dtype_);
     if (meaning_.mode == Mode::nearest) return nearest();
     if (meaning_.antialias || uses_antialias_kernel()) return {antialias()};
     return {meaning_.mode == Mode::linear ? linear() : cubic()};

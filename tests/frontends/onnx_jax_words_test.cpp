@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <span>
 #include <string>
+#include <vector>
 
 #include <halfpixel/error.hpp>
 #include <halfpixel/jax.hpp>
@@ -18,6 +20,7 @@ namespace onnx = halfpixel::onnx;
 namespace image = halfpixel::jax::image;
 using Options = onnx::ResizeOptions;
 using testing::AllOf;
+using testing::ElementsAreArray;
 using testing::HasSubstr;
 using testing::StartsWith;
 
@@ -101,6 +104,50 @@ TEST(OnnxWords, ModesTakeWhatTheRuntimesKernelsTake) {
   EXPECT_THAT(onnx_refusal({.scales = {1, 1, 2, 2}, .antialias = true}),
               HasSubstr("when anti-aliasing is set, Resize only supports mode `LINEAR` and "
                         "`CUBIC`"));
+}
+
+// ONNX Runtime 1.32 has no cubic of integers but in its kernel for (N, H, W, C).
+template <class T>
+void expect_cubic(std::vector<T> in, std::vector<T> want) {
+  const Tensor got = onnx::resize(Tensor({1, 2, 2, 1}, std::span<const T>(in)),
+                                  {.scales = {1, 2, 2, 1}, .mode = onnx::Mode::cubic});
+  EXPECT_EQ(got.shape(), (Shape{1, 4, 4, 1}));
+  EXPECT_THAT(got.span<T>(), ElementsAreArray(want));
+}
+
+TEST(OnnxWords, CubicTakesIntegersInChannelsLast) {
+  expect_cubic<std::uint8_t>({0, 100, 250, 20},
+                             {0, 5, 78, 123, 58, 63, 76, 86, 197, 158, 73, 25, 255, 216, 71, 0});
+  expect_cubic<std::int32_t>(
+      {0, 1000000007, -250, 20},
+      {-116592376, 250457776, 855011008, 1222061184, -81573552, 175231888, 598205568, 855011008,
+       -23895480, 51330416, 175231904, 250457808, 11123350, -23895472, -81573536, -116592360});
+  EXPECT_THAT(
+      onnx_refusal({.scales = {1, 1, 2, 2}, .mode = onnx::Mode::cubic}, {1, 2, 4, 4}, DType::int32),
+      HasSubstr("Tensor type mismatch"));
+}
+
+TEST(OnnxWords, ARoiIsLookedAtWhereItCrops) {
+  const std::vector<float> values{1, 2, 4, 8, 16, 32};
+  const Tensor x({1, 1, 2, 3}, std::span<const float>(values));
+  const auto of = [&](Options options) {
+    options.mode = onnx::Mode::linear;
+    const Tensor y = onnx::resize(x, options);
+    return std::vector<float>(y.span<float>().begin(), y.span<float>().end());
+  };
+  const Options plain{.scales = {2, 2}, .axes = {2, 3}};
+  Options unread = plain;
+  for (const std::size_t length : {1, 3, 8, 10}) {
+    unread.roi.assign(length, 0.25f);
+    EXPECT_EQ(of(unread), of(plain)) << length;
+  }
+  Options cropped = plain, whole = plain;
+  cropped.coordinate_transformation_mode = whole.coordinate_transformation_mode =
+      onnx::CoordinateTransformationMode::tf_crop_and_resize;
+  cropped.roi = {0.1f, 0.2f, 0.8f, 0.9f};
+  whole.roi = {0, 0, 0.1f, 0.2f, 1, 1, 0.8f, 0.9f};  // of all axes, where `axes` are two
+  EXPECT_EQ(of(whole), of(cropped));
+  EXPECT_NE(of(whole), of(plain));
 }
 
 TEST(OnnxWords, NamesAreTheOperators) {
