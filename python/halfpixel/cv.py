@@ -37,6 +37,8 @@ _NAMES = {one.value: one.name for one in InterpolationFlags}
 
 
 def _name(interpolation: Any) -> Any:
+    if interpolation is None:  # as OpenCV takes it
+        return "INTER_LINEAR"
     if isinstance(interpolation, str):
         return interpolation
     try:

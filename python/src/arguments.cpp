@@ -139,6 +139,8 @@ std::vector<double> to_numbers(nb::handle value, const char* who, const char* na
   const nb::object items = nb::steal(PyObject_GetIter(value.ptr()));
   if (!items.is_valid()) {
     PyErr_Clear();
+    // NumPy's scalars, which are neither floats nor integers to Python.
+    if (PyNumber_Check(value.ptr()) != 0) return {to_number(value, who, name)};
     wrong(value, who, name, "a number or several");
   }
   while (PyObject* const item = PyIter_Next(items.ptr()))

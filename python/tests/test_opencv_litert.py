@@ -22,6 +22,7 @@ def test_opencv_arrays(rng: np.random.Generator) -> None:
     assert resize(x, (12, 8), dst) is dst and same_bits(dst, resize(x, (12, 8)))
     plan = hp.cv.plan_resize(x.shape, x.dtype, (12, 8), interpolation=hp.cv.INTER_CUBIC)
     assert same_bits(pickle.loads(pickle.dumps(plan)).run(x), resize(x, (12, 8), interpolation=hp.cv.INTER_CUBIC))
+    assert same_bits(resize(x, (12, 8), interpolation=None), resize(x, (12, 8)))
     for wrong in (lambda: resize(x, None), lambda: resize(x, (0, 4)), lambda: resize(x, (4, 4), interpolation=99), lambda: resize(x, 4),
                   lambda: resize(x, (4, 4), interpolation="AREA"), lambda: resize(x.astype(np.int64), (4, 4)), lambda: resize(x, (4, 4), interpolation=1.5)):
         with pytest.raises(hp.Error):

@@ -45,6 +45,31 @@ def test_errors(wrong, rng: np.random.Generator) -> None:
     assert isinstance(error.value, (ValueError, TypeError))
 
 
+def test_a_list_of_one_is_no_number(rng: np.random.Generator) -> None:
+    for rank in (3, 4, 5):
+        x = rng.random((1, 2, *([4] * (rank - 2))), np.float32)
+        for one in ({"size": (5,)}, {"size": [5]}, {"scale_factor": (2,)}, {"scale_factor": [2.0]}):
+            if rank == 3:
+                assert interpolate(x, **one).shape == (1, 2, 5 if "size" in one else 8)
+                continue
+            with pytest.raises(hp.ArgumentError, match="must have the same number of spatial dimensions"):
+                interpolate(x, **one)
+            with pytest.raises(hp.ArgumentError, match="must have the same number of spatial dimensions"):
+                hp.torch.nn.functional.plan_interpolate(x.shape, x.dtype, **one)
+        for number in (np.float32(1.5), np.float16(1.5), 1.5):
+            assert interpolate(x, scale_factor=number).shape == (1, 2, *([6] * (rank - 2)))
+
+
+def test_area_of_nothing(rng: np.random.Generator) -> None:
+    torch = pytest.importorskip("torch")
+    for shape, size in (((2, 3, 4, 4), (0, 3)), ((2, 3, 4, 4), (3, 0)), ((0, 3, 4, 4), (5, 3)), ((2, 0, 4, 4), (5, 3))):
+        for layout in (torch.contiguous_format, torch.channels_last):
+            for dtype in (torch.float32, torch.uint8, torch.int32):
+                x = torch.zeros(shape, dtype=dtype).to(memory_format=layout)
+                want, got = torch.nn.functional.interpolate(x, size, mode="area"), interpolate(x, size, mode="area")
+                assert got.shape == want.shape and got.dtype == want.dtype
+
+
 MODES = [dict(mode="nearest"), dict(mode="nearest-exact"), dict(mode="bilinear"), dict(mode="bilinear", align_corners=True),
          dict(mode="bicubic"), dict(mode="bilinear", antialias=True), dict(mode="bicubic", antialias=True)]
 

@@ -127,9 +127,13 @@ Call call_of(const Shape& shape, DType dtype, const InterpolateOptions& options)
     refuse("Input and output sizes should be greater than 0, but got input ", list_of(spatial),
            " output ", list_of(call.size()));
   }
-  if (shape[1] == 0)
+  const bool means = pools && call.has_one_pixel();  // which looks at dtypes, at emptiness never
+  if (shape[1] == 0 && !means && !(pools && rank < 5))
     refuse("Non-empty ", rank, "D data tensor expected but got a tensor with sizes ", shape);
-  if (!call.is_empty() || rank == 5) check_dtype(dtype, call, rank);
+  // Antialiasing copies what keeps its size, pools fill nothing: neither looks at the dtype.
+  const bool copies = call.antialias && call.keeps_size();
+  const bool fills_nothing = rank < 5 && pools && !means && (shape[0] == 0 || shape[1] == 0);
+  if ((!call.is_empty() || rank == 5) && !fills_nothing && !copies) check_dtype(dtype, call, rank);
   bool one_pixel = rank == 4;
   for (const std::int64_t side : spatial) one_pixel = one_pixel && side == 1;
   call.channels_last = one_pixel || options.memory_format == MemoryFormat::channels_last;

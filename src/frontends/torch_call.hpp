@@ -39,6 +39,13 @@ struct Call {
     for (const Sides& side : sides) size.push_back(side.out);
     return size;
   }
+  bool keeps_size() const {
+    return std::all_of(sides.begin(), sides.end(),
+                       [](const Sides& one) { return one.in == one.out; });
+  }
+  bool has_one_pixel() const {
+    return std::all_of(sides.begin(), sides.end(), [](const Sides& one) { return one.out == 1; });
+  }
   bool is_empty() const {
     return std::any_of(sides.begin(), sides.end(), [](const Sides& one) { return one.out == 0; });
   }

@@ -121,4 +121,34 @@ TEST(Torch, RefusesInPyTorchsWords) {
   EXPECT_EQ(of({0, 3, 4, 4}, {.size = 8}), "nothing was thrown");
 }
 
+// What PyTorch does not compute it takes in every dtype.
+TEST(Torch, CopiesAndEmptyPoolsTakeEveryDtype) {
+  const auto of = [](const Shape& shape, DType dtype, const Size& size, Mode mode,
+                     bool antialias = false) {
+    return message_of([&] {
+      functional::plan_interpolate(shape, dtype,
+                                   {.size = size, .mode = mode, .antialias = antialias});
+    });
+  };
+  const std::string taken = "nothing was thrown";
+  for (const Mode mode : {Mode::bilinear, Mode::bicubic, Mode::lanczos}) {
+    for (const DType dtype : {DType::float16, DType::bfloat16, DType::int32, DType::boolean}) {
+      EXPECT_EQ(of({1, 2, 4, 5}, dtype, Size{4, 5}, mode, true), taken) << name_of(mode);
+      EXPECT_THAT(of({1, 2, 4, 5}, dtype, Size{4, 6}, mode, true),
+                  HasSubstr("not implemented for"));
+    }
+  }
+  for (const Shape& shape : {Shape{0, 2, 4, 4}, Shape{2, 0, 4, 4}}) {
+    EXPECT_EQ(of(shape, DType::float32, Size{1, 1}, Mode::area), taken);
+    for (const DType dtype : {DType::uint8, DType::int32}) {
+      EXPECT_EQ(of(shape, dtype, Size{5, 3}, Mode::area), taken);
+      EXPECT_THAT(of(shape, dtype, Size{1, 1}, Mode::area), HasSubstr("not implemented for"));
+    }
+  }
+  EXPECT_THAT(of({1, 2, 4, 4}, DType::uint8, Size{5, 3}, Mode::area),
+              HasSubstr("not implemented for"));
+  EXPECT_THAT(of({2, 0, 4, 4, 4}, DType::float32, Size{5, 5, 5}, Mode::area),
+              HasSubstr("Non-empty 5D data tensor expected"));
+}
+
 }  // namespace
