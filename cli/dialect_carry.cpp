@@ -170,7 +170,7 @@ void write_whole(const DialectWork& work, Input& in, const Paths& paths, Progres
   progress.stage("writing " + paths.out);
   if (is_array_path(paths.out)) return write_array(paths, y);
   require_one_picture(work, y, in, paths);
-  const DType samples = samples_of(sample_dtype(work, in.dtype()), paths.in);
+  const DType samples = samples_of(sample_dtype(work, in.dtype()), paths);
   if (in.picture() == nullptr) warn_of_values(x, y, samples, paths.out);
   write_picture(paths.out, to_samples(as_nhwc(work.layout, y), samples));
 }

@@ -188,16 +188,22 @@ Tensor as_dtype(const Tensor& values, DType dtype) {
   return to_samples(is_floating(values.dtype()) ? values : values.astype(DType::float64), dtype);
 }
 
-DType samples_of(DType dtype, const std::string& in) {
+DType samples_of(DType dtype, const Paths& paths) {
   if (dtype == DType::uint8 || dtype == DType::uint16) return dtype;
   if (is_floating(dtype)) return DType::uint8;
-  throw Error(ErrorCode::unsupported,
-              fmt::format("[halfpixel] a picture needs uint8, uint16 or floating IN; got {} in {}, "
-                          "which python3 -c \"import numpy as np; x = np.load('{}'); "
-                          "np.save('uint8.npy', {})\" makes uint8",
-                          name_of(dtype), in, in,
-                          dtype == DType::boolean ? "x.astype(np.uint8) * 255"
-                                                  : "x.clip(0, 255).astype(np.uint8)"));
+  if (is_tiff_path(paths.out) && size_of(dtype) <= 4 && dtype != DType::boolean) return dtype;
+  const std::string& in = paths.in;
+  throw Error(
+      ErrorCode::unsupported,
+      fmt::format("[halfpixel] a picture needs uint8, uint16 or floating IN{}; got {} in {}, "
+                  "which python3 -c \"import numpy as np; x = np.load('{}'); "
+                  "np.save('uint8.npy', {})\" makes uint8",
+                  size_of(dtype) <= 4 && dtype != DType::boolean
+                      ? ", or OUT that ends in .tif, which holds it"
+                      : "",
+                  name_of(dtype), in, in,
+                  dtype == DType::boolean ? "x.astype(np.uint8) * 255"
+                                          : "x.clip(0, 255).astype(np.uint8)"));
 }
 
 }  // namespace halfpixel::cli

@@ -87,8 +87,8 @@ Tensor to_samples(const Tensor& values, DType dtype);
 Tensor as_dtype(const Tensor& values, DType dtype);
 
 // The dtype of the samples of a picture that is made from an array of `dtype`: uint8 and uint16
-// stay, floating values are samples of uint8. Throws Error for others, which names `in` and says
-// how to convert it.
-DType samples_of(DType dtype, const std::string& in);
+// stay, in a TIFF int8, int16, int32 and uint32 too; floating values are samples of uint8. Throws
+// Error for others, which names IN and says how to convert it.
+DType samples_of(DType dtype, const Paths& paths);
 
 }  // namespace halfpixel::cli

@@ -34,6 +34,12 @@ bool is_picture_path(const std::filesystem::path& path) {
   return io::is_image_path(path);
 }
 
+bool is_tiff_path(const std::filesystem::path& path) {
+  std::string ending = path.extension().native();
+  for (char& letter : ending) letter = static_cast<char>(letter | 0x20);
+  return is_picture_path(path) && (ending == ".tif" || ending == ".tiff");
+}
+
 std::string picture_endings() {
   return fmt::format("{}", fmt::join(io::image_endings(), ", "));
 }

@@ -16,7 +16,8 @@ class App;
 namespace halfpixel::cli {
 
 bool is_picture_path(const std::filesystem::path& path);  // by its ending
-std::string picture_endings();                            // for messages
+bool is_tiff_path(const std::filesystem::path& path);
+std::string picture_endings();  // for messages
 
 // How pictures are to be read, and which array of an .npz.
 struct PictureOptions {

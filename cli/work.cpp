@@ -85,7 +85,7 @@ void write_whole(const Operation& operation, Input& in, const Paths& paths, Prog
   if (to_npy) {
     write_array(paths, y);
   } else {
-    const DType samples = samples_of(in.dtype(), paths.in);
+    const DType samples = samples_of(in.dtype(), paths);
     if (in.picture() == nullptr) warn_of_values(x, y, samples, paths.out);
     write_picture(paths.out, to_samples(y, samples));
   }

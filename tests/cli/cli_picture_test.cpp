@@ -131,6 +131,13 @@ TEST_F(CliPicture, ArraysBecomePictures) {
   io::write_npy(folder_ / "a.npy", random_bytes({6, 5, 1}, DType::uint16, 9));
   make({"resize", "a.npy", "b.png", "--size", "8x8"});
   EXPECT_EQ(io::read_image(folder_ / "b.png").dtype(), DType::uint16);
+  // Heights and the like: TIFF has them.
+  const Tensor heights = arange(24, DType::int16).reshape({4, 6, 1});
+  io::write_npy(folder_ / "a.npy", heights);
+  make({"resize", "a.npy", "b.TIFF", "--size", "4x6", "--method", "bicubic"});
+  EXPECT_TRUE(same_bits(io::read_image(folder_ / "b.TIFF"), heights));
+  EXPECT_THAT(run(folder_, {"resize", "a.npy", "b.png", "--size", "4x6"}).err,
+              ::testing::HasSubstr("or OUT that ends in .tif"));
 }
 
 TEST_F(CliPicture, InAndOutMayBeTheSamePicture) {
