@@ -20,7 +20,14 @@ inline constexpr std::uint16_t kTagGps = 34853;
 inline constexpr std::uint16_t kTagInterop = 40965;
 
 // Of a field's value.
-enum TiffType : std::uint16_t { kByte = 1, kShort = 3, kLong = 4, kRational = 5, kLong8 = 16 };
+enum TiffType : std::uint16_t {
+  kByte = 1,
+  kShort = 3,
+  kLong = 4,
+  kRational = 5,
+  kDouble = 12,
+  kLong8 = 16
+};
 // Longer values are left out.
 inline constexpr std::uint64_t kLongestValue = std::uint64_t{64} << 20;
 

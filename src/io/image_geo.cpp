@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "io/image_exif.hpp"
+
 namespace halfpixel::io {
 namespace {
 
@@ -16,15 +18,19 @@ enum : std::uint16_t {
   kGdalMetadata = 42112,
   kGdalNoData = 42113,
 };
-constexpr std::uint16_t kDouble = 12;
-
-std::vector<double> doubles_of(const TiffField& field) {
-  std::vector<double> values(field.type == kDouble ? field.value.size() / sizeof(double) : 0);
-  std::memcpy(values.data(), field.value.data(), values.size() * sizeof(double));
+// The numbers of a field of `type`; none of others.
+template <class T>
+std::vector<T> numbers_of(const TiffField& field, std::uint16_t type) {
+  std::vector<T> values(field.type == type ? field.value.size() / sizeof(T) : 0);
+  if (!values.empty()) std::memcpy(values.data(), field.value.data(), values.size() * sizeof(T));
   return values;
 }
+std::vector<double> doubles_of(const TiffField& field) {
+  return numbers_of<double>(field, kDouble);
+}
 void set_doubles(TiffField& field, const std::vector<double>& values) {
-  std::memcpy(field.value.data(), values.data(), values.size() * sizeof(double));
+  if (!values.empty())
+    std::memcpy(field.value.data(), values.data(), values.size() * sizeof(double));
 }
 
 TiffField* find(std::vector<TiffField>& fields, std::uint16_t tag) {
@@ -36,9 +42,8 @@ TiffField* find(std::vector<TiffField>& fields, std::uint16_t tag) {
 
 // GTRasterTypeGeoKey: coordinates name the middle of a pixel, not its corner.
 bool pixel_is_point(const TiffField* directory) {
-  if (directory == nullptr || directory->type != 3) return false;
-  std::vector<std::uint16_t> keys(directory->value.size() / 2);
-  std::memcpy(keys.data(), directory->value.data(), keys.size() * 2);
+  if (directory == nullptr) return false;
+  const auto keys = numbers_of<std::uint16_t>(*directory, kShort);
   constexpr std::uint16_t kRasterType = 1025;
   for (std::size_t i = 4; i + 3 < keys.size(); i += 4) {
     if (keys[i] == kRasterType) return keys[i + 1] == 0 && keys[i + 3] == 2;

@@ -347,6 +347,16 @@ TEST(Metadata, FieldsWithoutValuesAreRead) {
   write_bytes(folder / "b.jpg", plain.substr(0, 2) + head + exif + plain.substr(2));
   EXPECT_EQ(enlarged(folder / "b.jpg", folder / "o.tif"), "");
   EXPECT_THAT(read_bytes(folder / "o.tif"), HasSubstr("Ada"));
+  // GeoTIFF's own, one after the other.
+  for (const char* tag : {"\x0e\x83", "\x82\x84", "\xaf\x87"}) {
+    std::string geo = read_bytes(kPictures / "geo.tif");
+    const std::size_t at = geo.find(tag);
+    ASSERT_NE(at, std::string::npos);
+    geo.replace(at + 4, 4, 4, '\0');
+    write_bytes(folder / "g.tif", geo);
+    EXPECT_EQ(read_image(folder / "g.tif").shape(), read_image(kPictures / "geo.tif").shape());
+    enlarged(folder / "g.tif", folder / "o.tif");
+  }
 }
 
 TEST(Jpeg, HarmlessFaultsAreReadWholeWithAWarning) {
