@@ -43,6 +43,16 @@ def test_bits_of_onnx_runtime(mode: str, coordinates: str, rng: np.random.Genera
         assert same_bits(hp.onnx.resize(x, (1, 3, *size), mode=mode, coordinate_transformation_mode=coordinates), want)
 
 
+def test_empty_axes_stay_empty() -> None:
+    for shape, size in (((0,), (0,)), ((0, 3), (0, 5)), ((3, 0), (5, 0)), ((2, 0, 3), (4, 0, 5)), ((1, 0, 4, 3), (1, 0, 8, 3))):
+        for dtype in (np.float32, np.uint8):
+            for method in ("nearest", "linear", "lanczos3"):
+                got = hp.jax.image.resize(np.ones(shape, dtype), size, method)
+                assert got.shape == size and got.dtype == (dtype if method == "nearest" else np.float32)
+    for shape, size in (((1, 3, 0, 4), (1, 3, 0, 8)), ((1, 3, 0, 0), (1, 3, 0, 0)), ((0, 4), (0, 8)), ((0,), (0,))):
+        assert hp.onnx.resize(np.ones(shape, np.uint8), sizes=size).shape == size
+
+
 def test_jax_arrays(rng: np.random.Generator) -> None:
     x = rng.random((1, 4, 5, 2), np.float32)
     resize = hp.jax.image.resize

@@ -46,6 +46,7 @@ void require_room(const PlanSpec& spec, double terms) {
   for (int i = 0; i < spec.spatial_rank; ++i) {
     const auto in = static_cast<double>(spec.input_shape[spec.spatial_axis[i]]);
     const auto out = static_cast<double>(spec.output_shape[spec.spatial_axis[i]]);
+    if (out == 0) continue;  // 0 of 0 is no number
     // While tables are made, terms are kept once more.
     bytes += out * (48 + 24 * std::min(terms * std::max(in / out, 1.0) + 2, in + 4));
   }
