@@ -103,12 +103,6 @@ bool is_falsy(const Argument& argument) {
   return is_none(*value) || (flag != nullptr && !*flag);
 }
 
-bool is_dense_at_each_step(const LayerEntry& entry) {
-  const Config* const inner = entry.config.find<Config>("layer");
-  const std::string* const name = inner ? inner->find<std::string>("class_name") : nullptr;
-  return entry.class_name == "TimeDistributed" && name != nullptr && *name == "Dense";
-}
-
 // tf_keras writes an array as lists; the values of an attention_mask say all that there is.
 Tensor array_of(const Config::Value& lists, bool is_mask) {
   Config config;
@@ -142,6 +136,23 @@ void collect(const Argument& argument, const InboundCall& call, Arrays arrays, L
   } else if (!is_falsy(argument)) {
     unsupported("it is called with an argument that is not a tensor");
   }
+}
+
+// A nested model's: one mask, or a list of one or None for each of the inputs.
+void collect_masks(const Argument& argument, const InboundCall& call, LayerArguments& to) {
+  const std::size_t inputs = to.tensors.size();
+  const auto* list = argument.get_if<Argument::List>();
+  const Argument::List one = {argument};
+  if (list == nullptr) list = &one;
+  if (list->size() != inputs || !to.constants.empty())
+    unsupported("it is called with masks that are not one for each input");
+  Config::List given;
+  for (const Argument& mask : *list) {
+    given.emplace_back(!is_falsy(mask));
+    collect(mask, call, Arrays::refused, to);
+  }
+  if (to.tensors.size() - inputs > inputs) unsupported("it is called with lists of masks");
+  to.others.set(std::string(keras::kMasksOfInputs), std::move(given));
 }
 
 }  // namespace
@@ -205,21 +216,28 @@ LayerArguments layer_arguments(const LayerEntry& entry, const InboundCall& call)
       arguments.others.set(key, true);
     }
   }
+  const bool is_model = entry.kind == EntryKind::functional || entry.kind == EntryKind::sequential;
+  for (const auto& [key, argument] : call.kwargs) {
+    if (key == "mask" && is_model && !is_falsy(argument)) collect_masks(argument, call, arguments);
+  }
   for (const auto& [key, argument] : call.kwargs) {
     // `training` says nothing about inference: Keras writes training=true on preprocessing layers.
-    // Normalisation looks at masks in training alone, a Dense at each step never.
-    const bool idle_mask =
-        key == "mask" && (entry.class_name == "BatchNormalization" || is_dense_at_each_step(entry));
+    // Normalisation looks at masks in training alone.
+    const bool idle_mask = key == "mask" && entry.class_name == "BatchNormalization";
+    const bool said =
+        arguments.others.find(key == "mask" && is_model ? keras::kMasksOfInputs
+                                                        : std::string_view(key)) != nullptr;
     const bool known = idle_mask || key == "training" ||
                        std::find(kNames.begin(), kNames.end(), key) != kNames.end();
-    if (known || is_falsy(argument) || arguments.others.find(key) != nullptr) continue;
+    if (known || is_falsy(argument) || said) continue;
     const auto* value = argument.get_if<Config::Value>();
     if (value == nullptr)
       unsupported("it is called with a tensor as ", printable(key), ", which cannot be followed");
     arguments.others.set(key, *value);
   }
   if (call.keras2 &&
-      (keras::merges_masks(entry.class_name) || entry.class_name == "MultiHeadAttention"))
+      (keras::merges_masks(entry.class_name) || entry.class_name == "MultiHeadAttention" ||
+       entry.class_name == "TimeDistributed"))
     arguments.others.set(std::string(keras::kOfTfKeras), true);
   if (arguments.tensors.empty()) {
     malformed("layer \"", printable(entry.name), "\" is called without a tensor");

@@ -265,6 +265,9 @@ class FunctionalBuilder {
                            std::vector<KerasTensor>& inputs) {
     const auto* model = dynamic_cast<const ModelImpl*>(item.layer.get());
     std::vector<std::string> keys = call.keys;
+    const bool keyed = model != nullptr && !model->inputs().keys.empty();
+    if (keyed && inputs.size() != model->inputs().keys.size())
+      unsupported("it is called with masks beside a dict");
     if (keys.empty()) {
       if (model == nullptr || model->inputs().keys.size() != inputs.size()) return;
       keys = model->inputs().keys;

@@ -62,12 +62,14 @@ Config::Value array(const Tensor& values) {
 // One model: which call of which layer a tensor comes from.
 class Writer {
  public:
-  explicit Writer(const ModelImpl& model) : model_(model) {
+  // masked: the model is called with masks that come from outside of it.
+  explicit Writer(const ModelImpl& model, bool masked = false) : model_(model), masked_(masked) {
     std::unordered_map<const LayerImpl*, int> count;
     for (const auto& call : model.calls()) {
       node_.emplace(call.get(), count[call->layer.get()]++);
       calls_[call->layer.get()].push_back(call.get());
     }
+    masked_ = masked_ || makes_masks();
   }
 
   Config functional() const {
@@ -76,7 +78,7 @@ class Writer {
     config.set("trainable", model_.trainable());
     Config::List layers;
     for (const keras::LayerPtr& layer : model_.layers()) {
-      Config entry = serialize_layer(*layer);
+      Config entry = serialize_layer(*layer, masked_);
       entry.set("name", layer->name());
       entry.set("inbound_nodes", inbound_nodes(*layer));
       layers.emplace_back(std::move(entry));
@@ -87,7 +89,9 @@ class Writer {
     return config;
   }
 
-  static Config sequential(const ModelImpl& model) {
+  static Config sequential(const ModelImpl& model, bool masked) {
+    masked = masked || std::any_of(model.layers().begin(), model.layers().end(),
+                                   [](const auto& layer) { return makes_mask(*layer); });
     Config config;
     config.set("name", model.name());
     config.set("trainable", model.trainable());
@@ -95,20 +99,20 @@ class Writer {
     Config::List layers;
     if (model.input_layer() != nullptr) layers.emplace_back(serialize_layer(*model.input_layer()));
     for (const keras::LayerPtr& layer : model.layers())
-      layers.emplace_back(serialize_layer(*layer));
+      layers.emplace_back(serialize_layer(*layer, masked));
     config.set("layers", std::move(layers));
     if (model.connected())
       config.set("build_input_shape", keras::shape_value(model.inputs().tensors[0].shape()));
     return config;
   }
 
-  static Config serialize_layer(const LayerImpl& layer) {
+  static Config serialize_layer(const LayerImpl& layer, bool masked = false) {
     Config entry;
     if (const auto* model = dynamic_cast<const ModelImpl*>(&layer)) {
       entry.set("module", model->is_sequential() ? "keras" : "keras.src.models.functional");
       entry.set("class_name", model->is_sequential() ? "Sequential" : "Functional");
-      entry.set("config",
-                model->is_sequential() ? sequential(*model) : Writer(*model).functional());
+      entry.set("config", model->is_sequential() ? sequential(*model, masked)
+                                                 : Writer(*model, masked).functional());
       entry.set("registered_name",
                 model->is_sequential() ? Config::Value(nullptr) : Config::Value("Functional"));
       return entry;
@@ -188,7 +192,7 @@ class Writer {
     const std::size_t end = call.inputs.size() - (masked ? 1 : 0);
     if (masked) kwargs.set("mask", tensor(call.inputs.back()));
     if (end == 1) return;
-    if (call.arguments.find("initial_state") == nullptr && makes_masks()) {
+    if (call.arguments.find("initial_state") == nullptr && masked_) {
       fail(ErrorCode::unsupported, "[save] layer \"", printable(layer.name()), "\" (",
            layer.class_name(),
            "): Keras 3 has no operation like it: there, a layer that is called ",
@@ -199,23 +203,50 @@ class Writer {
     kwargs.set("initial_state", std::move(states));
   }
 
+  static bool makes_mask(const LayerImpl& layer) {
+    if (const auto* const model = dynamic_cast<const ModelImpl*>(&layer)) {
+      return std::any_of(model->layers().begin(), model->layers().end(),
+                         [](const auto& inner) { return makes_mask(*inner); });
+    }
+    if (layer.class_name() != "Embedding") return layer.class_name() == "Masking";
+    const Config config = layer.get_config();
+    const bool* const mask_zero = config.find<bool>("mask_zero");
+    return mask_zero != nullptr && *mask_zero;
+  }
+
   bool makes_masks() const {
-    return std::any_of(calls_.begin(), calls_.end(), [](const auto& entry) {
-      const LayerImpl& layer = *entry.first;
-      if (layer.class_name() != "Embedding") return layer.class_name() == "Masking";
-      const Config config = layer.get_config();
-      const bool* const mask_zero = config.find<bool>("mask_zero");
-      return mask_zero != nullptr && *mask_zero;
-    });
+    return std::any_of(calls_.begin(), calls_.end(),
+                       [](const auto& entry) { return makes_mask(*entry.first); });
   }
 
   void refuse_old_masks(const LayerImpl& layer, const CallNode& call) const {
-    if (call.arguments.find(keras::kOfTfKeras) == nullptr || !makes_masks() ||
-        !keras::merges_masks(layer.class_name()))
-      return;
+    if (call.arguments.find(keras::kOfTfKeras) == nullptr || !masked_) return;
+    if (layer.class_name() == "TimeDistributed" && call.inputs[0].shape().rank() > 3) {
+      fail(ErrorCode::unsupported, "[save] layer \"", printable(layer.name()), "\" (",
+           layer.class_name(), "): Keras 3 has no operation like it: there, it hands on a mask of ",
+           "other steps than in tf_keras");
+    }
+    if (!keras::merges_masks(layer.class_name())) return;
     fail(ErrorCode::unsupported, "[save] layer \"", printable(layer.name()), "\" (",
          layer.class_name(), "): Keras 3 has no operation like it: there, masks are merged in ",
          "another way than in tf_keras");
+  }
+
+  static const Config::List* masks_of_inputs(const CallNode& call) {
+    return call.arguments.find<Config::List>(keras::kMasksOfInputs);
+  }
+
+  // A nested model's: one, or a list of one or None for each input.
+  void set_masks_of_inputs(const CallNode& call, Config& kwargs) const {
+    const Config::List* const given = masks_of_inputs(call);
+    if (given == nullptr) return;
+    Config::List masks;
+    for (std::size_t i = 0, next = given->size(); i < given->size(); ++i) {
+      const bool* const has = (*given)[i].get_if<bool>();
+      masks.push_back(has != nullptr && *has ? tensor(call.inputs.at(next++))
+                                             : Config::Value(nullptr));
+    }
+    kwargs.set("mask", masks.size() == 1 ? masks[0] : Config::Value(masks));
   }
 
   Config::List inbound_nodes(const LayerImpl& layer) const {
@@ -233,8 +264,9 @@ class Writer {
         args = arguments(layer, *call);
         refuse_old_masks(layer, *call);
         for (const auto& [key, value] : call->arguments.items()) {
-          if (key != keras::kOfTfKeras) kwargs.set(key, value);
+          if (key != keras::kOfTfKeras && key != keras::kMasksOfInputs) kwargs.set(key, value);
         }
+        set_masks_of_inputs(*call, kwargs);
         if (call->arguments.find("attention_mask") != nullptr)
           kwargs.set("attention_mask", operands(*call).back());
         if (keras::takes_mask(layer.class_name())) set_states_and_mask(layer, *call, args, kwargs);
@@ -248,6 +280,7 @@ class Writer {
   }
 
   const ModelImpl& model_;
+  bool masked_;
   std::unordered_map<const CallNode*, int> node_;
   std::unordered_map<const LayerImpl*, std::vector<const CallNode*>> calls_;
 };
@@ -292,6 +325,7 @@ Config::List Writer::arguments(const LayerImpl& layer, const CallNode& call) con
   }
   Config::List tensors = operands(call);
   if (call.arguments.find("attention_mask") != nullptr) tensors.pop_back();  // a keyword
+  if (const Config::List* const masks = masks_of_inputs(call)) tensors.resize(masks->size());
   const bool apart = class_name == "MultiHeadAttention" || class_name == "GroupedQueryAttention" ||
                      class_name == "GroupQueryAttention";
   const bool list = std::find(kTakesList.begin(), kTakesList.end(), class_name) != kTakesList.end();

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <memory>
 
+#include "graph/ops/reduce.hpp"
 #include "graph/ops/reshape.hpp"
 #include "layers/wrapper.hpp"
 
@@ -60,14 +61,18 @@ class TimeDistributedImpl final : public LayerOf<TimeDistributedImpl, TimeDistri
   using LayerOf::LayerOf;
   static void fields(auto& v, auto& o) { v("layer", o.wrapped); }
 
+  bool takes_several() const override { return true; }
+
   std::vector<ValueId> call(Builder& builder, std::span<const ValueId> inputs) const override {
-    const Shape shape = builder.shape(inputs[0]);
-    std::vector<Extent> folded = {Extent::rest()};
-    for (int i = 2; i < shape.rank(); ++i) folded.push_back(Extent::same_as(i));
-    const ValueId x = builder.add1(graph::make_reshape(std::move(folded)), {inputs[0]});
-    const std::vector<ValueId> results = options_.wrapped.layer->invoke(builder, std::span(&x, 1));
-    if (results.size() != 1) refuse("the layer must have one result; got ", results.size());
-    return {builder.add1(make_unfold_steps(), {results[0], inputs[0]})};
+    require_inputs(inputs.size(), false);
+    return at_each_step(builder, inputs[0], builder.agreed_mask(inputs[0]));
+  }
+  std::vector<ValueId> call_with_arguments(Builder& builder, std::span<const ValueId> inputs,
+                                           const Config& arguments) const override {
+    if (arguments.items().empty()) return call(builder, inputs);
+    if (arguments.find("mask") == nullptr || arguments.items().size() != 1 || inputs.size() != 2)
+      refuse("unknown argument of the call; got " + arguments.json());
+    return at_each_step(builder, inputs[0], inputs[1]);
   }
 
   std::vector<std::pair<std::string, LayerPtr>> sublayers() const override {
@@ -87,6 +92,45 @@ class TimeDistributedImpl final : public LayerOf<TimeDistributedImpl, TimeDistri
     step.shape = {kUnknown};
     for (int i = 2; i < shape.rank(); ++i) step.shape.push_back(shape[i]);
     options_.wrapped.layer->ensure_built(std::span(&step, 1), context);
+  }
+
+ private:
+  static ValueId fold(Builder& builder, ValueId x) {
+    std::vector<Extent> folded = {Extent::rest()};
+    for (int i = 2; i < builder.shape(x).rank(); ++i) folded.push_back(Extent::same_as(i));
+    return builder.add1(graph::make_reshape(std::move(folded)), {x});
+  }
+
+  // A mask of (N, T) says nothing to the layer inside, one of more axes is that of its steps.
+  std::vector<ValueId> at_each_step(Builder& builder, ValueId input,
+                                    std::optional<ValueId> mask) const {
+    const int mask_rank = mask ? builder.shape(*mask).rank() : 0;
+    const ValueId x = fold(builder, input);
+    std::optional<ValueId> inner;
+    if (mask_rank > 2) builder.set_mask(x, *(inner = fold(builder, *mask)));
+    const std::vector<ValueId> results = options_.wrapped.layer->invoke(builder, std::span(&x, 1));
+    if (results.size() != 1) refuse("the layer must have one result; got ", results.size());
+    const ValueId result = builder.add1(make_unfold_steps(), {results[0], input});
+    if (mask_rank > 2) hand_on(builder, input, results[0], result, *mask, *inner);
+    return {result};
+  }
+
+  // tf_keras: the mask that the layer inside gives its result, else the steps of which anything is
+  // seen. Keras 3: the mask of the input, as far as it can be one.
+  static void hand_on(Builder& builder, ValueId input, ValueId step, ValueId result, ValueId mask,
+                      ValueId inner) {
+    const std::optional<ValueId> of_step = builder.mask(step);
+    const int rank = builder.shape(mask).rank();
+    const bool fits = rank < builder.shape(result).rank();
+    if (builder.of_tf_keras() && of_step) {
+      mask = builder.add1(make_unfold_steps(), {*of_step, input});
+    } else if (builder.of_tf_keras() || !fits) {
+      std::vector<int> axes;
+      for (int i = 2; i < rank; ++i) axes.push_back(i);
+      mask = builder.add1(graph::make_reduce(graph::Reduction::any, axes), {mask});
+    }
+    builder.set_mask(result, mask);
+    if (!builder.of_tf_keras() && fits && of_step != inner) builder.disagree(result);
   }
 };
 

@@ -166,7 +166,10 @@ std::vector<ValueId> LayerImpl::invoke(Builder& builder, std::span<const ValueId
   require_inputs(inputs.size(), takes_several() || !arguments.items().empty());
   std::vector<Spec> specs;
   for (const ValueId id : inputs) specs.push_back(builder.spec(id));
-  if (arguments.find("attention_mask") != nullptr) specs.pop_back();  // no weight is made for it
+  // No weight is made for masks.
+  if (arguments.find("attention_mask") != nullptr) specs.pop_back();
+  if (const auto* const masks = arguments.find<Config::List>(kMasksOfInputs))
+    specs.resize(std::min(specs.size(), masks->size()));
   ensure_built(specs, builder.context());
   const std::string outer = builder.scope();
   builder.set_scope(outer.empty() ? name_ : outer + "/" + name_);

@@ -58,6 +58,9 @@ class BuildContext {
 // merges in another way than Keras 3.
 // (MultiHeadAttention: leaves on its inputs.)
 inline constexpr std::string_view kOfTfKeras = "tf_keras>call";
+// Among the arguments of a nested model's call: a list that says which inputs have a mask of their
+// own among the tensors, behind the inputs.
+inline constexpr std::string_view kMasksOfInputs = "mask>call";
 bool merges_masks(std::string_view class_name);
 
 // An array that a call was made with where it takes tensors: it stands at this place among the
@@ -84,6 +87,20 @@ class Builder : public graph::Builder {
   // After MultiHeadAttention: Keras 3 takes the masks off its inputs, tf_keras does not.
   void disagree(ValueId value);
   void set_mask(ValueId value, ValueId mask) { masks_.insert_or_assign(value, mask); }
+  // While it lives, a value has this mask, whatever it had before.
+  class OtherMask {
+   public:
+    OtherMask(Builder& builder, ValueId value, ValueId mask);
+    ~OtherMask();
+    OtherMask(const OtherMask&) = delete;
+    OtherMask& operator=(const OtherMask&) = delete;
+
+   private:
+    Builder& builder_;
+    ValueId value_;
+    std::optional<ValueId> before_;
+    bool disputed_;
+  };
   // Whether the layer that is being called is one of tf_keras' file.
   bool of_tf_keras() const { return of_tf_keras_; }
   void set_of_tf_keras(bool of_tf_keras) { of_tf_keras_ = of_tf_keras; }

@@ -82,6 +82,19 @@ void Builder::disagree(ValueId value) {
   if (masks_.count(value) != 0) disputed_.insert(value);
 }
 
+Builder::OtherMask::OtherMask(Builder& builder, ValueId value, ValueId mask)
+    : builder_(builder), value_(value), disputed_(builder.disputed_.erase(value) != 0) {
+  const auto found = builder.masks_.find(value);
+  if (found != builder.masks_.end()) before_ = found->second;
+  builder.set_mask(value, mask);
+}
+
+Builder::OtherMask::~OtherMask() {
+  builder_.masks_.erase(value_);
+  if (before_) builder_.set_mask(value_, *before_);
+  if (disputed_) builder_.disputed_.insert(value_);
+}
+
 void Builder::hand_mask_on(std::string_view class_name, std::span<const ValueId> inputs,
                            std::span<const ValueId> results) {
   if (masks_.empty() || results.size() != 1 || masks_.count(results[0]) != 0 ||

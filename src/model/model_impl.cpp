@@ -1,6 +1,7 @@
 #include "model/model_impl.hpp"
 
 #include <algorithm>
+#include <deque>
 #include <functional>
 #include <set>
 #include <tuple>
@@ -274,6 +275,23 @@ std::vector<ValueId> ModelImpl::call(Builder& builder, std::span<const ValueId> 
   std::vector<ValueId> results;
   for (const KerasTensor& output : outputs_.tensors) results.push_back(value_of(output));
   return results;
+}
+
+std::vector<ValueId> ModelImpl::call_with_arguments(Builder& builder,
+                                                    std::span<const ValueId> inputs,
+                                                    const Config& arguments) const {
+  const auto* const masks = arguments.find<Config::List>(kMasksOfInputs);
+  if (masks == nullptr || arguments.items().size() != 1 || masks->size() > inputs.size())
+    return LayerImpl::call_with_arguments(builder, inputs, arguments);
+  std::deque<Builder::OtherMask> set;
+  std::size_t next = masks->size();
+  for (std::size_t i = 0; i < masks->size(); ++i) {
+    const bool* const given = (*masks)[i].get_if<bool>();
+    if (given == nullptr || !*given) continue;
+    if (next == inputs.size()) refuse("fewer masks than are said");
+    set.emplace_back(builder, inputs[i], inputs[next++]);
+  }
+  return call(builder, inputs.first(masks->size()));
 }
 
 std::vector<std::pair<std::string, LayerPtr>> ModelImpl::sublayers() const {

@@ -52,6 +52,8 @@ class ModelImpl final : public LayerImpl {
   int find_output(const std::string& name) const;
 
   std::vector<ValueId> call(Builder& builder, std::span<const ValueId> inputs) const override;
+  std::vector<ValueId> call_with_arguments(Builder& builder, std::span<const ValueId> inputs,
+                                           const Config& arguments) const override;
   void add_config(Config& config) const override;  // written by formats/save
   std::vector<std::pair<std::string, LayerPtr>> sublayers() const override;
   bool casts_inputs() const override { return false; }

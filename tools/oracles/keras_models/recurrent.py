@@ -136,3 +136,47 @@ def recurrent_convolution_1d(k):
     x = k.Input((4, 6, 2), name="x")
     sequence, h, c = L.ConvLSTM1D(3, 3, padding="same", return_sequences=True, return_state=True, name="first")(x)
     return k.Model(x, [L.ConvLSTM1D(2, 3, name="second")(sequence), L.TimeDistributed(L.UpSampling1D(2))(sequence), h, c])
+
+
+@case("recurrent", below=4, **BOTH)
+def recurrent_masked_nested(k):
+    """Masks in nested models and out of them again; inputs of which one has a mask; a model that is called with and without."""
+    L, S = k.layers, k.Sequential
+    words = k.Input((7,), dtype="int32", name="words")
+    names = iter(f"embed_{i}" for i in range(99))
+    x = lambda mask=True: L.Embedding(4, 3, mask_zero=mask, name=next(names))(words)  # noqa: E731
+
+    def model(name, *layers, y=None, steps=7):
+        y = start = k.Input((steps, 3) if steps else (3,))
+        for layer in layers:
+            y = layer(y)
+        return k.Model(start, y, name=name)
+
+    a, b = k.Input((7, 3), name="a"), k.Input((7, 3), name="b")
+    two = k.Model([a, b], [L.LSTM(2, name="of_two")(L.Concatenate(name="joined")([a, b])), L.GRU(2, name="of_one")(a)], name="two")
+    shared = model("shared", L.Dense(2, name="shared_dense"), L.LSTM(2, name="shared_lstm"))
+    steps = L.TimeDistributed(S([k.Input((3,)), L.Dense(4, name="s1"), L.Dense(2, name="s2")], name="each"), name="steps")(x())
+    inner = S([k.Input((7, 3)), L.Dense(3, name="i1")], name="inner")
+    return k.Model(words, [
+        S([k.Input((7, 3)), L.Dense(3, name="d1"), L.LSTM(2, name="l1")], name="chain")(x()),
+        L.LSTM(2, name="l2")(model("dense", L.Dense(3, name="d2"))(x())), L.GRU(2, name="g2")(model("conv", L.Conv1D(3, 1, name="c2"))(x())),
+        L.GlobalAveragePooling1D(name="mean")(model("sequence", L.LSTM(3, return_sequences=True, name="l3"))(x())),
+        model("mean_inside", L.Dense(2, name="d4"), L.GlobalAveragePooling1D(name="inside"))(x()), *two([x(), x(False)]),
+        shared(x()), shared(x(False)), model("deep", inner, L.Bidirectional(L.GRU(2), name="both"))(x()),
+        L.LSTM(2, name="l5")(steps), L.GlobalAveragePooling1D(name="mean_of_steps")(steps)])
+
+
+@case("recurrent", below=4, **BOTH)
+def recurrent_masked_sentences(k):
+    """The words of sentences: a mask of three axes, of which each step takes its own."""
+    L, T = k.layers, k.layers.TimeDistributed
+    words = k.Input((3, 5), dtype="int32", name="words")
+    x = L.Embedding(4, 3, mask_zero=True, name="embed")(words)
+    start = k.Input((5, 3))
+    both = k.Model(start, L.Bidirectional(L.GRU(2), name="both")(start), name="inner")
+    sequence = T(L.LSTM(2, return_sequences=True), name="sequence")(x)
+    outputs = [T(L.LSTM(2), name="last")(x), sequence, T(k.Sequential([k.Input((5, 3)), L.Dense(3), L.LSTM(2)], name="chain"), name="chained")(x),
+               T(both, name="both_ways")(x), T(T(L.Dense(2)), name="twice")(x)]
+    if k.__name__ == "tf_keras":  # Keras 3 hands on a mask that no sequence of sentences can have
+        outputs += [L.LSTM(2, name="of_sentences")(outputs[0]), T(L.GRU(2), name="again")(sequence)]
+    return k.Model(words, outputs)
