@@ -70,6 +70,17 @@ def test_area_of_nothing(rng: np.random.Generator) -> None:
                 assert got.shape == want.shape and got.dtype == want.dtype
 
 
+def test_layouts_by_their_steps(rng: np.random.Generator) -> None:
+    torch = pytest.importorskip("torch")
+    photo = (rng.random((5, 9, 17)) * 255).astype(np.uint8).astype(np.float32)
+    last = torch.from_numpy(rng.random((2, 10, 9, 26), np.float32)).to(memory_format=torch.channels_last)
+    odd = torch.from_numpy(photo.transpose(2, 0, 1)[None])  # a batch of one whose step is 0
+    for x in (odd, last[:, 1:-1], last[..., ::2], last[:, :, 1:8], last[1:], torch.ones(2, 5, 4, 1).permute(0, 3, 1, 2)):
+        for mode in ("area", "nearest", "bilinear", "bicubic"):
+            want, got = torch.nn.functional.interpolate(x, (1, 3), mode=mode), interpolate(x, (1, 3), mode=mode)
+            assert got.stride() == want.stride() and same_bits(got.numpy(), want.numpy()), (x.stride(), mode)
+
+
 MODES = [dict(mode="nearest"), dict(mode="nearest-exact"), dict(mode="bilinear"), dict(mode="bilinear", align_corners=True),
          dict(mode="bicubic"), dict(mode="bilinear", antialias=True), dict(mode="bicubic", antialias=True)]
 

@@ -19,12 +19,27 @@ def _format(memory_format: Any, tensor: Any = None) -> str:
     """"contiguous_format" or "channels_last": given, or how the tensor lies in memory."""
     if memory_format is None:
         torch = sys.modules.get("torch")
-        if torch is None or not isinstance(tensor, torch.Tensor) or tensor.is_contiguous():
+        if torch is None or not isinstance(tensor, torch.Tensor):
             return "contiguous_format"
-        last = {4: torch.channels_last, 5: torch.channels_last_3d}.get(tensor.dim())
-        return "channels_last" if last is not None and tensor.is_contiguous(memory_format=last) else "contiguous_format"
+        return "channels_last" if _lies_channels_last(tensor) else "contiguous_format"
     name = str(memory_format).removeprefix("torch.")
     return "channels_last" if name == "channels_last_3d" else name
+
+
+def _lies_channels_last(tensor: Any) -> bool:
+    """Which sums PyTorch takes: of images by their steps alone, its suggest_memory_format(), so that slices count, and a batch of one whose
+    step is odd does not; of volumes by is_contiguous()."""
+    if tensor.dim() == 5:
+        return not tensor.is_contiguous() and bool(tensor.is_contiguous(memory_format=sys.modules["torch"].channels_last_3d))
+    if tensor.dim() != 4 or tensor.stride(1) == 0:
+        return False
+    least = 0
+    for axis in (1, 3, 2, 0):
+        size, step = tensor.size(axis), tensor.stride(axis)
+        if size == 0 or step < least or (axis == 0 and least == tensor.stride(1)):
+            return False
+        least = step * size
+    return True
 
 
 @overload
