@@ -79,6 +79,11 @@ def test_layouts_by_their_steps(rng: np.random.Generator) -> None:
         for mode in ("area", "nearest", "bilinear", "bicubic"):
             want, got = torch.nn.functional.interpolate(x, (1, 3), mode=mode), interpolate(x, (1, 3), mode=mode)
             assert got.stride() == want.stride() and same_bits(got.numpy(), want.numpy()), (x.stride(), mode)
+    large = torch.from_numpy(rng.random((1, 19, 611, 1203), np.float32) * 255).to(memory_format=torch.channels_last)[:, 1:-1]
+    odd = torch.as_strided(large.contiguous(memory_format=torch.channels_last), large.shape, (0, 1, 1203 * 17, 17))
+    for x in (large, odd):  # bilinear goes by is_contiguous()
+        want, got = torch.nn.functional.interpolate(x, (77, 1203), mode="bilinear"), interpolate(x, (77, 1203), mode="bilinear")
+        assert same_bits(got.numpy(), want.numpy()) and got.stride() == want.stride()
 
 
 MODES = [dict(mode="nearest"), dict(mode="nearest-exact"), dict(mode="bilinear"), dict(mode="bilinear", align_corners=True),

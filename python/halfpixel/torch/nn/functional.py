@@ -15,23 +15,25 @@ if TYPE_CHECKING:
     from ..._typing import DTypeLike, NDArray, NumPyLike, ShapeLike, TensorT
 
 
-def _format(memory_format: Any, tensor: Any = None) -> str:
+def _format(memory_format: Any, tensor: Any = None, by_steps: bool = False) -> str:
     """"contiguous_format" or "channels_last": given, or how the tensor lies in memory."""
     if memory_format is None:
         torch = sys.modules.get("torch")
         if torch is None or not isinstance(tensor, torch.Tensor):
             return "contiguous_format"
-        return "channels_last" if _lies_channels_last(tensor) else "contiguous_format"
+        return "channels_last" if _lies_channels_last(tensor, by_steps) else "contiguous_format"
     name = str(memory_format).removeprefix("torch.")
     return "channels_last" if name == "channels_last_3d" else name
 
 
-def _lies_channels_last(tensor: Any) -> bool:
-    """Which sums PyTorch takes: of images by their steps alone, its suggest_memory_format(), so that slices count, and a batch of one whose
-    step is odd does not; of volumes by is_contiguous()."""
-    if tensor.dim() == 5:
-        return not tensor.is_contiguous() and bool(tensor.is_contiguous(memory_format=sys.modules["torch"].channels_last_3d))
-    if tensor.dim() != 4 or tensor.stride(1) == 0:
+def _lies_channels_last(tensor: Any, by_steps: bool) -> bool:
+    """As PyTorch's is_contiguous() has it, which sums go by; or by an image's steps alone, its suggest_memory_format(), which areas and the
+    layout of results go by: slices count there, and a batch of one whose step is odd does not."""
+    if not by_steps or tensor.dim() != 4:
+        torch = sys.modules["torch"]
+        last = {4: torch.channels_last, 5: torch.channels_last_3d}.get(tensor.dim())
+        return last is not None and not tensor.is_contiguous() and bool(tensor.is_contiguous(memory_format=last))
+    if tensor.stride(1) == 0:
         return False
     least = 0
     for axis in (1, 3, 2, 0):
@@ -66,11 +68,12 @@ def interpolate(input: Any, size: Any = None, scale_factor: Any = None, mode: st
     >>> hp.torch.nn.functional.interpolate(np.zeros((1, 3, 4, 5), np.float32), scale_factor=2, mode="bilinear").shape
     (1, 3, 8, 10)
     """
-    layout = _format(memory_format, input)
+    layout = _format(memory_format, input, mode == "area")
+    lies = _format(memory_format, input, True)
     options = (size, scale_factor, mode, align_corners, recompute_scale_factor, antialias, layout)
 
     def compute(array: Any, into: Any) -> Any:
-        if into is None and layout == "channels_last" and (mode, array.ndim) != ("area", 5):  # as PyTorch's own result lies
+        if into is None and lies == "channels_last" and (mode, array.ndim) != ("area", 5):  # as PyTorch's own result lies
             shape = _core.torch_plan_interpolate(array.shape, array.dtype, *options).output_shape
             order = [0, array.ndim - 1, *range(1, array.ndim - 1)]
             into = np.empty([shape[0], *shape[2:], shape[1]], array.dtype).transpose(order)
