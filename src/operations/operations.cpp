@@ -216,16 +216,16 @@ using Family = std::span<const OperationRow>;
 // One in each file of operations, declared and listed here alone.
 Family binary_operations(), cutting_operations(), elementwise_operations(), filling_operations(),
     image_operations(), indexing_operations(), joining_operations(), product_operations(),
-    reduction_operations(), repetition_operations(), resizing_operations(), shape_operations(),
-    window_operations();
+    reduction_operations(), repetition_operations(), resizing_operations(), selecting_operations(),
+    shape_operations(), window_operations();
 
 std::span<const Family> operation_families() {
   static const std::array kFamilies = {
       binary_operations(),     cutting_operations(),  elementwise_operations(),
       filling_operations(),    image_operations(),    indexing_operations(),
       joining_operations(),    product_operations(),  reduction_operations(),
-      repetition_operations(), resizing_operations(), shape_operations(),
-      window_operations()};
+      repetition_operations(), resizing_operations(), selecting_operations(),
+      shape_operations(),      window_operations()};
   return kFamilies;
 }
 

@@ -200,3 +200,19 @@ def _nested(k):
     x = k.Input((4, 4, 8), name="x")
     y = L.Conv2D(8, 1)(up(x))
     return k.Model(x, up(y) + 1.0)
+
+
+@case("operation", name="ops_selecting", below=5)
+def _selecting(k):
+    """Triangles, one-hot rows (of numbers outside of the classes too), quotients without NaN, normalisation."""
+    import numpy as np
+    o = k.ops
+    x, i = k.Input((3, 4), name="x"), k.Input((3,), name="i", dtype="int32")
+    c = np.linspace(0.5, 2, 4, dtype="float32")
+    hot = o.one_hot(i - 1, 3)
+    return k.Model([x, i], [
+        o.tril(x), o.tril(x, k=1), o.tril(x, k=-1), o.triu(x), o.triu(x, k=2), o.triu(x, k=-1), o.triu(o.cast(x * 10, "int32"), k=1), hot,
+        o.one_hot(i, 4, axis=1), o.one_hot(i, 5, axis=0, dtype="int32"), o.divide_no_nan(x, o.relu(x)), o.divide_no_nan(x, 2.0),
+        o.divide_no_nan(i, i - 2), o.rms_normalization(x), o.rms_normalization(x, scale=c, axis=-1, epsilon=1e-3),
+        o.layer_normalization(x, c, c - 1, axis=-1), o.layer_normalization(x, axis=[1, 2], epsilon=1e-2),
+        o.layer_normalization(x, gamma=x, beta=np.arange(3, dtype="float32"), axis=1)])
