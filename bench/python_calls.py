@@ -56,6 +56,41 @@ def tiny() -> None:
         print(f"  {spent:8.2f}  {name}")
 
 
+def dialects() -> None:
+    """Small calls that name no plan, beside the program whose numbers they give."""
+    rng = np.random.default_rng(0)
+    print("(8, 8, 3) bilinear to (16, 16), a new result each, microseconds: the program, halfpixel")
+    image = rng.integers(0, 256, (8, 8, 3), np.uint8)
+    planes = rng.random((1, 3, 8, 8), np.float32)
+    pairs: list[tuple[str, Callable[[], Any], Callable[[], Any]]] = []
+    try:
+        import cv2
+
+        pairs.append(("cv2.resize, uint8", lambda: cv2.resize(image, (16, 16)), lambda: hp.cv.resize(image, (16, 16))))
+    except ImportError:
+        pass
+    try:
+        import torch
+
+        tensor = torch.from_numpy(planes)
+        pairs.append(("torch's interpolate, float32", lambda: torch.nn.functional.interpolate(tensor, (16, 16), mode="bilinear"),
+                      lambda: hp.torch.nn.functional.interpolate(tensor, (16, 16), mode="bilinear")))
+    except ImportError:
+        pass
+    try:
+        from PIL import Image
+
+        photo = Image.fromarray(image)
+        pairs.append(("Image.resize", lambda: photo.resize((16, 16), 2), lambda: hp.pillow.resize(photo, (16, 16), 2)))
+        pairs.append(("Image.resize, ours of an array", lambda: photo.resize((16, 16), 2), lambda: hp.pillow.resize(image, (16, 16), 2)))
+    except ImportError:
+        pass
+    for name, theirs, ours in pairs:
+        assert np.array_equal(np.asarray(theirs()), np.asarray(ours()))
+        spent = least({"theirs": theirs, "ours": ours}, 2000)
+        print(f"  {spent['theirs']:8.2f} {spent['ours']:8.2f}  {name}")
+
+
 def imports() -> None:
     def run(code: str) -> float:
         begin = time.perf_counter()
@@ -233,6 +268,7 @@ def clusters() -> None:
 
 if __name__ == "__main__":
     tiny()
+    dialects()
     imports()
     shapes()
     loader()
