@@ -90,8 +90,8 @@ Described<dnnl::matmul> describe(const MatmulAttributes& attr, const PrepareArgs
                                   ? memory::desc(dims_of(batch_b, inner, columns),
                                                  memory::data_type::f32, memory::format_tag::any)
                                   : b_stored;
-  Dims bias_dims(batch_y.size() + 2, 1);
-  bias_dims.back() = columns;
+  Dims bias_dims(batch_y.size() + 1, 1);
+  bias_dims.push_back(columns);
   const memory::desc bias_desc(bias_dims, memory::data_type::f32, Dims(bias_dims.size(), 1));
   const auto of = [&](const auto&... memories) {
     return dnnl_describe<dnnl::matmul>(dnnl_engine(), dnnl_attributes(attr.activation),
