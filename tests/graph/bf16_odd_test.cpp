@@ -43,7 +43,7 @@ std::vector<OddSum> odd_sums(const std::function<Tensor(const Shape&, std::int64
   transposed.strides = {2, 2, 1};
   const OpPtr conv = make_conv(image);
   std::vector<OddSum> list;
-  for (const std::int64_t n : {1, 3, 7, 33, 127, 1025}) {
+  for (const std::int64_t n : {1, 3, 7, 33, 48, 127, 1025}) {
     const auto named = [n](const char* what) { return concat(what, ", channels ", n); };
     list.push_back({named("conv"), {2, 9, 19, n}, {{conv, numbers({3, 3, n, 16}, 1)}}});
     list.push_back({named("points"), {1, 9, 10, n}, {{conv, numbers({1, 1, n, 16}, 2)}}});

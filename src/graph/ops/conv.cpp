@@ -152,7 +152,7 @@ bool right_in_bf16(const Problem& p) {
     longer = longer || p.strides[i] > p.window[i];
     point = point && p.window[i] == 1;
   }
-  return !longer || point;
+  return point ? !dnnl_reads_on_in_bf16(p.channels) : !longer;
 }
 
 // even: of factors of bfloat16, else null.

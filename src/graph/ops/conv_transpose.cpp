@@ -149,7 +149,7 @@ class ConvTransposeOp final : public ProductOp<ConvTransposeOp, ConvTransposeAtt
   // What in_bf16() made.
   bool gains(const PrepareArgs& args) const {
     // As of convolutions, of which oneDNN makes it.
-    if (attr.spatial_rank > 2) return false;
+    if (attr.spatial_rank > 2 || dnnl_reads_on_in_bf16(args.inputs[0].shape.at(-1))) return false;
     for (int axis = 0; axis < attr.spatial_rank; ++axis) {
       if (attr.strides[static_cast<std::size_t>(axis)] > args.inputs[1].shape[axis]) return false;
     }

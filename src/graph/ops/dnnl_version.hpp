@@ -1,8 +1,10 @@
-// What oneDNN 2 and oneDNN 3 spell differently; no other file asks for the version.
+// What oneDNN 2 and oneDNN 3 spell or do differently; no other file asks for the version.
 // 3 removed operation descriptors and the scale of an activation, and made memory::desc opaque.
 #pragma once
 
 #include <dnnl.hpp>
+
+#include <cstdint>
 
 namespace halfpixel::graph {
 
@@ -37,6 +39,12 @@ inline void dnnl_append_eltwise(dnnl::post_ops& list, dnnl::algorithm form, floa
 #else
   list.append_eltwise(1.0F, form, alpha, beta);
 #endif
+}
+
+// oneDNN 3.7 by AMX: products of bfloat16 read on behind the last whole 32 channels of a row, so
+// that a NaN or an infinity of the next row gets into the sum, by way of a weight that is zero.
+inline bool dnnl_reads_on_in_bf16(std::int64_t channels) {
+  return DNNL_VERSION_MAJOR >= 3 && channels > 32 && channels % 32 != 0;
 }
 
 // No function of the C interface throws; `stream` orders the change after what runs already.

@@ -184,9 +184,10 @@ class MatmulOp final : public ProductOp<MatmulOp, MatmulAttributes> {
   // What in_bf16() made.
   bool gains(const PrepareArgs& args) const {
     constexpr std::int64_t kLeastDepth = 32;  // of tiles
-    return !attr.transpose_a && args.inputs[0].shape.at(-1) >= kLeastDepth && dnnl_has_bf16([&] {
-      return std::string(describe_in_bf16(attr, args).chosen.impl_info_str());
-    });
+    const std::int64_t depth = args.inputs[0].shape.at(-1);
+    if (attr.transpose_a || depth < kLeastDepth || dnnl_reads_on_in_bf16(depth)) return false;
+    return dnnl_has_bf16(
+        [&] { return std::string(describe_in_bf16(attr, args).chosen.impl_info_str()); });
   }
 
   double multiply_adds(const PrepareArgs& args) const override {
