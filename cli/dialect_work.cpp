@@ -7,8 +7,8 @@
 #include <fmt/format.h>
 
 #include <halfpixel/error.hpp>
-#include <halfpixel/keras/resizing.hpp>
 
+#include "crop.hpp"
 #include "dialects.hpp"
 #include "explain.hpp"
 #include "memory_room.hpp"
@@ -77,36 +77,17 @@ int rows_of(const DialectWork& work, const Shape& shape) {
 }
 
 std::optional<resample::Window> filling(const DialectWork& work, const Shape& shape, int rows) {
-  if (!work.fill || rows < 0 || shape.num_elements() == 0) return std::nullopt;
-  const Size size = work.fill->of(shape[rows], shape[rows + 1]);
-  return keras::layers::Resizing({.height = size[0],
-                                  .width = size[1],
-                                  .crop_to_aspect_ratio = true,
-                                  .data_format = DataFormat::channels_last,
-                                  .name = "resize"})
-      .source_window({shape[rows], shape[rows + 1], 1});
+  if (!work.fill) return std::nullopt;
+  return filling(*work.fill, shape, rows);
 }
 
-Shape filling_shape(const DialectWork& work, Shape shape, int rows) {
-  const std::optional<resample::Window> part = filling(work, shape, rows);
-  for (int i = 0; part && i < 2; ++i) shape[rows + i] = (*part)[i].end - (*part)[i].begin;
-  return shape;
+Shape filling_shape(const DialectWork& work, const Shape& shape, int rows) {
+  return cut(shape, filling(work, shape, rows), rows);
 }
 
 Tensor filling_part(const DialectWork& work, const Tensor& x, int rows) {
   const std::optional<resample::Window> part = filling(work, x.shape(), rows);
-  if (!part) return x;
-  Shape strides = x.shape();
-  std::int64_t stride = 1, offset = 0;
-  for (int axis = x.rank() - 1; axis >= 0; --axis) {
-    strides[axis] = stride;
-    stride *= x.shape()[axis];
-    if (axis >= rows && axis < rows + 2) offset += (*part)[axis - rows].begin * strides[axis];
-  }
-  const auto* first = static_cast<const std::byte*>(x.data()) +
-                      offset * static_cast<std::int64_t>(size_of(x.dtype()));
-  return Tensor(ConstTensorView(first, x.dtype(), filling_shape(work, x.shape(), rows),
-                                std::span(strides.begin(), strides.end())));
+  return part ? Tensor(cut(x, x.dtype(), part, rows)) : x;
 }
 
 Tensor array_result(const DialectWork& work, const Tensor& x, bool explain) {

@@ -102,11 +102,10 @@ std::optional<DType> input_dtype(const Words& words);
 // The spatial extents of a shape.
 std::vector<std::int64_t> spatial_extents(const Shape& shape, ArrayLayout layout);
 
-// What `--size fill:` leaves of IN, cut as Keras' Resizing cuts: its rows and columns, nothing
-// where all is worked; the shape and the part of an array that are left, copied where it is one.
-// rows: the axis of rows, columns are the next one.
+// filling() of a work that may say fill:, and the shape and the part of an array that are left,
+// copied where it is one.
 std::optional<resample::Window> filling(const DialectWork& work, const Shape& shape, int rows);
-Shape filling_shape(const DialectWork& work, Shape shape, int rows);
+Shape filling_shape(const DialectWork& work, const Shape& shape, int rows);
 Tensor filling_part(const DialectWork& work, const Tensor& x, int rows);
 // The axis of rows in an array of the program's own layout; negative: it has not two spatial axes.
 int rows_of(const DialectWork& work, const Shape& shape);

@@ -9,7 +9,6 @@
 #include <CLI/CLI.hpp>
 
 #include <halfpixel/error.hpp>
-#include <halfpixel/keras/resizing.hpp>
 #include <halfpixel/tf_image.hpp>
 
 #include "arrays.hpp"
@@ -127,15 +126,7 @@ Operation operation_for(const TensorFlowWords& options, const TargetSize& target
   };
   const int rows = operation.first_spatial_axis;
   const Size size = target.of(in_shape[rows], in_shape[rows + 1]);
-  if (target.crops() && in_shape.num_elements() > 0) {
-    // What Keras' Resizing cuts out to keep the shape of things.
-    operation.source = keras::layers::Resizing({.height = size[0],
-                                                .width = size[1],
-                                                .crop_to_aspect_ratio = true,
-                                                .data_format = DataFormat::channels_last,
-                                                .name = "resize"})
-                           .source_window(in_shape);
-  }
+  operation.source = filling(target, in_shape, rows);
   const Shape shape = operation.worked(in_shape);
   if (options.half_pixel_centers) {
     // Shape and dtype are those of tf.image.resize.

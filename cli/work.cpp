@@ -48,23 +48,6 @@ DType worked_dtype(const Input& in) {
   return in.picture() != nullptr ? kernel_dtype(in.dtype()) : in.dtype();
 }
 
-// The part of x that is worked, whose elements count as `dtype`.
-ConstTensorView part_of(const Tensor& x, const Operation& operation, DType dtype,
-                        const Shape& worked) {
-  if (!operation.source) return {x.data(), dtype, worked};
-  Shape strides = x.shape();
-  std::int64_t stride = 1, offset = 0;
-  for (int axis = x.rank() - 1; axis >= 0; --axis) {
-    strides[axis] = stride;
-    stride *= x.shape()[axis];
-    const int i = axis - operation.first_spatial_axis;
-    if (i == 0 || i == 1) offset += (*operation.source)[i].begin * strides[axis];
-  }
-  const auto* first =
-      static_cast<const std::byte*>(x.data()) + offset * static_cast<std::int64_t>(size_of(dtype));
-  return {first, dtype, worked, std::span(strides.begin(), strides.end())};
-}
-
 // From an array, or pages to one: whole.
 void write_whole(const Operation& operation, Input& in, const Paths& paths, Progress& progress) {
   progress.stage("reading " + paths.in);
@@ -74,12 +57,11 @@ void write_whole(const Operation& operation, Input& in, const Paths& paths, Prog
   const bool is_unsigned = in.picture() != nullptr && x.dtype() == DType::uint32;
   if (is_unsigned && !operation.copies) x = x.astype(DType::float32);
   const DType dtype = is_unsigned && operation.copies ? DType::int32 : x.dtype();
-  const Shape worked = operation.worked(x.shape());
-  const resample::Plan plan = operation.plan(worked, dtype);
+  const resample::Plan plan = operation.plan(operation.worked(x.shape()), dtype);
   if (paths.explain) std::cout << explanation(plan);
   const bool back = is_unsigned && operation.copies;
   Tensor y(plan.output_shape(), back ? DType::uint32 : plan.output_dtype());
-  plan.run(part_of(x, operation, dtype, worked),
+  plan.run(cut(x, dtype, operation.source, operation.first_spatial_axis),
            TensorView(y.data(), plan.output_dtype(), y.shape()));
   progress.stage("writing " + paths.out);
   if (to_npy) {

@@ -10,6 +10,7 @@
 #include <halfpixel/tensor.hpp>
 
 #include "array_layout.hpp"
+#include "crop.hpp"
 #include "in_out.hpp"
 #include "progress.hpp"
 
@@ -35,17 +36,8 @@ struct Operation {
   std::function<resample::Plan(const Shape& shape, DType dtype)> plan;
 
   // Of an array of `shape`, what the plan is for; of a picture (N, H, W, C), the same.
-  Shape worked(const Shape& shape) const { return part_of(shape, first_spatial_axis); }
-  Shape worked_picture(const Shape& shape) const { return part_of(shape, 1); }
-
- private:
-  Shape part_of(Shape shape, int rows) const {
-    for (int i = 0; source && i < 2; ++i) {
-      const resample::Range range = (*source)[i];
-      shape[rows + i] = range.end - range.begin;
-    }
-    return shape;
-  }
+  Shape worked(const Shape& shape) const { return cut(shape, source, first_spatial_axis); }
+  Shape worked_picture(const Shape& shape) const { return cut(shape, source, 1); }
 };
 
 // What a command does to an array of this shape and dtype.

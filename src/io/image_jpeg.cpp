@@ -1,12 +1,11 @@
 #include "io/image_jpeg.hpp"
 
-#include <cstring>
 #include <string_view>
 
 #include "io/image_exif.hpp"
 #include "io/image_left_out.hpp"
+#include "io/image_photoshop.hpp"
 #include "io/image_prepare.hpp"
-#include "io/image_xmp.hpp"
 
 namespace halfpixel::io {
 namespace {
@@ -25,9 +24,6 @@ constexpr std::string_view kMultiPicture("MPF\0", 4);
 constexpr std::string_view kGainMap("urn:iso:std:iso:ts:21496:-1\0", 28);
 constexpr std::string_view kProfile("ICC_PROFILE\0", 12);
 
-bool begins_with(const Bytes& bytes, std::string_view text) {
-  return bytes.size() >= text.size() && std::memcmp(bytes.data(), text.data(), text.size()) == 0;
-}
 Bytes behind(const Bytes& bytes, std::string_view text) {
   return {bytes.begin() + static_cast<std::ptrdiff_t>(text.size()), bytes.end()};
 }

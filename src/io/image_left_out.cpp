@@ -1,20 +1,12 @@
 #include "io/image_left_out.hpp"
 
 #include <algorithm>
-#include <cstring>
 #include <string_view>
 
 namespace halfpixel::io {
 namespace {
 
 constexpr std::size_t kMostNames = 8;
-
-std::uint32_t big_endian_at(std::span<const std::byte> bytes, std::size_t at, int count) {
-  std::uint32_t value = 0;
-  for (int i = 0; i < count; ++i)
-    value = value << 8 | static_cast<std::uint32_t>(bytes[at + static_cast<std::size_t>(i)]);
-  return value;
-}
 
 // A file that is walked block by block.
 class Walk {
@@ -130,37 +122,6 @@ GifExtensions read_gif_extensions(const InputFile& file) {
       add_name(found.left_out, mark.empty() ? "without a name" : mark);
   }
   return found;
-}
-
-std::vector<std::string> photoshop_names(std::span<const std::byte> bytes) {
-  struct Resource {
-    std::uint32_t first, last;
-    const char* name;
-  };
-  constexpr Resource kNamed[] = {{1034, 1034, "copyright flag"},
-                                 {1035, 1035, "URL"},
-                                 {1086, 1086, "layer group"},
-                                 {2000, 2998, "path"},
-                                 {2999, 2999, "clipping path"}};
-  constexpr std::string_view kHeading("Photoshop 3.0\0", 14);
-  if (bytes.size() >= kHeading.size() &&
-      std::memcmp(bytes.data(), kHeading.data(), kHeading.size()) == 0) {
-    bytes = bytes.subspan(kHeading.size());
-  }
-  std::vector<std::string> names;
-  while (bytes.size() >= 12 && std::memcmp(bytes.data(), "8BIM", 4) == 0) {
-    const std::uint32_t id = big_endian_at(bytes, 4, 2);
-    const std::size_t name = (static_cast<std::size_t>(bytes[6]) + 2) / 2 * 2;  // padded
-    if (bytes.size() < 6 + name + 4) break;
-    const std::size_t size = big_endian_at(bytes, 6 + name, 4);
-    const std::size_t whole = 6 + name + 4 + (size + 1) / 2 * 2;
-    for (const Resource& resource : kNamed) {
-      if (id >= resource.first && id <= resource.last) add_name(names, resource.name);
-    }
-    if (whole >= bytes.size()) break;
-    bytes = bytes.subspan(whole);
-  }
-  return names;
 }
 
 }  // namespace halfpixel::io

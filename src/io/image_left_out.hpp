@@ -27,8 +27,4 @@ struct GifExtensions {
 };
 GifExtensions read_gif_extensions(const InputFile& file);
 
-// Photoshop's resources, as they are in a JPEG or a TIFF, that say something about a picture of any
-// size: IPTC is a field of its own.
-std::vector<std::string> photoshop_names(std::span<const std::byte> resources);
-
 }  // namespace halfpixel::io

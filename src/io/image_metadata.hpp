@@ -5,7 +5,9 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -16,6 +18,10 @@
 namespace halfpixel::io {
 
 using Bytes = std::vector<std::byte>;
+
+inline bool begins_with(std::span<const std::byte> bytes, std::string_view text) {
+  return bytes.size() >= text.size() && std::memcmp(bytes.data(), text.data(), text.size()) == 0;
+}
 
 // A channel beyond the colours, in TIFF's numbers (ExtraSamples).
 enum class ExtraSample : std::uint16_t { unspecified = 0, alpha = 2 };

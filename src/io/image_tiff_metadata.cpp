@@ -8,8 +8,8 @@
 #include "io/image_exif.hpp"
 #include "io/image_geo.hpp"
 #include "io/image_left_out.hpp"
+#include "io/image_photoshop.hpp"
 #include "io/image_tiff.hpp"
-#include "io/image_xmp.hpp"
 
 namespace halfpixel::io {
 namespace {

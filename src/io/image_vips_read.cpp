@@ -13,10 +13,10 @@
 #include "io/image_colour.hpp"
 #include "io/image_cut.hpp"
 #include "io/image_left_out.hpp"
+#include "io/image_photoshop.hpp"
 #include "io/image_png.hpp"
 #include "io/image_source.hpp"
 #include "io/image_vips.hpp"
-#include "io/image_xmp.hpp"
 
 namespace halfpixel::io {
 namespace {
@@ -49,9 +49,7 @@ Bytes blob_of(VipsImage* image, const char* name) {
 
 // EXIF as a TIFF structure: some containers put JPEG's heading in front, some a count.
 Bytes exif_of(Bytes bytes) {
-  const auto begins = [&](std::string_view text) {
-    return bytes.size() >= text.size() && std::memcmp(bytes.data(), text.data(), text.size()) == 0;
-  };
+  const auto begins = [&](std::string_view text) { return begins_with(bytes, text); };
   for (int round = 0; round < 2; ++round) {
     if (begins("II") || begins("MM")) return bytes;
     const std::size_t skip = begins(std::string_view("Exif\0\0", 6)) ? 6 : 4;

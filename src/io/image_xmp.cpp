@@ -3,7 +3,6 @@
 #include "io/image_xmp.hpp"
 
 #include <algorithm>
-#include <cstring>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -157,73 +156,6 @@ Bytes patched_xmp(const Bytes& packet, std::int64_t width, std::int64_t height, 
   }
   const auto* begin = reinterpret_cast<const std::byte*>(text.data());
   return {begin, begin + text.size()};
-}
-
-namespace {
-
-std::uint32_t big_endian(std::span<const std::byte> bytes, std::size_t at, unsigned size) {
-  std::uint32_t value = 0;
-  for (unsigned i = 0; i < size; ++i)
-    value = value << 8 | static_cast<std::uint32_t>(bytes[at + i]);
-  return value;
-}
-
-constexpr std::string_view kPhotoshop("Photoshop 3.0\0", 14);
-constexpr std::string_view kResource = "8BIM";
-constexpr std::uint32_t kIptcResource = 0x0404;
-
-bool begins_with(std::span<const std::byte> bytes, std::string_view text) {
-  return bytes.size() >= text.size() && std::memcmp(bytes.data(), text.data(), text.size()) == 0;
-}
-
-// Without what pads the records to a multiple of four.
-Bytes without_padding(std::span<const std::byte> bytes) {
-  std::size_t at = 0;
-  while (bytes.size() - at >= 5 && bytes[at] == std::byte{0x1c}) {
-    std::size_t head = 5;
-    std::size_t length = big_endian(bytes, at + 3, 2);
-    if ((length & 0x8000u) != 0) {  // the length has a length
-      const std::size_t digits = length & 0x7fffu;
-      if (digits > 4 || bytes.size() - at - head < digits) break;
-      length = big_endian(bytes, at + head, static_cast<unsigned>(digits));
-      head += digits;
-    }
-    if (bytes.size() - at - head < length) break;
-    at += head + length;
-  }
-  return {bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(at)};
-}
-
-}  // namespace
-
-Bytes iptc_records(std::span<const std::byte> bytes) {
-  if (begins_with(bytes, kPhotoshop)) bytes = bytes.subspan(kPhotoshop.size());
-  while (begins_with(bytes, kResource) && bytes.size() >= 12) {
-    const std::uint32_t id = big_endian(bytes, 4, 2);
-    std::size_t at = 6 + ((1 + static_cast<std::size_t>(bytes[6])) + 1) / 2 * 2;  // a padded name
-    if (bytes.size() < at + 4) return {};
-    const std::size_t size = big_endian(bytes, at, 4);
-    at += 4;
-    if (bytes.size() - at < size) return {};
-    if (id == kIptcResource) return without_padding(bytes.subspan(at, size));
-    bytes = bytes.subspan(std::min(bytes.size(), at + (size + 1) / 2 * 2));
-  }
-  return without_padding(bytes);
-}
-
-Bytes photoshop_segment(const Bytes& records) {
-  Bytes out;
-  const auto text = [&](std::string_view part) {
-    for (const char c : part) out.push_back(static_cast<std::byte>(c));
-  };
-  text(kPhotoshop);
-  text(kResource);
-  text(std::string_view("\x04\x04\0\0", 4));
-  for (int shift = 24; shift >= 0; shift -= 8)
-    out.push_back(static_cast<std::byte>((records.size() >> shift) & 255u));
-  out.insert(out.end(), records.begin(), records.end());
-  if (records.size() % 2 != 0) out.push_back({});
-  return out;
 }
 
 }  // namespace halfpixel::io
