@@ -245,6 +245,11 @@ class FunctionalBuilder {
 
   void record_operation(Item& item, std::size_t number) {
     const InboundCall& call = item.entry->calls[number];
+    if (call.inputs.empty() && call.keras2)
+      unsupported(
+          "the file does not say what tensors it is called with: tf_keras writes none where ",
+          "the first argument is no tensor. Save the model with Keras 3, or with a layer ",
+          "(Dot, EinsumDense) in its place");
     if (call.inputs.empty()) malformed("it is called without a tensor");
     if (item.entry->class_name == "Resize" &&
         options_.backend != keras::models::Backend::tensorflow) {

@@ -262,25 +262,6 @@ LayerPtr logical_not(std::string_view, const OperationCall&, const std::string& 
                        }));
 }
 
-// By comparisons that NaN and infinity answer differently. Integers are finite.
-LayerPtr classify(std::string_view name, const OperationCall&, const std::string& layer_name) {
-  using graph::BinaryFunction;
-  const bool finite = name == "Isfinite" || name == "math.is_finite",
-             nan = name == "Isnan" || name == "math.is_nan";
-  return make_recorded(finite ? "Isfinite"
-                       : nan  ? "Isnan"
-                              : "Isinf",
-                       kNumpyOps, keras_form({}), layer_name, on_first([=](Builder& b, ValueId x) {
-                         x = as_float32(b, x);
-                         if (nan) return emit_binary(b, BinaryFunction::not_equal, x, x);
-                         const ValueId size = b.add1(graph::make_unary(Function::abs), {x});
-                         const ValueId infinity = b.scalar(graph::kNoLimit);
-                         return emit_binary(b,
-                                            finite ? BinaryFunction::less : BinaryFunction::equal,
-                                            size, infinity);
-                       }));
-}
-
 LayerPtr softmax(std::string_view name, const OperationCall& call, const std::string& layer_name) {
   const bool tf = is_tf_function(name);
   const CallArguments arguments = arguments_of(name, call, layer_name, "axis");
@@ -356,12 +337,6 @@ std::span<const OperationRow> elementwise_operations() {
         {"Glu", glu},
         {"Cast", cast},
         {"cast", cast},
-        {"Isfinite", classify},
-        {"Isnan", classify},
-        {"Isinf", classify},
-        {"math.is_finite", classify},
-        {"math.is_nan", classify},
-        {"math.is_inf", classify},
     };
     for (const UnaryRow& row : kUnaries) rows.push_back({row.name, unary});
     for (const OneNumber& row : kOneNumbers) rows.push_back({row.name, one_number});

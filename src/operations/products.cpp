@@ -1,37 +1,19 @@
-// Operations that multiply and add up: matmul, einsum, dot, tensordot.
+// Operations that multiply and add up: matmul, dot, tensordot.
 #include <algorithm>
 #include <array>
-#include <cctype>
 
 #include <halfpixel/error.hpp>
 
 #include "core/checked.hpp"
 #include "graph/ops/einsum.hpp"
 #include "graph/ops/matmul.hpp"
-#include "graph/ops/reduce.hpp"
-#include "graph/ops/transpose.hpp"
-#include "operations/operation_rows.hpp"
+#include "operations/operands.hpp"
 
 namespace halfpixel::keras {
 namespace {
 
-// An operand: a tensor of the model or a constant.
-struct Operand {
-  int input = -1;
-  std::optional<Tensor> constant;
-  ValueId value(Builder& b, std::span<const ValueId> inputs) const {
-    return constant ? b.constant(*constant) : inputs[static_cast<std::size_t>(input)];
-  }
-};
-
-Operand operand_of(const Argument* argument, const CallArguments& arguments, std::string_view key) {
-  if (argument != nullptr) {
-    if (const auto* tensor = argument->get_if<Tensor>()) {
-      return {-1, is_floating(tensor->dtype()) ? tensor->astype(DType::float32) : *tensor};
-    }
-    if (const auto* input = argument->get_if<Argument::Input>()) return {input->index, {}};
-  }
-  arguments.refuse(key, "a tensor");
+ValueId value_in(Builder& b, const Operand& operand, std::span<const ValueId> inputs) {
+  return promoted(b, std::span(&operand, 1), inputs)[0];
 }
 
 LayerPtr matmul(std::string_view name, const OperationCall& call, const std::string& layer_name) {
@@ -40,8 +22,8 @@ LayerPtr matmul(std::string_view name, const OperationCall& call, const std::str
   const CallArguments arguments(name, call, layer_name,
                                 {first, second, "transpose_a", "transpose_b", "adjoint_a",
                                  "adjoint_b", "a_is_sparse", "b_is_sparse", "output_type", "name"});
-  const Operand a = operand_of(arguments.argument(first), arguments, first);
-  const Operand b = operand_of(arguments.argument(second), arguments, second);
+  const Operand a = Operand::of(arguments, first);
+  const Operand b = Operand::of(arguments, second);
   graph::MatmulAttributes attributes;
   // Of real matrices the adjoint is the transpose.
   attributes.transpose_a =
@@ -50,7 +32,7 @@ LayerPtr matmul(std::string_view name, const OperationCall& call, const std::str
       arguments.boolean("transpose_b", false) || arguments.boolean("adjoint_b", false);
   const Emit emit = [op = graph::make_matmul(attributes), a, b](Builder& builder,
                                                                 std::span<const ValueId> inputs) {
-    return builder.add(op, std::array{a.value(builder, inputs), b.value(builder, inputs)});
+    return builder.add(op, std::array{value_in(builder, a, inputs), value_in(builder, b, inputs)});
   };
   OperationCall form;
   form.args = {*arguments.argument(first), *arguments.argument(second)};
@@ -62,102 +44,16 @@ LayerPtr matmul(std::string_view name, const OperationCall& call, const std::str
   return make_recorded("Matmul", kNumpyOps, std::move(form), layer_name, emit);
 }
 
-// Of one tensor: letters that the result has not are summed, the others put in its order.
-Emit one_tensor_einsum(const std::string& equation, const Operand& operand,
-                       const CallArguments& arguments) {
-  const auto arrow = equation.find("->");
-  std::string from, to;
-  for (const char c : equation.substr(0, arrow)) from += c == ' ' ? "" : std::string(1, c);
-  for (const char c : arrow == std::string::npos ? "" : equation.substr(arrow + 2))
-    to += c == ' ' ? "" : std::string(1, c);
-  bool good = arrow != std::string::npos;
-  for (const std::string& side : {from, to}) {
-    for (std::size_t i = 0; i < side.size(); ++i) {
-      good = good && std::isalpha(static_cast<unsigned char>(side[i])) != 0 &&
-             side.find(side[i], i + 1) == std::string::npos &&
-             from.find(side[i]) != std::string::npos;
-    }
-  }
-  if (!good)
-    arguments.refuse_call("subscripts of one tensor must be like \"abc->ca\"; got ", equation);
-  std::vector<int> summed, order;
-  std::string kept;
-  for (std::size_t i = 0; i < from.size(); ++i) {
-    if (to.find(from[i]) == std::string::npos) {
-      summed.push_back(static_cast<int>(i));
-    } else {
-      kept += from[i];
-    }
-  }
-  for (const char c : to) order.push_back(static_cast<int>(kept.find(c)));
-  return
-      [=, rank = static_cast<int>(from.size())](Builder& builder, std::span<const ValueId> inputs) {
-        ValueId x = operand.value(builder, inputs);
-        if (builder.shape(x).rank() != rank) {
-          fail(ErrorCode::invalid_argument, "[einsum] subscripts ", equation, " do not fit shape ",
-               builder.shape(x));
-        }
-        if (!summed.empty())
-          x = builder.add1(graph::make_reduce(graph::Reduction::sum, summed), {x});
-        return std::vector<ValueId>{
-            order.empty() ? x : builder.add1(graph::make_transpose(order), {x})};
-      };
-}
-
-LayerPtr make_einsum_layer(const std::string& equation, const std::vector<Operand>& operands,
-                           OperationCall form, std::string_view class_name,
-                           const std::string& layer_name) {
-  const graph::OpPtr op = graph::make_einsum(equation);
-  return make_recorded(class_name, kNumpyOps, std::move(form), layer_name,
-                       [op, operands](Builder& builder, std::span<const ValueId> inputs) {
-                         std::vector<ValueId> values;
-                         for (const Operand& operand : operands)
-                           values.push_back(operand.value(builder, inputs));
-                         return builder.add(op, values);
-                       });
-}
-
-// Keras 3: subscripts in the configuration, operands in args. tf_keras: equation first, then
-// operands.
-LayerPtr einsum(std::string_view name, const OperationCall& call, const std::string& layer_name) {
-  const bool tf = is_tf_function(name);
-  OperationCall form;
-  for (const Argument& argument : call.args) {
-    if (argument.get_if<Config::Value>() == nullptr) form.args.push_back(argument);
-  }
-  const CallArguments arguments(name, form, layer_name, {"a", "b", "c", "d"});
-  std::vector<Operand> operands;
-  for (const Argument& argument : form.args)
-    operands.push_back(operand_of(&argument, arguments, "operands"));
-  std::string equation;
-  const Config::Value* text = call.config.find("subscripts");
-  if (tf && !call.args.empty()) text = call.args[0].get_if<Config::Value>();
-  for (const auto& [key, argument] : call.kwargs) {
-    if (key == "equation" || key == "subscripts") text = argument.get_if<Config::Value>();
-  }
-  if (const auto* given = text != nullptr ? text->get_if<std::string>() : nullptr)
-    equation = *given;
-  if (equation.empty()) arguments.refuse_call("subscripts must be a string such as \"ij,jk->ik\"");
-  form.config.set("subscripts", equation);
-  if (operands.size() == 1) {
-    const Emit emit = one_tensor_einsum(equation, operands[0], arguments);
-    return make_recorded("Einsum", kNumpyOps, std::move(form), layer_name, emit);
-  }
-  if (operands.size() != 2)
-    arguments.refuse_call("einsum of one or two tensors is supported; got ", operands.size());
-  return make_einsum_layer(equation, operands, std::move(form), "Einsum", layer_name);
-}
-
 // x1 and x2 summed over `count` axes: the last of x1, the first of x2 (dot: the last but one).
 LayerPtr contraction(const CallArguments& arguments, std::optional<std::int64_t> count,
                      std::string_view class_name, OperationCall form,
                      const std::string& layer_name) {
-  const Operand a = operand_of(arguments.argument("x1"), arguments, "x1");
-  const Operand b = operand_of(arguments.argument("x2"), arguments, "x2");
+  const Operand a = Operand::of(arguments, "x1");
+  const Operand b = Operand::of(arguments, "x2");
   return make_recorded(
       class_name, kNumpyOps, std::move(form), layer_name,
       [a, b, count](Builder& builder, std::span<const ValueId> inputs) {
-        const std::array values = {a.value(builder, inputs), b.value(builder, inputs)};
+        const std::array values = {value_in(builder, a, inputs), value_in(builder, b, inputs)};
         const int left = builder.shape(values[0]).rank(), right = builder.shape(values[1]).rank();
         const int summed = static_cast<int>(count.value_or(1));
         if (left < summed || right < summed) {
@@ -209,11 +105,9 @@ LayerPtr dot(std::string_view name, const OperationCall& call, const std::string
 
 std::span<const OperationRow> product_operations() {
   static constexpr std::array kRows = {
-      OperationRow{"Matmul", matmul},        OperationRow{"linalg.matmul", matmul},
-      OperationRow{"matmul", matmul},        OperationRow{"__operators__.matmul", matmul},
-      OperationRow{"Einsum", einsum},        OperationRow{"einsum", einsum},
-      OperationRow{"linalg.einsum", einsum}, OperationRow{"Dot", dot},
-      OperationRow{"Tensordot", tensordot},
+      OperationRow{"Matmul", matmul}, OperationRow{"linalg.matmul", matmul},
+      OperationRow{"matmul", matmul}, OperationRow{"__operators__.matmul", matmul},
+      OperationRow{"Dot", dot},       OperationRow{"Tensordot", tensordot},
   };
   return kRows;
 }

@@ -11,8 +11,6 @@
 #include "graph/ops/cast.hpp"
 #include "graph/ops/op_checks.hpp"
 #include "graph/ops/reduce.hpp"
-#include "graph/ops/reshape.hpp"
-#include "graph/ops/scan.hpp"
 #include "graph/ops/unary.hpp"
 #include "operations/operation_rows.hpp"
 
@@ -20,7 +18,6 @@ namespace halfpixel::keras {
 namespace {
 
 using graph::BinaryFunction;
-using graph::Extreme;
 using graph::Function;
 using graph::Reduction;
 using Integers = std::vector<std::int64_t>;
@@ -90,53 +87,6 @@ LayerPtr reduction(std::string_view name, const OperationCall& call,
                          if (!tf) x = cast_to(b, x, keras_dtype(kReduction, b.spec(x).dtype));
                          return reduce(b, x, kReduction, axes, keepdims);
                        }));
-}
-
-template <Extreme kExtreme>
-LayerPtr arg_extreme(std::string_view name, const OperationCall& call,
-                     const std::string& layer_name) {
-  const bool tf = is_tf_function(name);
-  const CallArguments arguments(name, call, layer_name,
-                                {tf ? "input" : "x", "axis", "output_type", "name"});
-  std::optional<std::int64_t> axis;
-  if (arguments.has("axis")) axis = arguments.integer("axis");
-  if (tf && !axis) axis = 0;
-  const bool keepdims = arguments.boolean("keepdims", false);
-  const DType result = tf ? to_dtype(arguments.text("output_type", "int64")) : DType::int32;
-  if (result != DType::int32 && result != DType::int64)
-    arguments.refuse("output_type", "int32 or int64");
-  OperationCall form = keras_form(
-      {{"axis", axis ? Config::Value(*axis) : Config::Value(nullptr)}, {"keepdims", keepdims}});
-  return make_recorded(
-      kExtreme == Extreme::greatest ? "Argmax" : "Argmin", kNumpyOps, std::move(form), layer_name,
-      on_first([axis, keepdims, result](Builder& b, ValueId x) {
-        if (!axis) x = b.add1(graph::make_reshape({graph::Extent::rest()}), {x});
-        const int along = graph::checked_axis("argmax", axis.value_or(0), b.shape(x).rank());
-        return b.add1(graph::make_arg_extreme({kExtreme, along, keepdims, result}), {x});
-      }));
-}
-
-LayerPtr cumsum(std::string_view name, const OperationCall& call, const std::string& layer_name) {
-  const bool tf = is_tf_function(name);
-  const CallArguments arguments(name, call, layer_name,
-                                {"x", "axis", "exclusive", "reverse", "name"});
-  if (arguments.has("dtype")) arguments.refuse("dtype", "None");
-  std::optional<std::int64_t> axis;
-  if (arguments.has("axis")) axis = arguments.integer("axis");
-  if (tf && !axis) axis = 0;
-  const bool exclusive = arguments.boolean("exclusive", false),
-             reverse = arguments.boolean("reverse", false);
-  const Emit emit = on_first([axis, exclusive, reverse](Builder& b, ValueId x) {
-    if (!axis) x = b.add1(graph::make_reshape({graph::Extent::rest()}), {x});
-    const int along = graph::checked_axis("cumsum", axis.value_or(0), b.shape(x).rank());
-    return b.add1(graph::make_cumsum({.axis = along, .exclusive = exclusive, .reverse = reverse}),
-                  {x});
-  });
-  if (exclusive || reverse) return make_unsaveable(name, layer_name, emit);
-  return make_recorded("Cumsum", kNumpyOps,
-                       keras_form({{"axis", axis ? Config::Value(*axis) : Config::Value(nullptr)},
-                                   {"dtype", nullptr}}),
-                       layer_name, emit);
 }
 
 // log(Σ exp(x)), with the greatest x taken out first; an infinite one cannot be.
@@ -263,15 +213,6 @@ std::span<const OperationRow> reduction_operations() {
       OperationRow{"math.reduce_any", reduction<Reduction::any>},
       OperationRow{"All", reduction<Reduction::all>},
       OperationRow{"math.reduce_all", reduction<Reduction::all>},
-      OperationRow{"Argmax", arg_extreme<Extreme::greatest>},
-      OperationRow{"math.argmax", arg_extreme<Extreme::greatest>},
-      OperationRow{"argmax", arg_extreme<Extreme::greatest>},
-      OperationRow{"Argmin", arg_extreme<Extreme::least>},
-      OperationRow{"math.argmin", arg_extreme<Extreme::least>},
-      OperationRow{"argmin", arg_extreme<Extreme::least>},
-      OperationRow{"Cumsum", cumsum},
-      OperationRow{"math.cumsum", cumsum},
-      OperationRow{"cumsum", cumsum},
       OperationRow{"Logsumexp", logsumexp},
       OperationRow{"math.reduce_logsumexp", logsumexp},
       OperationRow{"Norm", norm},

@@ -46,6 +46,20 @@ LayerPtr triangle(std::string_view name, const OperationCall& call, const std::s
                        }));
 }
 
+// x as 0 and 1 in a new axis of `classes`; numbers of no class are 0 everywhere.
+ValueId hot_rows(Builder& b, ValueId x, std::int64_t classes, std::int64_t axis) {
+  const int rank = b.shape(x).rank();
+  const int at = graph::checked_axis("one_hot", axis, rank + 1);
+  x = b.add1(graph::make_expand_dims(at, rank), {b.add1(graph::make_cast(DType::int64), {x})});
+  Shape shape = {classes};
+  for (int i = at; i < rank; ++i) shape.push_back(1);
+  Tensor numbers(shape, DType::int64);
+  for (std::int64_t i = 0; i < classes; ++i) numbers.data<std::int64_t>()[i] = i;
+  return b.add1(graph::make_binary(BinaryFunction::equal), {x, b.constant(numbers)});
+}
+
+// kMany: multi_hot, which joins the rows of axis 1 (of axis 0 where there is no other).
+template <bool kMany>
 LayerPtr one_hot(std::string_view name, const OperationCall& call, const std::string& layer_name) {
   const CallArguments arguments(name, call, layer_name, {"x", "num_classes", "axis", "dtype"});
   constexpr std::int64_t kMost = 1 << 20;
@@ -55,20 +69,15 @@ LayerPtr one_hot(std::string_view name, const OperationCall& call, const std::st
   if (arguments.boolean("sparse", false)) arguments.refuse("sparse", "false");
   const DType dtype = to_dtype(arguments.text("dtype", "float32"));
   return make_recorded(
-      "OneHot", kNnOps,
+      kMany ? "MultiHot" : "OneHot", kNnOps,
       keras_form(
           {{"num_classes", classes}, {"axis", axis}, {"dtype", name_of(dtype)}, {"sparse", false}}),
       layer_name, on_first([classes, axis, dtype](Builder& b, ValueId x) {
-        const int rank = b.shape(x).rank();
-        const int at = graph::checked_axis("one_hot", axis, rank + 1);
-        x = b.add1(graph::make_expand_dims(at, rank),
-                   {b.add1(graph::make_cast(DType::int64), {x})});
-        Shape shape = {classes};
-        for (int i = at; i < rank; ++i) shape.push_back(1);
-        Tensor numbers(shape, DType::int64);
-        for (std::int64_t i = 0; i < classes; ++i) numbers.data<std::int64_t>()[i] = i;
-        const ValueId hot =
-            b.add1(graph::make_binary(BinaryFunction::equal), {x, b.constant(numbers)});
+        ValueId hot = hot_rows(b, x, classes, axis);
+        if (kMany) {
+          const int along = b.shape(x).rank() > 1 ? 1 : 0;
+          hot = b.add1(graph::make_reduce(graph::Reduction::any, {along}), {hot});
+        }
         if (dtype == DType::boolean) return hot;
         return b.add1(graph::make_cast(is_floating(dtype) ? DType::float32 : dtype), {hot});
       }),
@@ -174,7 +183,8 @@ std::span<const OperationRow> selecting_operations() {
   static constexpr std::array kRows = {
       OperationRow{"Tril", triangle<true>},
       OperationRow{"Triu", triangle<false>},
-      OperationRow{"OneHot", one_hot},
+      OperationRow{"OneHot", one_hot<false>},
+      OperationRow{"MultiHot", one_hot<true>},
       OperationRow{"DivideNoNan", divide_no_nan},
       OperationRow{"RMSNorm", normalization<true>},
       OperationRow{"LayerNorm", normalization<false>},

@@ -33,7 +33,9 @@
 #include "graph/ops/select.hpp"
 #include "graph/ops/slice.hpp"
 #include "graph/ops/softmax.hpp"
+#include "graph/ops/sort.hpp"
 #include "graph/ops/split.hpp"
+#include "graph/ops/take_along.hpp"
 #include "graph/ops/transpose.hpp"
 #include "graph/ops/unary.hpp"
 #include "graph/ops/winograd_conv.hpp"
@@ -154,6 +156,12 @@ const std::vector<Row>& rows() {
        [] { return make_up_sampling({.interpolation = keras::Interpolation::bilinear}); },
        {x}},
       {"make_cumsum", [] { return make_cumsum({.axis = 1}); }, {x}},
+      {"make_cumprod", [] { return make_cumprod({.axis = 1}); }, {x}},
+      {"make_sort", [] { return make_sort({.axis = 1}); }, {x}},
+      {"make_sort", [] { return make_sort({.descending = true, .most = 2}); }, {x}},
+      {"make_take_along",
+       [] { return make_take_along(1); },
+       {x, arange(24, DType::int64).reshape({1, 2, 4, 3})}},
       {"make_recurrent",
        [] { return make_recurrent({.return_sequences = true}); },
        {noise({2, 5, 3}, 7), noise({3, 3}, 8)}},

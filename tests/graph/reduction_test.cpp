@@ -7,8 +7,11 @@
 #include <halfpixel/error.hpp>
 
 #include "core/equal.hpp"
+#include "graph/graph_testing.hpp"
 #include "graph/ops/reduce.hpp"
 #include "graph/ops/scan.hpp"
+#include "graph/ops/sort.hpp"
+#include "graph/ops/take_along.hpp"
 #include "graph/running.hpp"
 
 namespace halfpixel::graph {
@@ -185,6 +188,49 @@ TEST(Cumsum, RunsEitherWay) {
                         Tensor(Shape{2, 3}, {6, 5, 3, 60, 50, 30})));
   EXPECT_TRUE(same_bits(run_op(make_cumsum({.axis = 0}), {x})[0],
                         Tensor(Shape{2, 3}, {1, 2, 3, 11, 22, 33})));
+}
+
+TEST(Cumprod, BeginsWithOneAndWraps) {
+  const Tensor x(Shape{2, 3}, {1, 2, 3, 10, 20, 30});
+  EXPECT_TRUE(same_bits(run_op(make_cumprod({.axis = 1}), {x})[0],
+                        Tensor(Shape{2, 3}, {1, 2, 6, 10, 200, 6000})));
+  EXPECT_TRUE(same_bits(run_op(make_cumprod({.axis = 1, .exclusive = true}), {x})[0],
+                        Tensor(Shape{2, 3}, {1, 1, 2, 1, 10, 200})));
+  const Tensor small = Tensor(Shape{3}, {3, 100, 7}).astype(DType::int8);
+  EXPECT_TRUE(same_bits(run_op(make_cumprod({.axis = 0}), {small})[0],
+                        Tensor(Shape{3}, {3, 44, 52}).astype(DType::int8)));
+}
+
+TEST(Sort, KeepsTheOrderOfWhatIsEqualAndPutsNaNsLast) {
+  constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
+  const Tensor x(Shape{6}, {2.0F, kNan, -0.0F, 2.0F, 0.0F, -kNan});
+  for (const bool descending : {false, true}) {
+    const auto sorted = run_op(make_sort({.axis = 0, .descending = descending}), {x});
+    const Tensor order = descending ? Tensor(Shape{6}, {0, 3, 2, 4, 1, 5}).astype(DType::int32)
+                                    : Tensor(Shape{6}, {2, 4, 0, 3, 1, 5}).astype(DType::int32);
+    EXPECT_TRUE(same_bits(sorted[1], order)) << sorted[1];
+    for (int i = 0; i < 4; ++i)
+      EXPECT_EQ(sorted[0].data<float>()[i], x.data<float>()[order.data<std::int32_t>()[i]]);
+    EXPECT_NE(sorted[0].data<float>()[4], sorted[0].data<float>()[4]);
+  }
+  // Along an axis that is not the last, the first two alone, and on several threads.
+  const Tensor wide = testing::noise({3, 40, 700}, 11);
+  const auto first = run_op(make_sort({.axis = 1, .most = 2}), {wide});
+  const auto least = run_op(make_arg_extreme({.extreme = Extreme::least, .axis = 1}), {wide})[0];
+  for (std::int64_t i = 0; i < 3 * 700; ++i) {
+    const std::int64_t at = i / 700 * 1400 + i % 700;
+    ASSERT_EQ(first[1].data<std::int32_t>()[at], least.data<std::int32_t>()[i]);
+    ASSERT_LE(first[0].data<float>()[at], first[0].data<float>()[at + 700]);
+  }
+  EXPECT_THROW(run_op(make_sort({.axis = 0, .most = 7}), {x}), Error);
+}
+
+TEST(TakeAlong, BroadcastsAndGivesZerosOutside) {
+  const Tensor x(Shape{2, 1, 3}, {1, 2, 3, 4, 5, 6});
+  const Tensor at = Tensor(Shape{1, 2, 4}, {0, -1, 3, 1, 2, 2, -4, -3}).astype(DType::int64);
+  EXPECT_TRUE(same_bits(run_op(make_take_along(-1), {x, at})[0],
+                        Tensor(Shape{2, 2, 4}, {1, 3, 0, 2, 3, 3, 0, 1, 4, 6, 0, 5, 6, 6, 0, 4})));
+  EXPECT_THROW(run_op(make_take_along(-1), {x, at.reshape({2, 4})}), Error);
 }
 
 }  // namespace

@@ -136,60 +136,66 @@ class ArgExtremeOp final : public OpWith<ArgExtremeOp, ArgExtremeAttributes> {
   }
 };
 
+struct Cumulative {
+  bool product;
+  CumsumAttributes along;
+  friend bool operator==(const Cumulative&, const Cumulative&) = default;
+};
+
 template <class T>
-class CumsumKernel final : public Kernel {
+class CumulativeKernel final : public Kernel {
  public:
-  CumsumKernel(const Walk& walk, const CumsumAttributes& attr)
-      : walk_(walk), exclusive_(attr.exclusive), reverse_(attr.reverse) {}
+  CumulativeKernel(const Walk& walk, const Cumulative& attr)
+      : walk_(walk),
+        product_(attr.product),
+        exclusive_(attr.along.exclusive),
+        reverse_(attr.along.reverse) {}
   void run(State*, const void* const* in, void* const* out, void*) const noexcept override {
     walk_.each([&](std::int64_t o, std::int64_t i) {
       const std::int64_t base = o * walk_.extent * walk_.inner + i;
-      T sum{};
+      T so_far = static_cast<T>(product_ ? 1 : 0);
       for (std::int64_t n = 0; n < walk_.extent; ++n) {
         const std::int64_t at = base + (reverse_ ? walk_.extent - 1 - n : n) * walk_.inner;
         const T value = static_cast<const T*>(in[0])[at];
-        T next;
-        if constexpr (std::is_integral_v<T>) {  // wraps
-          next =
-              static_cast<T>(static_cast<std::uint64_t>(sum) + static_cast<std::uint64_t>(value));
-        } else {
-          next = sum + value;
-        }
-        static_cast<T*>(out[0])[at] = exclusive_ ? sum : next;
-        sum = next;
+        // Integers wrap.
+        using Wide = std::conditional_t<std::is_integral_v<T>, std::uint64_t, T>;
+        const auto a = static_cast<Wide>(so_far), b = static_cast<Wide>(value);
+        const T next = static_cast<T>(product_ ? a * b : a + b);
+        static_cast<T*>(out[0])[at] = exclusive_ ? so_far : next;
+        so_far = next;
       }
     });
   }
 
  private:
   Walk walk_;
-  bool exclusive_, reverse_;
+  bool product_, exclusive_, reverse_;
 };
 
-class CumsumOp final : public OpWith<CumsumOp, CumsumAttributes> {
+class CumulativeOp final : public OpWith<CumulativeOp, Cumulative> {
  public:
   using OpWith::OpWith;
-  std::string_view kind() const noexcept override { return "cumsum"; }
+  std::string_view kind() const noexcept override { return attr.product ? "cumprod" : "cumsum"; }
   std::string attributes() const override {
-    return concat("axis ", attr.axis, attr.exclusive ? " exclusive" : "",
-                  attr.reverse ? " reverse" : "");
+    return concat("axis ", attr.along.axis, attr.along.exclusive ? " exclusive" : "",
+                  attr.along.reverse ? " reverse" : "");
   }
   bool in_place(int) const override { return true; }
 
   std::vector<Spec> infer(std::span<const Spec> inputs) const override {
-    require_inputs("cumsum", inputs, 1);
-    checked_axis("cumsum", attr.axis, inputs[0].shape.rank());
+    require_inputs(kind(), inputs, 1);
+    checked_axis(kind(), attr.along.axis, inputs[0].shape.rank());
     return {inputs[0]};
   }
 
   std::unique_ptr<Kernel> prepare(const PrepareArgs& args) const override {
     const Spec& from = args.inputs[0];
-    const Walk walk(from.shape, checked_axis("cumsum", attr.axis, from.shape.rank()));
+    const Walk walk(from.shape, checked_axis(kind(), attr.along.axis, from.shape.rank()));
     return dispatch(from.dtype, [&]<class T>(std::type_identity<T>) -> std::unique_ptr<Kernel> {
       if constexpr (std::is_arithmetic_v<T> && !std::is_same_v<T, bool>) {
-        return std::make_unique<CumsumKernel<T>>(walk, attr);
+        return std::make_unique<CumulativeKernel<T>>(walk, attr);
       } else {
-        refuse_dtype("cumsum", from.dtype);
+        refuse_dtype(kind(), from.dtype);
       }
     });
   }
@@ -202,7 +208,11 @@ OpPtr make_arg_extreme(const ArgExtremeAttributes& attributes) {
 }
 
 OpPtr make_cumsum(const CumsumAttributes& attributes) {
-  return std::make_shared<CumsumOp>(attributes);
+  return std::make_shared<CumulativeOp>(Cumulative{false, attributes});
+}
+
+OpPtr make_cumprod(const CumsumAttributes& attributes) {
+  return std::make_shared<CumulativeOp>(Cumulative{true, attributes});
 }
 
 }  // namespace halfpixel::graph

@@ -1,4 +1,4 @@
-// Walking along one axis: positions of extremes, running sums.
+// Walking along one axis: positions of extremes, running sums and products.
 #pragma once
 
 #include <cstdint>
@@ -27,5 +27,7 @@ struct CumsumAttributes {
 };
 // Running sums along an axis.
 OpPtr make_cumsum(const CumsumAttributes& attributes);
+// Running products; exclusive ones begin with 1.
+OpPtr make_cumprod(const CumsumAttributes& attributes);
 
 }  // namespace halfpixel::graph

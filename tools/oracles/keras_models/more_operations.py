@@ -1,0 +1,90 @@
+"""Operations that few models record: by order, over strange numbers, products of several tensors, attention as a function."""
+import numpy as np
+
+from .operations import ops_case
+from .registry import case
+from .tf_keras_only import tf_case
+
+
+def strange(o, x):
+    """x with NaN where it was below -1, infinity above 1, -infinity from 0.9 on."""
+    y = o.where(x > 1, float("inf"), x)
+    y = o.where(o.logical_and(x > 0.9, x <= 1), float("-inf"), y)
+    return o.where(x < -1, float("nan"), y)
+
+
+@ops_case((4, 5, 6), exact=True)
+def ordering(o, x, k):
+    i = o.cast(o.round(x * 2), "int32")
+    few, at = o.top_k(x, 3)
+    return [o.sort(x), o.sort(x, axis=1), o.argsort(x), o.argsort(x, axis=2), o.sort(x, axis=None), o.argsort(i), o.argsort(i, axis=1), o.sort(i, axis=-2),
+            few, at, *(t * 1 for t in o.top_k(i, 6)), o.sort(x > 0), o.argsort(x > 0, axis=1), o.top_k(x, 1, sorted=False)[0] * 1,
+            *[f(o.cast(i, d)) for d in ("int8", "uint8", "int64") for f in (o.sort, o.argsort)],
+            o.take_along_axis(x, at, axis=-1), o.take_along_axis(x, o.argsort(x, axis=1), axis=1), o.take_along_axis(x, at[:, :1] - 3, axis=3),
+            o.take_along_axis(x, np.array([3, 0, -2]), axis=None), o.take_along_axis(i, np.array([[[[0, 4, -1]]]]), axis=-1),
+            o.take_along_axis(np.arange(12, dtype="float32").reshape(1, 1, 2, 6), o.argmax(x, axis=2, keepdims=True) % 2, axis=2)]
+
+
+@ops_case((4, 5, 6))
+def cumulative(o, x, k):
+    i = o.cast(o.round(x * 2), "int32")
+    return [o.cumprod(x, axis=1), o.cumprod(x, axis=-1), o.cumprod(x, axis=None), o.cumprod(i + 2, axis=2), o.cumprod(o.cast(i * 40, "int8"), axis=3),
+            o.cumprod(x > -1, axis=1), o.cumsum(x > 0, axis=1), o.cumsum(i, axis=2, dtype="float32"), o.cumprod(i, axis=3, dtype="float32"),
+            o.cumsum(o.cast(i * 30, "int8"), axis=-1), o.cumsum(strange(o, x), axis=-1), o.cumprod(strange(o, x), axis=-1)]
+
+
+@ops_case((4, 5, 6), exact=True)
+def strange_numbers(o, x, k):
+    y = strange(o, x)
+    return [o.nan_to_num(y), o.nan_to_num(y, nan=1.5, posinf=7.0, neginf=-8), o.nan_to_num(o.cast(x * 3, "int32")), o.isfinite(y), o.isnan(y), o.isinf(y),
+            o.isposinf(y), o.isneginf(y), o.isposinf(o.cast(x, "int32"))]
+
+
+@ops_case((4, 5, 6))
+def einsums(o, x, k):
+    """Ellipses that broadcast, three and four tensors, results that are not said, sums of one tensor."""
+    e, a = o.einsum, lambda *s: np.linspace(-1, 1, int(np.prod(s)), dtype="float32").reshape(s)  # noqa: E731
+    return [e("...c,cd->...d", x, a(6, 3)), e("...ij,...jk->...ik", x, a(1, 6, 2)), e("...hw,...hw->...", x, a(4, 5, 6)), e("...c->...", x), e("bhwc->c", x),
+            e("bhwc->cb", x), e("b...->...b", x), e("abcd,d", x, a(6)), e("bhwc,wd,ce->bhde", x, a(5, 2), a(6, 3)), e("bhwc,hp,wq,cr->bpqr", x, a(4, 2), a(5, 3), a(6, 2)),
+            e("bhwc,bhwc,c->bh", x, x, a(6)), e("bhwc,bhvc,v", x, x, a(5)), e("...a,...b->...ab", x, x[..., :2]), e("bhwc,d->bcd", x, a(3)),
+            e("b...c,c...->b...", x, a(6, 4, 1)), e("bhwc->bhw", o.cast(x * 5, "int32")), e("bhwc,bhwc->bh", *[o.cast(x * 5, "int8")] * 2), e("bhwc,c->bhw", o.cast(x * 5, "int32"), np.arange(6)), e("bhwc->", x)]
+
+
+@case("operation", name="ops_attention")
+def _attention(k):
+    """Groups of heads, biases, masks."""
+    o = k.ops
+    q, key, v = k.Input((5, 4, 6), name="q"), k.Input((7, 2, 6), name="k"), k.Input((7, 2, 6), name="v")
+    attend = o.nn.dot_product_attention
+    rng = np.random.default_rng(5)
+    bias = rng.standard_normal((1, 4, 5, 7)).astype("float32")
+    mask = rng.random((1, 1, 5, 7)) > 0.4
+    mask[0, 0, 2] = False                # a query that sees nothing
+    return k.Model([q, key, v], [
+        attend(q, key, v), attend(q, key, v, bias=bias), attend(q, key, v, mask=mask), attend(q, key, v, mask=mask, scale=0.3, is_causal=True),
+        attend(q, q, q, is_causal=True), attend(q, key, v, mask=o.einsum("btnh,bsnh->bnts", q, q)[:, :, :, :1] > 0),
+        attend(q, key, v, bias=o.einsum("btnh,s->bnts", q, np.ones(7, "float32")))])
+
+
+@case("operation", name="ops_multi_hot", below=5, exact=True)
+def _multi_hot(k):
+    o = k.ops
+    i, one = k.Input((3,), name="i", dtype="int32"), k.Input((2, 3), name="j", dtype="int32")
+    return k.Model([i, one], [o.multi_hot(i, 4), o.multi_hot(i - 1, 5), o.multi_hot(i, 5, axis=1), o.multi_hot(i, 5, dtype="bool"),
+                              o.multi_hot(one, 4), o.multi_hot(one, 4, axis=1, dtype="int32"), o.multi_hot(i[:, 0], 5)])
+
+
+@tf_case((4, 5, 6), writers=("tf_keras",), exact=True)
+def ordering(tf, x, k):
+    i = tf.cast(tf.round(x * 2), tf.int32)
+    return [tf.sort(x), tf.sort(x, axis=1), tf.sort(x, direction="DESCENDING"), tf.argsort(x), tf.argsort(i, 2, "DESCENDING"), tf.argsort(i, stable=True),
+            tf.math.top_k(x, k=3).values, tf.nn.top_k(x, 2)[1], tf.math.top_k(i)[0], tf.math.cumprod(i, 1), tf.math.cumprod(i + 2, axis=2, exclusive=True),
+            tf.math.cumprod(i + 2, axis=-1, reverse=True)]
+
+
+@case("unsupported", writers=("tf_keras",), run=False, extra={"expect": "refused", "error": ["einsum", "does not say what tensors"]})
+def tf_einsum(k):
+    """The first argument is no tensor, and tf_keras writes none of the others; it cannot open the file itself."""
+    import tensorflow as tf
+    x = k.Input((4, 5), name="x")
+    return k.Model(x, tf.einsum("bij,bij->bi", x, x))
