@@ -5,10 +5,12 @@
 #include <halfpixel/error.hpp>
 
 #include "core/checked.hpp"
+#include "graph/ops/cast.hpp"
 #include "graph/ops/gather.hpp"
 #include "graph/ops/op_checks.hpp"
 #include "graph/ops/reshape.hpp"
 #include "graph/ops/slice.hpp"
+#include "graph/ops/take_along.hpp"
 #include "operations/sizes.hpp"
 
 namespace halfpixel::keras {
@@ -284,16 +286,39 @@ std::optional<Tensor> constant_indices(const CallArguments& arguments, std::stri
                 std::span<const std::int64_t>(*list));
 }
 
+// tf.gather with batch_dims: each of a batch has positions of its own. They become one axis at the
+// place of `axis`, along which take_along looks up.
+ValueId take_of_each(Builder& b, ValueId x, ValueId at, int batch, int axis) {
+  using graph::Extent;
+  const Shape table = b.shape(x), positions = b.shape(at);
+  std::vector<Extent> extents;
+  for (int i = 0; i < batch; ++i) extents.push_back(Extent::same_as(i));
+  for (int i = batch; i < axis; ++i) extents.push_back(Extent::of(1));
+  extents.push_back(Extent::rest());
+  for (int i = axis + 1; i < table.rank(); ++i) extents.push_back(Extent::of(1));
+  at = b.add1(graph::make_reshape(std::move(extents)), {at});
+  at = b.add1(graph::make_cast(DType::int64), {at});
+  x = b.add1(graph::make_take_along(axis), {x, at});
+  if (positions.rank() == batch + 1) return x;
+  std::vector<Extent> result;
+  for (int i = 0; i < axis; ++i) result.push_back(Extent::same_as(i));
+  for (int i = batch; i < positions.rank(); ++i)
+    result.push_back(positions[i] == kUnknown ? Extent::rest() : Extent::of(positions[i]));
+  for (int i = axis + 1; i < table.rank(); ++i) result.push_back(Extent::same_as(i));
+  return b.add1(graph::make_reshape(std::move(result)), {x});
+}
+
 LayerPtr take(std::string_view name, const OperationCall& call, const std::string& layer_name) {
   const bool tf = is_tf_function(name);
   const auto arguments =
       tf ? CallArguments(name, call, layer_name,
                          {"params", "indices", "validate_indices", "axis", "batch_dims", "name"})
          : CallArguments(name, call, layer_name, {"x", "indices", "axis"});
-  if (arguments.integer("batch_dims", 0) != 0) arguments.refuse("batch_dims", "0");
+  const std::int64_t batch = arguments.integer("batch_dims", 0);
+  if (batch < 0 || batch >= kMaxRank) arguments.refuse("batch_dims", "0 to 7");
   std::optional<std::int64_t> axis;
   if (arguments.has("axis")) axis = arguments.integer("axis");
-  if (tf && !axis) axis = 0;
+  if (tf && !axis) axis = batch;
   const std::string_view table = tf ? "params" : "x";
   const std::optional<Tensor> indices = constant_indices(arguments, "indices");
   const Argument* const data = arguments.argument(table);
@@ -303,18 +328,21 @@ LayerPtr take(std::string_view name, const OperationCall& call, const std::strin
   OperationCall form;
   form.config.set("axis", axis ? Config::Value(*axis) : Config::Value(nullptr));
   form.args = {*data, *arguments.argument("indices")};
-  return make_recorded(
-      "Take", kNumpyOps, std::move(form), layer_name,
-      [axis, indices, source, positions,
-       constant = constant != nullptr ? std::optional(*constant) : std::nullopt](
-          Builder& b, std::span<const ValueId> inputs) {
-        ValueId x = constant ? b.constant(*constant) : inputs[static_cast<std::size_t>(source)];
-        const ValueId at =
-            indices ? b.constant(*indices) : inputs[static_cast<std::size_t>(positions)];
-        if (!axis) x = b.add1(graph::make_reshape({Extent::rest()}), {x});
-        const int along = graph::checked_axis("take", axis.value_or(0), b.shape(x).rank());
-        return std::vector<ValueId>{b.add1(graph::make_gather(along), {x, at})};
-      });
+  const Emit emit = [axis, batch, indices, source, positions, who = arguments.who(),
+                     constant = constant != nullptr ? std::optional(*constant) : std::nullopt](
+                        Builder& b, std::span<const ValueId> inputs) {
+    ValueId x = constant ? b.constant(*constant) : inputs[static_cast<std::size_t>(source)];
+    const ValueId at = indices ? b.constant(*indices) : inputs[static_cast<std::size_t>(positions)];
+    if (!axis) x = b.add1(graph::make_reshape({Extent::rest()}), {x});
+    const int along = graph::checked_axis("take", axis.value_or(0), b.shape(x).rank());
+    if (batch == 0) return std::vector<ValueId>{b.add1(graph::make_gather(along), {x, at})};
+    if (along < batch || b.shape(at).rank() < batch)
+      fail(ErrorCode::invalid_argument, "[", who, "] batch_dims must be at most axis and the ",
+           "axes of indices; got ", batch, " for axis ", along, " and shape ", b.shape(at));
+    return std::vector<ValueId>{take_of_each(b, x, at, static_cast<int>(batch), along)};
+  };
+  if (batch > 0) return make_unsaveable(name, layer_name, emit);
+  return make_recorded("Take", kNumpyOps, std::move(form), layer_name, emit);
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "graph/ops/op_checks.hpp"
 #include "graph/ops/reshape.hpp"
 #include "graph/ops/split.hpp"
+#include "operations/operands.hpp"
 #include "operations/sizes.hpp"
 
 namespace halfpixel::keras {
@@ -78,6 +79,53 @@ LayerPtr join(std::string_view name, const OperationCall& call, const std::strin
       });
 }
 
+// hstack, vstack and dstack: along the second, first or third axis (of vectors, hstack along the
+// first); dstack gives vectors and matrices the axes that they lack.
+template <int kAxis>
+LayerPtr stack_along(std::string_view name, const OperationCall& call,
+                     const std::string& layer_name) {
+  const CallArguments arguments(name, call, layer_name, {"xs"});
+  OperationCall form = list_form(arguments, "xs", kAxis);
+  form.config = {};
+  const Argument::List items = *form.args[0].get_if<Argument::List>();
+  return make_recorded(
+      name, kNumpyOps, std::move(form), layer_name,
+      [items](Builder& b, std::span<const ValueId> inputs) {
+        std::vector<ValueId> values = values_of(b, items, inputs);
+        const int rank = b.shape(values[0]).rank();
+        for (ValueId& value : values) {
+          int own = b.shape(value).rank();
+          if (kAxis < 2) break;
+          if (own == 1) value = b.add1(graph::make_expand_dims(0, own++), {value});
+          if (own == 2) value = b.add1(graph::make_expand_dims(2, own), {value});
+        }
+        const int at = kAxis == 1 && rank == 1 ? 0 : kAxis;
+        return b.add(graph::make_concat(graph::checked_axis("concatenate", at, kMaxRank)), values);
+      });
+}
+
+LayerPtr append(std::string_view name, const OperationCall& call, const std::string& layer_name) {
+  const CallArguments arguments(name, call, layer_name, {"x1", "x2", "axis"});
+  const std::vector<Operand> operands = {Operand::of(arguments, "x1"),
+                                         Operand::of(arguments, "x2")};
+  std::optional<std::int64_t> axis;
+  if (arguments.has("axis")) axis = arguments.integer("axis");
+  OperationCall form;
+  form.config.set("axis", axis ? Config::Value(*axis) : Config::Value(nullptr));
+  for (const Operand& operand : operands) form.args.push_back(operand.argument());
+  return make_recorded(
+      "Append", kNumpyOps, std::move(form), layer_name,
+      [operands, axis](Builder& b, std::span<const ValueId> inputs) {
+        std::vector<ValueId> values = promoted(b, operands, inputs);
+        for (ValueId& value : values) {
+          if (!axis) value = b.add1(graph::make_reshape({graph::Extent::rest()}), {value});
+        }
+        const int rank = b.shape(values[0]).rank();
+        return b.add(graph::make_concat(graph::checked_axis("append", axis.value_or(0), rank)),
+                     values);
+      });
+}
+
 // tf.convert_to_tensor, of one tensor or of a list that becomes one.
 LayerPtr convert(std::string_view name, const OperationCall& call, const std::string& layer_name) {
   const CallArguments arguments(name, call, layer_name,
@@ -134,6 +182,29 @@ LayerPtr split(std::string_view name, const OperationCall& call, const std::stri
       });
 }
 
+// Parts that differ by one at most.
+LayerPtr array_split(std::string_view name, const OperationCall& call,
+                     const std::string& layer_name) {
+  const CallArguments arguments(name, call, layer_name, {"x", "indices_or_sections", "axis"});
+  const std::int64_t parts = arguments.integer("indices_or_sections"),
+                     axis = arguments.integer("axis", 0);
+  if (parts < 1 || parts > 4096) arguments.refuse("indices_or_sections", "1 to 4096");
+  return make_recorded(
+      "ArraySplit", kNumpyOps, keras_form({{"indices_or_sections", parts}, {"axis", axis}}),
+      layer_name,
+      [parts, axis, who = arguments.who()](Builder& b, std::span<const ValueId> inputs) {
+        const Shape shape = b.shape(inputs[0]);
+        const int at = graph::checked_axis("array_split", axis, shape.rank());
+        if (shape[at] == kUnknown)
+          fail(ErrorCode::unsupported, "[", who, "] the extent of axis ", axis,
+               " must be known; got shape ", shape);
+        Integers cuts;
+        for (std::int64_t i = 1; i < parts; ++i)
+          cuts.push_back(i * (shape[at] / parts) + std::min(i, shape[at] % parts));
+        return b.add(graph::make_split_at(at, cuts), inputs.first(1));
+      });
+}
+
 LayerPtr unstack(std::string_view name, const OperationCall& call, const std::string& layer_name) {
   const CallArguments arguments(name, call, layer_name,
                                 {is_tf_function(name) ? "value" : "x", "num", "axis", "name"});
@@ -164,6 +235,11 @@ std::span<const OperationRow> joining_operations() {
       OperationRow{"concat", join<false>},
       OperationRow{"Stack", join<true>},
       OperationRow{"stack", join<true>},
+      OperationRow{"Hstack", stack_along<1>},
+      OperationRow{"Vstack", stack_along<0>},
+      OperationRow{"Dstack", stack_along<2>},
+      OperationRow{"Append", append},
+      OperationRow{"ArraySplit", array_split},
       OperationRow{"Split", split},
       OperationRow{"split", split},
       OperationRow{"Unstack", unstack},

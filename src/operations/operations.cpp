@@ -215,19 +215,22 @@ std::optional<std::vector<std::int64_t>> CallArguments::integers(std::string_vie
 using Family = std::span<const OperationRow>;
 // One in each file of operations, declared and listed here alone.
 Family attention_operations(), binary_operations(), cutting_operations(), einsum_operations(),
-    elementwise_operations(), filling_operations(), image_operations(), indexing_operations(),
-    joining_operations(), number_operations(), ordering_operations(), product_operations(),
-    reduction_operations(), repetition_operations(), resizing_operations(), selecting_operations(),
-    shape_operations(), window_operations();
+    elementwise_operations(), filling_operations(), filter_operations(), image_operations(),
+    indexing_operations(), joining_operations(), normalizing_operations(), number_operations(),
+    ordering_operations(), product_operations(), reduction_operations(), repetition_operations(),
+    resizing_operations(), selecting_operations(), shape_operations(), statistics_operations(),
+    tf_window_operations(), window_operations();
 
 std::span<const Family> operation_families() {
   static const std::array kFamilies = {
-      attention_operations(), binary_operations(),      cutting_operations(),
-      einsum_operations(),    elementwise_operations(), filling_operations(),
-      image_operations(),     indexing_operations(),    joining_operations(),
-      number_operations(),    ordering_operations(),    product_operations(),
-      reduction_operations(), repetition_operations(),  resizing_operations(),
-      selecting_operations(), shape_operations(),       window_operations()};
+      attention_operations(),  binary_operations(),      cutting_operations(),
+      einsum_operations(),     elementwise_operations(), filling_operations(),
+      filter_operations(),     image_operations(),       indexing_operations(),
+      joining_operations(),    normalizing_operations(), number_operations(),
+      ordering_operations(),   product_operations(),     reduction_operations(),
+      repetition_operations(), resizing_operations(),    selecting_operations(),
+      shape_operations(),      statistics_operations(),  tf_window_operations(),
+      window_operations()};
   return kFamilies;
 }
 

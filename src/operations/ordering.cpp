@@ -1,28 +1,21 @@
 // Operations along one axis that go by its order: extremes' positions, running sums and products,
-// sort, top_k, quantiles.
-#include <algorithm>
+// sort, top_k.
 #include <array>
-#include <cmath>
-#include <limits>
 
 #include <halfpixel/error.hpp>
 
 #include "core/checked.hpp"
-#include "graph/ops/cast.hpp"
 #include "graph/ops/op_checks.hpp"
-#include "graph/ops/reduce.hpp"
 #include "graph/ops/reshape.hpp"
 #include "graph/ops/scan.hpp"
-#include "graph/ops/slice.hpp"
 #include "graph/ops/sort.hpp"
 #include "graph/ops/take_along.hpp"
-#include "graph/ops/transpose.hpp"
 #include "operations/operands.hpp"
+#include "operations/reductions.hpp"
 
 namespace halfpixel::keras {
 namespace {
 
-using graph::BinaryFunction;
 using graph::Extreme;
 
 // The axis that a call names; none: of all elements as one row.
@@ -40,10 +33,6 @@ struct OneAxis {
     return graph::checked_axis(who, axis.value_or(0), b.shape(x).rank());
   }
 };
-
-ValueId in_dtype(Builder& b, ValueId x, DType dtype) {
-  return b.spec(x).dtype == dtype ? x : b.add1(graph::make_cast(dtype), {x});
-}
 
 template <Extreme kExtreme>
 LayerPtr arg_extreme(std::string_view name, const OperationCall& call,
@@ -79,8 +68,8 @@ LayerPtr cumulative(std::string_view name, const OperationCall& call,
              reverse = arguments.boolean("reverse", false);
   const Emit emit = on_first([along, exclusive, reverse, dtype, tf](Builder& b, ValueId x) {
     x = along.flat(b, x);
-    if (dtype) x = in_dtype(b, x, is_floating(*dtype) ? DType::float32 : *dtype);
-    if (!tf && b.spec(x).dtype == DType::boolean) x = in_dtype(b, x, DType::int32);
+    if (dtype) x = cast_to(b, x, is_floating(*dtype) ? DType::float32 : *dtype);
+    if (!tf && b.spec(x).dtype == DType::boolean) x = cast_to(b, x, DType::int32);
     const graph::CumsumAttributes attributes{along.of(b, x, kProduct ? "cumprod" : "cumsum"),
                                              exclusive, reverse};
     return b.add1(kProduct ? graph::make_cumprod(attributes) : graph::make_cumsum(attributes), {x});
@@ -148,8 +137,7 @@ LayerPtr take_along_axis(std::string_view name, const OperationCall& call,
       "TakeAlongAxis", kNumpyOps, std::move(form), layer_name,
       [=](Builder& b, std::span<const ValueId> inputs) {
         const ValueId from = along.flat(b, promoted(b, std::span(&x, 1), inputs)[0]);
-        const ValueId at =
-            in_dtype(b, promoted(b, std::span(&indices, 1), inputs)[0], DType::int64);
+        const ValueId at = cast_to(b, promoted(b, std::span(&indices, 1), inputs)[0], DType::int64);
         return std::vector<ValueId>{
             b.add1(graph::make_take_along(along.of(b, from, "take_along_axis")), {from, at})};
       });

@@ -10,19 +10,12 @@
 #include "graph/ops/binary.hpp"
 #include "graph/ops/cast.hpp"
 #include "graph/ops/op_checks.hpp"
-#include "graph/ops/reduce.hpp"
 #include "graph/ops/unary.hpp"
-#include "operations/operation_rows.hpp"
+#include "operations/reductions.hpp"
 
 namespace halfpixel::keras {
-namespace {
 
-using graph::BinaryFunction;
-using graph::Function;
-using graph::Reduction;
-using Integers = std::vector<std::int64_t>;
-
-Config::Value axes_value(const std::optional<Integers>& axes) {
+Config::Value axes_value(const Axes& axes) {
   if (!axes) return nullptr;
   return axes->size() == 1 ? Config::Value(axes->front()) : Config::list_of(*axes);
 }
@@ -31,8 +24,8 @@ ValueId cast_to(Builder& b, ValueId x, DType dtype) {
   return b.spec(x).dtype == dtype ? x : b.add1(graph::make_cast(dtype), {x});
 }
 
-ValueId reduce(Builder& b, ValueId x, Reduction reduction, const std::optional<Integers>& axes,
-               bool keepdims) {
+ValueId reduced(Builder& b, ValueId x, graph::Reduction reduction, const Axes& axes,
+                bool keepdims) {
   if (axes && axes->empty()) return x;  // no axis is reduced
   std::vector<int> list;
   if (axes) {
@@ -44,17 +37,17 @@ ValueId reduce(Builder& b, ValueId x, Reduction reduction, const std::optional<I
 }
 
 // What Keras computes with: means of integers are floating, sums of small integers are int32.
-DType keras_dtype(Reduction reduction, DType dtype) {
+DType keras_dtype(graph::Reduction reduction, DType dtype) {
   switch (reduction) {
-    case Reduction::any:
-    case Reduction::all:
+    case graph::Reduction::any:
+    case graph::Reduction::all:
       return DType::boolean;
-    case Reduction::mean:
-    case Reduction::var:
-    case Reduction::std:
+    case graph::Reduction::mean:
+    case graph::Reduction::var:
+    case graph::Reduction::std:
       return is_floating(dtype) ? dtype : DType::float32;
-    case Reduction::sum:
-    case Reduction::prod:
+    case graph::Reduction::sum:
+    case graph::Reduction::prod:
       if (dtype == DType::boolean || dtype == DType::int8 || dtype == DType::int16)
         return DType::int32;
       if (dtype == DType::uint8 || dtype == DType::uint16) return DType::uint32;
@@ -63,6 +56,13 @@ DType keras_dtype(Reduction reduction, DType dtype) {
       return dtype;
   }
 }
+
+namespace {
+
+using graph::BinaryFunction;
+using graph::Function;
+using graph::Reduction;
+using Integers = std::vector<std::int64_t>;
 
 std::string_view keras_class(Reduction reduction) {
   constexpr std::string_view kNames[] = {"Sum", "Mean", "Prod", "Max", "Min",
@@ -85,7 +85,7 @@ LayerPtr reduction(std::string_view name, const OperationCall& call,
                        keras_form({{"axis", axes_value(axes)}, {"keepdims", keepdims}}), layer_name,
                        on_first([axes, keepdims, tf](Builder& b, ValueId x) {
                          if (!tf) x = cast_to(b, x, keras_dtype(kReduction, b.spec(x).dtype));
-                         return reduce(b, x, kReduction, axes, keepdims);
+                         return reduced(b, x, kReduction, axes, keepdims);
                        }));
 }
 
@@ -101,17 +101,17 @@ LayerPtr logsumexp(std::string_view name, const OperationCall& call,
       "Logsumexp", kMathOps, keras_form({{"axis", axes_value(axes)}, {"keepdims", keepdims}}),
       layer_name, on_first([axes, keepdims](Builder& b, ValueId x) {
         constexpr float kMost = std::numeric_limits<float>::max();
-        ValueId most = reduce(b, x, Reduction::max, axes, true);
+        ValueId most = reduced(b, x, Reduction::max, axes, true);
         if (b.spec(most).dtype == DType::float32)
           most =
               b.add1(graph::make_unary({Function::clip, {.low = -kMost, .high = kMost}}), {most});
         const ValueId rest = b.add1(graph::make_binary(BinaryFunction::subtract), {x, most});
-        const ValueId sum =
-            reduce(b, b.add1(graph::make_unary(Function::exp), {rest}), Reduction::sum, axes, true);
+        const ValueId sum = reduced(b, b.add1(graph::make_unary(Function::exp), {rest}),
+                                    Reduction::sum, axes, true);
         const ValueId log = b.add1(graph::make_unary(Function::log), {sum});
         const ValueId result = b.add1(graph::make_binary(BinaryFunction::add), {log, most});
         // Extents of 1 are dropped by a sum over them.
-        return keepdims ? result : reduce(b, result, Reduction::sum, axes, false);
+        return keepdims ? result : reduced(b, result, Reduction::sum, axes, false);
       }));
 }
 
@@ -137,12 +137,12 @@ LayerPtr norm(std::string_view name, const OperationCall& call, const std::strin
                   {"keepdims", keepdims}}),
       layer_name, on_first([axes, keepdims, order](Builder& b, ValueId x) {
         if (order == 1.0) {
-          return reduce(b, b.add1(graph::make_unary(Function::abs), {x}), Reduction::sum, axes,
-                        keepdims);
+          return reduced(b, b.add1(graph::make_unary(Function::abs), {x}), Reduction::sum, axes,
+                         keepdims);
         }
         const ValueId squares = b.add1(graph::make_unary(Function::square), {x});
         return b.add1(graph::make_unary(Function::sqrt),
-                      {reduce(b, squares, Reduction::sum, axes, keepdims)});
+                      {reduced(b, squares, Reduction::sum, axes, keepdims)});
       }));
 }
 
@@ -157,7 +157,7 @@ LayerPtr normalize(std::string_view name, const OperationCall& call,
   const Emit emit = on_first([axes, epsilon, tf](Builder& b, ValueId x) {
     const std::optional<Integers> along = axes || tf ? axes : std::optional(Integers{-1});
     const ValueId sum =
-        reduce(b, b.add1(graph::make_unary(Function::square), {x}), Reduction::sum, along, true);
+        reduced(b, b.add1(graph::make_unary(Function::square), {x}), Reduction::sum, along, true);
     // Keras compares the norm with epsilon, TensorFlow its square.
     const float least = static_cast<float>(tf ? epsilon : epsilon * epsilon);
     const ValueId bounded =
@@ -183,8 +183,8 @@ LayerPtr moments(std::string_view name, const OperationCall& call, const std::st
                                    {"synchronized", false}}),
                        layer_name, [axes, keepdims](Builder& b, std::span<const ValueId> inputs) {
                          return std::vector<ValueId>{
-                             reduce(b, inputs[0], Reduction::mean, axes, keepdims),
-                             reduce(b, inputs[0], Reduction::var, axes, keepdims)};
+                             reduced(b, inputs[0], Reduction::mean, axes, keepdims),
+                             reduced(b, inputs[0], Reduction::var, axes, keepdims)};
                        });
 }
 

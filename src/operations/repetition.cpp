@@ -119,11 +119,11 @@ LayerPtr flip(std::string_view name, const OperationCall& call, const std::strin
   return make_flip_layer(arguments.integers("axis"), layer_name);
 }
 
-// tf.image's flips: rows or columns of (…, H, W, C).
+// tf.image's flips, of rows or columns of (…, H, W, C), and NumPy's.
 template <int kAxis>
 LayerPtr flip_image(std::string_view name, const OperationCall& call,
                     const std::string& layer_name) {
-  CallArguments(name, call, layer_name, {"image"});
+  CallArguments(name, call, layer_name, {is_tf_function(name) ? "image" : "x"});
   return make_flip_layer(Integers{kAxis}, layer_name);
 }
 
@@ -338,6 +338,8 @@ std::span<const OperationRow> repetition_operations() {
       OperationRow{"reverse", flip},
       OperationRow{"image.flip_left_right", flip_image<-2>},
       OperationRow{"image.flip_up_down", flip_image<-3>},
+      OperationRow{"Fliplr", flip_image<1>},
+      OperationRow{"Flipud", flip_image<0>},
       OperationRow{"Roll", roll},
       OperationRow{"roll", roll},
       OperationRow{"Rot90", rot90},

@@ -1,4 +1,4 @@
-// Triangles, one-hot rows, quotients without NaN, and normalisation as functions.
+// Triangles, one-hot rows, quotients without NaN.
 #include <array>
 #include <limits>
 
@@ -10,7 +10,6 @@
 #include "graph/ops/reduce.hpp"
 #include "graph/ops/reshape.hpp"
 #include "graph/ops/select.hpp"
-#include "graph/ops/unary.hpp"
 #include "operations/operands.hpp"
 #include "operations/operation_rows.hpp"
 
@@ -18,32 +17,36 @@ namespace halfpixel::keras {
 namespace {
 
 using graph::BinaryFunction;
-using graph::Extent;
-using graph::Function;
 
-// Of the last two axes, what lies on one side of a diagonal stays.
+// Elements of the last two axes stay where keeps(row, column) says so, others become 0.
+template <class Keeps>
+ValueId kept_where(Builder& b, ValueId x, std::string_view who, const Keeps& keeps) {
+  const Spec spec = b.spec(x);
+  if (spec.shape.rank() < 2) {
+    fail(ErrorCode::invalid_argument, "[", who, "] x must have two axes or more; got ", spec.shape);
+  }
+  const std::int64_t rows = spec.shape.at(-2), columns = spec.shape.at(-1);
+  if (rows == kUnknown || columns == kUnknown) return x;  // the shape stays
+  Tensor kept(Shape{rows, columns}, DType::boolean);
+  bool* to = kept.data<bool>();
+  for (std::int64_t i = 0; i < rows; ++i) {
+    for (std::int64_t j = 0; j < columns; ++j) *to++ = keeps(i, j);
+  }
+  const ValueId zero = b.constant(full(Shape{}, 0.0, spec.dtype));
+  return b.add1(graph::make_select(), {b.constant(kept), x, zero});
+}
+
+// What lies on one side of a diagonal stays.
 template <bool kLower>
 LayerPtr triangle(std::string_view name, const OperationCall& call, const std::string& layer_name) {
   const CallArguments arguments(name, call, layer_name, {"x", "k"});
   const std::int64_t k = arguments.integer("k", 0);
-  return make_recorded(name, kNumpyOps, keras_form({{"k", k}}), layer_name,
-                       on_first([k](Builder& b, ValueId x) {
-                         const Spec spec = b.spec(x);
-                         if (spec.shape.rank() < 2) {
-                           fail(ErrorCode::invalid_argument, "[", kLower ? "tril" : "triu",
-                                "] x must have two axes or more; got ", spec.shape);
-                         }
-                         const std::int64_t rows = spec.shape.at(-2), columns = spec.shape.at(-1);
-                         if (rows == kUnknown || columns == kUnknown) return x;  // the shape stays
-                         Tensor kept(Shape{rows, columns}, DType::boolean);
-                         bool* to = kept.data<bool>();
-                         for (std::int64_t i = 0; i < rows; ++i) {
-                           for (std::int64_t j = 0; j < columns; ++j)
-                             *to++ = kLower ? j - i <= k : j - i >= k;
-                         }
-                         const ValueId zero = b.constant(full(Shape{}, 0.0, spec.dtype));
-                         return b.add1(graph::make_select(), {b.constant(kept), x, zero});
-                       }));
+  return make_recorded(
+      name, kNumpyOps, keras_form({{"k", k}}), layer_name, on_first([k](Builder& b, ValueId x) {
+        return kept_where(b, x, kLower ? "tril" : "triu", [k](std::int64_t i, std::int64_t j) {
+          return kLower ? j - i <= k : j - i >= k;
+        });
+      }));
 }
 
 // x as 0 and 1 in a new axis of `classes`; numbers of no class are 0 everywhere.
@@ -84,12 +87,60 @@ LayerPtr one_hot(std::string_view name, const OperationCall& call, const std::st
       is_floating(dtype) ? std::optional(dtype) : std::nullopt);
 }
 
+// tf.one_hot, with numbers of its own for 1 and 0.
+LayerPtr tf_one_hot(std::string_view name, const OperationCall& call,
+                    const std::string& layer_name) {
+  const CallArguments arguments(
+      name, call, layer_name,
+      {"indices", "depth", "on_value", "off_value", "axis", "dtype", "name"});
+  const std::int64_t classes = arguments.integer("depth"), axis = arguments.integer("axis", -1);
+  if (classes < 0 || classes > 1 << 20) arguments.refuse("depth", "0 to 1048576");
+  const double on = arguments.number("on_value", 1.0), off = arguments.number("off_value", 0.0);
+  DType dtype = DType::float32;
+  if (const Config::Value* const value = arguments.value("on_value"); value != nullptr)
+    dtype = value->get_if<double>() != nullptr ? DType::float32
+            : value->get_if<bool>() != nullptr ? DType::boolean
+                                               : DType::int32;
+  if (arguments.has("dtype")) dtype = to_dtype(arguments.text("dtype", ""));
+  const DType computed = is_floating(dtype) ? DType::float32 : dtype;
+  const Emit emit = on_first([=](Builder& b, ValueId x) {
+    const ValueId hot = hot_rows(b, x, classes, axis);
+    if (on == 1.0 && off == 0.0)
+      return computed == DType::boolean ? hot : b.add1(graph::make_cast(computed), {hot});
+    return b.add1(graph::make_select(), {hot, b.constant(full(Shape{}, on, computed)),
+                                         b.constant(full(Shape{}, off, computed))});
+  });
+  const std::optional<DType> declared = is_floating(dtype) ? std::optional(dtype) : std::nullopt;
+  if (on != 1.0 || off != 0.0) return make_unsaveable(name, layer_name, emit, declared);
+  return make_recorded(
+      "OneHot", kNnOps,
+      keras_form(
+          {{"num_classes", classes}, {"axis", axis}, {"dtype", name_of(dtype)}, {"sparse", false}}),
+      layer_name, emit, declared);
+}
+
+// tf.linalg.band_part: the diagonal with so many below and above it; negative: all of them.
+LayerPtr band_part(std::string_view name, const OperationCall& call,
+                   const std::string& layer_name) {
+  const CallArguments arguments(name, call, layer_name,
+                                {"input", "num_lower", "num_upper", "name"});
+  const std::int64_t lower = arguments.integer("num_lower"), upper = arguments.integer("num_upper");
+  return make_unsaveable(
+      name, layer_name, on_first([=](Builder& b, ValueId x) {
+        return kept_where(b, x, "band_part", [=](std::int64_t i, std::int64_t j) {
+          return (lower < 0 || i - j <= lower) && (upper < 0 || j - i <= upper);
+        });
+      }));
+}
+
 // 0 where x2 is 0.
 LayerPtr divide_no_nan(std::string_view name, const OperationCall& call,
                        const std::string& layer_name) {
-  const CallArguments arguments(name, call, layer_name, {"x1", "x2"});
-  const std::vector<Operand> operands = {Operand::of(arguments, "x1"),
-                                         Operand::of(arguments, "x2")};
+  const bool tf = is_tf_function(name);
+  const auto arguments = tf ? CallArguments(name, call, layer_name, {"x", "y", "name"})
+                            : CallArguments(name, call, layer_name, {"x1", "x2"});
+  const std::vector<Operand> operands = {Operand::of(arguments, tf ? "x" : "x1"),
+                                         Operand::of(arguments, tf ? "y" : "x2")};
   OperationCall form;
   for (const Operand& operand : operands) form.args.push_back(operand.argument());
   return make_recorded(
@@ -104,90 +155,14 @@ LayerPtr divide_no_nan(std::string_view name, const OperationCall& call,
       });
 }
 
-// What a normalisation multiplies by or adds; none where the call says None.
-std::optional<Operand> factor_of(const CallArguments& arguments, std::string_view key) {
-  if (arguments.argument(key) == nullptr) return std::nullopt;
-  return Operand::of(arguments, key);
-}
-
-Argument written(const std::optional<Operand>& operand) {
-  return operand ? operand->argument() : plain(nullptr);
-}
-
-// `kRms`: x / √(mean x² + ε); else (x - mean) / √(variance + ε). Keras' epsilon is 1e-7.
-template <bool kRms>
-LayerPtr normalization(std::string_view name, const OperationCall& call,
-                       const std::string& layer_name) {
-  const auto arguments = kRms ? CallArguments(name, call, layer_name, {"x", "scale"})
-                              : CallArguments(name, call, layer_name, {"x", "gamma", "beta"});
-  const auto axes = arguments.integers("axis").value_or(std::vector<std::int64_t>{-1});
-  const double epsilon = arguments.number("epsilon", 1e-7);
-  if (arguments.boolean("rms_scaling", false)) arguments.refuse("rms_scaling", "false");
-  const Operand x = Operand::of(arguments, "x");
-  const auto gamma = factor_of(arguments, kRms ? "scale" : "gamma");
-  const auto beta = kRms ? std::nullopt : factor_of(arguments, "beta");
-  OperationCall form;
-  form.config.set("axis", axes.size() == 1 ? Config::Value(axes[0]) : Config::list_of(axes));
-  form.config.set("epsilon", epsilon);
-  if (!kRms) form.config.set("rms_scaling", false);
-  form.args = {x.argument()};
-  if (kRms) {
-    form.kwargs.emplace_back("scale", written(gamma));
-  } else {
-    form.args.push_back(written(gamma));
-    form.args.push_back(written(beta));
-  }
-  return make_recorded(
-      kRms ? "RMSNorm" : "LayerNorm", kNnOps, std::move(form), layer_name,
-      [axes, epsilon, x, gamma, beta](Builder& b, std::span<const ValueId> inputs) {
-        const auto value = [&](const Operand& operand) {
-          return as_float32(b, promoted(b, std::span(&operand, 1), inputs)[0]);
-        };
-        const auto binary = [&](BinaryFunction f, ValueId p, ValueId q) {
-          return b.add1(graph::make_binary(f), {p, q});
-        };
-        ValueId y = value(x);
-        const Shape shape = b.shape(y);
-        std::vector<int> along;
-        for (const std::int64_t axis : axes)
-          along.push_back(graph::checked_axis("normalization", axis, shape.rank()));
-        const auto mean = [&](ValueId of) {
-          return b.add1(graph::make_reduce(graph::Reduction::mean, along, true), {of});
-        };
-        // Of as many axes as x, where Keras gives it those.
-        const auto fitting = [&](ValueId v) {
-          if (kRms || b.shape(v).rank() == shape.rank()) return v;
-          std::vector<Extent> extents(shape.size(), Extent::of(1));
-          for (const int axis : along) {
-            if (shape[axis] == kUnknown)
-              fail(ErrorCode::unsupported, "[layer_normalization] axis ", axis, " of ", shape,
-                   " must be known");
-            extents[static_cast<std::size_t>(axis)] = Extent::of(shape[axis]);
-          }
-          return b.add1(graph::make_reshape(std::move(extents)), {v});
-        };
-        if (!kRms) y = binary(BinaryFunction::subtract, y, mean(y));
-        const ValueId squares = mean(b.add1(graph::make_unary(Function::square), {y}));
-        const ValueId sum =
-            binary(BinaryFunction::add, squares, b.scalar(static_cast<float>(epsilon)));
-        y = binary(BinaryFunction::multiply, y, b.add1(graph::make_unary(Function::rsqrt), {sum}));
-        if (gamma) y = binary(BinaryFunction::multiply, y, fitting(value(*gamma)));
-        if (beta) y = binary(BinaryFunction::add, y, fitting(value(*beta)));
-        return std::vector<ValueId>{y};
-      });
-}
-
 }  // namespace
 
 std::span<const OperationRow> selecting_operations() {
   static constexpr std::array kRows = {
-      OperationRow{"Tril", triangle<true>},
-      OperationRow{"Triu", triangle<false>},
-      OperationRow{"OneHot", one_hot<false>},
-      OperationRow{"MultiHot", one_hot<true>},
-      OperationRow{"DivideNoNan", divide_no_nan},
-      OperationRow{"RMSNorm", normalization<true>},
-      OperationRow{"LayerNorm", normalization<false>},
+      OperationRow{"Tril", triangle<true>},       OperationRow{"Triu", triangle<false>},
+      OperationRow{"OneHot", one_hot<false>},     OperationRow{"MultiHot", one_hot<true>},
+      OperationRow{"one_hot", tf_one_hot},        OperationRow{"linalg.band_part", band_part},
+      OperationRow{"DivideNoNan", divide_no_nan}, OperationRow{"math.divide_no_nan", divide_no_nan},
   };
   return kRows;
 }

@@ -305,6 +305,7 @@ std::span<const OperationRow> shape_operations() {
       OperationRow{"broadcast_to", broadcast_to},
       OperationRow{"StopGradient", identity},
       OperationRow{"Identity", identity},
+      OperationRow{"Copy", identity},
       OperationRow{"ConvertToTensor", identity},
       OperationRow{"stop_gradient", identity},
       OperationRow{"identity", identity},

@@ -107,6 +107,25 @@ LayerPtr pool(std::string_view name, const OperationCall& call, const std::strin
       }));
 }
 
+template <graph::PoolKind kKind>
+LayerPtr adaptive_pool(std::string_view name, const OperationCall& call,
+                       const std::string& layer_name) {
+  const CallArguments arguments(name, call, layer_name, {"inputs", "output_size", "data_format"});
+  Window window(arguments, "strides", 1);
+  window.form.config = {};
+  const auto size = window.read(arguments, "output_size", {});
+  window.form.config.set("output_size", Config::list_of(size));
+  window.form.config.set("data_format", window.first ? "channels_first" : "channels_last");
+  return make_recorded(
+      name, kNnOps, window.form, layer_name, on_first([=](Builder& b, ValueId x) {
+        return window.emit(b, x, name, [&](ValueId v, int rank) {
+          return b.add1(
+              graph::make_adaptive_pool({kKind, rank, per_axis(name, "output_size", size, rank)}),
+              {v});
+        });
+      }));
+}
+
 std::vector<ValueId> as_values(Builder& b, std::span<const Operand> operands,
                                std::span<const ValueId> inputs) {
   std::vector<ValueId> values;
@@ -253,6 +272,8 @@ std::span<const OperationRow> window_operations() {
   static constexpr std::array kRows = {
       OperationRow{"MaxPool", pool<graph::PoolKind::max>},
       OperationRow{"AveragePool", pool<graph::PoolKind::average>},
+      OperationRow{"AdaptiveMaxPool", adaptive_pool<graph::PoolKind::max>},
+      OperationRow{"AdaptiveAveragePool", adaptive_pool<graph::PoolKind::average>},
       OperationRow{"Conv", conv},
       OperationRow{"DepthwiseConv", depthwise_conv},
       OperationRow{"SeparableConv", separable_conv},
