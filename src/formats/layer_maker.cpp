@@ -212,7 +212,15 @@ LayerArguments layer_arguments(const LayerEntry& entry, const InboundCall& call)
   for (const std::string_view wanted : {"initial_state", "mask"}) {
     for (const auto& [key, argument] : call.kwargs) {
       if (key != wanted || is_falsy(argument) || !by_name) continue;
-      collect(argument, call, Arrays::refused, arguments);
+      const bool logical = key == "mask" && entry.class_name != "Softmax";
+      const auto* const plain = argument.get_if<Config::Value>();
+      const auto* const states =
+          key == "initial_state" && plain != nullptr ? plain->get_if<Config::List>() : nullptr;
+      if (states != nullptr) {  // tf_keras' arrays are lists, one for each state
+        for (const Config::Value& state : *states) collect({state}, call, Arrays::taken, arguments);
+      } else {
+        collect(argument, call, logical ? Arrays::masks : Arrays::taken, arguments);
+      }
       arguments.others.set(key, true);
     }
   }
@@ -237,7 +245,7 @@ LayerArguments layer_arguments(const LayerEntry& entry, const InboundCall& call)
   }
   if (call.keras2 &&
       (keras::merges_masks(entry.class_name) || entry.class_name == "MultiHeadAttention" ||
-       entry.class_name == "TimeDistributed"))
+       entry.class_name == "TimeDistributed" || entry.class_name == "Softmax"))
     arguments.others.set(std::string(keras::kOfTfKeras), true);
   if (arguments.tensors.empty()) {
     malformed("layer \"", printable(entry.name), "\" is called without a tensor");

@@ -233,8 +233,14 @@ class FunctionalBuilder {
         std::vector<KerasTensor> inputs;
         LayerArguments arguments = layer_arguments(entry, call);
         for (const TensorRef& ref : arguments.tensors) inputs.push_back(tensor(ref));
-        if (!arguments.constants.empty() && std::dynamic_pointer_cast<ModelImpl>(item.layer))
-          unsupported("it is called on a constant array");
+        const auto* const model = dynamic_cast<const ModelImpl*>(item.layer.get());
+        const bool keyed =
+            !call.keys.empty() || (model != nullptr && !model->inputs().keys.empty());
+        if (!arguments.constants.empty() && model != nullptr &&
+            (keyed || arguments.others.find(keras::kMasksOfInputs) != nullptr))
+          unsupported(
+              "it is called on a constant array in a dict or beside masks: give it an input ",
+              "of its own, or a list without masks");
         order_by_key(item, call, inputs);
         item.results[number] = keras::record_all(item.layer, inputs, std::move(arguments.others),
                                                  context_, std::move(arguments.constants));

@@ -187,10 +187,11 @@ class Writer {
   // Keras 3 takes states and a mask by name.
   void set_states_and_mask(const LayerImpl& layer, const CallNode& call, Config::List& args,
                            Config& kwargs) const {
-    args = {tensor(call.inputs[0])};
+    const Config::List given = operands(call);
+    args = {given[0]};
     const bool masked = call.arguments.find("mask") != nullptr;
-    const std::size_t end = call.inputs.size() - (masked ? 1 : 0);
-    if (masked) kwargs.set("mask", tensor(call.inputs.back()));
+    const std::size_t end = given.size() - (masked ? 1 : 0);
+    if (masked) kwargs.set("mask", given.back());
     if (end == 1) return;
     if (call.arguments.find("initial_state") == nullptr && masked_) {
       fail(ErrorCode::unsupported, "[save] layer \"", printable(layer.name()), "\" (",
@@ -199,7 +200,7 @@ class Writer {
            "with states forgets the mask of its input");
     }
     Config::List states;
-    for (std::size_t i = 1; i < end; ++i) states.push_back(tensor(call.inputs[i]));
+    for (std::size_t i = 1; i < end; ++i) states.push_back(given[i]);
     kwargs.set("initial_state", std::move(states));
   }
 
@@ -312,6 +313,12 @@ Config::Value Writer::argument(const Argument& value, const CallNode& call) cons
 // How a layer's tensors are spelled: one alone, several in a list; attention's query, value and key
 // are arguments of their own, a model with keys takes a dict.
 Config::List Writer::arguments(const LayerImpl& layer, const CallNode& call) const {
+  if (!call.constants.empty() && dynamic_cast<const ModelImpl*>(&layer) != nullptr) {
+    fail(ErrorCode::unsupported, "[save] layer \"", printable(layer.name()), "\" (",
+         layer.class_name(),
+         "): Keras 3 has no operation like it: there, a nested model is called ",
+         "on tensors alone");
+  }
   constexpr std::array<std::string_view, 11> kTakesList = {
       "Add",         "Subtract", "Multiply",  "Average",           "Maximum",         "Minimum",
       "Concatenate", "Dot",      "Attention", "AdditiveAttention", "CustomScaleLayer"};

@@ -5,6 +5,8 @@
 #include <memory>
 
 #include "graph/ops/binary.hpp"
+#include "graph/ops/cast.hpp"
+#include "graph/ops/select.hpp"
 #include "graph/ops/softmax.hpp"
 #include "graph/ops/unary.hpp"
 #include "layers/activations.hpp"
@@ -126,7 +128,40 @@ class SoftmaxImpl final : public LayerOf<SoftmaxImpl, layers::SoftmaxOptions> {
   }
   static void fields(auto& v, auto& o) { v.axes("axis", o.axis); }
   std::vector<ValueId> call(Builder& builder, std::span<const ValueId> inputs) const override {
-    return {builder.add1(graph::make_softmax(options_.axis), {inputs[0]})};
+    return call_with_arguments(builder, inputs, {});
+  }
+  // The second input, if there, is a mask: what it lets through takes part.
+  std::vector<ValueId> call_with_arguments(Builder& builder, std::span<const ValueId> inputs,
+                                           const Config& arguments) const override {
+    const bool masked = arguments.find("mask") != nullptr;
+    if (arguments.items().size() != (masked ? 1U : 0U) || inputs.size() != (masked ? 2U : 1U))
+      refuse("unknown argument of the call; got ", arguments.json());
+    if (!masked && builder.mask(inputs[0])) {
+      fail(ErrorCode::unsupported, "[Softmax '", name(), "'] the mask of its input is one of ",
+           "steps, which Softmax takes for one of elements: call it with a mask of its own");
+    }
+    const auto op = graph::make_softmax(options_.axis);
+    if (!masked) return {builder.add1(op, {inputs[0]})};
+    using graph::BinaryFunction;
+    constexpr float kUnseen = -1e9F;
+    const auto binary = [&](BinaryFunction f, ValueId a, ValueId b) {
+      return builder.add1(graph::make_binary(f), {a, b});
+    };
+    ValueId mask = inputs[1];
+    if (builder.of_tf_keras()) {  // adds to what is not seen, which may be all of a row
+      mask = builder.add1(graph::make_cast(DType::float32), {mask});
+      const ValueId unseen = binary(BinaryFunction::multiply, builder.scalar(kUnseen),
+                                    binary(BinaryFunction::subtract, builder.scalar(1.0F), mask));
+      return {builder.add1(op, {binary(BinaryFunction::add, inputs[0], unseen)})};
+    }
+    if (builder.spec(mask).dtype != DType::boolean) {
+      mask = builder.add1(graph::make_cast(DType::float32), {mask});
+      mask = binary(BinaryFunction::greater, mask, builder.scalar(0.5F));
+    }
+    const ValueId seen =
+        builder.add1(graph::make_select(), {mask, inputs[0], builder.scalar(kUnseen)});
+    const ValueId result = builder.add1(op, {seen});
+    return {builder.add1(graph::make_select(), {mask, result, builder.scalar(0.0F)})};
   }
 };
 

@@ -38,7 +38,8 @@ class MergeImpl final : public LayerOf<MergeImpl, layers::MergeOptions> {
       specs.push_back(builder.spec(id));
       // An array of the program's serves every batch.
       Shape& shape = specs.back().shape;
-      if (builder.is_constant(id) && shape.rank() > 0 && shape[0] == 1) shape[0] = kUnknown;
+      const bool repeats = builder.is_constant(id) || !builder.only_infers();
+      if (repeats && shape.rank() > 0 && shape[0] == 1) shape[0] = kUnknown;
     }
     check(specs);
     if (const auto result = masked(builder, inputs)) return {*result};

@@ -6,6 +6,7 @@
 
 #include "graph/ops/cast.hpp"
 #include "graph/ops/matmul.hpp"
+#include "graph/ops/repeat.hpp"
 #include "graph/ops/reshape.hpp"
 #include "graph/ops/slice.hpp"
 
@@ -48,6 +49,16 @@ RecurrentImpl::Call RecurrentImpl::read_call(const LayerImpl& layer, Builder& bu
   }
   const std::size_t states_end = inputs.size() - (with_mask ? 1 : 0);
   call.states.assign(inputs.begin() + 1, inputs.begin() + static_cast<std::ptrdiff_t>(states_end));
+  const std::int64_t batch = builder.shape(inputs[0])[0];
+  for (ValueId& state : call.states) {
+    if (builder.spec(state).dtype != DType::float32)
+      state = builder.add1(graph::make_cast(DType::float32), {state});
+    // One row of an array is every sequence's.
+    Shape shape = builder.shape(state);
+    if (shape.rank() == 0 || shape[0] != 1 || batch == 1 || batch == kUnknown) continue;
+    shape[0] = batch;
+    state = builder.add1(graph::make_broadcast_to(shape), {state});
+  }
   // Keras 3 forgets the mask of a layer that is called with states by name.
   if (with_mask) {
     call.mask = inputs.back();

@@ -73,7 +73,8 @@ bool is_recurrent(std::string_view class_name);
 // Whose calls Keras records with the mask of their input.
 inline bool takes_mask(std::string_view class_name) {
   return is_recurrent(class_name) || class_name == "GlobalAveragePooling1D" ||
-         class_name == "GlobalAvgPool1D" || class_name == "TimeDistributed";
+         class_name == "GlobalAvgPool1D" || class_name == "TimeDistributed" ||
+         class_name == "Softmax";
 }
 
 // A recurrent layer, whatever its cell. Called on x, its states if any, and a mask if any.
