@@ -117,6 +117,11 @@ class Writer {
                 model->is_sequential() ? Config::Value(nullptr) : Config::Value("Functional"));
       return entry;
     }
+    if (layer.class_name().starts_with("LocallyConnected") ||
+        layer.class_name() == "RandomFourierFeatures") {
+      fail(ErrorCode::unsupported, "[save] layer \"", printable(layer.name()), "\" (",
+           layer.class_name(), "): Keras 3 has no operation and no layer like it");
+    }
     const auto* operation = dynamic_cast<const keras::OperationImpl*>(&layer);
     Config config;
     if (operation != nullptr) {
@@ -124,6 +129,11 @@ class Writer {
       operation->add_config(config);
     } else {
       config = layer.get_config();
+    }
+    const auto* const dtype = config.find<std::string>("dtype");
+    if (layer.class_name() == "Discretization" && dtype != nullptr && *dtype == "int64") {
+      fail(ErrorCode::unsupported, "[save] layer \"", printable(layer.name()), "\" (",
+           layer.class_name(), "): Keras 3 has no operation like it: there, classes are int32");
     }
     const auto module = module_of(layer.class_name());
     entry.set("module", operation != nullptr ? Config::Value(operation->module())
