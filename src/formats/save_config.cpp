@@ -59,11 +59,43 @@ Config::Value array(const Tensor& values) {
   return special("__numpy__", std::move(config));
 }
 
+// Merging layers of tf_keras' files that Keras 3 would not take alike; none: it is not known.
+using Merges = std::optional<keras::Builder::Layers>;
+
+bool holds_attention(const LayerImpl& layer) {
+  if (layer.class_name() == "MultiHeadAttention") return true;
+  const auto inner = layer.sublayers();
+  return std::any_of(inner.begin(), inner.end(),
+                     [](const auto& each) { return holds_attention(*each.second); });
+}
+
+// Followed through the whole model, which is where masks come from. Attention takes them off other
+// tensors in Keras 3 than in tf_keras.
+Merges merges_of(const ModelImpl& model) {
+  if (!model.connected() || holds_attention(model)) return std::nullopt;
+  try {
+    keras::Builder builder;
+    builder.set_only_infers();
+    keras::Builder::Layers of_two_minds;
+    builder.watch_merges(&of_two_minds);
+    std::vector<keras::ValueId> ids;
+    for (const KerasTensor& input : model.inputs().tensors) {
+      const DType dtype = is_floating(input.dtype()) ? DType::float32 : input.dtype();
+      ids.push_back(builder.input({input.shape(), dtype}, {}));
+    }
+    (void)model.call(builder, ids);
+    return of_two_minds;
+  } catch (const Error&) {  // it cannot be run as it is
+    return std::nullopt;
+  }
+}
+
 // One model: which call of which layer a tensor comes from.
 class Writer {
  public:
   // masked: the model is called with masks that come from outside of it.
-  explicit Writer(const ModelImpl& model, bool masked = false) : model_(model), masked_(masked) {
+  Writer(const ModelImpl& model, const Merges& merges, bool masked = false)
+      : model_(model), merges_(merges), masked_(masked) {
     std::unordered_map<const LayerImpl*, int> count;
     for (const auto& call : model.calls()) {
       node_.emplace(call.get(), count[call->layer.get()]++);
@@ -78,7 +110,7 @@ class Writer {
     config.set("trainable", model_.trainable());
     Config::List layers;
     for (const keras::LayerPtr& layer : model_.layers()) {
-      Config entry = serialize_layer(*layer, masked_);
+      Config entry = serialize_layer(*layer, merges_, masked_);
       entry.set("name", layer->name());
       entry.set("inbound_nodes", inbound_nodes(*layer));
       layers.emplace_back(std::move(entry));
@@ -89,7 +121,7 @@ class Writer {
     return config;
   }
 
-  static Config sequential(const ModelImpl& model, bool masked) {
+  static Config sequential(const ModelImpl& model, const Merges& merges, bool masked) {
     masked = masked || std::any_of(model.layers().begin(), model.layers().end(),
                                    [](const auto& layer) { return makes_mask(*layer); });
     Config config;
@@ -97,22 +129,23 @@ class Writer {
     config.set("trainable", model.trainable());
     config.set("dtype", *keras::base_config({}, true, model.policy()).find("dtype"));
     Config::List layers;
-    if (model.input_layer() != nullptr) layers.emplace_back(serialize_layer(*model.input_layer()));
+    if (model.input_layer() != nullptr)
+      layers.emplace_back(serialize_layer(*model.input_layer(), merges));
     for (const keras::LayerPtr& layer : model.layers())
-      layers.emplace_back(serialize_layer(*layer, masked));
+      layers.emplace_back(serialize_layer(*layer, merges, masked));
     config.set("layers", std::move(layers));
     if (model.connected())
       config.set("build_input_shape", keras::shape_value(model.inputs().tensors[0].shape()));
     return config;
   }
 
-  static Config serialize_layer(const LayerImpl& layer, bool masked = false) {
+  static Config serialize_layer(const LayerImpl& layer, const Merges& merges, bool masked = false) {
     Config entry;
     if (const auto* model = dynamic_cast<const ModelImpl*>(&layer)) {
       entry.set("module", model->is_sequential() ? "keras" : "keras.src.models.functional");
       entry.set("class_name", model->is_sequential() ? "Sequential" : "Functional");
-      entry.set("config", model->is_sequential() ? sequential(*model, masked)
-                                                 : Writer(*model, masked).functional());
+      entry.set("config", model->is_sequential() ? sequential(*model, merges, masked)
+                                                 : Writer(*model, merges, masked).functional());
       entry.set("registered_name",
                 model->is_sequential() ? Config::Value(nullptr) : Config::Value("Functional"));
       return entry;
@@ -238,6 +271,7 @@ class Writer {
            "other steps than in tf_keras");
     }
     if (!keras::merges_masks(layer.class_name())) return;
+    if (merges_ && merges_->count(&layer) == 0) return;
     fail(ErrorCode::unsupported, "[save] layer \"", printable(layer.name()), "\" (",
          layer.class_name(), "): Keras 3 has no operation like it: there, masks are merged in ",
          "another way than in tf_keras");
@@ -291,6 +325,7 @@ class Writer {
   }
 
   const ModelImpl& model_;
+  const Merges& merges_;
   bool masked_;
   std::unordered_map<const CallNode*, int> node_;
   std::unordered_map<const LayerImpl*, std::vector<const CallNode*>> calls_;
@@ -358,7 +393,7 @@ Config serialize_model(const keras::Model& model) {
     fail(ErrorCode::invalid_argument, "[save] model \"", printable(impl.name()),
          "\" has no input shape; add an Input or call it first");
   }
-  return Writer::serialize_layer(impl);
+  return Writer::serialize_layer(impl, merges_of(impl));
 }
 
 }  // namespace halfpixel::formats
@@ -366,7 +401,7 @@ Config serialize_model(const keras::Model& model) {
 namespace halfpixel::keras {
 
 void ModelImpl::add_config(Config& config) const {
-  const Config serialized = formats::Writer::serialize_layer(*this);
+  const Config serialized = formats::Writer::serialize_layer(*this, formats::merges_of(*this));
   config = *serialized.find("config")->get_if<Config>();
 }
 

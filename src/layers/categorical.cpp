@@ -115,6 +115,7 @@ class DiscretizationImpl final : public LayerOf<DiscretizationImpl, Discretizati
     v("output_mode", o.output_mode);
     v("sparse", o.sparse);
   }
+  bool writes_trainable() const override { return false; }
   void add_config(Config& config) const override {
     LayerOf::add_config(config);
     if (options_.wide) config.set("dtype", "int64");

@@ -178,6 +178,7 @@ std::vector<ValueId> LayerImpl::invoke(Builder& builder, std::span<const ValueId
   std::vector<ValueId> results = call_with_arguments(builder, inputs, arguments);
   builder.set_scope(outer);
   if (!is_operation()) builder.hand_mask_on(class_name_, inputs, results);
+  builder.note_merge(*this, inputs);
   builder.set_of_tf_keras(outside);
   return results;
 }

@@ -71,6 +71,8 @@ struct CallConstant {
 };
 using CallConstants = std::vector<CallConstant>;
 
+class LayerImpl;
+
 // What layers emit their ops into. A layer that is called for the first time makes its variables in
 // the builder's context.
 class Builder : public graph::Builder {
@@ -107,12 +109,18 @@ class Builder : public graph::Builder {
   // After a layer of this class: where Keras hands the mask of its inputs on, so does this.
   void hand_mask_on(std::string_view class_name, std::span<const ValueId> inputs,
                     std::span<const ValueId> results);
+  // Notes the merging layers whose masks and values Keras 3 would make others of than tf_keras.
+  using Layers = std::unordered_set<const LayerImpl*>;
+  void watch_merges(Layers* of_two_minds) { of_two_minds_ = of_two_minds; }
+  void note_merge(const LayerImpl& layer, std::span<const ValueId> inputs);
 
  private:
+  bool merges_alike(std::string_view class_name, std::span<const ValueId> inputs) const;
   static constexpr ValueId kLost = -1;  // a mask that cannot be followed
   BuildContext* context_;
   bool of_tf_keras_ = false;
   std::unordered_map<ValueId, ValueId> masks_;
+  Layers* of_two_minds_ = nullptr;
   std::unordered_set<ValueId> disputed_;  // values whose masks Keras 3 and tf_keras see differently
 };
 
@@ -126,7 +134,6 @@ struct Variable {
 
 enum class Initializer { zeros, ones, glorot_uniform, uniform };
 
-class LayerImpl;
 using LayerPtr = std::shared_ptr<LayerImpl>;
 
 class LayerImpl : public std::enable_shared_from_this<LayerImpl> {

@@ -126,4 +126,27 @@ void Builder::hand_mask_on(std::string_view class_name, std::span<const ValueId>
   if (disputed) disputed_.insert(results[0]);
 }
 
+// Only where one mask is all that there is do "and" and "or" agree, and with them those who pass
+// over what is masked and those who do not. Keras 3 joins the masks of a concatenation by an
+// operation whose name is the layer's own, so that it could not open the file.
+bool Builder::merges_alike(std::string_view class_name, std::span<const ValueId> inputs) const {
+  std::optional<ValueId> one;
+  std::size_t masked = 0;
+  for (const ValueId input : inputs) {
+    const auto found = masks_.find(input);
+    if (found == masks_.end()) continue;
+    if (found->second == kLost || (one && *one != found->second)) return false;
+    one = found->second;
+    ++masked;
+  }
+  if (masked == 0) return true;
+  return masked == inputs.size() &&
+         (class_name == "Add" || class_name == "Subtract" || class_name == "Average");
+}
+
+void Builder::note_merge(const LayerImpl& layer, std::span<const ValueId> inputs) {
+  if (of_two_minds_ == nullptr || !of_tf_keras_ || !merges_masks(layer.class_name())) return;
+  if (!merges_alike(layer.class_name(), inputs)) of_two_minds_->insert(&layer);
+}
+
 }  // namespace halfpixel::keras

@@ -106,6 +106,20 @@ def recurrent_masked_states(k):
     return k.Model(words, [L.LSTM(3, return_sequences=True, name="decoder")(x, initial_state=[h, c]), h])
 
 
+@case("recurrent", below=4, writers=("tf_keras",), forms=("keras", "h5"))
+def recurrent_masked_sums(k):
+    """One mask is all that there is, or none, wherever tensors are added: in a nested model, too. Keras 3 merges such masks as tf_keras does."""
+    L = k.layers
+    words = k.Input((7,), dtype="int32", name="words")
+    x = L.Embedding(4, 3, mask_zero=True, name="words_in")(words)
+    y = L.LayerNormalization(name="normal")(L.Add(name="residual")([x, L.Dense(3, name="dense")(x)]))
+    a = k.Input((7, 3), name="a")
+    inner = k.Model(a, L.Subtract(name="less")([a, L.LSTM(3, return_sequences=True, name="inside")(a)]), name="inner")
+    rows = L.Flatten(name="flat")(x)                 # without a mask
+    both = L.Multiply(name="by")([L.Dense(2, name="one")(rows), L.Dense(2, name="two")(rows)])
+    return k.Model(words, [L.LSTM(2, name="last")(y), L.GRU(2, name="of_inner")(inner(L.Average(name="mean")([y, x]))), both])
+
+
 @case("recurrent", **BOTH)
 def recurrent_audio(k):
     """Between the two halves of a one-dimensional encoder and decoder."""
