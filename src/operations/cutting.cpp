@@ -8,7 +8,9 @@
 #include "core/checked.hpp"
 #include "graph/ops/concat.hpp"
 #include "graph/ops/pad.hpp"
+#include "graph/ops/reshape.hpp"
 #include "graph/ops/slice.hpp"
+#include "graph/ops/transpose.hpp"
 #include "operations/images.hpp"
 
 namespace halfpixel::keras {
@@ -237,6 +239,46 @@ LayerPtr extract_patches(std::string_view name, const OperationCall& call,
                        }));
 }
 
+// keras.ops.unfold of (N, C, H, W): every window as a column, (N, C · places, windows).
+LayerPtr unfold(std::string_view name, const OperationCall& call, const std::string& layer_name) {
+  const CallArguments arguments(name, call, layer_name, {"x"});
+  OperationCall form = keras_form({});
+  const auto two = [&](const char* key, std::int64_t unset, std::int64_t least) {
+    const auto list = arguments.integers(key).value_or(std::vector<std::int64_t>{unset});
+    if (list.empty() || list.size() > 2 || list.front() < least || list.back() < least ||
+        list.front() > 4096 || list.back() > 4096)
+      arguments.refuse(key, "one or two integers");
+    form.config.set(key, list.size() == 1 ? Config::Value(list[0]) : Config::list_of(list));
+    return std::array{list.front(), list.back()};
+  };
+  const auto size = two("kernel_size", 0, 1), strides = two("stride", 1, 1),
+             dilation = two("dilation", 1, 1), padding = two("padding", 0, 0);
+  if (dilation[0] != dilation[1]) arguments.refuse("dilation", "the same twice");
+  return make_recorded(
+      "Unfold", kNnOps, std::move(form), layer_name,
+      on_first([=, who = arguments.who()](Builder& b, ValueId x) {
+        using graph::Extent;
+        const Shape shape = b.shape(x);
+        if (shape.rank() != 4 || shape[1] == kUnknown || shape[2] == kUnknown ||
+            shape[3] == kUnknown)
+          fail(ErrorCode::invalid_argument, "[", who,
+               "] (N, C, H, W) of known extents is needed; got shape ", shape);
+        x = b.add1(
+            graph::make_pad({{0, 0}, {0, 0}, {padding[0], padding[0]}, {padding[1], padding[1]}}),
+            {x});
+        x = b.add1(graph::make_to_channels_last(4), {x});
+        x = patches_of(b, x, size, strides, dilation[0], false);
+        const std::int64_t places = size[0] * size[1];
+        x = b.add1(graph::make_reshape({Extent::same_as(0), Extent::rest(), Extent::of(places),
+                                        Extent::of(shape[1])}),
+                   {x});
+        x = b.add1(graph::make_transpose({0, 3, 2, 1}), {x});
+        return b.add1(graph::make_reshape(
+                          {Extent::same_as(0), Extent::of(shape[1] * places), Extent::same_as(3)}),
+                      {x});
+      }));
+}
+
 }  // namespace
 
 std::span<const OperationRow> cutting_operations() {
@@ -248,6 +290,7 @@ std::span<const OperationRow> cutting_operations() {
       OperationRow{"image.resize_with_crop_or_pad", bounding_box<Boxing::either>},
       OperationRow{"compat.v1.image.resize_image_with_crop_or_pad", bounding_box<Boxing::either>},
       OperationRow{"ExtractPatches", extract_patches},
+      OperationRow{"Unfold", unfold},
   };
   return kRows;
 }

@@ -9,6 +9,7 @@
 #include "core/checked.hpp"
 #include "graph/ops/cast.hpp"
 #include "graph/ops/op_checks.hpp"
+#include "graph/ops/reduce.hpp"
 #include "graph/ops/reshape.hpp"
 #include "graph/ops/select.hpp"
 #include "graph/ops/slice.hpp"
@@ -194,6 +195,29 @@ LayerPtr outer(std::string_view name, const OperationCall& call, const std::stri
       });
 }
 
+// Distances of the rows of x1 and x2: (…, P, M) and (…, R, M) give (…, P, R).
+LayerPtr cdist(std::string_view name, const OperationCall& call, const std::string& layer_name) {
+  const CallArguments arguments(name, call, layer_name, {"x", "y"});
+  const std::vector<Operand> operands = {Operand::of(arguments, "x"), Operand::of(arguments, "y")};
+  OperationCall form;
+  for (const Operand& operand : operands) form.args.push_back(operand.argument());
+  return make_recorded(
+      "CDist", kMathOps, std::move(form), layer_name,
+      [operands](Builder& b, std::span<const ValueId> inputs) {
+        const auto values = promoted(b, operands, inputs);
+        const auto spread = [&](ValueId v, int back) {
+          const int rank = b.shape(v).rank();
+          return b.add1(graph::make_expand_dims(rank - back, rank), {as_float32(b, v)});
+        };
+        const ValueId distance =
+            emit_binary(b, BinaryFunction::subtract, spread(values[0], 1), spread(values[1], 2));
+        const ValueId sum =
+            b.add1(graph::make_reduce(graph::Reduction::sum, {-1}),
+                   {b.add1(graph::make_unary(graph::Function::square), {distance})});
+        return std::vector<ValueId>{b.add1(graph::make_unary(graph::Function::sqrt), {sum})};
+      });
+}
+
 // A cast that takes what is out of reach for the nearest that is not.
 LayerPtr saturate_cast(std::string_view name, const OperationCall& call,
                        const std::string& layer_name) {
@@ -246,6 +270,7 @@ std::span<const OperationRow> number_operations() {
       OperationRow{"Isclose", is_close},
       OperationRow{"Diff", diff},
       OperationRow{"Outer", outer},
+      OperationRow{"CDist", cdist},
       OperationRow{"SaturateCast", saturate_cast},
       OperationRow{"dtypes.saturate_cast", saturate_cast},
   };

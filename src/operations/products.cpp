@@ -44,61 +44,84 @@ LayerPtr matmul(std::string_view name, const OperationCall& call, const std::str
   return make_recorded("Matmul", kNumpyOps, std::move(form), layer_name, emit);
 }
 
-// x1 and x2 summed over `count` axes: the last of x1, the first of x2 (dot: the last but one).
-LayerPtr contraction(const CallArguments& arguments, std::optional<std::int64_t> count,
+using Pairs = std::vector<std::pair<std::int64_t, std::int64_t>>;  // axes that are summed together
+
+// x1 and x2 summed over the axes that `paired` names for their ranks.
+template <class Paired>
+LayerPtr contraction(const CallArguments& arguments, const Paired& paired,
                      std::string_view class_name, OperationCall form,
                      const std::string& layer_name) {
-  const Operand a = Operand::of(arguments, "x1");
-  const Operand b = Operand::of(arguments, "x2");
+  const Operand a = Operand::of(arguments, "x1"), b = Operand::of(arguments, "x2");
+  form.args = {a.argument(), b.argument()};
   return make_recorded(
       class_name, kNumpyOps, std::move(form), layer_name,
-      [a, b, count](Builder& builder, std::span<const ValueId> inputs) {
+      [a, b, paired](Builder& builder, std::span<const ValueId> inputs) {
         const std::array values = {value_in(builder, a, inputs), value_in(builder, b, inputs)};
-        const int left = builder.shape(values[0]).rank(), right = builder.shape(values[1]).rank();
-        const int summed = static_cast<int>(count.value_or(1));
-        if (left < summed || right < summed) {
-          fail(ErrorCode::invalid_argument,
-               "[tensordot] axes must be at most the number of axes; got ", summed, " for shapes ",
-               builder.shape(values[0]), " and ", builder.shape(values[1]));
-        }
-        std::string first, second, result;
-        for (int i = 0; i < left; ++i) first += static_cast<char>('a' + i);
-        result = first.substr(0, static_cast<std::size_t>(left - summed));
-        const int begin = count || right == 1 ? 0 : right - 2;  // of the summed axes of x2
-        char fresh = static_cast<char>('a' + left);
-        for (int i = 0; i < right; ++i) {
-          if (i >= begin && i < begin + summed) {
-            second += first[static_cast<std::size_t>(left - summed + i - begin)];
-          } else {
-            second += fresh;
-            result += fresh++;
+        const Shape &left = builder.shape(values[0]), &right = builder.shape(values[1]);
+        std::string first, second(right.size(), ' '), result;
+        for (int i = 0; i < left.rank(); ++i) first += static_cast<char>('a' + i);
+        std::string rest = first;
+        for (const auto& [p, q] : paired(left.rank(), right.rank())) {
+          const auto from = static_cast<std::size_t>(p < 0 ? p + left.rank() : p);
+          const auto to = static_cast<std::size_t>(q < 0 ? q + right.rank() : q);
+          if (from >= first.size() || to >= second.size() || second[to] != ' ' ||
+              rest.find(first[from]) == rest.npos) {
+            fail(ErrorCode::invalid_argument, "[tensordot] axes must be some of both shapes, each ",
+                 "once; got (", p, ", ", q, ") for shapes ", left, " and ", right);
           }
+          second[to] = first[from];
+          rest.erase(rest.find(first[from]), 1);
         }
-        const auto op = graph::make_einsum(first + "," + second + "->" + result);
-        return builder.add(op, values);
+        char fresh = static_cast<char>('a' + left.rank());
+        result = rest;
+        for (char& c : second) {
+          if (c == ' ') result += c = fresh++;
+        }
+        return builder.add(graph::make_einsum(first + "," + second + "->" + result), values);
       });
 }
 
+// A number: so many of the last axes of x1 and of the first of x2. Two lists: those axes.
 LayerPtr tensordot(std::string_view name, const OperationCall& call,
                    const std::string& layer_name) {
   const CallArguments arguments(name, call, layer_name, {"x1", "x2", "axes"});
-  if (arguments.value("axes") != nullptr && arguments.find<std::int64_t>("axes") == nullptr) {
-    arguments.refuse("axes", "an integer");
-  }
-  const std::int64_t axes = arguments.integer("axes", 2);
-  if (axes < 0 || axes > kMaxRank) arguments.refuse("axes", "a number of axes");
   OperationCall form;
-  form.config.set("axes", axes);
-  form.args = {call.args.begin(),
-               call.args.begin() + std::min<std::ptrdiff_t>(2, std::ssize(call.args))};
-  return contraction(arguments, axes, "Tensordot", std::move(form), layer_name);
+  const auto* const lists = arguments.find<Config::List>("axes");
+  if (lists == nullptr) {
+    const std::int64_t count = arguments.integer("axes", 2);
+    if (count < 0 || count > kMaxRank) arguments.refuse("axes", "a number of axes");
+    form.config.set("axes", count);
+    const auto paired = [count](int left, int) {
+      Pairs pairs;
+      for (std::int64_t i = 0; i < count; ++i) pairs.emplace_back(left - count + i, i);
+      if (left < count) pairs.emplace_back(kMaxRank, 0);  // none
+      return pairs;
+    };
+    return contraction(arguments, paired, "Tensordot", std::move(form), layer_name);
+  }
+  std::array<std::vector<std::int64_t>, 2> axes;
+  for (std::size_t i = 0; i < 2 && lists->size() == 2; ++i) {
+    const auto one = (*lists)[i].integer();
+    const auto several = (*lists)[i].integers();
+    if (one) axes[i] = {*one};
+    if (!one && several) axes[i] = *several;
+  }
+  if (axes[0].empty() || axes[0].size() != axes[1].size() || axes[0].size() > kMaxRank)
+    arguments.refuse("axes", "an integer or two lists of as many");
+  form.config.set("axes", *lists);
+  const auto paired = [axes](int, int) {
+    Pairs pairs;
+    for (std::size_t i = 0; i < axes[0].size(); ++i) pairs.emplace_back(axes[0][i], axes[1][i]);
+    return pairs;
+  };
+  return contraction(arguments, paired, "Tensordot", std::move(form), layer_name);
 }
 
+// The last axis of x1 with the last but one of x2.
 LayerPtr dot(std::string_view name, const OperationCall& call, const std::string& layer_name) {
   const CallArguments arguments(name, call, layer_name, {"x1", "x2"});
-  OperationCall form;
-  form.args = call.args;
-  return contraction(arguments, std::nullopt, "Dot", std::move(form), layer_name);
+  const auto paired = [](int, int right) { return Pairs{{-1, right == 1 ? 0 : right - 2}}; };
+  return contraction(arguments, paired, "Dot", {}, layer_name);
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
-// Triangles, one-hot rows, quotients without NaN.
+// Triangles, diagonals, one-hot rows, quotients without NaN.
+#include <algorithm>
 #include <array>
 #include <limits>
 
@@ -10,8 +11,10 @@
 #include "graph/ops/reduce.hpp"
 #include "graph/ops/reshape.hpp"
 #include "graph/ops/select.hpp"
+#include "graph/ops/slice.hpp"
+#include "graph/ops/transpose.hpp"
 #include "operations/operands.hpp"
-#include "operations/operation_rows.hpp"
+#include "operations/reductions.hpp"
 
 namespace halfpixel::keras {
 namespace {
@@ -46,6 +49,49 @@ LayerPtr triangle(std::string_view name, const OperationCall& call, const std::s
         return kept_where(b, x, kLower ? "tril" : "triu", [k](std::int64_t i, std::int64_t j) {
           return kLower ? j - i <= k : j - i >= k;
         });
+      }));
+}
+
+// What lies on a diagonal of two axes: in a last axis (diagonal), or its sum (trace).
+template <bool kSum>
+LayerPtr on_diagonal(std::string_view name, const OperationCall& call,
+                     const std::string& layer_name) {
+  const CallArguments arguments(name, call, layer_name, {"x", "offset", "axis1", "axis2"});
+  const std::int64_t offset = arguments.integer("offset", 0), axis1 = arguments.integer("axis1", 0),
+                     axis2 = arguments.integer("axis2", 1);
+  return make_recorded(
+      name, kNumpyOps, keras_form({{"offset", offset}, {"axis1", axis1}, {"axis2", axis2}}),
+      layer_name, on_first([=, who = arguments.who()](Builder& b, ValueId x) {
+        using graph::Extent;
+        const int rank = b.shape(x).rank(), first = graph::checked_axis(who, axis1, rank),
+                  second = graph::checked_axis(who, axis2, rank);
+        std::vector<int> order;
+        std::vector<Extent> flat;
+        for (int i = 0; i < rank; ++i) {
+          if (i == first || i == second) continue;
+          order.push_back(i);
+          flat.push_back(Extent::same_as(static_cast<int>(flat.size())));
+        }
+        order.push_back(first);
+        order.push_back(second);
+        const std::int64_t rows = b.shape(x)[first], columns = b.shape(x)[second];
+        if (rows == kUnknown || columns == kUnknown || first == second)
+          fail(ErrorCode::invalid_argument, "[", who, "] two axes of known extents are needed; ",
+               "got ", axis1, " and ", axis2, " of shape ", b.shape(x));
+        // The diagonal is every (columns + 1)th element of the rows laid end to end.
+        const std::int64_t row = std::max<std::int64_t>(-offset, 0),
+                           column = std::max<std::int64_t>(offset, 0);
+        const std::int64_t length =
+            std::max<std::int64_t>(std::min(rows - row, columns - column), 0);
+        flat.push_back(Extent::of(rows * columns));
+        x = b.add1(graph::make_transpose(order), {x});
+        x = b.add1(graph::make_reshape(std::move(flat)), {x});
+        const std::int64_t begin = length > 0 ? row * columns + column : 0;
+        const std::int64_t end = length > 0 ? begin + (length - 1) * (columns + 1) + 1 : 0;
+        x = b.add1(graph::make_slice({{rank - 2, begin, end, columns + 1}}), {x});
+        if (!kSum) return x;
+        x = cast_to(b, x, keras_dtype(graph::Reduction::sum, b.spec(x).dtype));
+        return b.add1(graph::make_reduce(graph::Reduction::sum, {-1}), {x});
       }));
 }
 
@@ -159,10 +205,16 @@ LayerPtr divide_no_nan(std::string_view name, const OperationCall& call,
 
 std::span<const OperationRow> selecting_operations() {
   static constexpr std::array kRows = {
-      OperationRow{"Tril", triangle<true>},       OperationRow{"Triu", triangle<false>},
-      OperationRow{"OneHot", one_hot<false>},     OperationRow{"MultiHot", one_hot<true>},
-      OperationRow{"one_hot", tf_one_hot},        OperationRow{"linalg.band_part", band_part},
-      OperationRow{"DivideNoNan", divide_no_nan}, OperationRow{"math.divide_no_nan", divide_no_nan},
+      OperationRow{"Tril", triangle<true>},
+      OperationRow{"Triu", triangle<false>},
+      OperationRow{"Diagonal", on_diagonal<false>},
+      OperationRow{"Trace", on_diagonal<true>},
+      OperationRow{"OneHot", one_hot<false>},
+      OperationRow{"MultiHot", one_hot<true>},
+      OperationRow{"one_hot", tf_one_hot},
+      OperationRow{"linalg.band_part", band_part},
+      OperationRow{"DivideNoNan", divide_no_nan},
+      OperationRow{"math.divide_no_nan", divide_no_nan},
   };
   return kRows;
 }

@@ -96,7 +96,8 @@ LayerPtr tf_tensordot(std::string_view name, const OperationCall& call,
   const CallArguments arguments(name, call, layer_name, {"a", "b", "axes", "name"});
   OperationCall form;
   form.args = {Operand::of(arguments, "a").argument(), Operand::of(arguments, "b").argument()};
-  form.config.set("axes", arguments.integer("axes"));
+  const Config::Value* const axes = arguments.value("axes");
+  form.config.set("axes", axes != nullptr ? *axes : Config::Value(arguments.integer("axes")));
   return make_operation("Tensordot", form, layer_name);
 }
 

@@ -95,6 +95,16 @@ def filters(o, x, k):
             i.sobel_edges(x), i.sobel_edges(first, data_format="channels_first")]
 
 
+@ops_case((4, 6, 3))
+def diagonals_and_distances(o, x, k):
+    a = lambda *s: np.linspace(-1, 1, int(np.prod(s)), dtype="float32").reshape(s)  # noqa: E731
+    i, first = o.cast(o.round(x * 2), "int8"), o.transpose(x, (0, 3, 1, 2))
+    return [o.diagonal(x, axis1=1, axis2=2), o.diagonal(x, offset=1, axis1=-1, axis2=1), o.diagonal(x, offset=-2, axis1=1, axis2=2), o.diagonal(i, offset=2, axis1=2, axis2=3),
+            o.trace(x, axis1=-2, axis2=-1), o.trace(i, axis1=2, axis2=3), o.cdist(x, x[:, :, :2]), o.cdist(x, a(5, 3)),
+            o.tensordot(x, a(3, 6, 2), axes=[[3, 2], [0, 1]]), o.tensordot(x, a(5, 3), axes=[[-1], [1]]), o.tensordot(x, a(6, 3, 2), axes=2), o.tensordot(x, a(4), axes=[[1], [0]]),
+            o.nn.unfold(first, 2), o.nn.unfold(first, (2, 3), padding=1, stride=(1, 2)), o.nn.unfold(first, 2, dilation=2)]
+
+
 @case("operation", name="ops_attention")
 def _attention(k):
     """Groups of heads, biases, masks."""
@@ -136,7 +146,7 @@ def windows(tf, x, k):
             pool("max"), pool("avg"), tf.nn.conv2d(x, a(3, 3, 4, 2), 1, "SAME"), tf.nn.conv2d(x, a(2, 2, 4, 3), [1, 2, 1, 1], "VALID"),
             tf.nn.conv2d(x, a(2, 2, 4, 3), 1, "VALID", dilations=2), tf.nn.depthwise_conv2d(x, a(3, 3, 4, 1), [1, 2, 2, 1], "SAME"),
             tf.nn.depthwise_conv2d(x, a(2, 2, 4, 2), [1, 1, 1, 1], "VALID", dilations=[2, 2]), tf.image.extract_patches(x, [1, 2, 3, 1], [1, 2, 2, 1], [1, 1, 1, 1], "SAME"),
-            tf.image.extract_patches(x, [1, 2, 2, 1], [1, 1, 1, 1], [1, 2, 2, 1], "VALID"), tf.tensordot(x, a(4, 3), 1), tf.nn.crelu(x),
+            tf.image.extract_patches(x, [1, 2, 2, 1], [1, 1, 1, 1], [1, 2, 2, 1], "VALID"), tf.tensordot(x, a(4, 3), 1), tf.tensordot(x, a(5, 4), [[3], [1]]), tf.nn.crelu(x),
             tf.image.central_crop(x, 0.7), tf.image.grayscale_to_rgb(x[:, :, :, 1:2]), tf.image.per_image_standardization(x)]
 
 
