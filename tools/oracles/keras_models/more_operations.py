@@ -121,6 +121,20 @@ def _attention(k):
         attend(q, key, v, bias=o.einsum("btnh,s->bnts", q, np.ones(7, "float32")))])
 
 
+@case("operation", sizes=(6, 5), batch=2)
+def ops_of_unknown_images(k):
+    """Extents that only a run knows."""
+    o = k.ops
+    x = k.Input((None, None, 4), name="x")
+    y = k.layers.Conv2D(4, 3, padding="same", name="conv")(x)
+    heads = o.reshape(y, (-1, 30, 2, 2))
+    return k.Model(x, [o.median(y, axis=[1, 2]), o.percentile(y, 30.0, axis=1), o.sort(y, axis=1), o.top_k(y, 2)[0], o.nanmean(y, axis=2), o.ptp(y, axis=[1, 2]),
+                       o.image.gaussian_blur(y), o.image.sobel_edges(y), o.diagonal(y, axis1=1, axis2=2), o.trace(y, axis1=1, axis2=2),
+                       o.take_along_axis(y, o.argsort(y, axis=2), axis=2), o.cumprod(y, axis=1), o.einsum("...c,cd->...d", y, np.eye(4, 3, dtype="float32")),
+                       o.nn.dot_product_attention(heads, heads, heads, is_causal=True), o.cdist(y, y), o.outer(y[0, 0, 0], y[0, 0, 1]), o.dstack([y, y]), o.diff(y, axis=1),
+                       o.nan_to_num(y), o.tensordot(y, np.ones((4, 2), "float32"), axes=[[3], [0]]), o.count_nonzero(y > 0, axis=[1, 2])])
+
+
 @case("operation", name="ops_multi_hot", below=5, exact=True)
 def _multi_hot(k):
     o = k.ops
