@@ -58,6 +58,8 @@ class Kernel {
   };
   virtual ~Kernel() = default;
   virtual std::size_t scratch_bytes() const { return 0; }
+  // Of several that compute the same, which: for people and tests.
+  virtual std::string_view implementation() const { return {}; }
   // Made once for each arena, so that runs allocate nothing.
   virtual std::unique_ptr<State> make_state() const { return nullptr; }
   // Pointers to inputs and outputs in the op's order (null for inputs that were constant and

@@ -242,15 +242,18 @@ enum Gathering {
 
 // c[r, p] = sum over k of a[r, k] * b[k, p], k ascending, fused where the target can, in equal
 // parts of at most 256 that are then added; r < rows, p < panel = kPanelVectors * lanes, or lanes
-// for products_narrow. The bits of a row do not depend on the other rows.
+// for products_narrow, or kRowVectors * lanes for products_row, which takes one row in one part.
+// The bits of a row do not depend on the other rows.
 struct ProductsJob {
   const float* a;  // row r at a + r * a_step, exact
-  const float* b;  // dense (depth, panel)
+  const float* b;  // row k, of a panel, at b + k * b_step
   float* c;        // row r at c + r * c_step, exact
-  std::int64_t a_step, c_step;
+  std::int64_t a_step, b_step, c_step;
   std::int64_t rows, depth;
+  bool add = false;  // to what c holds
 };
 inline constexpr std::int64_t kPanelVectors = 2;
+inline constexpr std::int64_t kRowVectors = 8;  // columns of products_row, one row's
 inline constexpr std::int64_t kPeakVectors = 12;
 
 // Weighted sums of cells, a cell being `width` floats: dst[x] = sum over e in [begin[x],
@@ -348,6 +351,7 @@ struct KernelTable {
   void (*block_sum[kDTypeCount])(const BlockSumJob&);
   void (*products)(const ProductsJob&);
   void (*products_narrow)(const ProductsJob&);
+  void (*products_row)(const ProductsJob&);
   // rounds * kPeakVectors vectors of multiply-adds from register to register; what comes out of
   // them is returned so that they are made.
   float (*multiply_adds)(std::int64_t rounds, float start);

@@ -59,11 +59,6 @@ class LocallyConnectedImpl final : public LayerOf<LocallyConnectedImpl, LocalOpt
         refuse("kernel_size and strides must be positive; got ", options_.kernel_size, " and ",
                options_.strides);
     }
-    constexpr std::int64_t kMostPlaces = 4096;  // each is a slice of the input
-    std::int64_t places = 1;
-    for (int i = 0; i < rank; ++i) places *= std::min(options_.kernel_size[i], kMostPlaces + 1);
-    if (places > kMostPlaces)
-      refuse("kernel_size must be at most ", kMostPlaces, " places; got ", options_.kernel_size);
   }
   static void fields(auto& v, auto& o) {
     v("filters", o.filters);

@@ -253,18 +253,16 @@ LayerPtr unfold(std::string_view name, const OperationCall& call, const std::str
   };
   const auto size = two("kernel_size", 0, 1), strides = two("stride", 1, 1),
              dilation = two("dilation", 1, 1), padding = two("padding", 0, 0);
-  if (size[0] * size[1] > 4096) arguments.refuse("kernel_size", "at most 4096 places");
   if (dilation[0] != dilation[1]) arguments.refuse("dilation", "the same twice");
   return make_recorded(
       "Unfold", kNnOps, std::move(form), layer_name,
       on_first([=, who = arguments.who()](Builder& b, ValueId x) {
         using graph::Extent;
         const Shape shape = b.shape(x);
-        if (shape.rank() != 4 || shape[1] == kUnknown)
+        if (shape.rank() != 4 || shape[1] == kUnknown || shape[2] == kUnknown ||
+            shape[3] == kUnknown)
           fail(ErrorCode::invalid_argument, "[", who,
-               "] (N, C, H, W) with known channels is needed; got shape ", shape);
-        if (shape[2] == kUnknown || shape[3] == kUnknown)
-          return later(b, x, {shape[0], shape[1] * size[0] * size[1], kUnknown});
+               "] (N, C, H, W) of known extents is needed; got shape ", shape);
         x = b.add1(
             graph::make_pad({{0, 0}, {0, 0}, {padding[0], padding[0]}, {padding[1], padding[1]}}),
             {x});

@@ -189,22 +189,20 @@ LayerPtr array_split(std::string_view name, const OperationCall& call,
   const std::int64_t parts = arguments.integer("indices_or_sections"),
                      axis = arguments.integer("axis", 0);
   if (parts < 1 || parts > 4096) arguments.refuse("indices_or_sections", "1 to 4096");
-  return make_recorded("ArraySplit", kNumpyOps,
-                       keras_form({{"indices_or_sections", parts}, {"axis", axis}}), layer_name,
-                       [parts, axis](Builder& b, std::span<const ValueId> inputs) {
-                         const Shape shape = b.shape(inputs[0]);
-                         const int at = graph::checked_axis("array_split", axis, shape.rank());
-                         if (shape[at] == kUnknown) {
-                           std::vector<ValueId> open;
-                           for (std::int64_t i = 0; i < parts; ++i)
-                             open.push_back(later(b, inputs[0], shape));
-                           return open;
-                         }
-                         Integers cuts;
-                         for (std::int64_t i = 1; i < parts; ++i)
-                           cuts.push_back(i * (shape[at] / parts) + std::min(i, shape[at] % parts));
-                         return b.add(graph::make_split_at(at, cuts), inputs.first(1));
-                       });
+  return make_recorded(
+      "ArraySplit", kNumpyOps, keras_form({{"indices_or_sections", parts}, {"axis", axis}}),
+      layer_name,
+      [parts, axis, who = arguments.who()](Builder& b, std::span<const ValueId> inputs) {
+        const Shape shape = b.shape(inputs[0]);
+        const int at = graph::checked_axis("array_split", axis, shape.rank());
+        if (shape[at] == kUnknown)
+          fail(ErrorCode::unsupported, "[", who, "] the extent of axis ", axis,
+               " must be known; got shape ", shape);
+        Integers cuts;
+        for (std::int64_t i = 1; i < parts; ++i)
+          cuts.push_back(i * (shape[at] / parts) + std::min(i, shape[at] % parts));
+        return b.add(graph::make_split_at(at, cuts), inputs.first(1));
+      });
 }
 
 LayerPtr unstack(std::string_view name, const OperationCall& call, const std::string& layer_name) {

@@ -15,7 +15,6 @@
 #include "graph/ops/transpose.hpp"
 #include "operations/operands.hpp"
 #include "operations/reductions.hpp"
-#include "operations/sizes.hpp"
 
 namespace halfpixel::keras {
 namespace {
@@ -76,21 +75,15 @@ LayerPtr on_diagonal(std::string_view name, const OperationCall& call,
         order.push_back(first);
         order.push_back(second);
         const std::int64_t rows = b.shape(x)[first], columns = b.shape(x)[second];
-        if (first == second)
-          fail(ErrorCode::invalid_argument, "[", who, "] axis1 and axis2 must differ; got ", axis1,
-               " twice");
-        if (rows == kUnknown || columns == kUnknown) {
-          Shape shape;
-          for (std::size_t i = 0; i + 2 < order.size(); ++i) shape.push_back(b.shape(x)[order[i]]);
-          if (!kSum) shape.push_back(kUnknown);
-          return later(b, x, shape);
-        }
+        if (rows == kUnknown || columns == kUnknown || first == second)
+          fail(ErrorCode::invalid_argument, "[", who, "] two axes of known extents are needed; ",
+               "got ", axis1, " and ", axis2, " of shape ", b.shape(x));
         // The diagonal is every (columns + 1)th element of the rows laid end to end.
         const std::int64_t row = std::max<std::int64_t>(-offset, 0),
                            column = std::max<std::int64_t>(offset, 0);
         const std::int64_t length =
             std::max<std::int64_t>(std::min(rows - row, columns - column), 0);
-        flat.push_back(Extent::of(checked_multiply(rows, columns, "diagonal")));
+        flat.push_back(Extent::of(rows * columns));
         x = b.add1(graph::make_transpose(order), {x});
         x = b.add1(graph::make_reshape(std::move(flat)), {x});
         const std::int64_t begin = length > 0 ? row * columns + column : 0;

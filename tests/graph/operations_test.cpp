@@ -227,55 +227,6 @@ TEST(Operations, ThatCannotBeAreRefusedByName) {
               HasSubstr("cannot be saved"));
 }
 
-TEST(Operations, RefusedOnesSayWhatToDo) {
-  const auto refusal = [](const std::string& name, const OperationCall& call, const Tensor& x) {
-    return message_of([&] { (void)run(name, call, {x}); });
-  };
-  const Tensor x = numbers({2, 3, 4}).astype(DType::float32);
-  EXPECT_THAT(refusal("Einsum", call_of({kX}, {}, {{"subscripts", "cba"}}), x),
-              HasSubstr("differs between versions of Keras: say them"));
-  EXPECT_THAT(refusal("Einsum", call_of({kX}, {}, {{"subscripts", "aac->c"}}), x),
-              HasSubstr("take the diagonal apart"));
-  EXPECT_THAT(refusal("TopK", call_of({kX}, {}, {{"k", 2}, {"sorted", false}}), x),
-              HasSubstr("nowhere said; sort them"));
-  EXPECT_THAT(refusal("SaturateCast", call_of({kX}, {}, {{"dtype", "int32"}}), x),
-              HasSubstr("clip x, then cast it"));
-  EXPECT_THAT(refusal("Unfold", call_of({kX}, {}, {{"kernel_size", 4000}}), x),
-              HasSubstr("at most 4096 places"));
-  EXPECT_THAT(refusal("Quantile", call_of({kX, plain(1.5)}), x), HasSubstr("0 to 1"));
-}
-
-TEST(Operations, ShapesOfUnknownImagesAreTold) {
-  const Shape image = {kUnknown, kUnknown, kUnknown, 3};
-  const auto one = [&](const std::string& name,
-                       std::initializer_list<std::pair<const char*, Config::Value>> config) {
-    return inferred(name, call_of({kX}, {}, config), image);
-  };
-  EXPECT_EQ(one("Median", {{"axis", Config::List{1, 2}}}), (Shape{kUnknown, 3}));
-  EXPECT_EQ(one("Median", {{"axis", 1}, {"keepdims", true}}), (Shape{kUnknown, 1, kUnknown, 3}));
-  EXPECT_EQ(one("TopK", {{"k", 2}}), (Shape{kUnknown, kUnknown, kUnknown, 2}));
-  EXPECT_EQ(one("Nanmean", {{"axis", 1}}), (Shape{kUnknown, kUnknown, 3}));
-  EXPECT_EQ(one("GaussianBlur", {}), image);
-  EXPECT_EQ(one("SobelEdges", {}), (Shape{kUnknown, kUnknown, kUnknown, 3, 2}));
-  EXPECT_EQ(one("AdaptiveMaxPool", {{"output_size", Config::List{2, 5}}}),
-            (Shape{kUnknown, 2, 5, 3}));
-  EXPECT_EQ(one("Diagonal", {{"axis1", 1}, {"axis2", 2}}), (Shape{kUnknown, 3, kUnknown}));
-  EXPECT_EQ(one("Trace", {{"axis1", 1}, {"axis2", 2}}), (Shape{kUnknown, 3}));
-  EXPECT_EQ(inferred("Unfold", call_of({kX}, {}, {{"kernel_size", 2}}),
-                     {kUnknown, 3, kUnknown, kUnknown}),
-            (Shape{kUnknown, 12, kUnknown}));
-  EXPECT_EQ(inferred("image.central_crop", call_of({kX, plain(0.5)}), image), image);
-  EXPECT_EQ(inferred("image.extract_patches",
-                     call_of({kX, plain(Config::List{1, 2, 2, 1}), plain(Config::List{1, 2, 2, 1}),
-                              plain(Config::List{1, 1, 1, 1}), plain("VALID")}),
-                     image),
-            (Shape{kUnknown, kUnknown, kUnknown, 12}));
-  EXPECT_EQ(
-      inferred("Einsum", call_of({kX, {numbers({3, 7})}}, {}, {{"subscripts", "...c,cd->...d"}}),
-               image),
-      (Shape{kUnknown, kUnknown, kUnknown, 7}));
-}
-
 TEST(Operations, LogsumexpOfInfinities) {
   constexpr float kInfinity = std::numeric_limits<float>::infinity();
   const Tensor x({5, 2}, {0.0F, kInfinity, -kInfinity, -kInfinity, NAN, kInfinity, 1.0F, 1.0F,

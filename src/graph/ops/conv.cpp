@@ -207,8 +207,8 @@ std::unique_ptr<Kernel> make_kernel(Problem p, const PrepareArgs& args, const Ev
     arguments.push_back({DNNL_ARG_BIAS, chosen.bias_desc(), place});
   }
   result->add(dnnl::convolution_forward(chosen), std::move(arguments));
-  result->add_activation(p.activation, args.outputs[0].shape.num_elements() / p.filters, p.filters,
-                         p.filters);
+  result->add_missing_activation(p.activation, args.outputs[0].shape.num_elements() / p.filters,
+                                 p.filters, p.filters);
   return result;
 }
 

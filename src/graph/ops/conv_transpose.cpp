@@ -138,7 +138,7 @@ std::unique_ptr<Kernel> make_kernel(const ConvTransposeAttributes& attr, const P
     arguments.push_back({DNNL_ARG_BIAS, bias_desc, place});
   }
   result->add(dnnl::deconvolution_forward(chosen), std::move(arguments));
-  result->add_activation(attr.activation, y.num_elements() / y.at(-1), y.at(-1), y.at(-1));
+  result->add_missing_activation(attr.activation, y.num_elements() / y.at(-1), y.at(-1), y.at(-1));
   return result;
 }
 

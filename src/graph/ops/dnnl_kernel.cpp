@@ -166,7 +166,7 @@ void DnnlKernel::add(Step step) {
 
 void DnnlKernel::add_activation(const Unary& activation, std::int64_t rows, std::int64_t columns,
                                 std::int64_t row_stride) {
-  if (activation.function == Function::linear || follows_in_dnnl(activation)) return;
+  if (activation.function == Function::linear) return;
   add([=](const void* const*, void* const* out, void*) {
     auto* const y = static_cast<float*>(out[0]);
     parallel_blocks(rows, rows * columns, [&](std::int64_t begin, std::int64_t end) {
@@ -181,11 +181,32 @@ void DnnlKernel::add_activation(const Unary& activation, std::int64_t rows, std:
   });
 }
 
+void DnnlKernel::add_missing_activation(const Unary& activation, std::int64_t rows,
+                                        std::int64_t columns, std::int64_t row_stride) {
+  if (!follows_in_dnnl(activation)) add_activation(activation, rows, columns, row_stride);
+}
+
+void* DnnlKernel::data(const Place& place, const void* const* in, void* const* out,
+                       void* scratch) noexcept {
+  switch (place.kind) {
+    case Place::Kind::input:
+      return const_cast<void*>(in[place.at]);
+    case Place::Kind::output:
+      return out[place.at];
+    case Place::Kind::scratch:
+      return static_cast<std::byte*>(scratch) + place.at;
+    default:
+      break;
+  }
+  void* data = nullptr;
+  dnnl_memory_get_data_handle(place.constant.get(), &data);
+  return data;
+}
+
 struct DnnlKernel::RunState final : Kernel::State {
   struct Moving {
     dnnl::memory memory;
-    Place::Kind kind;
-    std::size_t at;
+    Place place;
   };
   struct Bound {
     std::vector<Moving> moving;
@@ -203,7 +224,7 @@ std::unique_ptr<Kernel::State> DnnlKernel::make_state() const {
       dnnl::memory memory = argument.place.constant;
       if (argument.place.kind != Place::Kind::constant) {
         memory = dnnl::memory(argument.desc, dnnl_engine(), DNNL_MEMORY_NONE);
-        bound.moving.push_back({memory, argument.place.kind, argument.place.at});
+        bound.moving.push_back({memory, argument.place});
       }
       bound.arguments.push_back({argument.role, memory.get()});
     }
@@ -224,19 +245,7 @@ void DnnlKernel::run(State* state, const void* const* in, void* const* out,
     }
     RunState::Bound& bound = run_state.stages[i];
     for (const RunState::Moving& moving : bound.moving) {
-      void* data = nullptr;
-      switch (moving.kind) {
-        case Place::Kind::input:
-          data = const_cast<void*>(in[moving.at]);
-          break;
-        case Place::Kind::output:
-          data = out[moving.at];
-          break;
-        default:
-          data = static_cast<std::byte*>(scratch) + moving.at;
-          break;
-      }
-      dnnl_point_to(moving.memory.get(), data, stream);
+      dnnl_point_to(moving.memory.get(), data(moving.place, in, out, scratch), stream);
     }
     dnnl_primitive_execute(stages_[i].primitive.get(), stream,
                            static_cast<int>(bound.arguments.size()), bound.arguments.data());

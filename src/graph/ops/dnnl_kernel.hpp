@@ -68,14 +68,19 @@ class DnnlKernel : public Kernel {
   // A step of our own between primitives.
   using Step = std::function<void(const void* const* in, void* const* out, void* scratch)>;
   void add(Step step);
-  // output 0 becomes f(output 0), in rows of `columns` that are `row_stride` apart: for activations
-  // that oneDNN does not have. Nothing otherwise.
+  // Where `place` is in a run.
+  static void* data(const Place& place, const void* const* in, void* const* out,
+                    void* scratch) noexcept;
+  // output 0 becomes f(output 0), in rows of `columns` that are `row_stride` apart.
   void add_activation(const Unary& activation, std::int64_t rows, std::int64_t columns,
                       std::int64_t row_stride);
+  // The same for activations that oneDNN does not have; nothing otherwise.
+  void add_missing_activation(const Unary& activation, std::int64_t rows, std::int64_t columns,
+                              std::int64_t row_stride);
   void keep(const Tensor& tensor) { kept_.push_back(tensor); }
   void set_implementation(std::string name) { implementation_ = std::move(name); }
   // oneDNN's name of what was chosen: "brgconv:avx512_core".
-  const std::string& implementation() const noexcept { return implementation_; }
+  std::string_view implementation() const override { return implementation_; }
 
   std::size_t scratch_bytes() const override { return scratch_bytes_; }
   std::unique_ptr<State> make_state() const override;

@@ -41,6 +41,24 @@ inline void dnnl_append_eltwise(dnnl::post_ops& list, dnnl::algorithm form, floa
 #endif
 }
 
+inline dnnl::memory::dims dnnl_dims(const dnnl::memory::desc& desc) {
+#if DNNL_VERSION_MAJOR >= 3
+  return desc.get_dims();
+#else
+  return desc.dims();
+#endif
+}
+
+// Of memory that is not packed in blocks.
+inline dnnl::memory::dims dnnl_strides(const dnnl::memory::desc& desc) {
+#if DNNL_VERSION_MAJOR >= 3
+  return desc.get_strides();
+#else
+  const auto* const strides = desc.data.format_desc.blocking.strides;
+  return {strides, strides + desc.data.ndims};
+#endif
+}
+
 // oneDNN 3.7 by AMX: products of bfloat16 read on behind the last whole 32 channels of a row, so
 // that a NaN or an infinity of the next row gets into the sum, by way of a weight that is zero.
 inline bool dnnl_reads_on_in_bf16(std::int64_t channels) {

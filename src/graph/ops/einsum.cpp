@@ -11,6 +11,7 @@
 
 #include "core/checked.hpp"
 #include "graph/ops/dnnl_kernel.hpp"
+#include "graph/ops/panel_product.hpp"
 #include "graph/ops/parallel.hpp"
 
 namespace halfpixel::graph {
@@ -218,12 +219,19 @@ std::unique_ptr<Kernel> make_kernel(const std::array<std::string, 3>& letters,
   }
   const auto chosen = dnnl_describe<dnnl::matmul>(dnnl_engine(), dnnl_attributes(),
                                                   operands[0].desc, operands[1].desc, product.desc);
-  kernel->set_implementation(chosen.impl_info_str());
-  kernel->add(dnnl::matmul(chosen), {{DNNL_ARG_SRC, operands[0].desc, places[0]},
-                                     {DNNL_ARG_WEIGHTS, operands[1].desc, places[1]},
-                                     {DNNL_ARG_DST, product.desc, place},
-                                     {DNNL_ARG_SCRATCHPAD, chosen.scratchpad_desc(),
-                                      kernel->take_scratch(chosen.scratchpad_desc().get_size())}});
+  if (takes_panel_product(chosen.impl_info_str(), product.desc)) {
+    kernel->set_implementation("panels");
+    add_panel_product(*kernel, {operands[0].desc, places[0]}, {operands[1].desc, places[1]},
+                      {product.desc, place});
+  } else {
+    kernel->set_implementation(chosen.impl_info_str());
+    kernel->add(dnnl::matmul(chosen),
+                {{DNNL_ARG_SRC, operands[0].desc, places[0]},
+                 {DNNL_ARG_WEIGHTS, operands[1].desc, places[1]},
+                 {DNNL_ARG_DST, product.desc, place},
+                 {DNNL_ARG_SCRATCHPAD, chosen.scratchpad_desc(),
+                  kernel->take_scratch(chosen.scratchpad_desc().get_size())}});
+  }
   if (!direct) {
     kernel->add([permute = Permutation(ordered, result), offset = place.at](
                     const void* const*, void* const* out, void* scratch) {

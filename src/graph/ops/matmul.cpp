@@ -9,6 +9,7 @@
 #include "graph/op_forms.hpp"
 #include "graph/ops/dnnl_kernel.hpp"
 #include "graph/ops/even_factors.hpp"
+#include "graph/ops/panel_product.hpp"
 
 namespace halfpixel::graph {
 namespace {
@@ -134,7 +135,6 @@ std::unique_ptr<Kernel> make_kernel(const MatmulAttributes& attr, const PrepareA
                                     const EvenFactors* even = nullptr) {
   const auto& [a_desc, b_stored, bias_desc, y_desc, chosen] = described;
   auto result = std::make_unique<DnnlKernel>();
-  result->set_implementation(chosen.impl_info_str());
   const auto place_of = [&](std::size_t input, const memory::desc& stored,
                             const memory::desc& wanted) {
     const Tensor* tensor = args.constants[input];
@@ -142,6 +142,19 @@ std::unique_ptr<Kernel> make_kernel(const MatmulAttributes& attr, const PrepareA
     result->keep(*tensor);
     return DnnlKernel::constant(dnnl_constant(*tensor, stored, wanted));
   };
+  const Shape& y = args.outputs[0].shape;
+  const std::int64_t rows = y.num_elements() / y.at(-1);
+  if (!attr.bf16 && takes_panel_product(chosen.impl_info_str(), y_desc)) {
+    DnnlKernel::Place bias;
+    if (args.inputs.size() > 2) bias = place_of(2, bias_desc, bias_desc);
+    result->set_implementation("panels");
+    add_panel_product(*result, {a_desc, place_of(0, a_desc, a_desc)},
+                      {b_stored, place_of(1, b_stored, b_stored)}, {y_desc, DnnlKernel::output(0)},
+                      args.inputs.size() > 2 ? &bias : nullptr);
+    result->add_activation(attr.activation, rows, y.at(-1), args.row_stride());
+    return result;
+  }
+  result->set_implementation(chosen.impl_info_str());
   const DnnlKernel::Place a = even != nullptr ? even->source(*result, a_desc, chosen.src_desc())
                                               : place_of(0, a_desc, a_desc);
   std::vector<DnnlKernel::Argument> arguments = {
@@ -153,8 +166,7 @@ std::unique_ptr<Kernel> make_kernel(const MatmulAttributes& attr, const PrepareA
   if (args.inputs.size() > 2)
     arguments.push_back({DNNL_ARG_BIAS, bias_desc, place_of(2, bias_desc, bias_desc)});
   result->add(Primitive(chosen), std::move(arguments));
-  const Shape& y = args.outputs[0].shape;
-  result->add_activation(attr.activation, y.num_elements() / y.at(-1), y.at(-1), args.row_stride());
+  result->add_missing_activation(attr.activation, rows, y.at(-1), args.row_stride());
   return result;
 }
 

@@ -79,6 +79,7 @@ void Panels::multiply(const Rows& rows, std::int64_t panel, std::int64_t first, 
                                        .b = packed_.data<float>() + before,
                                        .c = c,
                                        .a_step = rows.step,
+                                       .b_step = width_,
                                        .c_step = c_step,
                                        .rows = last - first,
                                        .depth = depth_});

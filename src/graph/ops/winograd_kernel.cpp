@@ -315,12 +315,16 @@ void WinogradKernel::run_block(const float* x, float* y, std::int64_t begin, std
                                 .b = packed_.data() + position * width_of_products_ * depth_,
                                 .c = memory.products + position * products_step_,
                                 .a_step = depth_,
+                                .b_step = panel_,
                                 .c_step = width_of_products_,
                                 .rows = end - begin,
                                 .depth = depth_};
     for (std::int64_t p = 0; p < panels_; ++p, job.b += panel_ * depth_, job.c += panel_)
       kernels_.products(job);
-    if (narrow_) kernels_.products_narrow(job);
+    if (narrow_) {
+      job.b_step = panel_ / kernels::kPanelVectors;
+      kernels_.products_narrow(job);
+    }
   }
   for (std::int64_t t = begin; t < end; ++t) {
     finish(x, y, tile_at(t), memory.products + (t - begin) * width_of_products_, tame[t - begin],

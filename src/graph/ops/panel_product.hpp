@@ -1,0 +1,26 @@
+// Matrix products by our own kernel, where oneDNN has no other than its gemm: that divides sums
+// among threads, so that their last bits would depend on how many there are. Here they do not.
+#pragma once
+
+#include <string_view>
+
+#include "graph/ops/dnnl_kernel.hpp"
+
+namespace halfpixel::graph {
+
+// A stack of matrices (…, rows, columns) of float32 in memory, with any strides.
+struct MatrixStack {
+  dnnl::memory::desc desc;
+  DnnlKernel::Place place;
+};
+
+// Whether what oneDNN chose, by the implementation's name, is better replaced, and y is what
+// add_panel_product() can write: columns one after the other.
+bool takes_panel_product(std::string_view implementation, const dnnl::memory::desc& y);
+
+// y (…, M, N) = a (…, M, K) * b (…, K, N), plus bias (N) if that has a place. Extents of a and b
+// before the last two are y's, or 1.
+void add_panel_product(DnnlKernel& kernel, const MatrixStack& a, const MatrixStack& b,
+                       const MatrixStack& y, const DnnlKernel::Place* bias = nullptr);
+
+}  // namespace halfpixel::graph
