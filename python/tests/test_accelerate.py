@@ -127,6 +127,21 @@ def test_shared_layers_and_several_inputs(keras, odd, rng: np.random.Generator) 
             wrong()
 
 
+def test_an_input_beside_a_tensor_from_the_middle(keras, odd, rng: np.random.Generator) -> None:
+    inputs = keras.Input((6,))
+    strange = odd(name="odd")(inputs)
+    model = keras.Model(inputs, keras.layers.Dense(3)(keras.layers.Add()([inputs, strange])))
+    description = model.to_json()
+    fast = hp.keras.accelerate(model)
+    assert fast.left_out == ["odd"] and len(fast.taken) == 3
+    x = rng.random((2, 6), np.float32)
+    close(fast(x), model.predict(x, verbose=0))
+    # The graph is as it was: it can be described, and models can still be made of its tensors.
+    assert model.to_json() == description
+    close(keras.Model(inputs, strange).predict(x, verbose=0), 2 * np.sin(x))
+    close(keras.Model(inputs, model.output).predict(x, verbose=0), fast(x))
+
+
 def test_what_has_no_graph_is_left_to_keras(keras, rng: np.random.Generator) -> None:
     class Own(keras.Model):
         def __init__(self) -> None:

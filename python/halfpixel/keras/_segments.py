@@ -154,10 +154,14 @@ def _borders(graph: Graph, nodes: list[Any]) -> tuple[list[Any], list[Any]]:
 
 
 class _Submodel:
-    """A keras.Model of some nodes, for as long as it takes to read it: Keras notes calls in the layers, which forget them after."""
+    """A keras.Model of some nodes, for as long as it takes to read it.
+
+    Keras notes calls in the layers, and in an Input that stands beside tensors from the middle: both forget them after.
+    """
 
     def __init__(self, inputs: list[Any], outputs: list[Any], nodes: list[Any]) -> None:
         self._ends = inputs, outputs
+        self._tensors = [*inputs, *outputs, *(tensor for node in nodes for tensor in (*node.arguments.keras_tensors, *node.outputs))]
         self._operations = list({id(node.operation): node.operation for node in nodes}.values())
         producers = {id(tensor._keras_history.operation): tensor._keras_history.operation for tensor in inputs}
         self._operations += [operation for key, operation in producers.items() if all(key != id(one) for one in self._operations)]
@@ -166,6 +170,7 @@ class _Submodel:
         import keras
 
         self._counts = [(len(one._inbound_nodes), len(one._outbound_nodes)) for one in self._operations]
+        self._histories = [tensor._keras_history for tensor in self._tensors]
         inputs, outputs = self._ends
         try:
             return keras.Model(list(inputs), list(outputs))
@@ -177,6 +182,8 @@ class _Submodel:
         for operation, (inbound, outbound) in zip(self._operations, self._counts):
             del operation._inbound_nodes[inbound:]
             del operation._outbound_nodes[outbound:]
+        for tensor, history in zip(self._tensors, self._histories):
+            tensor._keras_history = history
 
 
 __all__ = ["Graph", "Keras", "Ours", "graph_of", "segments"]
