@@ -34,7 +34,7 @@ namespace nn::functional {
 
 struct InterpolateOptions {
   // Either: one integer for each spatial axis; or one factor for all of them, or for each.
-  std::optional<Size> size = {};
+  OptionalSize size = {};
   std::vector<double> scale_factor = {};
   InterpolateMode mode = InterpolateMode::nearest;
   bool align_corners = false;  // linear, bilinear, trilinear, bicubic; area takes no notice

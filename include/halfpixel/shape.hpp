@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <iosfwd>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -69,6 +70,19 @@ class HALFPIXEL_EXPORT Size {
   int rank_ = 1;
 };
 HALFPIXEL_EXPORT std::ostream& operator<<(std::ostream& out, const Size& size);
+
+// A Size that may be left out, for options: std::optional<Size> alone takes no {2, 3}.
+class OptionalSize : public std::optional<Size> {
+ public:
+  OptionalSize() = default;
+  OptionalSize(std::nullopt_t) noexcept {}                            // NOLINT: converts on purpose
+  OptionalSize(std::int64_t all) : std::optional<Size>(Size(all)) {}  // NOLINT: the same
+  OptionalSize(int all) : std::optional<Size>(Size(all)) {}           // NOLINT: the same
+  OptionalSize(std::initializer_list<std::int64_t> values) : std::optional<Size>(Size(values)) {}
+  OptionalSize(const Size& size) : std::optional<Size>(size) {}  // NOLINT: the same
+  OptionalSize(const std::optional<Size>& size)                  // NOLINT: the same
+      : std::optional<Size>(size) {}
+};
 
 // Where the channel axis stands: (N, …spatial…, C) or (N, C, …spatial…).
 enum class DataFormat { channels_last, channels_first };

@@ -135,6 +135,8 @@ class HALFPIXEL_EXPORT Tensor {
   ConstTensorView view() const { return ConstTensorView(data(), dtype_, shape_); }
   operator TensorView() { return view(); }             // NOLINT: converts on purpose
   operator ConstTensorView() const { return view(); }  // NOLINT: converts on purpose
+  // So that GCC's -Wconversion does not speak of each call that reads a Tensor.
+  operator ConstTensorView() { return view(); }  // NOLINT: converts on purpose
 
   Tensor clone() const;
   // Same elements, other extents; one may be kUnknown. Throws Error when the products differ.

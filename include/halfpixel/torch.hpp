@@ -45,7 +45,7 @@ namespace nn::functional {
 
 struct InterpolateOptions {
   // One number for every spatial axis, or one for each; either size or scale_factor.
-  std::optional<Size> size = {};
+  OptionalSize size = {};
   std::vector<double> scale_factor = {};
   InterpolateMode mode = InterpolateMode::nearest;
   std::optional<bool> align_corners =

@@ -221,7 +221,7 @@ class FieldCompleter : public FieldVisitor {
     for (int i = 0; i < rank_; ++i) values.push_back(field[i]);
     field = Size(std::span<const std::int64_t>(values));
   }
-  void operator()(std::string_view key, std::optional<Size>& field) {
+  void operator()(std::string_view key, OptionalSize& field) {
     if (field) (*this)(key, *field);
   }
   void operator()(std::string_view, std::optional<DataFormat>& field) {

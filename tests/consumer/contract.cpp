@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
+#include <optional>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -217,6 +218,69 @@ void files(const std::filesystem::path& folder) {
 #endif
 }
 
+void other_programs() {
+  namespace torch = halfpixel::torch;
+  namespace pillow = halfpixel::pillow;
+  namespace cv = halfpixel::cv;
+  namespace onnx = halfpixel::onnx;
+  namespace jax = halfpixel::jax;
+  namespace litert = halfpixel::litert;
+  namespace paddle = halfpixel::paddle;
+  const Tensor x = tf::random::normal({1, 3, 32, 40});
+  const Tensor photo({200, 300, 3}, DType::uint8);
+  Tensor y = torch::nn::functional::interpolate(x, {.size = {128, 96},
+                                                    .mode = torch::InterpolateMode::bilinear,
+                                                    .align_corners = false,
+                                                    .antialias = true});
+  expect("torch, a size", y.shape(), halfpixel::Shape{1, 3, 128, 96});
+  y = torch::nn::functional::interpolate(x, {.scale_factor = {1.5, 1.5},
+                                             .mode = torch::InterpolateMode::nearest_exact,
+                                             .recompute_scale_factor = true});
+  expect("torch, factors", y.shape(), halfpixel::Shape{1, 3, 48, 60});
+  Tensor p = pillow::resize(
+      photo, {64, 48},
+      {.resample = pillow::Resampling::lanczos, .box = {{0.5f, 0, 300, 200}}, .reducing_gap = 2.0});
+  expect("pillow", p.shape(), halfpixel::Shape{48, 64, 3});
+  Tensor c = cv::resize(photo, {64, 48}, {.interpolation = cv::InterpolationFlags::inter_area});
+  expect("opencv", c.shape(), halfpixel::Shape{48, 64, 3});
+  Tensor o = onnx::resize(
+      x, {.sizes = {1, 3, 128, 128},
+          .mode = onnx::Mode::cubic,
+          .coordinate_transformation_mode = onnx::CoordinateTransformationMode::half_pixel,
+          .cubic_coeff_a = -0.75f});
+  expect("onnx", o.shape(), halfpixel::Shape{1, 3, 128, 128});
+  Tensor j = jax::image::resize(x, {1, 3, 8, 9},
+                                {.method = jax::image::ResizeMethod::cubic, .antialias = true});
+  expect("jax", j.shape(), halfpixel::Shape{1, 3, 8, 9});
+  Tensor q =
+      litert::resize_bilinear(x, {12, 8}, {.align_corners = false, .half_pixel_centers = true});
+  expect("litert", q.shape(), halfpixel::Shape{1, 12, 8, 40});
+  Tensor d = paddle::nn::functional::interpolate(x, {.size = {5, 6}});
+  expect("paddle", d.shape(), halfpixel::Shape{1, 3, 5, 6});
+}
+
+// What people write for a size that may be left out.
+void optional_sizes() {
+  halfpixel::torch::nn::functional::InterpolateOptions options = {.size = {2, 3}};
+  expect("braces", *options.size == (Size{2, 3}), true);
+  options.size = {4, 5};
+  expect("braces later", *options.size == (Size{4, 5}), true);
+  options.size = 6;
+  expect("an integer", *options.size == Size(6), true);
+  options.size = std::int64_t{7};
+  expect("a 64-bit integer", *options.size == Size(7), true);
+  options.size = Size{1, 2};
+  expect("a Size", *options.size == (Size{1, 2}), true);
+  options.size = {};
+  expect("nothing", options.size.has_value(), false);
+  options.size = {{8, 9}};
+  expect("two pairs of braces", *options.size == (Size{8, 9}), true);
+  options.size = std::nullopt;
+  expect("std::nullopt", options.size.has_value(), false);
+  options.size = std::optional<Size>(3);
+  expect("std::optional<Size>", *options.size == Size(3), true);
+}
+
 }  // namespace
 
 int main() {
@@ -230,6 +294,8 @@ int main() {
     own_memory_plans_and_threads();
     gradients();
     errors();
+    other_programs();
+    optional_sizes();
     files(folder);
   } catch (const std::exception& error) {
     ++failures;

@@ -76,6 +76,20 @@ void functional() {
          halfpixel::Shape{1, 64, 64, 19});
 }
 
+void optional_sizes() {
+  const Tensor x = halfpixel::zeros({1, 9, 9, 3});
+  expect("strides of a pool",
+         layers::MaxPooling2D({.pool_size = {3, 3}, .strides = {2, 1}})(x).shape(),
+         halfpixel::Shape{1, 4, 7, 3});
+  expect("no strides of a pool", layers::AveragePooling2D({.pool_size = {3, 2}})(x).shape(),
+         halfpixel::Shape{1, 3, 4, 3});
+  expect("output_padding",
+         layers::Conv2DTranspose(
+             {.filters = 2, .kernel_size = {3, 3}, .strides = {2, 3}, .output_padding = {1, 2}})(x)
+             .shape(),
+         halfpixel::Shape{1, 20, 29, 2});
+}
+
 void loading(const std::filesystem::path& folder) {
   const Tensor batch = tf::random::normal({2, 7, 7, 64});
   keras::Model loaded = keras::models::load_model(folder / "generator.keras");
@@ -99,6 +113,7 @@ int main() {
     compiled_function();
     sequential(folder);
     functional();
+    optional_sizes();
     loading(folder);
   } catch (const std::exception& error) {
     ++failures;

@@ -50,7 +50,7 @@ struct ConvTransposeOptions {
   Size kernel_size = 0;      // must be given
   Size strides = 1;
   Padding padding = Padding::valid;
-  std::optional<Size> output_padding = {};  // unset: Keras' default extents
+  OptionalSize output_padding = {};  // unset: Keras' default extents
   std::optional<DataFormat> data_format = {};
   Size dilation_rate = 1;
   keras::Activation activation = keras::Activation::linear;

@@ -16,7 +16,7 @@ namespace halfpixel::keras::layers {
 // Options of MaxPooling and AveragePooling.
 struct PoolingOptions {
   Size pool_size = 2;
-  std::optional<Size> strides = {};            // unset: pool_size
+  OptionalSize strides = {};                   // unset: pool_size
   Padding padding = Padding::valid;            // or same
   std::optional<DataFormat> data_format = {};  // unset: keras::config::image_data_format()
   std::string name = {};
