@@ -2,6 +2,7 @@
 
 #include <array>
 #include <ostream>
+#include <string>
 
 #include <halfpixel/error.hpp>
 
@@ -37,19 +38,32 @@ float16::operator float() const {
 }
 bfloat16::bfloat16(float value) : bits(bfloat16_bits(value)) {}
 
+namespace {
+
+const Row& row_of(DType dtype) noexcept {
+  static constexpr Row kUnknownRow = {"unknown", 0};
+  const auto i = static_cast<std::size_t>(dtype);
+  return i < kRows.size() ? kRows[i] : kUnknownRow;
+}
+
+}  // namespace
+
 std::size_t size_of(DType dtype) noexcept {
-  return kRows[static_cast<std::size_t>(dtype)].size;
+  return row_of(dtype).size;
 }
 
 std::string_view name_of(DType dtype) noexcept {
-  return kRows[static_cast<std::size_t>(dtype)].name;
+  return row_of(dtype).name;
 }
 
 DType to_dtype(std::string_view name) {
   for (std::size_t i = 0; i < kRows.size(); ++i) {
     if (kRows[i].name == name) return static_cast<DType>(i);
   }
-  fail(ErrorCode::invalid_argument, "[to_dtype] dtype is unknown; got '", std::string(name), "'");
+  std::string names;
+  for (const Row& row : kRows) names += (names.empty() ? "" : ", ") + std::string(row.name);
+  fail(ErrorCode::invalid_argument, "[to_dtype] dtype must be one of ", names, "; got '", name,
+       "'");
 }
 
 std::ostream& operator<<(std::ostream& out, DType dtype) {

@@ -10,11 +10,13 @@
 #include "core/checked.hpp"
 #include "core/convert.hpp"
 #include "core/dispatch.hpp"
+#include "core/enumerator.hpp"
 #include "core/memory_pool.hpp"
 
 namespace halfpixel {
 Tensor::Tensor(const Shape& shape, DType dtype)
     : shape_(shape), size_(shape.num_elements()), dtype_(dtype) {
+  require_enumerator("Tensor", "dtype", dtype, DType::boolean);
   const std::int64_t bytes =
       checked_multiply(size_, static_cast<std::int64_t>(size_of(dtype)), "tensor");
   try {

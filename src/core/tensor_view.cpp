@@ -6,6 +6,7 @@
 #include <halfpixel/tensor.hpp>
 
 #include "core/checked.hpp"
+#include "core/enumerator.hpp"
 
 namespace halfpixel {
 namespace {
@@ -67,6 +68,7 @@ Shape stride_list(std::span<const std::int64_t> strides, int rank) {
 
 ConstTensorView::ConstTensorView(const void* data, DType dtype, const Shape& shape)
     : data_(const_cast<void*>(data)), shape_(shape), size_(shape.num_elements()), dtype_(dtype) {
+  require_enumerator("TensorView", "dtype", dtype, DType::boolean);
   std::int64_t bytes = 0;
   if (multiply_overflows(size_, static_cast<std::int64_t>(size_of(dtype)), &bytes)) {
     fail(ErrorCode::invalid_argument, "[TensorView] shape is too large; got ", shape.str());

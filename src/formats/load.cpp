@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "core/enumerator.hpp"
 #include "formats/container.hpp"
 #include "formats/file_error.hpp"
 #include "formats/formats.hpp"
@@ -74,7 +75,13 @@ std::int64_t variable_bytes(const LoadOptions& options, std::int64_t weight_byte
   return std::min(most, kAllowance + weight_bytes * kMaxExpansion);
 }
 
+void check_options(std::string_view who, const LoadOptions& options) {
+  require_enumerator(who, "dialect", options.dialect, keras::models::Dialect::keras2_legacy);
+  require_enumerator(who, "backend", options.backend, keras::models::Backend::jax);
+}
+
 Model load_model_file(const std::filesystem::path& path, const LoadOptions& options) {
+  check_options("load_model", options);
   return speaking_of("load_model", path.string(), [&] {
     const ByteLimit limit{options.limits.memory_bytes};
     Container container = open_model(path, limit);
@@ -95,6 +102,7 @@ Model load_model_file(const std::filesystem::path& path, const LoadOptions& opti
 }
 
 Model model_from_config(const std::string& json, const LoadOptions& options) {
+  check_options("model_from_json", options);
   return speaking_of("model_from_json", "the configuration", [&] {
     const Config config = with_old_meanings(parse_json_object(json, "the text"));
     const std::string* version = config.find<std::string>("keras_version");

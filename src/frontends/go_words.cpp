@@ -3,6 +3,7 @@
 #include <array>
 
 #include "core/checked.hpp"
+#include "core/enumerator.hpp"
 #include "frontends/names.hpp"
 
 namespace halfpixel {
@@ -60,10 +61,7 @@ void check_call(const Shape& shape, DType dtype, std::int64_t width, std::int64_
   }
   if (width < 1) refuse("argument `width` must be positive; got ", width);
   if (height < 1) refuse("argument `height` must be positive; got ", height);
-  if (static_cast<std::size_t>(interpolator) >= go::draw::interpolators().size()) {
-    refuse("argument `interpolator` must be one of its enumerators; got ",
-           static_cast<int>(interpolator));
-  }
+  require_enumerator(kScale, "interpolator", interpolator, go::draw::interpolators().back());
 }
 
 }  // namespace go_dialect

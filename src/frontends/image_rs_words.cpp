@@ -3,6 +3,7 @@
 #include <array>
 
 #include "core/checked.hpp"
+#include "core/enumerator.hpp"
 #include "frontends/names.hpp"
 
 namespace halfpixel {
@@ -59,9 +60,7 @@ void check_call(const Shape& shape, DType dtype, std::int64_t nwidth, std::int64
   }
   if (nwidth < 1) refuse("argument `nwidth` must be positive; got ", nwidth);
   if (nheight < 1) refuse("argument `nheight` must be positive; got ", nheight);
-  if (static_cast<std::size_t>(filter) >= image_rs::filter_types().size()) {
-    refuse("argument `filter` must be one of its enumerators; got ", static_cast<int>(filter));
-  }
+  require_enumerator(kResize, "filter", filter, image_rs::filter_types().back());
 }
 
 }  // namespace image_rs_dialect

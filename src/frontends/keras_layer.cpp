@@ -6,6 +6,7 @@
 #include <halfpixel/keras/config.hpp>
 
 #include "core/checked.hpp"
+#include "core/enumerator.hpp"
 #include "frontends/keras_names.hpp"
 #include "frontends/keras_recorded.hpp"
 
@@ -21,6 +22,7 @@ namespace {
 }  // namespace
 
 DTypePolicy::DTypePolicy(DType dtype) : name_(name_of(dtype)), compute_(dtype), variable_(dtype) {
+  require_enumerator("DTypePolicy", "dtype", dtype, DType::boolean);
   if (!is_floating(dtype)) refuse_policy(name_);
 }
 

@@ -201,14 +201,15 @@ Resizing::Steps Resizing::steps(const Shape& input_shape, DType dtype) const {
   const PlanKey key(PlanKey::Call::resizing, images.shape, dtypes.input, options_.height,
                     options_.width, options_.interpolation, options_.antialias,
                     *options_.data_format, kept);
-  return {source, PlanCache::get(key, [&] {
-            resample::PlanSpec spec = tf_image::resize_spec(
-                images, {options_.height, options_.width},
-                tf_image::choose(resize_method(options_.interpolation), options_.antialias),
-                std::string(kSpeaker));
-            keep_dtype(spec, dtypes);
-            return resample::make_plan(std::move(spec));
-          })};
+  return {
+      source, PlanCache::get(key, [&] {
+        resample::PlanSpec spec = tf_image::resize_spec(
+            images, {options_.height, options_.width},
+            tf_image::choose(kSpeaker, resize_method(options_.interpolation), options_.antialias),
+            std::string(kSpeaker));
+        keep_dtype(spec, dtypes);
+        return resample::make_plan(std::move(spec));
+      })};
 }
 
 resample::Window Resizing::source_window(const Shape& input_shape) const {

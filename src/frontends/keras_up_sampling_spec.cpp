@@ -89,7 +89,8 @@ PlanSpec repeat_spec(const UpSamplingGeometry& geometry, const Shape& input_shap
 }
 
 tf_image::Choice choice_of(const UpSamplingGeometry& geometry) {
-  return tf_image::choose(resize_method(geometry.interpolation), /*antialias=*/false);
+  return tf_image::choose(geometry.speaker(), resize_method(geometry.interpolation),
+                          /*antialias=*/false);
 }
 
 PlanSpec gradient_spec(const UpSamplingGeometry& geometry, const Shape& dy_shape, DType dtype,

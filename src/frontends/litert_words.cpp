@@ -3,6 +3,7 @@
 #include <array>
 
 #include "core/checked.hpp"
+#include "core/enumerator.hpp"
 #include "frontends/names.hpp"
 
 namespace halfpixel {
@@ -50,10 +51,7 @@ void check_call(const char* speaker, const Shape& shape, const Size& size,
   if (height <= 0 || width <= 0) {
     refuse(speaker, "argument `size` must be positive; got (", height, ", ", width, ")");
   }
-  if (static_cast<std::size_t>(options.kernels) >= litert::all_kernels().size()) {
-    refuse(speaker, "argument `kernels` must be one of its enumerators; got ",
-           static_cast<int>(options.kernels));
-  }
+  require_enumerator(speaker, "kernels", options.kernels, litert::all_kernels().back());
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "core/checked.hpp"
+#include "core/enumerator.hpp"
 #include "frontends/names.hpp"
 
 namespace halfpixel {
@@ -82,8 +83,7 @@ void check_call(const Shape& shape, DType dtype, const UpsampleOptions& options)
   for (const std::int64_t extent : shape) {
     if (extent < 1) refuse("the input must not be empty; got shape ", shape);
   }
-  if (static_cast<std::size_t>(options.mode) >= mlx::nn::upsample_modes().size())
-    refuse("mode must be one of its enumerators; got ", static_cast<int>(options.mode));
+  require_enumerator(kWho, "mode", options.mode, mlx::nn::upsample_modes().back());
   const auto factors = static_cast<int>(options.scale_factor.size());
   if (factors != 1 && factors != axes) {
     refuse("One scale per spatial dimension is required: scale_factor must be one number or ", axes,

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "core/checked.hpp"
+#include "core/enumerator.hpp"
 #include "frontends/names.hpp"
 
 namespace halfpixel::onnx {
@@ -183,6 +184,16 @@ void check_options(const ResizeOptions& options, int rank) {
   if (options.opset < 7 || options.opset > 19) {
     refuse(options, "opset must be 7 to 9 (Upsample) or 10 to 19 (Resize); got ", options.opset);
   }
+  const std::string_view who = speaker_of(options);
+  require_enumerator(who, "mode", options.mode, std::end(kModes)[-1]);
+  require_enumerator(who, "coordinate_transformation_mode",
+                     options.coordinate_transformation_mode.value_or(Coordinates::half_pixel),
+                     std::end(kCoordinates)[-1]);
+  require_enumerator(who, "nearest_mode", options.nearest_mode.value_or(NearestMode::floor),
+                     std::end(kNearestModes)[-1]);
+  require_enumerator(who, "keep_aspect_ratio_policy",
+                     options.keep_aspect_ratio_policy.value_or(Policy::stretch),
+                     std::end(kPolicies)[-1]);
   if (rank == 0) refuse(options, "input shape needs to be at least a single dimension; got ()");
   check_attributes(options);
   check_axes(options, rank);

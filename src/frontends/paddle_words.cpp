@@ -6,6 +6,7 @@
 #include <string>
 
 #include "core/checked.hpp"
+#include "core/enumerator.hpp"
 #include "frontends/names.hpp"
 
 namespace halfpixel {
@@ -65,7 +66,6 @@ void check_rank(int rank, InterpolateMode mode) {
     case InterpolateMode::area:
       return wants(rank >= 3 && rank <= 5, "3-D, 4-D and 5-D");
   }
-  refuse("mode must be one of its enumerators; got ", static_cast<int>(mode));
 }
 
 void check_dtype(DType dtype, InterpolateMode mode) {
@@ -126,6 +126,8 @@ void check_words(const InterpolateOptions& options, int axes) {
 }  // namespace
 
 void check_call(const Shape& shape, DType dtype, const InterpolateOptions& options) {
+  require_enumerator(kWho, "mode", options.mode, InterpolateMode::area);
+  require_enumerator(kWho, "data_format", options.data_format, DataFormat::channels_first);
   check_rank(shape.rank(), options.mode);
   for (const std::int64_t extent : shape) {
     if (extent < 1) refuse("x must not be empty; got shape ", shape);

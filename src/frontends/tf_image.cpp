@@ -3,6 +3,7 @@
 #include <halfpixel/error.hpp>
 
 #include "core/checked.hpp"
+#include "core/enumerator.hpp"
 #include "frontends/tf_image_door.hpp"
 
 namespace halfpixel::tf::image {
@@ -23,7 +24,7 @@ Resized resized(const Shape& images_shape, DType dtype, const Size& size,
   const auto images = tf_image::images_of(kResize, images_shape, dtype);
   const Size target = tf_image::target_size(kResize, images, size, options.preserve_aspect_ratio);
   return tf_image::resized(kResize, images, size, target,
-                           tf_image::choose(options.method, options.antialias));
+                           tf_image::choose(kResize, options.method, options.antialias));
 }
 
 resample::Plan plan_resize(const Shape& images_shape, DType dtype, const Size& size,
@@ -31,7 +32,7 @@ resample::Plan plan_resize(const Shape& images_shape, DType dtype, const Size& s
   const auto images = tf_image::images_of(kResize, images_shape, dtype);
   const Size target = tf_image::target_size(kResize, images, size, options.preserve_aspect_ratio);
   return tf_image::resize_plan(PlanKey::Call::resize, kResize, images, target,
-                               tf_image::choose(options.method, options.antialias));
+                               tf_image::choose(kResize, options.method, options.antialias));
 }
 
 Tensor resize(const ConstTensorView& images, const Size& size, const ResizeOptions& options) {
@@ -50,9 +51,10 @@ resample::Plan plan_resize_gradient(const Shape& dy_shape, DType dtype, const Sh
     fail(ErrorCode::invalid_argument, "[", kGradient,
          "] preserve_aspect_ratio must be false: the output size comes from dy; got true");
   }
+  require_enumerator(kGradient, "images_dtype", images_dtype.value_or(dtype), DType::boolean);
   return tf_image::gradient_plan(PlanKey::Call::resize_gradient, kGradient, dy_shape, dtype,
                                  {input_shape, images_dtype.value_or(dtype)},
-                                 tf_image::choose(options.method, options.antialias));
+                                 tf_image::choose(kGradient, options.method, options.antialias));
 }
 
 Tensor resize_gradient(const ConstTensorView& dy, const Shape& input_shape,

@@ -6,6 +6,7 @@
 #include <halfpixel/error.hpp>
 
 #include "core/checked.hpp"
+#include "core/enumerator.hpp"
 
 namespace halfpixel {
 namespace {
@@ -87,7 +88,8 @@ ResizeMethod to_resize_method(std::string_view name) {
 }
 
 std::string_view name_of(ResizeMethod method) noexcept {
-  return kRows[static_cast<int>(method)].name;
+  const auto i = static_cast<std::size_t>(method);
+  return i < std::size(kRows) ? kRows[i].name : "unknown";
 }
 
 }  // namespace tf::image
@@ -98,7 +100,8 @@ std::span<const Method> tf::compat::v1::image::resize_methods() noexcept {
 
 namespace tf_image {
 
-Choice choose(Method method, bool antialias) {
+Choice choose(std::string_view who, Method method, bool antialias) {
+  require_enumerator(who, "method", method, kMethods.back());
   const Row& row = kRows[static_cast<int>(method)];
   if (row.filter != nullptr && (antialias || !has_kernel(row))) {
     return {.kernel = Kernel::scale_and_translate, .filter = row.filter, .antialias = antialias};
@@ -113,6 +116,7 @@ Choice choose_v1(std::string_view who, Method method, bool align_corners, bool h
     fail(ErrorCode::invalid_argument, "[", who,
          "] If half_pixel_centers is True, align_corners must be False.");
   }
+  require_enumerator(who, "method", method, kMethods.back());
   const Row& row = kRows[static_cast<int>(method)];
   if (!has_kernel(row)) {
     fail(ErrorCode::invalid_argument, "[", who, "] Resize method is not implemented: ", row.name,

@@ -22,7 +22,7 @@ struct Choice {
 };
 
 // What tf.image.resize runs for a method.
-Choice choose(tf::image::ResizeMethod method, bool antialias);
+Choice choose(std::string_view who, tf::image::ResizeMethod method, bool antialias);
 // What v1 runs. Throws Error for methods without a kernel of their own, and for both flags at once.
 Choice choose_v1(std::string_view who, tf::image::ResizeMethod method, bool align_corners,
                  bool half_pixel_centers);

@@ -5,6 +5,7 @@
 #include <initializer_list>
 
 #include "core/checked.hpp"
+#include "core/enumerator.hpp"
 #include "frontends/names.hpp"
 
 namespace halfpixel {
@@ -57,10 +58,7 @@ void check_call(const char* speaker, const Shape& shape, DType dtype,
   if (size[0] <= 0 || size[1] <= 0) refuse(speaker, "argument `size` must be positive; got ", size);
   if (options.align_corners && options.half_pixel_centers)
     refuse(speaker, "If half_pixel_centers is true, align_corners must be false; got both");
-  if (static_cast<std::size_t>(options.backend) >= tfjs::all_backends().size()) {
-    refuse(speaker, "argument `backend` must be one of its enumerators; got ",
-           static_cast<int>(options.backend));
-  }
+  require_enumerator(speaker, "backend", options.backend, tfjs::all_backends().back());
 }
 
 }  // namespace

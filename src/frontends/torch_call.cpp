@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "core/enumerator.hpp"
+
 namespace halfpixel::torch_dialect {
 namespace {
 
@@ -33,6 +35,8 @@ void check_rank(int rank, Mode mode) {
 }
 
 void check_words(const InterpolateOptions& options, int rank) {
+  require_enumerator(kWho, "mode", options.mode, Mode::lanczos);
+  require_enumerator(kWho, "memory_format", options.memory_format, MemoryFormat::channels_last);
   const Mode mode = options.mode;
   const bool sized = options.size.has_value(), scaled = !options.scale_factor.empty();
   if (options.align_corners && !interpolates(mode) && !(mode == Mode::lanczos)) {

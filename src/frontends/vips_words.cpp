@@ -3,6 +3,7 @@
 #include <array>
 #include <cmath>
 
+#include "core/enumerator.hpp"
 #include "frontends/names.hpp"
 
 namespace halfpixel {
@@ -68,14 +69,8 @@ void check_call(const Shape& shape, DType dtype, double scale, const vips::Resiz
   };
   check_scale("scale", scale);
   if (options.vscale) check_scale("vscale", *options.vscale);
-  if (static_cast<std::size_t>(options.kernel) >= vips::kernels().size()) {
-    refuse("argument `kernel` must be one of its enumerators; got ",
-           static_cast<int>(options.kernel));
-  }
-  if (options.access != vips::Access::random && options.access != vips::Access::sequential) {
-    refuse("argument `access` must be one of its enumerators; got ",
-           static_cast<int>(options.access));
-  }
+  require_enumerator(kResize, "kernel", options.kernel, vips::kernels().back());
+  require_enumerator(kResize, "access", options.access, vips::Access::sequential);
   const bool none = options.gap == 0 || options.kernel == vips::Kernel::nearest;
   if (!(options.gap >= (none ? 0 : 1) && options.gap <= 1e6))
     refuse("argument `gap` must be 0 or from 1 to 1000000; got ", options.gap);

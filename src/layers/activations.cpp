@@ -6,6 +6,7 @@
 #include <halfpixel/error.hpp>
 
 #include "core/checked.hpp"
+#include "core/enumerator.hpp"
 #include "graph/ops/binary.hpp"
 #include "graph/ops/softmax.hpp"
 #include "graph/ops/split.hpp"
@@ -144,7 +145,9 @@ std::optional<Unary> to_unary(Activation activation) {
 }
 
 ActivationFunction::ActivationFunction(Activation activation)
-    : activation_(activation), unary_(to_unary(activation)), serialized_(name_of(activation)) {}
+    : activation_(activation), unary_(to_unary(activation)), serialized_(name_of(activation)) {
+  require_enumerator("Activation", "activation", activation, Activation::exponential);
+}
 
 ActivationFunction ActivationFunction::from_config(std::string_view who,
                                                    const Config::Value* value) {

@@ -24,6 +24,7 @@
 #include <halfpixel/keras/layers/padding.hpp>
 
 #include "core/checked.hpp"
+#include "core/enumerator.hpp"
 #include "frontends/keras_config_reader.hpp"
 #include "model/config_keys.hpp"
 #include "model/layer_impl.hpp"
@@ -224,8 +225,12 @@ class FieldCompleter : public FieldVisitor {
   void operator()(std::string_view key, OptionalSize& field) {
     if (field) (*this)(key, *field);
   }
-  void operator()(std::string_view, std::optional<DataFormat>& field) {
+  void operator()(std::string_view key, std::optional<DataFormat>& field) {
     if (!field) field = config::image_data_format();
+    require_enumerator(who_, key, *field, DataFormat::channels_first);
+  }
+  void operator()(std::string_view key, const Padding& field) {
+    require_enumerator(who_, key, field, Padding::causal);
   }
 
  private:

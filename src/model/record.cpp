@@ -6,6 +6,7 @@
 #include <halfpixel/error.hpp>
 
 #include "core/checked.hpp"
+#include "core/enumerator.hpp"
 #include "model/config_keys.hpp"
 
 namespace halfpixel::keras {
@@ -104,6 +105,7 @@ std::string KerasTensor::name() const {
 }
 
 KerasTensor Input(InputOptions options) {
+  require_enumerator("Input", "dtype", options.dtype, DType::boolean);
   Shape shape{options.batch_size};
   for (const std::int64_t extent : options.shape) shape.push_back(extent);
   return record_input(make_input_layer(shape, options.dtype, options.name));

@@ -7,6 +7,7 @@
 #include <halfpixel/keras/model.hpp>
 
 #include "core/checked.hpp"
+#include "core/enumerator.hpp"
 #include "graph/passes/pass.hpp"
 #include "model/concrete_function.hpp"
 #include "model/model_impl.hpp"
@@ -14,6 +15,7 @@
 namespace halfpixel::tf {
 
 graph::CompileOptions compile_options(const FunctionOptions& options) {
+  require_enumerator("tf.function", "precision", options.precision, Precision::fast);
   graph::check_pass_names(options.without);
   return {.keep_rounding = options.precision == Precision::exact,
           .fast = options.precision == Precision::fast,

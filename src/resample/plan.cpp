@@ -10,6 +10,7 @@
 #include "core/access.hpp"
 #include "core/cache.hpp"
 #include "core/checked.hpp"
+#include "core/enumerator.hpp"
 #include "resample/byte_engines.hpp"
 #include "resample/plan_impl.hpp"
 #include "resample/windows.hpp"
@@ -260,6 +261,7 @@ void Plan::Impl::execute(const ConstTensorView& src, const TensorView& dst, cons
 }
 
 Plan make_plan(PlanSpec spec) {
+  require_enumerator(spec.speaker, "dtype", spec.input_dtype, DType::boolean);
   try {
     auto impl = Access::new_impl<Plan>();
     impl->kernels = &kernels::current_table();

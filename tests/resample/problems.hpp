@@ -72,7 +72,7 @@ struct Problem {
   halfpixel::resample::Plan plan() const {
     namespace tf_image = halfpixel::tf_image;
     const auto choice = v1 ? tf_image::choose_v1("test", method, align_corners, half_pixel)
-                           : tf_image::choose(method, antialias);
+                           : tf_image::choose("test", method, antialias);
     const auto axes =
         tf_image::image_axes(4, channels_first ? halfpixel::DataFormat::channels_first
                                                : halfpixel::DataFormat::channels_last);
