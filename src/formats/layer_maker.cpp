@@ -48,11 +48,6 @@ LayerPtr make_input(const LayerEntry& entry, const std::string& name) {
                                  name);
 }
 
-// In old files a class has its package in front: "pix2pix>Padding".
-std::string bare_class(const LayerEntry& entry) {
-  return entry.class_name.substr(entry.class_name.rfind('>') + 1);
-}
-
 // A class that somebody made or registered is theirs, whatever it is called.
 const keras::LayerRow* find_row(const LayerEntry& entry) {
   const std::string& registered = entry.registered_name;
@@ -75,12 +70,17 @@ const CustomFactory* find_factory(const LayerEntry& entry, const LoadOptions& op
   return nullptr;
 }
 
+// key: of custom_objects; name: what --bind knows it by.
+std::string ways_to_bind(std::string_view key, std::string_view name, std::string_view operations) {
+  return concat("in C++ load_model(path, {.custom_objects = {{\"", printable(key),
+                "\", factory}}}), in Python load_model(path, custom_objects={\"", printable(key),
+                "\": \"OPERATION[:ARGUMENT]\"}), on the command line --bind ", printable(name),
+                "=OPERATION[:ARGUMENT] (", operations, " …)");
+}
+
 [[noreturn]] void refuse_lambda(const LayerEntry& entry) {
-  const std::string name = printable(entry.name);
-  unsupported(
-      "a Lambda is Python code, which is never run. Say what it does: in C++ load_model(path, ",
-      "{.custom_objects = {{\"", name, "\", factory}}}), on the command line --bind ", name,
-      "=OPERATION[:ARGUMENT] (depth_to_space:2, scale:0.1, identity …)");
+  unsupported("a Lambda is Python code, which is never run. Say what it does: ",
+              ways_to_bind(entry.name, entry.name, "depth_to_space:2, scale:0.1, identity"));
 }
 
 // None, or a structure with nothing else in it: a nested model called with several tensors has a
@@ -172,11 +172,9 @@ LayerPtr make_layer(const LayerEntry& entry, const std::string& name, const Load
   if (row == nullptr) {
     const std::string& registered =
         entry.registered_name.empty() ? entry.class_name : entry.registered_name;
-    unsupported("the class is not known; if it is a custom layer, say what it does: in C++ ",
-                "load_model(path, {.custom_objects = {{\"", printable(registered),
-                "\", factory}}}), ", "on the command line --bind ", printable(bare_class(entry)),
-                "=OPERATION[:ARGUMENT] (",
-                "identity, scale:0.1, instance_normalization, reflection_pad:1 …)");
+    unsupported("the class is not known; if it is a custom layer, say what it does: ",
+                ways_to_bind(registered, bare_class(entry),
+                             "identity, scale:0.1, instance_normalization, reflection_pad:1"));
   }
   if (options.dialect == keras::models::Dialect::keras2_legacy &&
       entry.class_name == "UpSampling2D") {

@@ -1,10 +1,13 @@
 #include "formats/model_description.hpp"
-#include "core/checked.hpp"
 
+#include <unordered_map>
+
+#include "core/checked.hpp"
 #include "formats/file_error.hpp"
 #include "formats/json_config.hpp"
 #include "formats/layer_names.hpp"
 #include "formats/op_layers.hpp"
+#include "frontends/keras_names.hpp"
 #include "model/layer_rows.hpp"
 #include "operations/operation_rows.hpp"
 
@@ -129,17 +132,29 @@ LayerEntry read_entry(const Config::Value& value) {
   return entry;
 }
 
+// A class without get_config() writes no name into a Sequential; reading, Keras gives it one. So
+// the names that are in the file are taken first.
+void name_the_unnamed(ModelDescription& model, LayerNames& names) {
+  std::unordered_map<std::string, int> last;  // number given out, by class
+  for (LayerEntry& entry : model.layers) {
+    if (!entry.name.empty()) continue;
+    const std::string base = checked_name(keras::to_snake_case(bare_class(entry)));
+    entry.name = base;
+    while (!names.names.insert(entry.name).second)
+      entry.name = base + "_" + std::to_string(++last[base]);
+  }
+}
+
 void read_entries(const Config::List& layers, ModelDescription& model, LayerNames& names) {
   if (layers.size() > kMaxLayers) malformed("the model has ", layers.size(), " layers");
   for (const Config::Value& value : layers) {
     LayerEntry entry = read_entry(value);
-    if (entry.name.empty())
-      malformed("a layer of class ", printable(entry.class_name), " has no name");
-    if (!names.names.insert(entry.name).second) {
+    if (!entry.name.empty() && !names.names.insert(entry.name).second) {
       malformed("the name \"", printable(entry.name), "\" belongs to two layers");
     }
     model.layers.push_back(std::move(entry));
   }
+  name_the_unnamed(model, names);
 }
 
 // A leaf, a list (of lists …) or a dict of leaves.
@@ -234,6 +249,10 @@ ModelDescription describe_sequential(const Config::Value& value) {
 }
 
 }  // namespace
+
+std::string bare_class(const LayerEntry& entry) {
+  return entry.class_name.substr(entry.class_name.rfind('>') + 1);
+}
 
 LayerEntry describe_inner(const Config::Value& serialized) {
   return read_entry(serialized);

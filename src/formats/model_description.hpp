@@ -47,6 +47,9 @@ struct LayerEntry {
   std::vector<InboundCall> calls;
 };
 
+// In old files a class has its package in front: "pix2pix>Padding".
+std::string bare_class(const LayerEntry& entry);
+
 struct ModelPorts {
   std::vector<TensorRef> tensors;
   std::vector<std::string> keys;  // empty: positional

@@ -139,8 +139,9 @@ namespace models {
 
 // What strangers' files may ask for.
 struct Limits {
-  std::int64_t memory_bytes = std::int64_t{1}
-                              << 30;  // tensors of the model, weights and activations of a run
+  // Tensors of the model, weights and activations of a run; a run may take 1,024 times the bytes of
+  // its input in any case.
+  std::int64_t memory_bytes = std::int64_t{1} << 30;
 };
 
 // Makes a layer for a custom class or a Lambda from its configuration.
