@@ -90,7 +90,8 @@ def _readable(value: Any, who: str, name: str) -> Any:
             return np.from_dlpack(value)
         array = np.asarray(value)
     except Exception as error:
-        raise ArgumentTypeError(f"[{who}] {name} must be an array; got {_kind(value)}: {error}") from error
+        hint = " (symbolic tensors here are those of hp.keras.Input)" if type(value).__name__ == "KerasTensor" else ""
+        raise ArgumentTypeError(f"[{who}] {name} must be an array{hint}; got {_kind(value)}: {error}") from error
     return array
 
 

@@ -142,6 +142,16 @@ def test_an_input_beside_a_tensor_from_the_middle(keras, odd, rng: np.random.Gen
     close(keras.Model(inputs, model.output).predict(x, verbose=0), fast(x))
 
 
+def test_what_of_keras_is_taken_for_ours(keras) -> None:
+    for layer in (keras.layers.Dense(2), keras.Sequential([])):
+        with pytest.raises(hp.Error, match="hp.keras.accelerate takes whole models"):
+            hp.keras.Sequential([layer])
+    with pytest.raises(hp.Error, match=r"must be one of hp.keras.layers; got 3"):
+        hp.keras.Sequential([3])
+    with pytest.raises(hp.Error, match="those of hp.keras.Input"):
+        hp.keras.layers.UpSampling2D()(keras.Input((4, 4, 3)))
+
+
 def test_what_has_no_graph_is_left_to_keras(keras, rng: np.random.Generator) -> None:
     class Own(keras.Model):
         def __init__(self) -> None:

@@ -73,6 +73,8 @@ def test_global_config() -> None:
 @pytest.mark.parametrize(("wrong", "words"), [
     (lambda: layers.UpSampling2D(0), "size"),
     (lambda: layers.UpSampling2D((2, 2, 2)), "size"),
+    (lambda: layers.UpSampling2D((2,)), r"must be a tuple of 2 integers. Received size=\(2,\)"),
+    (lambda: layers.UpSampling3D([2]), "must be a tuple of 3 integers"),
     (lambda: layers.UpSampling2D("2"), "size"),
     (lambda: layers.UpSampling2D(interpolation="cubic"), "interpolation"),
     (lambda: layers.UpSampling2D(data_format="NHWC"), "data_format"),
@@ -92,6 +94,7 @@ def test_global_config() -> None:
     (lambda: hp.tf.compat.v1.image.resize(np.zeros((1, 2, 2, 1), np.float32), (4, 4), 7), "method"),
     (lambda: hp.tf.compat.v1.image.resize_bilinear(np.zeros((1, 2, 2, 1), np.float32), (4, 4), True, None, True), "half_pixel"),
     (lambda: hp.tf.image.plan_resize((1, 2, 2, 1), "complex64", (4, 4)), "complex64"),
+    (lambda: hp.tf.image.plan_resize((1, 2, 2, 1), "f4", (4, 4)), "one of float16, .*; got 'f4'"),
     (lambda: hp.tf.image.plan_resize((1, None, 2, 1), "float32", (4, 4)), "unknown|known|images"),
     (lambda: hp.set_num_threads(0), "threads"),
     (lambda: hp.set_num_threads(10**30), "threads"),

@@ -172,6 +172,13 @@ def test_wrong_uses_of_the_transform(wrong) -> None:
         wrong(hp.torch.transforms.Resize)
 
 
+def test_the_transform_leaves_tensors_to_pytorch(rng: np.random.Generator) -> None:
+    torch = pytest.importorskip("torch")
+    for tensor in (torch.rand(3, 40, 50), torch.zeros(3, 8, 3, dtype=torch.uint8), torch.rand(2, 3, 8, 8)):  # torchvision's are (…, C, H, W)
+        with pytest.raises(hp.Error, match="before ToTensor"):
+            hp.torch.transforms.Resize(4)(tensor)
+
+
 def test_modules(rng: np.random.Generator) -> None:
     if not pytest.importorskip("importlib.util").find_spec("torch"):
         with pytest.raises(hp.MissingPackageError):

@@ -287,6 +287,13 @@ class Model:
         return picture(self)
 
 
+def _real_keras(layer: Any) -> str:
+    """What to do with a layer of the real Keras."""
+    if not any(cls.__module__.startswith(("keras.", "tf_keras.")) for cls in type(layer).__mro__):
+        return ""
+    return "; of the real Keras, hp.keras.accelerate takes whole models, and hp.keras.models.load_model saved ones"
+
+
 class Sequential(Model):
     """A model whose layers stand in a row.
 
@@ -318,7 +325,7 @@ class Sequential(Model):
         inner = getattr(layer, "_layer", None)
         if inner is None:
             raise ArgumentTypeError("[Sequential] Only instances of `keras.Layer` can be added to a Sequential model: layer must be "
-                                    f"a layer; got {layer!r:.80}")
+                                    f"one of hp.keras.layers{_real_keras(layer)}; got {layer!r:.80}")
         module().add_layer(self._model, inner)
 
     def pop(self) -> Any:

@@ -43,6 +43,10 @@ class Resize:
         one_thread_in_workers()
         if pillow._is_image(img):
             width, height = img.size
+        elif type(img).__module__.partition(".")[0] in ("torch", "torchvision"):
+            raise ArgumentTypeError("[Resize] img must be a PIL image or an array (height, width, channels), before ToTensor or ToImage; of "
+                                    "tensors (C, H, W): hp.torch.nn.functional.interpolate(img[None], (height, width), mode=\"bilinear\", "
+                                    f"antialias=True)[0]; got {type(img).__name__} of shape {tuple(img.shape)}")
         elif len(getattr(img, "shape", ())) in (2, 3):
             height, width = img.shape[:2]
         else:

@@ -169,6 +169,13 @@ class UpSampling1D(_UpSampling):
         return int(self._layer.size)
 
 
+def _of_every_axis(size: Any, who: str, axes: int) -> Any:
+    """An integer for all axes, or one for each: (2,) is neither, though C++ takes it for 2."""
+    if isinstance(size, (list, tuple)) and len(size) == 1:
+        raise ArgumentError(f"[{who}] The `size` argument must be a tuple of {axes} integers. Received size={size!r}")
+    return size
+
+
 class UpSampling2D(_UpSampling):
     """(N, H, W, C) to (N, H * rows, W * columns, C), or channels first.
 
@@ -185,7 +192,7 @@ class UpSampling2D(_UpSampling):
 
     def __init__(self, size: int | tuple[int, int] = (2, 2), data_format: str | None = None, interpolation: str = "nearest",
                  *, name: str | None = None, dtype: DTypeLike = None, trainable: bool = True) -> None:
-        self._layer = _core.up_sampling_2d(size, data_format, interpolation, name, dtype, trainable)
+        self._layer = _core.up_sampling_2d(_of_every_axis(size, "UpSampling2D", 2), data_format, interpolation, name, dtype, trainable)
 
     @property
     def size(self) -> tuple[int, int]:
@@ -207,7 +214,7 @@ class UpSampling3D(_UpSampling):
 
     def __init__(self, size: int | tuple[int, int, int] = (2, 2, 2), data_format: str | None = None, *,
                  name: str | None = None, dtype: DTypeLike = None, trainable: bool = True) -> None:
-        self._layer = _core.up_sampling_3d(size, data_format, name, dtype, trainable)
+        self._layer = _core.up_sampling_3d(_of_every_axis(size, "UpSampling3D", 3), data_format, name, dtype, trainable)
 
     @property
     def size(self) -> tuple[int, int, int]:
