@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <optional>
 #include <utility>
 
 #include "core/checked.hpp"
@@ -145,12 +146,12 @@ std::unique_ptr<Kernel> make_kernel(const MatmulAttributes& attr, const PrepareA
   const Shape& y = args.outputs[0].shape;
   const std::int64_t rows = y.num_elements() / y.at(-1);
   if (!attr.bf16 && takes_panel_product(chosen.impl_info_str(), y_desc)) {
-    DnnlKernel::Place bias;
+    std::optional<DnnlKernel::Place> bias;
     if (args.inputs.size() > 2) bias = place_of(2, bias_desc, bias_desc);
     result->set_implementation("panels");
     add_panel_product(*result, {a_desc, place_of(0, a_desc, a_desc)},
                       {b_stored, place_of(1, b_stored, b_stored)}, {y_desc, DnnlKernel::output(0)},
-                      args.inputs.size() > 2 ? &bias : nullptr);
+                      bias);
     result->add_activation(attr.activation, rows, y.at(-1), args.row_stride());
     return result;
   }

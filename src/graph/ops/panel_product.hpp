@@ -2,6 +2,7 @@
 // among threads, so that their last bits would depend on how many there are. Here they do not.
 #pragma once
 
+#include <optional>
 #include <string_view>
 
 #include "graph/ops/dnnl_kernel.hpp"
@@ -18,9 +19,9 @@ struct MatrixStack {
 // add_panel_product() can write: columns one after the other.
 bool takes_panel_product(std::string_view implementation, const dnnl::memory::desc& y);
 
-// y (…, M, N) = a (…, M, K) * b (…, K, N), plus bias (N) if that has a place. Extents of a and b
+// y (…, M, N) = a (…, M, K) * b (…, K, N), plus bias (N) if there is one. Extents of a and b
 // before the last two are y's, or 1.
 void add_panel_product(DnnlKernel& kernel, const MatrixStack& a, const MatrixStack& b,
-                       const MatrixStack& y, const DnnlKernel::Place* bias = nullptr);
+                       const MatrixStack& y, const std::optional<DnnlKernel::Place>& bias = {});
 
 }  // namespace halfpixel::graph

@@ -5,36 +5,17 @@
 #include "core/checked.hpp"
 #include "core/dispatch.hpp"
 #include "graph/linear_axis.hpp"
+#include "graph/ops/axis_walk.hpp"
 #include "graph/ops/op_checks.hpp"
-#include "graph/ops/parallel.hpp"
 #include "kernels/kernels.hpp"
 
 namespace halfpixel::graph {
 namespace {
 
-// (outer, extent, inner): the axis and what is before and after it.
-struct Walk {
-  std::int64_t outer = 1, extent = 1, inner = 1;
-  Walk(const Shape& shape, int axis) {
-    for (int i = 0; i < axis; ++i) outer *= shape[i];
-    extent = shape[axis];
-    for (int i = axis + 1; i < shape.rank(); ++i) inner *= shape[i];
-  }
-  // f(begin of a line) for each line along the axis.
-  template <class F>
-  void each(const F& f) const {
-    parallel_blocks(outer, outer * extent * inner, [&](std::int64_t begin, std::int64_t end) {
-      for (std::int64_t o = begin; o < end; ++o) {
-        for (std::int64_t i = 0; i < inner; ++i) f(o, i);
-      }
-    });
-  }
-};
-
 template <class T>
 class ArgKernel final : public Kernel {
  public:
-  ArgKernel(const Walk& walk, const ArgExtremeAttributes& attr)
+  ArgKernel(const AxisWalk& walk, const ArgExtremeAttributes& attr)
       : walk_(walk), greatest_(attr.extreme == Extreme::greatest), result_(attr.result) {}
   void run(State*, const void* const* in, void* const* out, void*) const noexcept override {
     const auto* const src = static_cast<const T*>(in[0]);
@@ -55,7 +36,7 @@ class ArgKernel final : public Kernel {
   }
 
  private:
-  Walk walk_;
+  AxisWalk walk_;
   bool greatest_;
   DType result_;
 };
@@ -63,7 +44,7 @@ class ArgKernel final : public Kernel {
 // Of float32, along the last axis.
 class ArgRowsKernel final : public Kernel {
  public:
-  ArgRowsKernel(const Walk& walk, const ArgExtremeAttributes& attr)
+  ArgRowsKernel(const AxisWalk& walk, const ArgExtremeAttributes& attr)
       : rows_(walk.outer),
         extent_(walk.extent),
         greatest_(attr.extreme == Extreme::greatest),
@@ -123,7 +104,7 @@ class ArgExtremeOp final : public OpWith<ArgExtremeOp, ArgExtremeAttributes> {
 
   std::unique_ptr<Kernel> prepare(const PrepareArgs& args) const override {
     const Spec& from = args.inputs[0];
-    const Walk walk(from.shape, checked_axis(kind(), attr.axis, from.shape.rank()));
+    const AxisWalk walk(from.shape, checked_axis(kind(), attr.axis, from.shape.rank()));
     return dispatch(from.dtype, [&]<class T>(std::type_identity<T>) -> std::unique_ptr<Kernel> {
       if constexpr (std::is_arithmetic_v<T>) {
         if (std::is_same_v<T, float> && walk.inner == 1)
@@ -145,7 +126,7 @@ struct Cumulative {
 template <class T>
 class CumulativeKernel final : public Kernel {
  public:
-  CumulativeKernel(const Walk& walk, const Cumulative& attr)
+  CumulativeKernel(const AxisWalk& walk, const Cumulative& attr)
       : walk_(walk),
         product_(attr.product),
         exclusive_(attr.along.exclusive),
@@ -168,7 +149,7 @@ class CumulativeKernel final : public Kernel {
   }
 
  private:
-  Walk walk_;
+  AxisWalk walk_;
   bool product_, exclusive_, reverse_;
 };
 
@@ -190,7 +171,7 @@ class CumulativeOp final : public OpWith<CumulativeOp, Cumulative> {
 
   std::unique_ptr<Kernel> prepare(const PrepareArgs& args) const override {
     const Spec& from = args.inputs[0];
-    const Walk walk(from.shape, checked_axis(kind(), attr.along.axis, from.shape.rank()));
+    const AxisWalk walk(from.shape, checked_axis(kind(), attr.along.axis, from.shape.rank()));
     return dispatch(from.dtype, [&]<class T>(std::type_identity<T>) -> std::unique_ptr<Kernel> {
       if constexpr (std::is_arithmetic_v<T> && !std::is_same_v<T, bool>) {
         return std::make_unique<CumulativeKernel<T>>(walk, attr);

@@ -6,22 +6,18 @@
 #include "core/checked.hpp"
 #include "core/dispatch.hpp"
 #include "graph/linear_axis.hpp"
+#include "graph/ops/axis_walk.hpp"
 #include "graph/ops/op_checks.hpp"
-#include "graph/ops/parallel.hpp"
 
 namespace halfpixel::graph {
 namespace {
 
-// (outer, extent, inner): the axis and what is before and after it.
-struct SortedAxis {
-  std::int64_t outer = 1, extent = 1, inner = 1, most = 1;
-};
-
 template <class T>
 class SortKernel final : public Kernel {
  public:
-  SortKernel(const SortedAxis& axis, bool descending)
-      : axis_(axis), descending_(descending), threads_(most_threads()) {}
+  // most: how many of a line are wanted.
+  SortKernel(const AxisWalk& axis, std::int64_t most, bool descending)
+      : axis_(axis), most_(most), descending_(descending), threads_(most_threads()) {}
   std::size_t scratch_bytes() const override {
     return static_cast<std::size_t>(threads_ * axis_.extent) * sizeof(std::int32_t);
   }
@@ -32,7 +28,7 @@ class SortKernel final : public Kernel {
       const std::int64_t outer = line / axis_.inner, inner = line % axis_.inner;
       sort_line(static_cast<const T*>(in[0]) + outer * axis_.extent * axis_.inner + inner,
                 static_cast<std::int32_t*>(scratch) + thread * axis_.extent, out,
-                outer * axis_.most * axis_.inner + inner);
+                outer * most_ * axis_.inner + inner);
     });
   }
 
@@ -47,18 +43,19 @@ class SortKernel final : public Kernel {
       if (p_is_nan || q_is_nan) return p_is_nan == q_is_nan ? a < b : q_is_nan;
       return p == q ? a < b : (p < q) != descending_;
     };
-    if (axis_.most == axis_.extent) {
+    if (most_ == axis_.extent) {
       std::sort(order, order + axis_.extent, before);
     } else {
-      std::partial_sort(order, order + axis_.most, order + axis_.extent, before);
+      std::partial_sort(order, order + most_, order + axis_.extent, before);
     }
-    for (std::int64_t i = 0; i < axis_.most; ++i, to += axis_.inner) {
+    for (std::int64_t i = 0; i < most_; ++i, to += axis_.inner) {
       static_cast<T*>(out[0])[to] = x[order[i] * axis_.inner];
       static_cast<std::int32_t*>(out[1])[to] = order[i];
     }
   }
 
-  SortedAxis axis_;
+  AxisWalk axis_;
+  std::int64_t most_;
   bool descending_;
   std::int64_t threads_;
 };
@@ -90,14 +87,12 @@ class SortOp final : public OpWith<SortOp, SortAttributes> {
 
   std::unique_ptr<Kernel> prepare(const PrepareArgs& args) const override {
     const Shape& shape = args.inputs[0].shape;
-    const int axis = checked_axis("sort", attr.axis, shape.rank());
-    SortedAxis sorted{.extent = shape[axis], .most = attr.most < 0 ? shape[axis] : attr.most};
-    for (int i = 0; i < axis; ++i) sorted.outer *= shape[i];
-    for (int i = axis + 1; i < shape.rank(); ++i) sorted.inner *= shape[i];
+    const AxisWalk along(shape, checked_axis("sort", attr.axis, shape.rank()));
+    const std::int64_t most = attr.most < 0 ? along.extent : attr.most;
     return dispatch(
         args.inputs[0].dtype, [&]<class T>(std::type_identity<T>) -> std::unique_ptr<Kernel> {
           if constexpr (std::is_arithmetic_v<T>) {
-            return std::make_unique<SortKernel<T>>(sorted, attr.descending);
+            return std::make_unique<SortKernel<T>>(along, most, attr.descending);
           } else {
             fail(ErrorCode::unsupported, "[sort] 16-bit floats must be cast to float32 first; got ",
                  args.inputs[0].dtype);
