@@ -5,12 +5,12 @@
 #include <memory>
 
 #include "graph/ops/binary.hpp"
-#include "graph/ops/cast.hpp"
 #include "graph/ops/select.hpp"
 #include "graph/ops/softmax.hpp"
 #include "graph/ops/unary.hpp"
 #include "layers/activations.hpp"
 #include "layers/fields.hpp"
+#include "model/emit.hpp"
 
 namespace halfpixel::keras {
 namespace {
@@ -149,13 +149,13 @@ class SoftmaxImpl final : public LayerOf<SoftmaxImpl, layers::SoftmaxOptions> {
     };
     ValueId mask = inputs[1];
     if (builder.of_tf_keras()) {  // adds to what is not seen, which may be all of a row
-      mask = builder.add1(graph::make_cast(DType::float32), {mask});
+      mask = as_float32(builder, mask);
       const ValueId unseen = binary(BinaryFunction::multiply, builder.scalar(kUnseen),
                                     binary(BinaryFunction::subtract, builder.scalar(1.0F), mask));
       return {builder.add1(op, {binary(BinaryFunction::add, inputs[0], unseen)})};
     }
     if (builder.spec(mask).dtype != DType::boolean) {
-      mask = builder.add1(graph::make_cast(DType::float32), {mask});
+      mask = as_float32(builder, mask);
       mask = binary(BinaryFunction::greater, mask, builder.scalar(0.5F));
     }
     const ValueId seen =

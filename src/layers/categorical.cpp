@@ -9,6 +9,7 @@
 #include "graph/ops/reduce.hpp"
 #include "graph/ops/reshape.hpp"
 #include "layers/fields.hpp"
+#include "model/emit.hpp"
 
 namespace halfpixel::keras {
 namespace {
@@ -30,14 +31,9 @@ struct ClassCode {
     }
     if (mode == "one_hot" && b.shape(x).at(-1) == 1)
       x = b.add1(graph::make_squeeze({rank - 1}, b.shape(x)), {x});
-    const int own = b.shape(x).rank();
-    x = b.add1(graph::make_cast(DType::int64), {x});
-    x = b.add1(graph::make_expand_dims(own, own), {x});
-    Tensor numbers(Shape{classes}, DType::int64);
-    for (std::int64_t i = 0; i < classes; ++i) numbers.data<std::int64_t>()[i] = i;
-    ValueId hot = b.add1(graph::make_binary(BinaryFunction::equal), {x, b.constant(numbers)});
+    ValueId hot = class_rows(b, x, classes, -1);
     if (mode == "multi_hot") hot = b.add1(graph::make_reduce(graph::Reduction::any, {1}), {hot});
-    hot = b.add1(graph::make_cast(DType::float32), {hot});
+    hot = as_float32(b, hot);
     return mode == "count" ? b.add1(graph::make_reduce(graph::Reduction::sum, {1}), {hot}) : hot;
   }
 };
@@ -128,15 +124,9 @@ class DiscretizationImpl final : public LayerOf<DiscretizationImpl, Discretizati
         named != nullptr ? named->find<std::string>("name") : given.find<std::string>("dtype");
     const bool wide = dtype != nullptr && *dtype == "int64";
     if (wide) config.set("dtype", "float32");
-    const ConfigReader reader("Discretization", config);
-    Options options;
-    FieldReader reads(reader, 1);
-    fields(reads, options);
-    options.wide = wide;
-    options.name = reader.name();
-    options.dtype = reader.dtype();
-    options.trainable = reader.trainable();
-    return std::make_shared<DiscretizationImpl>("Discretization", std::move(options));
+    const LayerPtr layer = row<"Discretization", DiscretizationImpl>().from_config(config);
+    static_cast<DiscretizationImpl&>(*layer).options_.wide = wide;
+    return layer;
   }
   // The number of boundaries that are not above x; NaN is above them all.
   std::vector<ValueId> call(Builder& builder, std::span<const ValueId> inputs) const override {
@@ -144,8 +134,7 @@ class DiscretizationImpl final : public LayerOf<DiscretizationImpl, Discretizati
     const auto count = static_cast<std::int32_t>(edges.size());
     const int rank = builder.shape(inputs[0]).rank();
     ValueId x = inputs[0];
-    if (builder.spec(x).dtype != DType::float32)
-      x = builder.add1(graph::make_cast(DType::float32), {x});
+    x = as_float32(builder, x);
     x = builder.add1(graph::make_expand_dims(rank, rank), {x});
     const ValueId limits = builder.constant(Tensor(Shape{count}, std::span<const float>(edges)));
     ValueId below = builder.add1(graph::make_binary(BinaryFunction::less), {x, limits});

@@ -4,9 +4,9 @@
 #include <memory>
 
 #include "graph/ops/binary.hpp"
-#include "graph/ops/cast.hpp"
 #include "graph/ops/matmul.hpp"
 #include "layers/quantization.hpp"
+#include "model/emit.hpp"
 
 namespace halfpixel::keras {
 namespace {
@@ -40,7 +40,7 @@ class DenseImpl final
              "' is incompatible with the layer: expected axis -1 of input shape to have value ",
              features, ", but received input with shape ", spec.shape);
     }
-    if (spec.dtype != DType::float32) x = builder.add1(graph::make_cast(DType::float32), {x});
+    x = as_float32(builder, x);
     if (quantization_) return {options_.function.emit(builder, call_quantized(builder, x))};
     std::vector<ValueId> ids = {x};
     for (const Variable& variable : variables()) ids.push_back(builder.constant(variable.value));

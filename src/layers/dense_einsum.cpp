@@ -4,10 +4,10 @@
 #include <memory>
 
 #include "graph/ops/binary.hpp"
-#include "graph/ops/cast.hpp"
 #include "graph/ops/einsum.hpp"
 #include "layers/dense.hpp"
 #include "layers/quantization.hpp"
+#include "model/emit.hpp"
 
 namespace halfpixel::keras {
 namespace {
@@ -71,9 +71,7 @@ class EinsumDenseImpl final
 
   std::vector<ValueId> call(Builder& builder, std::span<const ValueId> inputs) const override {
     ValueId x = inputs[0];
-    if (builder.spec(x).dtype != DType::float32) {
-      x = builder.add1(graph::make_cast(DType::float32), {x});
-    }
+    x = as_float32(builder, x);
     ValueId y = quantization_ ? call_quantized(builder, x)
                               : builder.add1(op_, {x, builder.constant(variables()[0].value)});
     if (has_bias()) {

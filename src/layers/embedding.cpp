@@ -17,6 +17,7 @@
 #include "graph/ops/unary.hpp"
 #include "layers/fields.hpp"
 #include "layers/quantization.hpp"
+#include "model/emit.hpp"
 
 namespace halfpixel::keras {
 namespace {
@@ -145,8 +146,7 @@ class ReversibleEmbeddingImpl final
       return LayerImpl::call_with_arguments(builder, inputs, arguments);
     }
     ValueId x = inputs[0];
-    if (builder.spec(x).dtype != DType::float32)
-      x = builder.add1(graph::make_cast(DType::float32), {x});
+    x = as_float32(builder, x);
     const auto product = graph::make_matmul({.transpose_b = options_.tie_weights});
     x = builder.add1(product, {x, builder.constant(variables().back().value)});
     if (!soft_cap_) return {x};
@@ -195,8 +195,7 @@ class CenterCropImpl final : public LayerOf<CenterCropImpl, layers::CenterCropOp
     const Shape shape = builder.shape(x);
     const int rank = shape.rank();
     if (rank != 3 && rank != 4) refuse("images must have 3 or 4 axes; got shape " + shape.str());
-    if (builder.spec(x).dtype != DType::float32)
-      x = builder.add1(graph::make_cast(DType::float32), {x});
+    x = as_float32(builder, x);
     const int row = rank - (*options_.data_format == DataFormat::channels_last ? 3 : 2);
     const std::int64_t height = shape[row], width = shape[row + 1];
     // While shapes are only inferred, the result's is all that counts.

@@ -7,7 +7,6 @@
 
 #include "core/checked.hpp"
 #include "graph/ops/binary.hpp"
-#include "graph/ops/cast.hpp"
 #include "graph/ops/concat.hpp"
 #include "graph/ops/einsum.hpp"
 #include "graph/ops/matmul.hpp"
@@ -17,6 +16,7 @@
 #include "graph/ops/unary.hpp"
 #include "layers/activations.hpp"
 #include "layers/fields.hpp"
+#include "model/emit.hpp"
 
 namespace halfpixel::keras {
 namespace {
@@ -73,8 +73,7 @@ class LocallyConnectedImpl final : public LayerOf<LocallyConnectedImpl, LocalOpt
 
   std::vector<ValueId> call(Builder& builder, std::span<const ValueId> inputs) const override {
     ValueId x = inputs[0];
-    if (builder.spec(x).dtype != DType::float32)
-      x = builder.add1(graph::make_cast(DType::float32), {x});
+    x = as_float32(builder, x);
     const int rank = rank_ + 2;
     const Field field = field_of(builder.shape(x));
     if (first()) x = builder.add1(graph::make_to_channels_last(rank), {x});
@@ -198,8 +197,7 @@ class RandomFourierFeaturesImpl final : public LayerOf<RandomFourierFeaturesImpl
         builder.add1(graph::make_binary(BinaryFunction::divide), {builder.scalar(1.0F), value(0)});
     const ValueId kernel = builder.add1(multiply, {factor, value(1)});
     ValueId x = inputs[0];
-    if (builder.spec(x).dtype != DType::float32)
-      x = builder.add1(graph::make_cast(DType::float32), {x});
+    x = as_float32(builder, x);
     x = builder.add1(graph::make_matmul(), {x, kernel});
     x = builder.add1(graph::make_binary(BinaryFunction::add), {x, value(2)});
     return {builder.add1(graph::make_unary(graph::Function::cos), {x})};

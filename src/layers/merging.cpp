@@ -8,11 +8,11 @@
 
 #include "graph/ops/binary.hpp"
 #include "graph/ops/broadcast.hpp"
-#include "graph/ops/cast.hpp"
 #include "graph/ops/concat.hpp"
 #include "graph/ops/reshape.hpp"
 #include "graph/ops/select.hpp"
 #include "layers/fields.hpp"
+#include "model/emit.hpp"
 
 namespace halfpixel::keras {
 namespace {
@@ -49,8 +49,7 @@ class MergeImpl final : public LayerOf<MergeImpl, layers::MergeOptions> {
       result = builder.add1(graph::make_binary(function_), {result, values[i]});
     }
     if (class_name() == "Average") {  // the sum by the number of tensors
-      if (builder.spec(result).dtype != DType::float32)
-        result = builder.add1(graph::make_cast(DType::float32), {result});
+      result = as_float32(builder, result);
       const ValueId count = builder.scalar(static_cast<float>(values.size()));
       result = builder.add1(graph::make_binary(BinaryFunction::divide), {result, count});
     }

@@ -6,9 +6,9 @@
 #include <array>
 #include <memory>
 
-#include "graph/ops/cast.hpp"
 #include "graph/ops/normalize.hpp"
 #include "layers/fields.hpp"
+#include "model/emit.hpp"
 
 namespace halfpixel::keras {
 namespace {
@@ -24,8 +24,7 @@ class StatisticsLayer : public LayerOf<Impl, O> {
   std::vector<ValueId> call(Builder& builder, std::span<const ValueId> inputs) const override {
     const Shape& shape = builder.shape(inputs[0]);
     std::vector<ValueId> in = {inputs[0]};
-    if (builder.spec(in[0]).dtype != DType::float32)
-      in[0] = builder.add1(graph::make_cast(DType::float32), {in[0]});
+    in[0] = as_float32(builder, in[0]);
     for (const Variable& variable : this->variables()) {
       in.push_back(builder.constant(variable.value));
     }

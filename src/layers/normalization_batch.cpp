@@ -6,9 +6,9 @@
 
 #include "graph/ops/affine.hpp"
 #include "graph/ops/binary.hpp"
-#include "graph/ops/cast.hpp"
 #include "graph/ops/unary.hpp"
 #include "layers/fields.hpp"
+#include "model/emit.hpp"
 
 namespace halfpixel::keras {
 namespace {
@@ -58,8 +58,7 @@ class BatchNormalizationImpl final
     const ValueId shift = options_.center ? binary(BinaryFunction::subtract, beta, moved)
                                           : builder.add1(graph::make_unary(Function::neg), {moved});
     ValueId x = inputs[0];
-    if (builder.spec(x).dtype != DType::float32)
-      x = builder.add1(graph::make_cast(DType::float32), {x});
+    x = as_float32(builder, x);
     return {builder.add1(graph::make_affine(options_.axis), {x, inv, shift})};
   }
 

@@ -8,22 +8,16 @@
 
 #include "graph/ops/binary.hpp"
 #include "graph/ops/broadcast.hpp"
-#include "graph/ops/cast.hpp"
 #include "graph/ops/reduce.hpp"
 #include "graph/ops/select.hpp"
 #include "graph/ops/unary.hpp"
 #include "layers/fields.hpp"
+#include "model/emit.hpp"
 
 namespace halfpixel::keras {
 namespace {
 
 using graph::BinaryFunction;
-
-ValueId as_float(Builder& builder, ValueId x) {
-  return builder.spec(x).dtype == DType::float32
-             ? x
-             : builder.add1(graph::make_cast(DType::float32), {x});
-}
 
 // Numbers in nested lists, or wrapped as {"class_name": "__numpy__", "config": {"value": …}}.
 struct NumberReader {
@@ -117,7 +111,7 @@ class RescalingImpl final : public LayerOf<RescalingImpl, RescalingNumbers> {
       while (shape.rank() < 3) shape.push_back(1);
       scale = scale.reshape(shape);
     }
-    const ValueId x = as_float(builder, inputs[0]);
+    const ValueId x = as_float32(builder, inputs[0]);
     const ValueId scaled =
         builder.add1(graph::make_binary(BinaryFunction::multiply), {x, builder.constant(scale)});
     return {builder.add1(graph::make_binary(BinaryFunction::add),
@@ -179,7 +173,7 @@ class NormalizationImpl final : public LayerOf<NormalizationImpl, NormalizationN
     const auto binary = [&](BinaryFunction f, ValueId a, ValueId b) {
       return builder.add1(graph::make_binary(f), {a, b});
     };
-    const ValueId x = as_float(builder, inputs[0]);
+    const ValueId x = as_float32(builder, inputs[0]);
     // Keras' epsilon keeps constant features finite.
     const ValueId root = builder.add1(graph::make_unary(graph::Function::sqrt), {variance});
     const ValueId deviation = binary(BinaryFunction::maximum, root, builder.scalar(1e-7F));
@@ -275,7 +269,7 @@ class AutoContrastImpl final : public LayerOf<AutoContrastImpl, AutoContrastNumb
       return builder.add1(graph::make_binary(f), {a, b});
     };
     const auto number = [&](float value) { return builder.scalar(value); };
-    const ValueId original = as_float(builder, inputs[0]);
+    const ValueId original = as_float32(builder, inputs[0]);
     const bool is_byte = low_ == 0.0F && high_ == 255.0F;
     ValueId x = original;
     if (!is_byte) {

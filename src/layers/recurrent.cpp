@@ -4,11 +4,11 @@
 #include <array>
 #include <memory>
 
-#include "graph/ops/cast.hpp"
 #include "graph/ops/matmul.hpp"
 #include "graph/ops/repeat.hpp"
 #include "graph/ops/reshape.hpp"
 #include "graph/ops/slice.hpp"
+#include "model/emit.hpp"
 
 namespace halfpixel::keras {
 
@@ -51,8 +51,7 @@ RecurrentImpl::Call RecurrentImpl::read_call(const LayerImpl& layer, Builder& bu
   call.states.assign(inputs.begin() + 1, inputs.begin() + static_cast<std::ptrdiff_t>(states_end));
   const std::int64_t batch = builder.shape(inputs[0])[0];
   for (ValueId& state : call.states) {
-    if (builder.spec(state).dtype != DType::float32)
-      state = builder.add1(graph::make_cast(DType::float32), {state});
+    state = as_float32(builder, state);
     // One row of an array is every sequence's.
     Shape shape = builder.shape(state);
     if (shape.rank() == 0 || shape[0] != 1 || batch == 1 || batch == kUnknown) continue;
@@ -82,8 +81,7 @@ std::vector<ValueId> RecurrentImpl::call_with_arguments(Builder& builder,
   for (ValueId* const id : {&sequence.x, mask ? &*sequence.mask : nullptr}) {
     if (id != nullptr && o.go_backwards) *id = builder.add1(graph::make_flip({1}), {*id});
   }
-  if (builder.spec(sequence.x).dtype != DType::float32)
-    sequence.x = builder.add1(graph::make_cast(DType::float32), {sequence.x});
+  sequence.x = as_float32(builder, sequence.x);
   std::vector<ValueId> results = cell().unroll(builder, sequence);
   if (!o.return_state) results.resize(1);
   if (o.return_sequences && mask) builder.set_mask(results[0], *mask);

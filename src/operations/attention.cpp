@@ -6,7 +6,6 @@
 
 #include "core/checked.hpp"
 #include "graph/ops/attention_mask.hpp"
-#include "graph/ops/cast.hpp"
 #include "graph/ops/einsum.hpp"
 #include "graph/ops/repeat.hpp"
 #include "graph/ops/select.hpp"
@@ -44,9 +43,7 @@ LayerPtr dot_product_attention(std::string_view name, const OperationCall& call,
   return make_recorded(
       "DotProductAttention", kNnOps, std::move(form), layer_name,
       [=, who = arguments.who()](Builder& b, std::span<const ValueId> inputs) {
-        const auto value = [&](const Operand& operand) {
-          return promoted(b, std::span(&operand, 1), inputs)[0];
-        };
+        const auto value = [&](const Operand& operand) { return value_of(b, operand, inputs); };
         const auto binary = [&](graph::BinaryFunction f, ValueId p, ValueId q) {
           return b.add1(graph::make_binary(f), {p, q});
         };
@@ -74,9 +71,7 @@ LayerPtr dot_product_attention(std::string_view name, const OperationCall& call,
           scores = binary(graph::BinaryFunction::add, scores, as_float32(b, value(*operands[3])));
         constexpr float kUnseen = 3.38953e38F * -0.7F;
         if (operands[4]) {
-          ValueId mask = value(*operands[4]);
-          if (b.spec(mask).dtype != DType::boolean)
-            mask = b.add1(graph::make_cast(DType::boolean), {mask});
+          const ValueId mask = cast_to(b, value(*operands[4]), DType::boolean);
           scores = b.add1(graph::make_select(), {mask, scores, b.scalar(kUnseen)});
         }
         if (causal) {

@@ -8,7 +8,6 @@
 #include <halfpixel/error.hpp>
 
 #include "core/checked.hpp"
-#include "graph/ops/cast.hpp"
 #include "graph/ops/einsum.hpp"
 #include "graph/ops/reduce.hpp"
 #include "graph/ops/reshape.hpp"
@@ -258,11 +257,10 @@ LayerPtr einsum(std::string_view name, const OperationCall& call, const std::str
                " are not supported: cast the tensors to float32");
         }
         for (ValueId& value : values) value = as_float32(b, value);
-        ValueId result = Product(b, who).of(subscripts, values);
+        const ValueId result = Product(b, who).of(subscripts, values);
         // Keras computes integers in float32, too.
         const DType declared = dtype == DType::int8 ? DType::int32 : dtype;
-        if (declared != DType::float32) result = b.add1(graph::make_cast(declared), {result});
-        return std::vector<ValueId>{result};
+        return std::vector<ValueId>{cast_to(b, result, declared)};
       });
 }
 

@@ -1,7 +1,6 @@
 // x + y, x > 1.5, where(…) as operations of functional models.
 #include <array>
 
-#include "graph/ops/cast.hpp"
 #include "graph/ops/reshape.hpp"
 #include "graph/ops/select.hpp"
 #include "operations/operands.hpp"
@@ -75,10 +74,10 @@ constexpr std::array kBinaries = {
     BinaryRow{"math.logical_xor", "LogicalXor", BinaryFunction::logical_xor},
 };
 
-OperationCall form_of(std::span<const Operand> operands) {
-  OperationCall form;
-  for (const Operand& operand : operands) form.args.push_back(operand.argument());
-  return form;
+Emit of_two(std::vector<Operand> operands, BinaryFunction function) {
+  return on_promoted(std::move(operands), [function](Builder& b, std::span<const ValueId> x) {
+    return emit_binary(b, function, x[0], x[1]);
+  });
 }
 
 LayerPtr binary(std::string_view name, const OperationCall& call, const std::string& layer_name) {
@@ -87,13 +86,9 @@ LayerPtr binary(std::string_view name, const OperationCall& call, const std::str
     const bool tf = is_tf_function(name);
     const auto arguments = tf ? CallArguments(name, call, layer_name, {"x", "y", "name"})
                               : CallArguments(name, call, layer_name, {"x1", "x2"});
-    const std::vector<Operand> operands = {Operand::of(arguments, tf ? "x" : "x1"),
-                                           Operand::of(arguments, tf ? "y" : "x2")};
+    const auto operands = operands_of(arguments, {tf ? "x" : "x1", tf ? "y" : "x2"});
     return make_recorded(row.class_name, kNumpyOps, form_of(operands), layer_name,
-                         [operands, f = row.function](Builder& b, std::span<const ValueId> inputs) {
-                           const auto values = promoted(b, operands, inputs);
-                           return std::vector<ValueId>{emit_binary(b, f, values[0], values[1])};
-                         });
+                         of_two(operands, row.function));
   }
   return nullptr;
 }
@@ -101,12 +96,9 @@ LayerPtr binary(std::string_view name, const OperationCall& call, const std::str
 LayerPtr squared_difference(std::string_view name, const OperationCall& call,
                             const std::string& layer_name) {
   const CallArguments arguments(name, call, layer_name, {"x", "y", "name"});
-  const std::vector<Operand> operands = {Operand::of(arguments, "x"), Operand::of(arguments, "y")};
-  return make_unsaveable(name, layer_name, [operands](Builder& b, std::span<const ValueId> inputs) {
-    const auto values = promoted(b, operands, inputs);
-    return std::vector<ValueId>{
-        emit_binary(b, BinaryFunction::squared_difference, values[0], values[1])};
-  });
+  return make_unsaveable(
+      name, layer_name,
+      of_two(operands_of(arguments, {"x", "y"}), BinaryFunction::squared_difference));
 }
 
 // The bias belongs to the last axis: NHWC, the only format that tf_keras' graphs of this kind use
@@ -115,14 +107,9 @@ LayerPtr bias_add(std::string_view name, const OperationCall& call, const std::s
   const CallArguments arguments(name, call, layer_name, {"value", "bias", "data_format", "name"});
   const std::string format = arguments.text("data_format", "NHWC");
   if (format.rfind("NC", 0) == 0) arguments.refuse("data_format", "a format with channels last");
-  const std::vector<Operand> operands = {Operand::of(arguments, "value"),
-                                         Operand::of(arguments, "bias")};
-  return make_recorded(
-      "Add", kNumpyOps, form_of(operands), layer_name,
-      [operands](Builder& b, std::span<const ValueId> inputs) {
-        const auto values = promoted(b, operands, inputs);
-        return std::vector<ValueId>{emit_binary(b, BinaryFunction::add, values[0], values[1])};
-      });
+  const auto operands = operands_of(arguments, {"value", "bias"});
+  return make_recorded("Add", kNumpyOps, form_of(operands), layer_name,
+                       of_two(operands, BinaryFunction::add));
 }
 
 LayerPtr add_n(std::string_view name, const OperationCall& call, const std::string& layer_name) {
@@ -138,26 +125,21 @@ LayerPtr where(std::string_view name, const OperationCall& call, const std::stri
   const bool tf = is_tf_function(name);
   const auto arguments = tf ? CallArguments(name, call, layer_name, {"condition", "x", "y", "name"})
                             : CallArguments(name, call, layer_name, {"condition", "x1", "x2"});
-  const std::vector<Operand> operands = {Operand::of(arguments, "condition"),
-                                         Operand::of(arguments, tf ? "x" : "x1"),
-                                         Operand::of(arguments, tf ? "y" : "x2")};
+  const auto operands = operands_of(arguments, {"condition", tf ? "x" : "x1", tf ? "y" : "x2"});
   const bool rows = name == "compat.v1.where";  // TensorFlow 1 chose rows by a vector
-  return make_recorded(rows ? name : "Where", rows ? std::string_view{} : kNumpyOps,
-                       form_of(operands), layer_name,
-                       [operands, rows](Builder& b, std::span<const ValueId> inputs) {
-                         ValueId condition = promoted(b, std::span(operands).first(1), inputs)[0];
-                         if (b.spec(condition).dtype != DType::boolean) {
-                           condition = b.add1(graph::make_cast(DType::boolean), {condition});
-                         }
-                         const auto values = promoted(b, std::span(operands).subspan(1), inputs);
-                         const int rank = b.shape(values[0]).rank();
-                         if (rows && b.shape(condition).rank() == 1) {
-                           for (int axis = 1; axis < rank; ++axis)
-                             condition = b.add1(graph::make_expand_dims(axis, axis), {condition});
-                         }
-                         return std::vector<ValueId>{
-                             b.add1(graph::make_select(), {condition, values[0], values[1]})};
-                       });
+  return make_recorded(
+      rows ? name : "Where", rows ? std::string_view{} : kNumpyOps, form_of(operands), layer_name,
+      [operands, rows](Builder& b, std::span<const ValueId> inputs) {
+        ValueId condition = cast_to(b, value_of(b, operands[0], inputs), DType::boolean);
+        const auto values = promoted(b, std::span(operands).subspan(1), inputs);
+        const int rank = b.shape(values[0]).rank();
+        if (rows && b.shape(condition).rank() == 1) {
+          for (int axis = 1; axis < rank; ++axis)
+            condition = b.add1(graph::make_expand_dims(axis, axis), {condition});
+        }
+        return std::vector<ValueId>{
+            b.add1(graph::make_select(), {condition, values[0], values[1]})};
+      });
 }
 
 }  // namespace

@@ -6,7 +6,6 @@
 #include <halfpixel/error.hpp>
 
 #include "core/checked.hpp"
-#include "graph/ops/cast.hpp"
 #include "graph/ops/repeat.hpp"
 #include "operations/operands.hpp"
 #include "operations/sizes.hpp"
@@ -54,8 +53,7 @@ LayerPtr fill(std::string_view name, const OperationCall& call, const std::strin
   return make_unsaveable(
       name, layer_name,
       [sizes = *sizes, value, who = arguments.who()](Builder& b, std::span<const ValueId> inputs) {
-        return std::vector{
-            filled(b, promoted(b, {&value, 1}, inputs)[0], sizes.in(b, inputs), who)};
+        return std::vector{filled(b, value_of(b, value, inputs), sizes.in(b, inputs), who)};
       });
 }
 
@@ -101,10 +99,7 @@ LayerPtr range(std::string_view name, const OperationCall& call, const std::stri
       [operands, dtype, who = arguments.who()](Builder& b, std::span<const ValueId> inputs) {
         std::vector<ValueId> values = promoted(b, operands, inputs);
         if (dtype) {
-          for (ValueId& value : values) {
-            if (b.spec(value).dtype != in_graph(*dtype))
-              value = b.add1(graph::make_cast(in_graph(*dtype)), {value});
-          }
+          for (ValueId& value : values) value = cast_to(b, value, in_graph(*dtype));
         }
         const DType made = b.spec(values[0]).dtype;
         const auto start = number_of(b, values[0], who), limit = number_of(b, values[1], who),

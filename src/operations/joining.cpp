@@ -10,6 +10,7 @@
 #include "graph/ops/reshape.hpp"
 #include "graph/ops/split.hpp"
 #include "operations/operands.hpp"
+#include "operations/reductions.hpp"
 #include "operations/sizes.hpp"
 
 namespace halfpixel::keras {
@@ -106,24 +107,16 @@ LayerPtr stack_along(std::string_view name, const OperationCall& call,
 
 LayerPtr append(std::string_view name, const OperationCall& call, const std::string& layer_name) {
   const CallArguments arguments(name, call, layer_name, {"x1", "x2", "axis"});
-  const std::vector<Operand> operands = {Operand::of(arguments, "x1"),
-                                         Operand::of(arguments, "x2")};
-  std::optional<std::int64_t> axis;
-  if (arguments.has("axis")) axis = arguments.integer("axis");
-  OperationCall form;
-  form.config.set("axis", axis ? Config::Value(*axis) : Config::Value(nullptr));
-  for (const Operand& operand : operands) form.args.push_back(operand.argument());
+  const auto operands = operands_of(arguments, {"x1", "x2"});
+  const OneAxis along(arguments, std::nullopt);
+  OperationCall form = form_of(operands);
+  form.config.set("axis", along.value());
   return make_recorded(
       "Append", kNumpyOps, std::move(form), layer_name,
-      [operands, axis](Builder& b, std::span<const ValueId> inputs) {
-        std::vector<ValueId> values = promoted(b, operands, inputs);
-        for (ValueId& value : values) {
-          if (!axis) value = b.add1(graph::make_reshape({graph::Extent::rest()}), {value});
-        }
-        const int rank = b.shape(values[0]).rank();
-        return b.add(graph::make_concat(graph::checked_axis("append", axis.value_or(0), rank)),
-                     values);
-      });
+      on_promoted(operands, [along](Builder& b, std::span<const ValueId> values) {
+        const std::array parts = {along.flat(b, values[0]), along.flat(b, values[1])};
+        return b.add(graph::make_concat(along.of(b, parts[0], "append")), parts)[0];
+      }));
 }
 
 // tf.convert_to_tensor, of one tensor or of a list that becomes one.

@@ -54,7 +54,7 @@ LayerPtr normalization(std::string_view name, const OperationCall& call,
       kRms ? "RMSNorm" : "LayerNorm", kNnOps, std::move(form), layer_name,
       [axes, epsilon, x, gamma, beta](Builder& b, std::span<const ValueId> inputs) {
         const auto value = [&](const Operand& operand) {
-          return as_float32(b, promoted(b, std::span(&operand, 1), inputs)[0]);
+          return as_float32(b, value_of(b, operand, inputs));
         };
         const auto binary = [&](BinaryFunction f, ValueId p, ValueId q) {
           return b.add1(graph::make_binary(f), {p, q});
@@ -102,7 +102,7 @@ LayerPtr batch_norm(std::string_view name, const OperationCall& call,
   const std::int64_t axis = arguments.integer("axis");
   const Emit emit = [=](Builder& b, std::span<const ValueId> inputs) {
     const auto value = [&](const Operand& operand) {
-      return as_float32(b, promoted(b, std::span(&operand, 1), inputs)[0]);
+      return as_float32(b, value_of(b, operand, inputs));
     };
     const auto binary = [&](BinaryFunction f, ValueId p, ValueId q) {
       return b.add1(graph::make_binary(f), {p, q});

@@ -7,7 +7,6 @@
 #include <halfpixel/error.hpp>
 
 #include "core/checked.hpp"
-#include "graph/ops/cast.hpp"
 #include "graph/ops/op_checks.hpp"
 #include "graph/ops/reduce.hpp"
 #include "graph/ops/reshape.hpp"
@@ -22,9 +21,6 @@ namespace {
 using graph::BinaryFunction;
 using graph::make_select;
 
-ValueId is_nan(Builder& b, ValueId x) {
-  return emit_binary(b, BinaryFunction::not_equal, x, x);
-}
 ValueId same_as(Builder& b, ValueId x, float value) {
   return emit_binary(b, BinaryFunction::equal, x, b.scalar(value));
 }
@@ -83,62 +79,50 @@ template <BinaryFunction kFunction>
 LayerPtr of_numbers(std::string_view name, const OperationCall& call,
                     const std::string& layer_name) {
   const CallArguments arguments(name, call, layer_name, {"x1", "x2"});
-  const std::vector<Operand> operands = {Operand::of(arguments, "x1"),
-                                         Operand::of(arguments, "x2")};
-  OperationCall form;
-  for (const Operand& operand : operands) form.args.push_back(operand.argument());
-  return make_recorded(name, kNumpyOps, std::move(form), layer_name,
-                       [operands](Builder& b, std::span<const ValueId> inputs) {
-                         const auto values = promoted(b, operands, inputs);
+  const auto operands = operands_of(arguments, {"x1", "x2"});
+  return make_recorded(name, kNumpyOps, form_of(operands), layer_name,
+                       on_promoted(operands, [](Builder& b, std::span<const ValueId> values) {
                          ValueId result = emit_binary(b, kFunction, values[0], values[1]);
                          if (is_floating(b.spec(result).dtype)) {
                            const auto select = make_select();
                            result = b.add1(select, {is_nan(b, values[1]), values[0], result});
                            result = b.add1(select, {is_nan(b, values[0]), values[1], result});
                          }
-                         return std::vector<ValueId>{result};
-                       });
+                         return result;
+                       }));
 }
 
 // 0 below 0, 1 above it, x2 there (and for NaN).
 LayerPtr heaviside(std::string_view name, const OperationCall& call,
                    const std::string& layer_name) {
   const CallArguments arguments(name, call, layer_name, {"x1", "x2"});
-  const std::vector<Operand> operands = {Operand::of(arguments, "x1"),
-                                         Operand::of(arguments, "x2")};
-  OperationCall form;
-  for (const Operand& operand : operands) form.args.push_back(operand.argument());
+  const auto operands = operands_of(arguments, {"x1", "x2"});
   return make_recorded(
-      "Heaviside", kNumpyOps, std::move(form), layer_name,
-      [operands](Builder& b, std::span<const ValueId> inputs) {
-        const auto values = promoted(b, operands, inputs);
+      "Heaviside", kNumpyOps, form_of(operands), layer_name,
+      on_promoted(operands, [](Builder& b, std::span<const ValueId> values) {
         const ValueId x = as_float32(b, values[0]), zero = b.scalar(0.0F);
         const ValueId not_below =
             b.add1(make_select(), {emit_binary(b, BinaryFunction::greater, x, zero), b.scalar(1.0F),
                                    as_float32(b, values[1])});
-        return std::vector<ValueId>{b.add1(
-            make_select(), {emit_binary(b, BinaryFunction::less, x, zero), zero, not_below})};
-      });
+        return b.add1(make_select(),
+                      {emit_binary(b, BinaryFunction::less, x, zero), zero, not_below});
+      }));
 }
 
 LayerPtr is_close(std::string_view name, const OperationCall& call, const std::string& layer_name) {
   const CallArguments arguments(name, call, layer_name, {"x1", "x2", "rtol", "atol", "equal_nan"});
-  const std::vector<Operand> operands = {Operand::of(arguments, "x1"),
-                                         Operand::of(arguments, "x2")};
+  const auto operands = operands_of(arguments, {"x1", "x2"});
   const double rtol = arguments.number("rtol", 1e-5), atol = arguments.number("atol", 1e-8);
   const bool equal_nan = arguments.boolean("equal_nan", false);
-  OperationCall form;
+  OperationCall form = form_of(operands);
   form.config.set("equal_nan", equal_nan);
-  for (const Operand& operand : operands) form.args.push_back(operand.argument());
   form.args.push_back(plain(rtol));
   form.args.push_back(plain(atol));
   return make_recorded(
       "Isclose", kNumpyOps, std::move(form), layer_name,
-      [=](Builder& b, std::span<const ValueId> inputs) {
-        const auto values = promoted(b, operands, inputs);
+      on_promoted(operands, [=](Builder& b, std::span<const ValueId> values) {
         const ValueId x = values[0], y = values[1];
-        if (!is_floating(b.spec(x).dtype))
-          return std::vector<ValueId>{emit_binary(b, BinaryFunction::equal, x, y)};
+        if (!is_floating(b.spec(x).dtype)) return emit_binary(b, BinaryFunction::equal, x, y);
         const auto binary = [&](BinaryFunction f, ValueId p, ValueId q) {
           return emit_binary(b, f, p, q);
         };
@@ -153,8 +137,8 @@ LayerPtr is_close(std::string_view name, const OperationCall& call, const std::s
         if (equal_nan)
           close = binary(BinaryFunction::logical_or, close,
                          binary(BinaryFunction::logical_and, is_nan(b, x), is_nan(b, y)));
-        return std::vector<ValueId>{close};
-      });
+        return close;
+      }));
 }
 
 // Differences of neighbours, n times; of bool, whether they differ.
@@ -179,32 +163,25 @@ LayerPtr diff(std::string_view name, const OperationCall& call, const std::strin
 // Every element of the one with every element of the other.
 LayerPtr outer(std::string_view name, const OperationCall& call, const std::string& layer_name) {
   const CallArguments arguments(name, call, layer_name, {"x1", "x2"});
-  const std::vector<Operand> operands = {Operand::of(arguments, "x1"),
-                                         Operand::of(arguments, "x2")};
-  OperationCall form;
-  for (const Operand& operand : operands) form.args.push_back(operand.argument());
-  return make_recorded(
-      "Outer", kNumpyOps, std::move(form), layer_name,
-      [operands](Builder& b, std::span<const ValueId> inputs) {
-        using graph::Extent;
-        const auto values = promoted(b, operands, inputs);
-        const ValueId rows =
-            b.add1(graph::make_reshape({Extent::rest(), Extent::of(1)}), {values[0]});
-        const ValueId columns = b.add1(graph::make_reshape({Extent::rest()}), {values[1]});
-        return std::vector<ValueId>{emit_binary(b, BinaryFunction::multiply, rows, columns)};
-      });
+  const auto operands = operands_of(arguments, {"x1", "x2"});
+  return make_recorded("Outer", kNumpyOps, form_of(operands), layer_name,
+                       on_promoted(operands, [](Builder& b, std::span<const ValueId> values) {
+                         using graph::Extent;
+                         const ValueId rows = b.add1(
+                             graph::make_reshape({Extent::rest(), Extent::of(1)}), {values[0]});
+                         const ValueId columns =
+                             b.add1(graph::make_reshape({Extent::rest()}), {values[1]});
+                         return emit_binary(b, BinaryFunction::multiply, rows, columns);
+                       }));
 }
 
 // Distances of the rows of x1 and x2: (…, P, M) and (…, R, M) give (…, P, R).
 LayerPtr cdist(std::string_view name, const OperationCall& call, const std::string& layer_name) {
   const CallArguments arguments(name, call, layer_name, {"x", "y"});
-  const std::vector<Operand> operands = {Operand::of(arguments, "x"), Operand::of(arguments, "y")};
-  OperationCall form;
-  for (const Operand& operand : operands) form.args.push_back(operand.argument());
+  const auto operands = operands_of(arguments, {"x", "y"});
   return make_recorded(
-      "CDist", kMathOps, std::move(form), layer_name,
-      [operands](Builder& b, std::span<const ValueId> inputs) {
-        const auto values = promoted(b, operands, inputs);
+      "CDist", kMathOps, form_of(operands), layer_name,
+      on_promoted(operands, [](Builder& b, std::span<const ValueId> values) {
         const auto spread = [&](ValueId v, int back) {
           const int rank = b.shape(v).rank();
           return b.add1(graph::make_expand_dims(rank - back, rank), {as_float32(b, v)});
@@ -214,8 +191,8 @@ LayerPtr cdist(std::string_view name, const OperationCall& call, const std::stri
         const ValueId sum =
             b.add1(graph::make_reduce(graph::Reduction::sum, {-1}),
                    {b.add1(graph::make_unary(graph::Function::square), {distance})});
-        return std::vector<ValueId>{b.add1(graph::make_unary(graph::Function::sqrt), {sum})};
-      });
+        return b.add1(graph::make_unary(graph::Function::sqrt), {sum});
+      }));
 }
 
 // A cast that takes what is out of reach for the nearest that is not.
@@ -232,7 +209,7 @@ LayerPtr saturate_cast(std::string_view name, const OperationCall& call,
         const bool is_signed = dtype <= DType::int64;
         const double reach = std::ldexp(1.0, static_cast<int>(8 * size_of(dtype)) - is_signed);
         const DType from = b.spec(x).dtype;
-        if (from == DType::boolean) return b.add1(graph::make_cast(dtype), {x});
+        if (from == DType::boolean) return cast_to(b, x, dtype);
         double least = is_signed ? -reach : 0.0, most = reach - 1;
         if (is_floating(from) && size_of(dtype) == 4) {
           fail(ErrorCode::unsupported, "[", who, "] of floats to ", dtype,
@@ -247,7 +224,7 @@ LayerPtr saturate_cast(std::string_view name, const OperationCall& call,
         const auto limit = [&](double value) { return b.constant(full(Shape{}, value, from)); };
         x = emit_binary(b, BinaryFunction::maximum, x, limit(least));
         x = emit_binary(b, BinaryFunction::minimum, x, limit(most));
-        return b.add1(graph::make_cast(dtype), {x});
+        return cast_to(b, x, dtype);
       }));
 }
 

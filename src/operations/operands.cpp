@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "graph/ops/cast.hpp"
-
 namespace halfpixel::keras {
 namespace {
 
@@ -26,10 +24,6 @@ DType promote(DType a, DType b) {
   const std::size_t wanted = unsigned_bytes < bytes ? bytes : 2 * unsigned_bytes;
   if (wanted > 8) return DType::float32;
   return wanted == 2 ? DType::int16 : wanted == 4 ? DType::int32 : DType::int64;
-}
-
-ValueId as(Builder& builder, ValueId x, DType dtype) {
-  return builder.spec(x).dtype == dtype ? x : builder.add1(graph::make_cast(dtype), {x});
 }
 
 // Lists of lists of numbers, of one length each.
@@ -58,10 +52,6 @@ struct Rows {
 };
 
 }  // namespace
-
-ValueId as_float32(Builder& builder, ValueId x) {
-  return as(builder, x, DType::float32);
-}
 
 Operand Operand::of(const CallArguments& arguments, std::string_view key) {
   if (const Argument* const argument = arguments.argument(key)) {
@@ -114,9 +104,9 @@ std::vector<ValueId> promoted(Builder& builder, std::span<const Operand> operand
   std::vector<ValueId> values;
   for (const Operand& operand : operands) {
     if (const auto* input = operand.get_if<int>()) {
-      values.push_back(as(builder, inputs[static_cast<std::size_t>(*input)], *dtype));
+      values.push_back(cast_to(builder, inputs[static_cast<std::size_t>(*input)], *dtype));
     } else if (const auto* tensor = operand.get_if<Tensor>()) {
-      values.push_back(as(builder, builder.constant(*tensor), *dtype));
+      values.push_back(cast_to(builder, builder.constant(*tensor), *dtype));
     } else {
       const auto& n = std::get<Operand::Number>(operand.v);
       const Tensor wide = n.is_integer ? Tensor(Shape{}, {n.integer}) : Tensor(Shape{}, {n.value});
@@ -126,11 +116,36 @@ std::vector<ValueId> promoted(Builder& builder, std::span<const Operand> operand
   return values;
 }
 
+ValueId value_of(Builder& builder, const Operand& operand, std::span<const ValueId> inputs) {
+  return promoted(builder, std::span(&operand, 1), inputs)[0];
+}
+
+std::vector<Operand> operands_of(const CallArguments& arguments,
+                                 std::initializer_list<std::string_view> keys) {
+  std::vector<Operand> operands;
+  for (const std::string_view key : keys) operands.push_back(Operand::of(arguments, key));
+  return operands;
+}
+
+OperationCall form_of(std::span<const Operand> operands) {
+  OperationCall form;
+  for (const Operand& operand : operands) form.args.push_back(operand.argument());
+  return form;
+}
+
+Emit on_promoted(std::vector<Operand> operands,
+                 std::function<ValueId(Builder&, std::span<const ValueId>)> emit) {
+  return [operands = std::move(operands), emit = std::move(emit)](Builder& b,
+                                                                  std::span<const ValueId> inputs) {
+    return std::vector<ValueId>{emit(b, promoted(b, operands, inputs))};
+  };
+}
+
 ValueId emit_binary(Builder& builder, BinaryFunction function, ValueId a, ValueId b) {
   const DType dtype = builder.spec(a).dtype;
   if (function >= BinaryFunction::logical_and && dtype != DType::boolean) {
     return builder.add1(graph::make_binary(function),
-                        {as(builder, a, DType::boolean), as(builder, b, DType::boolean)});
+                        {cast_to(builder, a, DType::boolean), cast_to(builder, b, DType::boolean)});
   }
   if (is_floating_only(function) && dtype != DType::float32) {
     return builder.add1(graph::make_binary(function),
@@ -139,9 +154,14 @@ ValueId emit_binary(Builder& builder, BinaryFunction function, ValueId a, ValueI
   const bool has_kernel = dtype == DType::float32 || dtype == DType::int32 ||
                           dtype == DType::int64 || dtype == DType::uint8 || dtype == DType::boolean;
   if (has_kernel) return builder.add1(graph::make_binary(function), {a, b});
-  const ValueId wide = builder.add1(graph::make_binary(function),
-                                    {as(builder, a, DType::int64), as(builder, b, DType::int64)});
-  return is_comparison(function) ? wide : as(builder, wide, dtype);
+  const ValueId wide =
+      builder.add1(graph::make_binary(function),
+                   {cast_to(builder, a, DType::int64), cast_to(builder, b, DType::int64)});
+  return is_comparison(function) ? wide : cast_to(builder, wide, dtype);
+}
+
+ValueId is_nan(Builder& builder, ValueId x) {
+  return emit_binary(builder, BinaryFunction::not_equal, x, x);
 }
 
 }  // namespace halfpixel::keras

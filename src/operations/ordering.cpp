@@ -5,8 +5,6 @@
 #include <halfpixel/error.hpp>
 
 #include "core/checked.hpp"
-#include "graph/ops/op_checks.hpp"
-#include "graph/ops/reshape.hpp"
 #include "graph/ops/scan.hpp"
 #include "graph/ops/sort.hpp"
 #include "graph/ops/take_along.hpp"
@@ -17,22 +15,6 @@ namespace halfpixel::keras {
 namespace {
 
 using graph::Extreme;
-
-// The axis that a call names; none: of all elements as one row.
-struct OneAxis {
-  std::optional<std::int64_t> axis;
-
-  OneAxis(const CallArguments& arguments, std::optional<std::int64_t> unset) : axis(unset) {
-    if (arguments.has("axis")) axis = arguments.integer("axis");
-  }
-  Config::Value value() const { return axis ? Config::Value(*axis) : Config::Value(nullptr); }
-  ValueId flat(Builder& b, ValueId x) const {
-    return axis ? x : b.add1(graph::make_reshape({graph::Extent::rest()}), {x});
-  }
-  int of(Builder& b, ValueId x, std::string_view who) const {
-    return graph::checked_axis(who, axis.value_or(0), b.shape(x).rank());
-  }
-};
 
 template <Extreme kExtreme>
 LayerPtr arg_extreme(std::string_view name, const OperationCall& call,
@@ -136,8 +118,8 @@ LayerPtr take_along_axis(std::string_view name, const OperationCall& call,
   return make_recorded(
       "TakeAlongAxis", kNumpyOps, std::move(form), layer_name,
       [=](Builder& b, std::span<const ValueId> inputs) {
-        const ValueId from = along.flat(b, promoted(b, std::span(&x, 1), inputs)[0]);
-        const ValueId at = cast_to(b, promoted(b, std::span(&indices, 1), inputs)[0], DType::int64);
+        const ValueId from = along.flat(b, value_of(b, x, inputs));
+        const ValueId at = cast_to(b, value_of(b, indices, inputs), DType::int64);
         return std::vector<ValueId>{
             b.add1(graph::make_take_along(along.of(b, from, "take_along_axis")), {from, at})};
       });

@@ -12,10 +12,6 @@
 namespace halfpixel::keras {
 namespace {
 
-ValueId value_in(Builder& b, const Operand& operand, std::span<const ValueId> inputs) {
-  return promoted(b, std::span(&operand, 1), inputs)[0];
-}
-
 LayerPtr matmul(std::string_view name, const OperationCall& call, const std::string& layer_name) {
   const bool tf = is_tf_function(name);
   const std::string_view first = tf ? "a" : "x1", second = tf ? "b" : "x2";
@@ -32,7 +28,7 @@ LayerPtr matmul(std::string_view name, const OperationCall& call, const std::str
       arguments.boolean("transpose_b", false) || arguments.boolean("adjoint_b", false);
   const Emit emit = [op = graph::make_matmul(attributes), a, b](Builder& builder,
                                                                 std::span<const ValueId> inputs) {
-    return builder.add(op, std::array{value_in(builder, a, inputs), value_in(builder, b, inputs)});
+    return builder.add(op, std::array{value_of(builder, a, inputs), value_of(builder, b, inputs)});
   };
   OperationCall form;
   form.args = {*arguments.argument(first), *arguments.argument(second)};
@@ -56,7 +52,7 @@ LayerPtr contraction(const CallArguments& arguments, const Paired& paired,
   return make_recorded(
       class_name, kNumpyOps, std::move(form), layer_name,
       [a, b, paired](Builder& builder, std::span<const ValueId> inputs) {
-        const std::array values = {value_in(builder, a, inputs), value_in(builder, b, inputs)};
+        const std::array values = {value_of(builder, a, inputs), value_of(builder, b, inputs)};
         const Shape &left = builder.shape(values[0]), &right = builder.shape(values[1]);
         std::string first, second(right.size(), ' '), result;
         for (int i = 0; i < left.rank(); ++i) first += static_cast<char>('a' + i);

@@ -8,8 +8,8 @@
 
 #include "core/checked.hpp"
 #include "graph/ops/binary.hpp"
-#include "graph/ops/cast.hpp"
 #include "graph/ops/op_checks.hpp"
+#include "graph/ops/reshape.hpp"
 #include "graph/ops/unary.hpp"
 #include "operations/reductions.hpp"
 
@@ -18,10 +18,6 @@ namespace halfpixel::keras {
 Config::Value axes_value(const Axes& axes) {
   if (!axes) return nullptr;
   return axes->size() == 1 ? Config::Value(axes->front()) : Config::list_of(*axes);
-}
-
-ValueId cast_to(Builder& b, ValueId x, DType dtype) {
-  return b.spec(x).dtype == dtype ? x : b.add1(graph::make_cast(dtype), {x});
 }
 
 ValueId reduced(Builder& b, ValueId x, graph::Reduction reduction, const Axes& axes,
@@ -34,6 +30,22 @@ ValueId reduced(Builder& b, ValueId x, graph::Reduction reduction, const Axes& a
     }
   }
   return b.add1(graph::make_reduce(reduction, std::move(list), keepdims), {x});
+}
+
+OneAxis::OneAxis(const CallArguments& arguments, std::optional<std::int64_t> unset) : axis(unset) {
+  if (arguments.has("axis")) axis = arguments.integer("axis");
+}
+
+Config::Value OneAxis::value() const {
+  return axis ? Config::Value(*axis) : Config::Value(nullptr);
+}
+
+ValueId OneAxis::flat(Builder& b, ValueId x) const {
+  return axis ? x : b.add1(graph::make_reshape({graph::Extent::rest()}), {x});
+}
+
+int OneAxis::of(Builder& b, ValueId x, std::string_view who) const {
+  return graph::checked_axis(who, axis.value_or(0), b.shape(x).rank());
 }
 
 // What Keras computes with: means of integers are floating, sums of small integers are int32.

@@ -5,7 +5,6 @@
 #include <halfpixel/error.hpp>
 
 #include "core/checked.hpp"
-#include "graph/ops/cast.hpp"
 #include "graph/ops/concat.hpp"
 #include "graph/ops/op_checks.hpp"
 #include "graph/ops/pad.hpp"
@@ -49,7 +48,7 @@ LayerPtr tile(std::string_view name, const OperationCall& call, const std::strin
     const Operand x = Operand::of(arguments, tf ? "input" : "x");
     return make_unsaveable(
         name, layer_name, [x, sizes = *sizes](Builder& b, std::span<const ValueId> inputs) {
-          return std::vector{tiled(b, promoted(b, {&x, 1}, inputs)[0], sizes.in(b, inputs))};
+          return std::vector{tiled(b, value_of(b, x, inputs), sizes.in(b, inputs))};
         });
   }
   const auto times = std::optional(sizes->constant());
@@ -318,7 +317,7 @@ LayerPtr like(std::string_view name, const OperationCall& call, const std::strin
         if (is_floating(wanted)) wanted = DType::float32;
         // While shapes are only inferred, a value of that shape is all that is needed.
         if (!spec.shape.is_known()) {
-          return wanted == spec.dtype ? x : b.add1(graph::make_cast(wanted), {x});
+          return cast_to(b, x, wanted);
         }
         const Shape shape = spec.shape;
         return b.add1(graph::make_broadcast_to(shape), {b.constant(full(Shape{}, value, wanted))});

@@ -6,7 +6,6 @@
 #include <halfpixel/error.hpp>
 
 #include "core/checked.hpp"
-#include "graph/ops/cast.hpp"
 #include "graph/ops/op_checks.hpp"
 #include "graph/ops/reduce.hpp"
 #include "graph/ops/reshape.hpp"
@@ -95,18 +94,6 @@ LayerPtr on_diagonal(std::string_view name, const OperationCall& call,
       }));
 }
 
-// x as 0 and 1 in a new axis of `classes`; numbers of no class are 0 everywhere.
-ValueId hot_rows(Builder& b, ValueId x, std::int64_t classes, std::int64_t axis) {
-  const int rank = b.shape(x).rank();
-  const int at = graph::checked_axis("one_hot", axis, rank + 1);
-  x = b.add1(graph::make_expand_dims(at, rank), {b.add1(graph::make_cast(DType::int64), {x})});
-  Shape shape = {classes};
-  for (int i = at; i < rank; ++i) shape.push_back(1);
-  Tensor numbers(shape, DType::int64);
-  for (std::int64_t i = 0; i < classes; ++i) numbers.data<std::int64_t>()[i] = i;
-  return b.add1(graph::make_binary(BinaryFunction::equal), {x, b.constant(numbers)});
-}
-
 // kMany: multi_hot, which joins the rows of axis 1 (of axis 0 where there is no other).
 template <bool kMany>
 LayerPtr one_hot(std::string_view name, const OperationCall& call, const std::string& layer_name) {
@@ -122,13 +109,12 @@ LayerPtr one_hot(std::string_view name, const OperationCall& call, const std::st
       keras_form(
           {{"num_classes", classes}, {"axis", axis}, {"dtype", name_of(dtype)}, {"sparse", false}}),
       layer_name, on_first([classes, axis, dtype](Builder& b, ValueId x) {
-        ValueId hot = hot_rows(b, x, classes, axis);
+        ValueId hot = class_rows(b, x, classes, axis);
         if (kMany) {
           const int along = b.shape(x).rank() > 1 ? 1 : 0;
           hot = b.add1(graph::make_reduce(graph::Reduction::any, {along}), {hot});
         }
-        if (dtype == DType::boolean) return hot;
-        return b.add1(graph::make_cast(is_floating(dtype) ? DType::float32 : dtype), {hot});
+        return cast_to(b, hot, is_floating(dtype) ? DType::float32 : dtype);
       }),
       is_floating(dtype) ? std::optional(dtype) : std::nullopt);
 }
@@ -150,9 +136,8 @@ LayerPtr tf_one_hot(std::string_view name, const OperationCall& call,
   if (arguments.has("dtype")) dtype = to_dtype(arguments.text("dtype", ""));
   const DType computed = is_floating(dtype) ? DType::float32 : dtype;
   const Emit emit = on_first([=](Builder& b, ValueId x) {
-    const ValueId hot = hot_rows(b, x, classes, axis);
-    if (on == 1.0 && off == 0.0)
-      return computed == DType::boolean ? hot : b.add1(graph::make_cast(computed), {hot});
+    const ValueId hot = class_rows(b, x, classes, axis);
+    if (on == 1.0 && off == 0.0) return cast_to(b, hot, computed);
     return b.add1(graph::make_select(), {hot, b.constant(full(Shape{}, on, computed)),
                                          b.constant(full(Shape{}, off, computed))});
   });
@@ -185,20 +170,15 @@ LayerPtr divide_no_nan(std::string_view name, const OperationCall& call,
   const bool tf = is_tf_function(name);
   const auto arguments = tf ? CallArguments(name, call, layer_name, {"x", "y", "name"})
                             : CallArguments(name, call, layer_name, {"x1", "x2"});
-  const std::vector<Operand> operands = {Operand::of(arguments, tf ? "x" : "x1"),
-                                         Operand::of(arguments, tf ? "y" : "x2")};
-  OperationCall form;
-  for (const Operand& operand : operands) form.args.push_back(operand.argument());
-  return make_recorded(
-      "DivideNoNan", kNumpyOps, std::move(form), layer_name,
-      [operands](Builder& b, std::span<const ValueId> inputs) {
-        const auto values = promoted(b, operands, inputs);
-        const ValueId x1 = as_float32(b, values[0]), x2 = as_float32(b, values[1]);
-        const ValueId zero = b.scalar(0.0F);
-        const ValueId none = emit_binary(b, BinaryFunction::equal, x2, zero);
-        const ValueId ratio = emit_binary(b, BinaryFunction::divide, x1, x2);
-        return std::vector<ValueId>{b.add1(graph::make_select(), {none, zero, ratio})};
-      });
+  const auto operands = operands_of(arguments, {tf ? "x" : "x1", tf ? "y" : "x2"});
+  return make_recorded("DivideNoNan", kNumpyOps, form_of(operands), layer_name,
+                       on_promoted(operands, [](Builder& b, std::span<const ValueId> values) {
+                         const ValueId x1 = as_float32(b, values[0]), x2 = as_float32(b, values[1]);
+                         const ValueId zero = b.scalar(0.0F);
+                         const ValueId none = emit_binary(b, BinaryFunction::equal, x2, zero);
+                         const ValueId ratio = emit_binary(b, BinaryFunction::divide, x1, x2);
+                         return b.add1(graph::make_select(), {none, zero, ratio});
+                       }));
 }
 
 }  // namespace

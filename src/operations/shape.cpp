@@ -86,8 +86,7 @@ LayerPtr reshape(std::string_view name, const OperationCall& call, const std::st
     return make_unsaveable(
         name, layer_name,
         [x, sizes = *sizes, who = arguments.who()](Builder& b, std::span<const ValueId> inputs) {
-          return std::vector{
-              reshape_to(b, promoted(b, {&x, 1}, inputs)[0], sizes.in(b, inputs), who)};
+          return std::vector{reshape_to(b, value_of(b, x, inputs), sizes.in(b, inputs), who)};
         });
   }
   const auto extents = extents_of(arguments, tf ? "shape" : "newshape");
@@ -230,7 +229,7 @@ LayerPtr broadcast_to(std::string_view name, const OperationCall& call,
         name, layer_name,
         [x, sizes = *sizes, who = arguments.who()](Builder& b, std::span<const ValueId> inputs) {
           const Sizes::Known known = sizes.in(b, inputs);
-          const ValueId value = promoted(b, {&x, 1}, inputs)[0];
+          const ValueId value = value_of(b, x, inputs);
           const Shape shape = shape_of(known, who);
           return std::vector{whole(known) ? b.add1(graph::make_broadcast_to(shape), {value})
                                           : later(b, value, shape)};

@@ -69,7 +69,7 @@ ValueId over_numbers(Builder& b, ValueId x, Beside what, const Axes& axes, bool 
     x = cast_to(b, x, keras_dtype(reduction, dtype));
     return reduced(b, x, reduction, axes, keepdims);
   }
-  const ValueId strange = binary(BinaryFunction::not_equal, x, x);
+  const ValueId strange = is_nan(b, x);
   const auto without = [&](ValueId v, float instead) {
     return b.add1(graph::make_select(), {strange, b.scalar(instead), v});
   };
@@ -140,8 +140,8 @@ struct Quantiles {
       x = b.add1(graph::make_transpose(order), {x});
     }
     x = b.add1(graph::make_reshape(std::move(rows)), {x});
-    const ValueId nan = reduced(b, emit_binary(b, BinaryFunction::not_equal, x, x), Reduction::any,
-                                std::vector<std::int64_t>{-1}, true);
+    const ValueId nan =
+        reduced(b, is_nan(b, x), Reduction::any, std::vector<std::int64_t>{-1}, true);
     x = b.add1(graph::make_sort({}), {x});
     std::vector<ValueId> results;
     for (const double place : places) {

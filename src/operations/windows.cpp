@@ -130,7 +130,7 @@ std::vector<ValueId> as_values(Builder& b, std::span<const Operand> operands,
                                std::span<const ValueId> inputs) {
   std::vector<ValueId> values;
   for (const Operand& operand : operands)
-    values.push_back(as_float32(b, promoted(b, std::span(&operand, 1), inputs)[0]));
+    values.push_back(as_float32(b, value_of(b, operand, inputs)));
   return values;
 }
 
