@@ -19,7 +19,7 @@ constexpr std::int64_t kMaxExpansion = 100;
 constexpr std::int64_t kMaxChunkBytes = std::int64_t{256} << 20;
 constexpr std::int64_t kMaxChunks = 1 << 18;
 
-enum class Storage { float16, bfloat16, number };
+enum class Storage { float16, bfloat16, boolean, number };
 
 struct Dataset {
   Hdf5Handle id, type, space;
@@ -82,6 +82,9 @@ void find_type(Dataset& dataset, const std::string& name) {
       malformed(name, " holds floats of a strange form");
     dataset.storage = half ? Storage::float16 : Storage::bfloat16;
     dataset.info.dtype = DType::float32;
+  } else if (kind == H5T_ENUM && bytes == 1) {  // the guard lets h5py's bool through alone
+    dataset.storage = Storage::boolean;
+    dataset.info.dtype = DType::boolean;
   } else if (kind == H5T_INTEGER && usual) {
     dataset.info.dtype = integer_dtype(bytes, H5Tget_sign(dataset.type) == H5T_SGN_2);
   } else {
@@ -208,6 +211,13 @@ Tensor Hdf5File::read(std::string_view path) const {
   };
   if (dataset.storage == Storage::number) {
     read(hdf5_memory_type(dataset.info.dtype), tensor.data());
+    return tensor;
+  }
+  if (dataset.storage == Storage::boolean) {
+    std::vector<std::uint8_t> bytes(static_cast<std::size_t>(dataset.count));
+    read(dataset.type, bytes.data());
+    std::transform(bytes.begin(), bytes.end(), tensor.data<bool>(),
+                   [](std::uint8_t byte) { return byte != 0; });
     return tensor;
   }
   std::vector<std::uint16_t> bits(static_cast<std::size_t>(dataset.count));

@@ -132,6 +132,19 @@ void Hdf5Guard::check_messages(const std::vector<Message>& messages, bool checks
   }
 }
 
+namespace {
+// h5py's type of bool: an enumeration of one byte, FALSE and TRUE.
+bool is_bool(std::string_view data, unsigned version, std::uint64_t size) {
+  using namespace std::string_view_literals;
+  constexpr std::size_t kMembers = 20;  // behind the base type
+  const std::string_view members =
+      version < 3 ? "FALSE\0\0\0TRUE\0\0\0\0\0\1"sv : "FALSE\0TRUE\0\0\1"sv;
+  return size == 1 && (number_at(data, 1, 3) & 0xFFFF) == 2 && (number_at(data, 8, 1) & 15) == 0 &&
+         data.size() >= kMembers + members.size() &&
+         data.substr(kMembers, members.size()) == members;
+}
+}  // namespace
+
 Hdf5Guard::Type Hdf5Guard::read_type(std::string_view data) const {
   Type type;
   const auto head = static_cast<unsigned>(number_at(data, 0, 1));
@@ -179,6 +192,12 @@ Hdf5Guard::Type Hdf5Guard::read_type(std::string_view data) const {
       }
       break;
     }
+    case kEnumeration:
+      if (is_bool(data, version, type.size)) {
+        read_type(data.substr(8));
+        break;
+      }
+      [[fallthrough]];
     default:
       malformed("the HDF5 file holds ", type.kind == kEnumeration ? "enumerators" : "records",
                 " where numbers or text are expected");

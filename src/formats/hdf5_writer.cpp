@@ -38,6 +38,14 @@ hid_t stored_type(DType dtype) {
   }
 }
 
+// As h5py writes numpy's bool.
+Hdf5Handle bool_type() {
+  Hdf5Handle type(H5Tenum_create(H5T_STD_I8LE), H5Tclose);
+  for (const std::int8_t value : {0, 1})
+    H5Tenum_insert(type, value == 0 ? "FALSE" : "TRUE", &value);
+  return type;
+}
+
 }  // namespace
 
 struct Hdf5Writer::Impl {
@@ -82,12 +90,16 @@ void Hdf5Writer::write(const std::string& path, const ConstTensorView& tensor) {
   const Hdf5Handle space(
       shape.rank() == 0 ? H5Screate(H5S_SCALAR) : H5Screate_simple(shape.rank(), dims, nullptr),
       H5Sclose);
-  const Hdf5Handle dataset(H5Dcreate2(impl_->file, path.c_str(), stored_type(tensor.dtype()), space,
-                                      impl_->make_parents, H5P_DEFAULT, H5P_DEFAULT),
+  const Hdf5Handle truth = bool_type();
+  const bool is_bool = tensor.dtype() == DType::boolean;
+  const hid_t stored = is_bool ? hid_t{truth} : stored_type(tensor.dtype());
+  const hid_t memory = is_bool ? hid_t{truth} : hdf5_memory_type(tensor.dtype());
+  const Hdf5Handle dataset(H5Dcreate2(impl_->file, path.c_str(), stored, space, impl_->make_parents,
+                                      H5P_DEFAULT, H5P_DEFAULT),
                            H5Dclose);
   if (!dataset) failed(path);
-  if (tensor.size() > 0 && H5Dwrite(dataset, hdf5_memory_type(tensor.dtype()), H5S_ALL, H5S_ALL,
-                                    H5P_DEFAULT, tensor.data()) < 0) {
+  if (tensor.size() > 0 &&
+      H5Dwrite(dataset, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, tensor.data()) < 0) {
     failed(path);
   }
 }

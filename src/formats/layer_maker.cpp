@@ -48,11 +48,13 @@ LayerPtr make_input(const LayerEntry& entry, const std::string& name) {
                                  name);
 }
 
-// A class that somebody made or registered is theirs, whatever it is called.
+// A class that somebody made or registered is theirs, whatever it is called: a few are known by
+// their package.
 const keras::LayerRow* find_row(const LayerEntry& entry) {
   const std::string& registered = entry.registered_name;
   if (registered.find('>') != registered.npos) return keras::find_layer(registered);
-  return entry.foreign ? nullptr : keras::find_layer(entry.class_name);
+  if (entry.package.empty()) return keras::find_layer(entry.class_name);
+  return keras::find_layer(concat(entry.package, ">", entry.class_name));
 }
 bool is_known(const LayerEntry& entry) {
   return find_row(entry) != nullptr;

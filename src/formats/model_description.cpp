@@ -48,12 +48,13 @@ bool looks_like_operation(const Config& serialized, const Config& config) {
          (class_name != nullptr && is_known_operation(*class_name));
 }
 
-// Keras writes the module of a class into .keras files.
-bool is_foreign(const Config& serialized) {
+// Keras writes the module of a class into .keras files. Empty: one of Keras, or none is said.
+std::string foreign_package(const Config& serialized) {
   const std::string* module = serialized.find<std::string>("module");
-  if (module == nullptr) return false;
-  const std::string_view package = std::string_view(*module).substr(0, module->find('.'));
-  return package != "keras" && package != "tf_keras" && package != "tensorflow";
+  if (module == nullptr) return {};
+  std::string package = module->substr(0, module->find('.'));
+  const bool own = package == "keras" || package == "tf_keras" || package == "tensorflow";
+  return own ? std::string() : package;
 }
 
 // What is in the file for those who quantise, and would change the numbers.
@@ -92,7 +93,7 @@ LayerEntry read_entry(const Config::Value& value) {
   entry.class_name = *class_name;
   if (const std::string* registered = serialized->find<std::string>("registered_name"))
     entry.registered_name = *registered;
-  entry.foreign = is_foreign(*serialized);
+  entry.package = foreign_package(*serialized);
   static const Config kNone;
   const Config* config = serialized->find<Config>("config");
   const std::string* name = serialized->find<std::string>("name");
@@ -251,7 +252,7 @@ ModelDescription describe_sequential(const Config::Value& value) {
 }  // namespace
 
 std::string bare_class(const LayerEntry& entry) {
-  return entry.class_name.substr(entry.class_name.rfind('>') + 1);
+  return std::string(keras::bare_class_name(entry.class_name));
 }
 
 LayerEntry describe_inner(const Config::Value& serialized) {

@@ -39,7 +39,7 @@ struct LayerEntry {
   EntryKind kind = EntryKind::layer;
   std::string class_name;       // of tf_keras' operations: the function, "math.multiply"
   std::string registered_name;  // "acme>PixelShuffle" or empty
-  bool foreign = false;         // of a module that is not Keras'
+  std::string package;          // of its module, where that is not Keras'
   bool op_layer = false;        // a TensorFlowOpLayer, whose calls are those of the node
   std::string name;
   Config config;                                // of anything but models

@@ -40,7 +40,7 @@ void write_model(Hdf5Writer& file, const std::string& group, const ModelImpl& mo
   std::unordered_map<std::string, int> used;
   for (const keras::LayerPtr& layer : model.layers()) {
     if (layer->is_operation()) continue;
-    const std::string snake = keras::to_snake_case(layer->class_name());
+    const std::string snake = keras::to_snake_case(keras::bare_class_name(layer->class_name()));
     const int number = used[snake]++;
     const std::string key = number == 0 ? snake : concat(snake, "_", number);
     write_layer(file, group + "layers/" + key + "/", *layer, layer->name());

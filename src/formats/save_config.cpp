@@ -35,6 +35,10 @@ std::optional<std::string_view> module_of(std::string_view class_name) {
   if (class_name == "LayerScale" || class_name == "StochasticDepth")
     return "keras.src.applications.convnext";
   if (class_name == "CustomScaleLayer") return "keras.src.applications.inception_resnet_v2";
+  if (class_name == "FixedDropout") return "efficientnet.model";
+  if (class_name == "GELU") return "keras_unet_collection.activations";
+  if (class_name == "patch_extract" || class_name == "patch_embedding")
+    return "keras_unet_collection.transformer_layers";
   return std::nullopt;
 }
 
@@ -167,6 +171,13 @@ class Writer {
     if (layer.class_name() == "Discretization" && dtype != nullptr && *dtype == "int64") {
       fail(ErrorCode::unsupported, "[save] layer \"", printable(layer.name()), "\" (",
            layer.class_name(), "): Keras 3 has no operation like it: there, classes are int32");
+    }
+    if (keras::bare_class_name(layer.class_name()) != layer.class_name()) {  // registered
+      entry.set("module", nullptr);
+      entry.set("class_name", keras::bare_class_name(layer.class_name()));
+      entry.set("config", std::move(config));
+      entry.set("registered_name", layer.class_name());
+      return entry;
     }
     const auto module = module_of(layer.class_name());
     entry.set("module", operation != nullptr ? Config::Value(operation->module())

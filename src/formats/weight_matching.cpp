@@ -32,6 +32,10 @@ bool has(const Words& words, const std::string& word) {
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
+bool is_inside(const Words& path, const Words& other) {
+  return path.size() > other.size() && std::equal(other.begin(), other.end(), path.begin());
+}
+
 class Matcher {
  public:
   Matcher(std::span<const WeightSlot> slots, std::span<const StoredWeight> stored)
@@ -77,9 +81,11 @@ class Matcher {
         if (known_.count(word) != 0 && !has(slots_[i].path, word)) return i;
       }
       const auto [entry, is_new] = layer_of.emplace(words_[i], &slots_[i].path);
-      // Layers of inner models may have equal names; then the order alone tells them apart.
+      // Layers of inner models may have equal names; then the order alone tells them apart. What a
+      // wrapper has and what it wraps may bear the wrapper's name alone.
       if (!is_new && *entry->second != slots_[i].path &&
-          entry->second->back() != slots_[i].path.back())
+          entry->second->back() != slots_[i].path.back() &&
+          !is_inside(*entry->second, slots_[i].path) && !is_inside(slots_[i].path, *entry->second))
         return i;
     }
     return std::nullopt;

@@ -10,6 +10,10 @@
 
 namespace halfpixel::keras {
 
+// Without the package that a class was registered with: "acme>PixelShuffle" -> "PixelShuffle".
+inline std::string_view bare_class_name(std::string_view class_name) {
+  return class_name.substr(class_name.rfind('>') + 1);
+}
 // Keras' rule: "UpSampling2D" -> "up_sampling2d", "LeakyReLU" -> "leaky_re_lu".
 // Exported because weight files use it too.
 HALFPIXEL_EXPORT std::string to_snake_case(std::string_view class_name);

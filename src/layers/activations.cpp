@@ -1,6 +1,7 @@
 #include "layers/activations.hpp"
 
 #include <array>
+#include <span>
 #include <utility>
 
 #include <halfpixel/error.hpp>
@@ -61,8 +62,19 @@ constexpr std::array kEntries = {
     Entry{"exp", Activation::exponential},
 };
 
-const Entry* find_entry(std::string_view name) {
-  for (const Entry& entry : kEntries) {
+// Functions that tensorflow_addons and keras_cv_attention_models register, and Keras 3 has as well.
+constexpr std::array kRegistered = {
+    Entry{"Addons>softshrink", Activation::soft_shrink},
+    Entry{"Addons>hardshrink", Activation::hard_shrink},
+    Entry{"Addons>tanhshrink", Activation::tanh_shrink},
+    Entry{"Addons>mish", Activation::mish},
+    Entry{"kecamCommon>mish", Activation::mish},
+    Entry{"kecamCommon>hard_swish", Activation::hard_silu},
+    Entry{"kecamCommon>hard_sigmoid_torch", Activation::hard_sigmoid},
+};
+
+const Entry* find_entry(std::string_view name, std::span<const Entry> entries = kEntries) {
+  for (const Entry& entry : entries) {
     if (entry.name == name) return &entry;
   }
   return nullptr;
@@ -163,7 +175,8 @@ ActivationFunction ActivationFunction::from_config(std::string_view who,
       function.serialized_ = *value;
       return function;
     }
-    const Entry* const entry = find_entry(*name);
+    const Entry* entry = find_entry(*name);
+    if (entry == nullptr) entry = find_entry(*name, kRegistered);
     if (entry == nullptr) refuse();
     return ActivationFunction(entry->activation);
   }
@@ -173,7 +186,9 @@ ActivationFunction ActivationFunction::from_config(std::string_view who,
   const Config::Value* const inner = object->find("config");
   if (class_name == nullptr || inner == nullptr) refuse();
   if (*class_name == "function") {
-    const Entry* const entry = text_of(inner) != nullptr ? find_entry(*text_of(inner)) : nullptr;
+    if (text_of(inner) == nullptr) refuse();
+    const Entry* entry = find_entry(*text_of(inner));
+    if (entry == nullptr) entry = find_entry(*text_of(inner), kRegistered);
     if (entry == nullptr) refuse();
     return ActivationFunction(entry->activation);
   }

@@ -75,17 +75,6 @@ struct SurvivalOptions {  // tensorflow_addons' StochasticDepth: the branch weig
   bool trainable = true;
 };
 
-// Somebody's own class may have the name: only with its key is it that of keras.applications.
-template <ClassName kName, class Impl, ClassName kKey>
-constexpr LayerRow own_row(std::string_view alias = {}) {
-  const auto from_config = [](const Config& config) -> LayerPtr {
-    const ConfigReader reader(kName, config);
-    if (!reader.has(kKey)) reader.refuse(kKey, "what keras.applications' class has");
-    return row<kName, Impl>().from_config(config);
-  };
-  return {kName, from_config, alias};
-}
-
 // tensorflow_addons' normalisations are Keras' by other names.
 LayerPtr group_normalization(const Config& config) {
   return find_layer("GroupNormalization")->from_config(config);
@@ -100,9 +89,9 @@ LayerPtr instance_normalization(const Config& config) {
 
 std::span<const LayerRow> application_rows() {
   static constexpr std::array kRows = {
-      own_row<"LayerScale", LayerScaleImpl, "projection_dim">(),
-      own_row<"CustomScaleLayer", SecondScaledImpl<CustomScaleOptions>, "scale">(
-          "Custom>CustomScaleLayer"),
+      told_row<"LayerScale", LayerScaleImpl, "projection_dim", "keras.applications">(),
+      told_row<"CustomScaleLayer", SecondScaledImpl<CustomScaleOptions>, "scale",
+               "keras.applications">("Custom>CustomScaleLayer"),
       row<"Addons>StochasticDepth", SecondScaledImpl<SurvivalOptions>>(),
       LayerRow{"Addons>GroupNormalization", group_normalization},
       LayerRow{"Addons>InstanceNormalization", instance_normalization},

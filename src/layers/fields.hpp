@@ -266,7 +266,7 @@ struct ClassName {
     std::copy_n(name, kLength, text);
   }
   constexpr operator std::string_view() const { return text; }
-  char text[32] = {};
+  char text[48] = {};
 };
 
 // The one of `which` that is an int is the number of spatial axes.
@@ -293,6 +293,18 @@ constexpr LayerRow row(std::string_view alias = {}) {
     return std::make_shared<Impl>(kName, kWhich..., std::move(options));
   };
   return {kName, from_config, alias};
+}
+
+// The row of a class that is not in keras.layers, where others have classes of this name too: with
+// this key in its configuration it is the one of `kOwner`. qualified: how files tell whose it is.
+template <ClassName kName, class Impl, ClassName kKey, ClassName kOwner>
+constexpr LayerRow told_row(std::string_view qualified = {}) {
+  const auto from_config = [](const Config& config) -> LayerPtr {
+    const ConfigReader reader(kName, config);
+    if (!reader.has(kKey)) reader.refuse(kKey, concat("what the class of ", kOwner.text, " has"));
+    return row<kName, Impl>().from_config(config);
+  };
+  return {kName, from_config, qualified};
 }
 
 }  // namespace halfpixel::keras

@@ -46,7 +46,9 @@ class SpectralNormalizationImpl final : public LayerOf<SpectralNormalizationImpl
       variables_.push_back(variable);
       variables_.back().alias = true;
       const Shape& shape = variable.value.shape();
-      add_variable(context, "vector_u", {1, shape[shape.rank() - 1]}, Initializer::uniform, false);
+      // tensorflow_addons' class is the same, but for this name
+      add_variable(context, class_name().starts_with("Addons>") ? "sn_u" : "vector_u",
+                   {1, shape[shape.rank() - 1]}, Initializer::uniform, false);
       return;
     }
     refuse(layer.class_name(), " object has no attribute 'kernel' nor 'embeddings'; got layer '",
@@ -64,7 +66,10 @@ SpectralNormalization::SpectralNormalization(const GraphLayer& layer,
 }  // namespace layers
 
 std::span<const LayerRow> spectral_normalization_rows() {
-  static constexpr std::array kRows = {row<"SpectralNormalization", SpectralNormalizationImpl>()};
+  static constexpr std::array kRows = {
+      row<"SpectralNormalization", SpectralNormalizationImpl>(),
+      row<"Addons>SpectralNormalization", SpectralNormalizationImpl>(),
+  };
   return kRows;
 }
 

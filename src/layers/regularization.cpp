@@ -95,6 +95,13 @@ LayerPtr random_crop(const Config& config) {
                              r.boolean(kFloatsKey, false));
 }
 
+// EfficientNets of the packages efficientnet and segmentation_models.
+LayerPtr fixed_dropout(const Config& config) {
+  const ConfigReader reader("FixedDropout", config);
+  if (!reader.has("rate")) reader.refuse("rate", "what the class of efficientnet has");
+  return training_row<"FixedDropout">().from_config(config);
+}
+
 // Of keras.applications' ConvNeXt; others have classes of this name too, with other keys.
 LayerPtr stochastic_depth(const Config& config) {
   const ConfigReader reader("StochasticDepth", config);
@@ -150,6 +157,7 @@ std::span<const LayerRow> training_only_rows() {
       training_row<"GaussianNoise">(),
       training_row<"ActivityRegularization">(),
       LayerRow{"StochasticDepth", stochastic_depth},
+      LayerRow{"FixedDropout", fixed_dropout, "efficientnet>FixedDropout"},
       training_row<"RandomFlip", true>(),
       training_row<"RandomRotation", true>(),
       training_row<"RandomZoom", true>(),

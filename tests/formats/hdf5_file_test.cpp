@@ -147,6 +147,27 @@ TEST_F(Hdf5FileTest, ReadsTheNewestLayoutOrSaysWhichHdf5DoesNot) {
   }
 }
 
+// As h5py writes numpy's bool.
+TEST_F(Hdf5FileTest, BoolsAreRead) {
+  for (const bool latest : {false, true}) {
+    const auto path = make(
+        [](hid_t file) {
+          const hid_t answer = H5Tenum_create(H5T_NATIVE_INT8);
+          const std::array<std::int8_t, 3> values = {0, 1, 1};
+          H5Tenum_insert(answer, "FALSE", &values[0]);
+          H5Tenum_insert(answer, "TRUE", &values[1]);
+          const hid_t answers = dataset(file, "answers", answer, {3});
+          H5Dwrite(answers, answer, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data());
+          H5Dclose(answers);
+          H5Tclose(answer);
+        },
+        latest);
+    const Tensor read = Hdf5File(path, {}).read("answers");
+    ASSERT_EQ(read.dtype(), DType::boolean);
+    EXPECT_THAT(read.span<bool>(), ElementsAre(false, true, true));
+  }
+}
+
 // From 1.12 on, "latest" is one more for the version of a type.
 TEST_F(Hdf5FileTest, NamesWhatItDoesNotReadInNewFilesToo) {
   const auto path = make(

@@ -47,19 +47,19 @@ def inception_resnet_block(k):
     return k.Model(start, L.UpSampling2D(interpolation="bilinear")(x))
 
 
-def addons(k, name):
+def addons(k, name, folder="layers"):
     """tensorflow_addons 0.23.0 is made for TensorFlow 2.15: one module of it, with its tf.keras (TF_USE_LEGACY_KERAS=1)."""
     import tensorflow as tf
     if tf.keras.Model is not k.Model:
         raise RuntimeError("set TF_USE_LEGACY_KERAS=1")
     if "tensorflow_addons.utils.types" not in sys.modules:
-        for package in ("tensorflow_addons", "tensorflow_addons.utils"):
+        for package in ("tensorflow_addons", "tensorflow_addons.utils", "tensorflow_addons.activations"):
             sys.modules[package] = types.ModuleType(package)
         stub = types.ModuleType("tensorflow_addons.utils.types")
         stub.__getattr__ = lambda _: object
         sys.modules["tensorflow_addons.utils"].types = sys.modules["tensorflow_addons.utils.types"] = stub
-    paths = [pathlib.Path(p, "tensorflow_addons", "layers", name + ".py") for p in sys.path]
-    spec = importlib.util.spec_from_file_location("addons_" + name, next(p for p in paths if p.exists()))
+    paths = [pathlib.Path(p, "tensorflow_addons", folder, name + ".py") for p in sys.path]
+    spec = importlib.util.spec_from_file_location(f"addons_{folder}_{name}", next(p for p in paths if p.exists()))
     found = sys.modules.get(spec.name)
     if found is None:
         found = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
