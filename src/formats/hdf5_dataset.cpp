@@ -91,6 +91,11 @@ void find_type(Dataset& dataset, const std::string& name) {
     constexpr const char* kKinds[] = {"integers",    "floats",       "times",   "text",
                                       "bit fields",  "opaque bytes", "records", "references",
                                       "enumerators", "lists",        "arrays"};
+    if (kind == H5T_OPAQUE && bytes == 2) {
+      malformed(name,
+                " must hold numbers; got opaque bytes of 2 bytes, as bfloat16 is in .h5, which "
+                "Keras cannot read back either; save the model as .keras");
+    }
     const bool known = kind >= 0 && kind <= H5T_ARRAY;
     malformed(name, " must hold numbers; got ", known ? kKinds[kind] : "a strange type", " of ",
               bytes, " bytes");

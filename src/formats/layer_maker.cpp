@@ -174,6 +174,7 @@ LayerPtr make_layer(const LayerEntry& entry, const std::string& name, const Load
   if (row == nullptr) {
     const std::string& registered =
         entry.registered_name.empty() ? entry.class_name : entry.registered_name;
+    if (entry.own_model) unsupported("it is a model of a class of its own; ", kWriteOut);
     unsupported("the class is not known; if it is a custom layer, say what it does: ",
                 ways_to_bind(registered, bare_class(entry),
                              "identity, scale:0.1, instance_normalization, reflection_pad:1"));

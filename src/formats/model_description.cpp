@@ -113,6 +113,10 @@ LayerEntry read_entry(const Config::Value& value) {
     return entry;
   }
   entry.config = *config;
+  // Only models have compile_config, which .h5 leaves out.
+  entry.own_model =
+      serialized->find("compile_config") != nullptr ||
+      (entry.class_name.starts_with("keras_hub>") && entry.class_name.ends_with("Backbone"));
   if (entry.class_name == "InputLayer") {
     entry.kind = EntryKind::input;
   } else if (entry.class_name == "TFOpLambda" || entry.class_name == "SlicingOpLambda") {
@@ -282,8 +286,8 @@ ModelDescription describe_model(const Config& serialized) {
   }
   unsupported("class ", printable(*class_name),
               " is not a Sequential or Functional model: a subclassed model is Python code and its "
-              "file does not say what "
-              "it does");
+              "file does not say what it does; ",
+              kWriteOut);
 }
 
 }  // namespace halfpixel::formats

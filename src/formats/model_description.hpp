@@ -40,12 +40,19 @@ struct LayerEntry {
   std::string class_name;       // of tf_keras' operations: the function, "math.multiply"
   std::string registered_name;  // "acme>PixelShuffle" or empty
   std::string package;          // of its module, where that is not Keras'
+  bool own_model = false;       // a model of a class of its own: its layers are not in the file
   bool op_layer = false;        // a TensorFlowOpLayer, whose calls are those of the node
   std::string name;
   Config config;                                // of anything but models
   const Config::Value* model_config = nullptr;  // of models; points into what was described
   std::vector<InboundCall> calls;
 };
+
+// What to do with a model that is of a class of its own, as those of keras_hub.
+inline constexpr std::string_view kWriteOut =
+    "if it has inputs and outputs, copy its layers by keras.models.clone_model(keras.Model("
+    "model.inputs, model.outputs), clone_function=lambda layer: type(layer).from_config("
+    "layer.get_config()), recursive=True), give the copy the model's weights and save that";
 
 // In old files a class has its package in front: "pix2pix>Padding".
 std::string bare_class(const LayerEntry& entry);

@@ -36,9 +36,9 @@ std::optional<std::string_view> module_of(std::string_view class_name) {
     return "keras.src.applications.convnext";
   if (class_name == "CustomScaleLayer") return "keras.src.applications.inception_resnet_v2";
   if (class_name == "FixedDropout") return "efficientnet.model";
+  if (class_name == "SpatialPyramidPooling")
+    return "keras_hub.src.models.deeplab_v3.deeplab_v3_layers";
   if (class_name == "GELU") return "keras_unet_collection.activations";
-  if (class_name == "patch_extract" || class_name == "patch_embedding")
-    return "keras_unet_collection.transformer_layers";
   return std::nullopt;
 }
 

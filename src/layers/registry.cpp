@@ -13,9 +13,9 @@ Family activation_rows(), addon_rows(), adaptive_pooling_rows(), application_row
     dot_rows(), einsum_dense_rows(), embedding_rows(), group_attention_rows(),
     locally_connected_rows(), merge_rows(), normalization_rows(), padding_rows(), pooling_rows(),
     preprocessing_rows(), recurrent_convolution_rows(), recurrent_rows(), recurrent_wrapper_rows(),
-    reshaping_rows(), sampling_rows(), spectral_normalization_rows(), training_only_rows(),
-    transposed_convolution_rows(), unet_collection_rows(), weight_normalization_rows(),
-    wrapper_rows();
+    reshaping_rows(), sampling_rows(), spatial_pyramid_pooling_rows(),
+    spectral_normalization_rows(), training_only_rows(), transposed_convolution_rows(),
+    unet_collection_rows(), weight_normalization_rows(), wrapper_rows();
 
 std::span<const Family> layer_families() {
   static const std::array kFamilies = {activation_rows(),
@@ -45,6 +45,8 @@ std::span<const Family> layer_families() {
                                        recurrent_wrapper_rows(),
                                        reshaping_rows(),
                                        sampling_rows(),
+                                       spatial_pyramid_pooling_rows(),
+                                       spatial_pyramid_pooling_rows(),
                                        spectral_normalization_rows(),
                                        training_only_rows(),
                                        transposed_convolution_rows(),

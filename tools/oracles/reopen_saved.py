@@ -27,6 +27,7 @@ EXPLAINED = (
     ("addons_*", "Could not locate class", "the classes are those of tensorflow_addons"),
     ("attention_models_*", "Could not locate class", "the classes are those of keras_cv_attention_models"),
     ("efficientnet_*", "Could not locate class 'FixedDropout'", "the class is that of efficientnet"),
+    ("hub_pyramid*", "Could not locate class 'SpatialPyramidPooling'", "the class is that of keras_hub"),
     ("unet_collection_*", "Could not locate class 'GELU'", "the class is that of keras_unet_collection"),
     ("ops_windows", "AdaptiveAveragePool", "Keras 3.15 cannot read its own adaptive pools: the size is a list in the file"),
     ("random_shear*", "deserialized", "Keras 3.15 cannot read its own RandomShear"),

@@ -1,5 +1,6 @@
 """Models of packages that people install beside Keras. Those in tf.keras need TF_USE_LEGACY_KERAS=1, as addons() says.
 
+    pip install keras-hub==0.32.0
     pip install --no-deps efficientnet==1.1.1 keras-applications==1.0.8 keras-unet-collection==0.1.13 keras-cv-attention-models==1.4.3
 """
 import sys
@@ -88,6 +89,41 @@ def unet_collection_gelu(k):
 def _unsaid(k):
     """.h5 does not say whose GELU it is, and most are not this one."""
     return unet_collection_gelu(k)
+
+
+def pyramid(k, x):
+    from keras_hub.src.models.deeplab_v3.deeplab_v3_layers import SpatialPyramidPooling
+    return SpatialPyramidPooling([1, 2], num_channels=4, activation="swish", dropout=0.1)(k.layers.Conv2D(5, 3, padding="same")(x))
+
+
+@case("packages", writers=("keras",), forms=("keras", "h5"))
+def hub_pyramid(k):
+    x = k.Input((6, 5, 3), name="x")
+    return k.Model(x, k.layers.UpSampling2D(interpolation="bilinear")(pyramid(k, x)))
+
+
+@case("packages", writers=("keras",), forms=("keras", "weights"), sizes=(7, 4))
+def hub_pyramid_of_any_size(k):
+    x = k.Input((None, None, 3), name="x")
+    return k.Model(x, k.layers.Conv2D(2, 1)(pyramid(k, x)))
+
+
+def hub_backbone():
+    from keras_hub.models import DenseNetBackbone
+    return DenseNetBackbone(stackwise_num_repeats=[1], compression_ratio=0.5, growth_rate=2, image_shape=(32, 32, 3))
+
+
+@case("packages", writers=("keras",), run=False,
+      extra={"expect": "refused", "error": ["DenseNetBackbone", "clone_model(keras.Model(model.inputs, model.outputs)"]})
+def hub_backbone_alone(k):
+    return hub_backbone()
+
+
+@case("packages", writers=("keras",), forms=("keras", "h5"), run=False,
+      extra={"expect": "refused", "error": ["DenseNetBackbone", "clone_model(keras.Model(model.inputs, model.outputs)"]})
+def hub_backbone_within(k):
+    x = k.Input((32, 32, 3), name="x")
+    return k.Model(x, k.layers.UpSampling2D()(hub_backbone()(x)))
 
 
 @case("packages", **OLD)
