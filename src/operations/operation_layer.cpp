@@ -100,8 +100,40 @@ LayerPtr resize(const Arguments& arguments, const std::string& layer_name) {
 
 constexpr const char* kRelu = "relu";
 constexpr const char* kSigmoid = "sigmoid";
-constexpr const char* kSoftmax = "softmax";
 constexpr const char* kTanh = "tanh";
+
+template <const char* const& kName>
+LayerPtr reduction(const Arguments& arguments, const std::string& layer_name) {
+  return operation(kName, {{"axis", integers(arguments)}, {"keepdims", false}}, layer_name);
+}
+constexpr const char* kMean = "Mean";
+constexpr const char* kSum = "Sum";
+constexpr const char* kMax = "Max";
+
+LayerPtr gelu(const Arguments& arguments, const std::string& layer_name) {
+  const bool approximate = !arguments.empty();
+  if (approximate && arguments[0] != "approximate")
+    refuse("gelu takes nothing or \"approximate\"; got \"" + arguments[0] + "\"");
+  return operation("Gelu", {{"approximate", approximate}}, layer_name);
+}
+
+// x[:, begin:end] of this axis.
+LayerPtr slice(const Arguments& arguments, const std::string& layer_name) {
+  const std::int64_t axis = integer(arguments[0]);
+  if (axis < -kMaxRank || axis >= kMaxRank)
+    refuse("slice takes an axis that tensors have; got \"" + arguments[0] + "\"");
+  Argument::List key;
+  const auto whole = [&](std::int64_t count) {
+    for (std::int64_t i = 0; i < count; ++i) key.push_back({Argument::Slice{}});
+  };
+  if (axis < 0) key.push_back({Argument::Ellipsis{}});
+  whole(axis);
+  key.push_back({Argument::Slice{integer(arguments[1]), integer(arguments[2]), {}}});
+  whole(-axis - 1);
+  OperationCall call;
+  call.args = {input_argument(0), {std::move(key)}};
+  return make_operation("GetItem", call, layer_name);
+}
 
 // Rows and columns are mirrored without the edge itself, as ReflectionPadding2D layers do.
 LayerPtr reflection_pad(const Arguments& arguments, const std::string& layer_name) {
@@ -138,7 +170,11 @@ constexpr std::array kOperations = {
         }},
     Row{"relu", "relu", 0, 0, activation<kRelu>},
     Row{"sigmoid", "sigmoid", 0, 0, activation<kSigmoid>},
-    Row{"softmax", "softmax", 0, 0, activation<kSoftmax>},
+    Row{"softmax", "softmax[:AXIS]", 0, 1,
+        [](const Arguments& a, const std::string& name) {
+          return layer("Softmax", {{"axis", a.empty() ? -1 : integer(a[0])}}, name);
+        }},
+    Row{"gelu", "gelu[:approximate]", 0, 1, gelu},
     Row{"tanh", "tanh", 0, 0, activation<kTanh>},
     Row{"depth_to_space", "depth_to_space:BLOCK", 1, 1,
         [](const Arguments& a, const std::string& name) {
@@ -156,10 +192,10 @@ constexpr std::array kOperations = {
           return operation("Normalize",
                            {{"axis", a.empty() ? -1 : integer(a[0])}, {"epsilon", 1e-6}}, name);
         }},
-    Row{"mean", "mean:AXIS[:AXIS…]", 1, kMaxRank,
-        [](const Arguments& a, const std::string& name) {
-          return operation("Mean", {{"axis", integers(a)}, {"keepdims", false}}, name);
-        }},
+    Row{"mean", "mean:AXIS[:AXIS…]", 1, kMaxRank, reduction<kMean>},
+    Row{"sum", "sum:AXIS[:AXIS…]", 1, kMaxRank, reduction<kSum>},
+    Row{"max", "max:AXIS[:AXIS…]", 1, kMaxRank, reduction<kMax>},
+    Row{"slice", "slice:AXIS:BEGIN:END", 3, 3, slice},
     Row{"expand_dims", "expand_dims:AXIS", 1, 1,
         [](const Arguments& a, const std::string& name) {
           return operation("ExpandDims", {{"axis", integer(a[0])}}, name);

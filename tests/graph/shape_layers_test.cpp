@@ -132,6 +132,16 @@ TEST(OperationLayer, MakesWhatTheTextSays) {
   EXPECT_TRUE(same_bits(run("resize:2x:nearest"), layers::UpSampling2D()(x)));
   EXPECT_TRUE(same_bits(run("resize:3x5"), layers::Resizing({.height = 3, .width = 5})(x)));
   EXPECT_EQ(run("mean:1:2").shape(), (Shape{1, 4}));
+  EXPECT_TRUE(same_bits(run("sum:1:2"), Tensor(Shape{1, 4}, {24.f, 28.f, 32.f, 36.f})));
+  EXPECT_TRUE(same_bits(run("max:-1"), Tensor(Shape{1, 2, 2}, {3.f, 7.f, 11.f, 15.f})));
+  const Tensor middle(Shape{1, 2, 2, 2}, {1.f, 2.f, 5.f, 6.f, 9.f, 10.f, 13.f, 14.f});
+  EXPECT_TRUE(same_bits(run("slice:-1:1:3"), middle));
+  EXPECT_TRUE(same_bits(run("slice:3:1:-1"), middle));
+  EXPECT_EQ(run("slice:-3:1:2").shape(), (Shape{1, 1, 2, 4}));
+  EXPECT_TRUE(same_bits(run("softmax"), run("softmax:3")));
+  EXPECT_FALSE(same_bits(run("softmax"), run("softmax:1")));
+  EXPECT_NEAR(run("gelu").data<float>()[1], 0.8413447f, 1e-6);
+  EXPECT_NEAR(run("gelu:approximate").data<float>()[1], 0.8411920f, 1e-6);
   EXPECT_TRUE(same_bits(run("clip:1:3"), run("clip:1.0:3.0")));
   EXPECT_THAT(
       message_of([&] { run("blur"); }),
