@@ -56,13 +56,16 @@ const keras::LayerRow* find_row(const LayerEntry& entry) {
   if (entry.package.empty()) return keras::find_layer(entry.class_name);
   return keras::find_layer(concat(entry.package, ">", entry.class_name));
 }
-bool is_known(const LayerEntry& entry) {
-  return find_row(entry) != nullptr;
+// Of Keras itself, rather than of a package beside it.
+bool is_of_keras(const LayerEntry& entry) {
+  const keras::LayerRow* row = find_row(entry);
+  return row != nullptr && row->class_name.find('>') == std::string_view::npos &&
+         row->alias.find('>') == std::string_view::npos;
 }
 
 const CustomFactory* find_factory(const LayerEntry& entry, const LoadOptions& options) {
-  // A single layer before its class; the layers that the library knows go by class alone.
-  const bool by_name = entry.class_name == "Lambda" || !is_known(entry);
+  // A single layer before its class; Keras' own layers go by class alone.
+  const bool by_name = entry.class_name == "Lambda" || !is_of_keras(entry);
   const std::string bare = bare_class(entry);
   for (const std::string* key : {&entry.name, &entry.registered_name, &entry.class_name, &bare}) {
     if (key->empty() || *key == "Lambda" || (key == &entry.name && !by_name)) continue;
