@@ -1,7 +1,6 @@
-// oneDNN computes; its nhwc kernels are fast for all but two forms, which are rewritten into
-// others: depthwise kernels with several filters per channel become plain depthwise ones over
-// repeated channels, and groups that only its reference code knows become one kernel with zeros
-// between them.
+// oneDNN computes; its nhwc kernels are fast for all but two forms. Depthwise kernels with several
+// filters per channel become plain depthwise ones over repeated channels, and what its gemm or its
+// reference code would take (groups of few channels, most of one axis) is made of patches.
 #include "graph/ops/conv.hpp"
 
 #include <algorithm>
@@ -13,6 +12,7 @@
 #include "graph/ops/dnnl_kernel.hpp"
 #include "graph/ops/even_factors.hpp"
 #include "graph/ops/parallel.hpp"
+#include "graph/ops/patch_product.hpp"
 #include "graph/ops/winograd_conv.hpp"
 
 namespace halfpixel::graph {
@@ -78,10 +78,6 @@ dnnl::convolution_forward::primitive_desc describe(const Problem& p, bool bias) 
   return bias ? of(src, kernel, bias_desc, dst) : of(src, kernel, dst);
 }
 
-bool is_reference(const char* implementation) {
-  return std::string_view(implementation).substr(0, 3) == "ref";
-}
-
 // x with each channel repeated: what a depthwise kernel with `times` filters per channel sees.
 DnnlKernel::Step repeat_channels(std::int64_t pixels, std::int64_t channels, std::int64_t times,
                                  std::size_t offset) {
@@ -93,25 +89,6 @@ DnnlKernel::Step repeat_channels(std::int64_t pixels, std::int64_t channels, std
       for (std::int64_t i = begin; i < end; ++i) std::fill_n(dst + i * times, times, src[i]);
     });
   };
-}
-
-// The kernel of a grouped convolution with zeros where a filter does not look.
-Tensor without_groups(const Tensor& kernel, const Problem& p) {
-  const std::int64_t inputs = p.channels / p.groups;
-  const std::int64_t per_group = p.filters / p.groups;
-  std::int64_t taps = 1;
-  for (const std::int64_t extent : p.window) taps *= extent;
-  Tensor dense = zeros({taps, p.channels, p.filters});
-  const auto* src = kernel.data<float>();
-  auto* dst = dense.data<float>();
-  for (std::int64_t tap = 0; tap < taps; ++tap) {
-    for (std::int64_t c = 0; c < p.channels; ++c) {
-      const std::int64_t first = c / inputs * per_group;
-      const float* row = src + (tap * inputs + c % inputs) * p.filters + first;
-      std::copy(row, row + per_group, dst + (tap * p.channels + c) * p.filters + first);
-    }
-  }
-  return dense;
 }
 
 Problem problem_of(const ConvAttributes& attr, const PrepareArgs& args) {
@@ -155,6 +132,16 @@ bool right_in_bf16(const Problem& p) {
   return point ? !dnnl_reads_on_in_bf16(p.channels) : !longer;
 }
 
+PatchForm patch_form(const Problem& p) {
+  PatchForm form{
+      .batch = p.batch, .channels = p.channels, .filters = p.filters, .groups = p.groups};
+  const std::size_t ones = form.axes.size() - p.src.size();
+  for (std::size_t i = 0; i < p.src.size(); ++i)
+    form.axes[ones + i] = {p.src[i],     p.dst[i],         p.window[i],
+                           p.strides[i], p.dilates[i] + 1, p.low[i]};
+  return form;
+}
+
 // even: of factors of bfloat16, else null.
 std::unique_ptr<Kernel> make_kernel(Problem p, const PrepareArgs& args, const EvenFactors* even) {
   auto result = std::make_unique<DnnlKernel>();
@@ -170,14 +157,14 @@ std::unique_ptr<Kernel> make_kernel(Problem p, const PrepareArgs& args, const Ev
     result->add(repeat_channels(pixels, p.channels, times, source.at));
     p.groups = p.channels = p.filters;
   }
-  Tensor dense;
-  if (p.groups > 1 && kernel != nullptr && is_reference(describe(p, bias).impl_info_str())) {
-    dense = without_groups(*kernel, p);
-    kernel = &dense;
-    p.groups = 1;
-  }
 
   const auto chosen = describe(p, bias);
+  if (even == nullptr && PatchProduct::takes(chosen.impl_info_str())) {
+    add_patch_product(*result, patch_form(p), args, source);
+    result->add_activation(p.activation, args.outputs[0].shape.num_elements() / p.filters,
+                           p.filters, p.filters);
+    return result;
+  }
   if (even != nullptr) {
     source = even->source(*result, image(p.batch, p.channels, p.src, memory::data_type::f32),
                           chosen.src_desc());

@@ -7,6 +7,7 @@
 #include "graph/op_forms.hpp"
 #include "graph/ops/dnnl_kernel.hpp"
 #include "graph/ops/even_factors.hpp"
+#include "graph/ops/patch_product.hpp"
 #include "graph/ops/winograd_conv.hpp"
 
 namespace halfpixel::graph {
@@ -103,6 +104,22 @@ dnnl::deconvolution_forward::primitive_desc describe(const ConvTransposeAttribut
   return of(image(x, factors), any, bias, image(y));
 }
 
+PatchForm patch_form(const ConvTransposeAttributes& attr, const PrepareArgs& args) {
+  const Shape& x = args.inputs[0].shape;
+  const Shape& y = args.outputs[0].shape;
+  PatchForm form{.transposed = true, .batch = x[0], .channels = x.at(-1), .filters = y.at(-1)};
+  const std::size_t rank = static_cast<std::size_t>(attr.spatial_rank),
+                    ones = form.axes.size() - rank;
+  for (int axis = 0; axis < attr.spatial_rank; ++axis) {
+    const auto i = static_cast<std::size_t>(axis);
+    const std::int64_t window = args.inputs[1].shape[axis], extent = x[axis + 1];
+    form.axes[ones + i] = {extent,           y[axis + 1],
+                           window,           attr.strides[i],
+                           attr.dilation[i], cut_in_front(attr, axis, extent, window)};
+  }
+  return form;
+}
+
 // even: of factors of bfloat16, else null.
 std::unique_ptr<Kernel> make_kernel(const ConvTransposeAttributes& attr, const PrepareArgs& args,
                                     const EvenFactors* even) {
@@ -111,6 +128,11 @@ std::unique_ptr<Kernel> make_kernel(const ConvTransposeAttributes& attr, const P
   const memory::desc stored = stored_kernel(args.inputs[1].shape);
   auto result = std::make_unique<DnnlKernel>();
   DnnlKernel::Place source = DnnlKernel::input(0);
+  if (even == nullptr && PatchProduct::takes(chosen.impl_info_str())) {
+    add_patch_product(*result, patch_form(attr, args), args, source);
+    result->add_activation(attr.activation, y.num_elements() / y.at(-1), y.at(-1), y.at(-1));
+    return result;
+  }
   if (even != nullptr)
     source = even->source(*result, image(args.inputs[0].shape), chosen.src_desc());
   result->set_implementation(chosen.impl_info_str());

@@ -219,7 +219,7 @@ std::unique_ptr<Kernel> make_kernel(const std::array<std::string, 3>& letters,
   }
   const auto chosen = dnnl_describe<dnnl::matmul>(dnnl_engine(), dnnl_attributes(),
                                                   operands[0].desc, operands[1].desc, product.desc);
-  if (takes_panel_product(chosen.impl_info_str(), product.desc)) {
+  if (takes_panel_product(chosen.impl_info_str(), operands[0].desc, product.desc)) {
     kernel->set_implementation("panels");
     add_panel_product(*kernel, {operands[0].desc, places[0]}, {operands[1].desc, places[1]},
                       {product.desc, place});

@@ -145,7 +145,7 @@ std::unique_ptr<Kernel> make_kernel(const MatmulAttributes& attr, const PrepareA
   };
   const Shape& y = args.outputs[0].shape;
   const std::int64_t rows = y.num_elements() / y.at(-1);
-  if (!attr.bf16 && takes_panel_product(chosen.impl_info_str(), y_desc)) {
+  if (!attr.bf16 && takes_panel_product(chosen.impl_info_str(), a_desc, y_desc)) {
     std::optional<DnnlKernel::Place> bias;
     if (args.inputs.size() > 2) bias = place_of(2, bias_desc, bias_desc);
     result->set_implementation("panels");

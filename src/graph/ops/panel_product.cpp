@@ -34,18 +34,30 @@ StridedCopy copy_between(const MatrixLayout& from, const MatrixLayout& to) {
   return copy;
 }
 
+// When there are more threads than tiles of 64 columns, for instance. The limits are those of
+// oneDNN 2.6 and 3.7 together (brgemm_matmul_utils.cpp, compute_blocking_heuristic_avx512, where it
+// chooses nthr_k); how many threads there are must not matter.
+bool brgemm_divides_sums(const MatrixLayout& a, const MatrixLayout& y) {
+  constexpr std::int64_t kDeepTurned = 2048, kDeep = 20000, kSmall = 512;
+  if (a.column_step != 1 && a.columns >= kDeepTurned) return true;
+  return a.columns >= kDeep && y.rows <= kSmall && y.columns <= kSmall;
+}
+
 float* floats(void* data) {
   return static_cast<float*>(data);
 }
 
 }  // namespace
 
-bool takes_panel_product(std::string_view implementation, const memory::desc& y) {
+bool takes_panel_product(std::string_view implementation, const memory::desc& a,
+                         const memory::desc& y) {
+  const MatrixLayout result(y);
+  if (result.column_step != 1) return false;
   const auto names = [&](std::string_view part) {
     return implementation.find(part) != std::string_view::npos;
   };
-  const bool gemm = names("gemm") && !names("brgemm");
-  return (gemm || implementation.substr(0, 3) == "ref") && MatrixLayout(y).column_step == 1;
+  if ((names("gemm") && !names("brgemm")) || implementation.starts_with("ref")) return true;
+  return brgemm_divides_sums(MatrixLayout(a), result);
 }
 
 void add_panel_product(DnnlKernel& kernel, const MatrixStack& a, const MatrixStack& b,
