@@ -12,7 +12,7 @@
 #include "core/checked.hpp"
 #include "graph/ops/dnnl_kernel.hpp"
 #include "graph/ops/panel_product.hpp"
-#include "graph/ops/parallel.hpp"
+#include "graph/ops/strided_copy.hpp"
 
 namespace halfpixel::graph {
 namespace {
@@ -108,45 +108,18 @@ Matrices matrices(const Axes& axes, const std::string& batch, const std::string&
           true, plain};
 }
 
-// Copies a tensor into another order of its letters.
-struct Permutation {
-  std::vector<std::int64_t> extents, from, to;  // per axis of the copy, outermost first
-
-  Permutation(const Axes& src, const Axes& dst) {
-    for (const char c : dst.letters) {
-      extents.push_back(dst.extent(c));
-      from.push_back(src.stride(c));
-      to.push_back(dst.stride(c));
-    }
-  }
-  void operator()(const float* src, float* dst) const noexcept {
-    std::int64_t outer = 1;
-    const std::size_t last = extents.size() - 1;
-    for (std::size_t i = 0; i < last; ++i) outer *= extents[i];
-    parallel_blocks(outer, outer * extents[last], [&](std::int64_t begin, std::int64_t end) {
-      for (std::int64_t row = begin; row < end; ++row) {
-        const float* a = src;
-        float* b = dst;
-        std::int64_t rest = row;
-        for (std::size_t i = last; i-- > 0;) {
-          a += rest % extents[i] * from[i];
-          b += rest % extents[i] * to[i];
-          rest /= extents[i];
-        }
-        for (std::int64_t i = 0; i < extents[last]; ++i) b[i * to[last]] = a[i * from[last]];
-      }
-    });
-  }
-};
+// A tensor in another order of its letters.
+StridedCopy permutation(const Axes& src, const Axes& dst) {
+  StridedCopy copy;
+  for (const char c : dst.letters) copy.add(dst.extent(c), src.stride(c), dst.stride(c));
+  copy.simplify();
+  return copy;
+}
 
 Axes in_order(const std::string& letters, const Axes& axes) {
   Shape shape;
   for (const char c : letters) shape.push_back(axes.extent(c));
   return Axes::dense(letters, shape);
-}
-
-float* at(void* scratch, std::size_t offset) {
-  return reinterpret_cast<float*>(static_cast<std::byte*>(scratch) + offset);
 }
 
 std::size_t bytes_of(const Axes& axes) {
@@ -194,19 +167,19 @@ std::unique_ptr<Kernel> make_kernel(const std::array<std::string, 3>& letters,
       continue;
     }
     const Axes ordered = in_order(batch + outer + inner, axes);
-    const Permutation permute(axes, ordered);
+    const StridedCopy permute = permutation(axes, ordered);
     operands[i] = matrices(ordered, batch, outer, inner);
     if (constant != nullptr) {
       Tensor copy(Shape(ordered.extents), DType::float32);
-      permute(constant->data<float>(), copy.data<float>());
+      permute.run(constant->data(), copy.data());
       kernel->keep(copy);
       places[i] = DnnlKernel::constant(dnnl_constant(copy, operands[i].desc, operands[i].desc));
     } else {
       places[i] = kernel->take_scratch(bytes_of(ordered));
-      kernel->add([permute, input, offset = places[i].at](const void* const* in, void* const*,
-                                                          void* scratch) {
-        permute(static_cast<const float*>(in[input]), at(scratch, offset));
-      });
+      kernel->add(
+          [permute, input, to = places[i]](const void* const* in, void* const* out, void* scratch) {
+            permute.run(in[input], DnnlKernel::data(to, in, out, scratch));
+          });
     }
   }
   Matrices product = matrices(result, batch, rows, columns);
@@ -233,9 +206,9 @@ std::unique_ptr<Kernel> make_kernel(const std::array<std::string, 3>& letters,
                   kernel->take_scratch(chosen.scratchpad_desc().get_size())}});
   }
   if (!direct) {
-    kernel->add([permute = Permutation(ordered, result), offset = place.at](
-                    const void* const*, void* const* out, void* scratch) {
-      permute(at(scratch, offset), static_cast<float*>(out[0]));
+    kernel->add([permute = permutation(ordered, result), place](const void* const* in,
+                                                                void* const* out, void* scratch) {
+      permute.run(DnnlKernel::data(place, in, out, scratch), out[0]);
     });
   }
   return kernel;
