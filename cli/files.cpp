@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <new>
+#include <optional>
 #include <system_error>
 
 #include <fmt/format.h>
@@ -11,6 +12,7 @@
 #include <halfpixel/error.hpp>
 
 #include "interruption.hpp"
+#include "new_folders.hpp"
 #include "standard_streams.hpp"
 #include "usage.hpp"
 
@@ -300,6 +302,7 @@ std::vector<Paths> Files::placed_works(const std::string& size) const {
 
 void Files::carry_out(Paths paths, const std::function<void(const Paths&)>& work) const {
   refuse_folder(paths.in);
+  std::optional<NewFolders> made;
   if (paths.has_out() && paths.out != kStream) {
     if (skip_existing_ && is_there(paths.out)) return;
     if (no_clobber_ && is_there(paths.out)) {
@@ -309,11 +312,11 @@ void Files::carry_out(Paths paths, const std::function<void(const Paths&)>& work
     check_ending(paths.out);
     const fs::path folder = fs::path(paths.out).parent_path();
     if (many() && !folder.empty()) {
-      std::error_code failure;
-      fs::create_directories(folder, failure);
-      if (failure) {
+      try {
+        made.emplace(folder);
+      } catch (const fs::filesystem_error& e) {
         throw Error(ErrorCode::io, fmt::format("[halfpixel] folder {} cannot be made: {}",
-                                               folder.native(), failure.message()));
+                                               folder.native(), e.code().message()));
       }
     }
   }

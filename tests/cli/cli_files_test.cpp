@@ -69,6 +69,15 @@ TEST_F(CliFiles, OneThatFailsDoesNotKeepTheOthers) {
   EXPECT_FALSE(is_there("out/bad.npy"));
 }
 
+TEST_F(CliFiles, FoldersOfWhatFailedGoAgain) {
+  std::filesystem::create_directory(folder_ / "there");
+  EXPECT_EQ(run(folder_, {"upsample", "bad.npy", "none.npy", "-o", "new/deep"}).status, 1);
+  EXPECT_FALSE(is_there("new"));
+  EXPECT_EQ(run(folder_, {"upsample", "bad.npy", "none.npy", "-o", "there/deep"}).status, 1);
+  EXPECT_FALSE(is_there("there/deep"));
+  EXPECT_TRUE(is_there("there"));
+}
+
 TEST_F(CliFiles, NoInIsWrittenOverAmongMany) {
   const std::string before = test::read_bytes(folder_ / "a.npy");
   const std::vector<std::vector<std::string>> lines = {
