@@ -14,6 +14,7 @@
 
 #include "commands.hpp"
 #include "memory_room.hpp"
+#include "model_compiling.hpp"
 #include "model_file.hpp"
 #include "model_json.hpp"
 #include "model_picture.hpp"
@@ -27,6 +28,7 @@ struct InspectOptions {
   ModelFile model;
   bool json = false, dot = false, svg = false, explain = false;
   std::vector<std::string> shapes;
+  ModelCompiling compiling;
   CommonOptions common;
 };
 
@@ -37,6 +39,7 @@ constexpr const char* kInspectExamples = R"(Examples:
   halfpixel inspect model.keras --dot | dot -Tpdf -o model.pdf
   halfpixel inspect model.keras --explain                  what the compiler makes of it
   halfpixel inspect model.keras --explain --shape 1x256x256x3
+  halfpixel inspect model.keras --explain --precision exact
   halfpixel inspect model.keras --explain --shape photo=1x64x64x3 --shape mask=1x64x64x1)";
 
 Shape parse_shape(const std::string& text) {
@@ -62,6 +65,9 @@ void check(const InspectOptions& options) {
     throw UsageError("--dot, --svg and --json or --explain exclude each other");
   }
   if (!options.shapes.empty() && !options.explain) throw UsageError("--shape needs --explain");
+  if (options.compiling.given() && !options.explain)
+    throw UsageError("--precision and --without-pass need --explain");
+  (void)options.compiling.options();
   for (const std::string& text : options.shapes)
     (void)parse_shape(text.substr(text.rfind('=') + 1));
   options.model.check();
@@ -122,7 +128,7 @@ void explain(const keras::Model& model, const InspectOptions& options) {
   const std::vector<tf::TensorSpec> specs = example_specs(model, options.shapes);
   const auto function = [&] {
     try {
-      return tf::function(model).get_concrete_function(specs);
+      return tf::function(model, options.compiling.options()).get_concrete_function(specs);
     } catch (const Error& error) {
       throw Error(error.code(), fmt::format("{} (with {}; type what it expects)", error.what(),
                                             shape_options(names, specs)));
@@ -192,6 +198,7 @@ Action add_inspect(CLI::App& app) {
                  "With --explain: the shape of an input (default: one sample, 64 where unknown)")
       ->type_name("[NAME=]1xHxWxC")
       ->allow_extra_args(false);
+  options->compiling.add_to(app, "With --explain: ");
   options->common.add_to(app);
   app.footer(kInspectExamples);
   return [options] { run(*options); };

@@ -22,6 +22,7 @@
 #include "in_out.hpp"
 #include "memory_room.hpp"
 #include "model_bands.hpp"
+#include "model_compiling.hpp"
 #include "model_data.hpp"
 #include "model_file.hpp"
 #include "model_ports.hpp"
@@ -38,8 +39,7 @@ struct RunOptions {
   ModelFile model;
   Files files;                               // IN OUT, or IN … -o
   std::vector<std::string> inputs, outputs;  // NAME=FILE
-  std::string precision = "relaxed";
-  std::vector<std::string> without_passes;
+  ModelCompiling compiling;
   std::string repeat;
   bool profile = false, json = false;
   std::string input_range, output_range;
@@ -78,27 +78,6 @@ void check_named(const std::vector<std::string>& list, const char* option) {
   }
 }
 
-std::string pass_names() {
-  std::string text;
-  for (const tf::PassInfo& pass : tf::passes()) text += (text.empty() ? "" : ", ") + pass.name;
-  return text;
-}
-
-tf::FunctionOptions function_options(const RunOptions& options) {
-  tf::FunctionOptions result;
-  result.precision = parsed_name(options.precision, tf::to_precision);
-  result.without = options.without_passes;
-  const std::vector<tf::PassInfo> passes = tf::passes();
-  for (const std::string& name : result.without) {
-    if (std::none_of(passes.begin(), passes.end(), [&](const auto& p) { return p.name == name; })) {
-      const std::string line =
-          fmt::format("--without-pass must be one of {}; got '{}'", pass_names(), name);
-      throw UsageError(line + guess_from(name, line));
-    }
-  }
-  return result;
-}
-
 // Status 2: all that can be judged without opening a file.
 void check(const RunOptions& options) {
   check_named(options.inputs, "--input");
@@ -122,7 +101,7 @@ void check(const RunOptions& options) {
     }
     check_ending(text);
   }
-  (void)function_options(options);
+  (void)options.compiling.options();
   (void)ValueRange(options.input_range, "--input-range");
   (void)ValueRange(options.output_range, "--output-range");
   options.model.check();
@@ -239,7 +218,7 @@ void run_once(const RunOptions& options, const PictureOptions& pictures, const k
     values.push_back(read_model_input(*files[i], inputs[i].file, wanted, input_range));
     if (inputs.size() == 1 && outputs.size() == 1 && !options.measures()) {
       const auto result =
-          run_by_bands(model, {values[0], outputs[0].file, drawing}, function_options(options),
+          run_by_bands(model, {values[0], outputs[0].file, drawing}, options.compiling.options(),
                        options.model.memory_limit(), progress);
       if (result) {
         progress.stage("writing");
@@ -254,7 +233,7 @@ void run_once(const RunOptions& options, const PictureOptions& pictures, const k
 
   progress.stage("compiling");
   const tf::ConcreteFunction function =
-      tf::function(model, function_options(options)).get_concrete_function(specs);
+      tf::function(model, options.compiling.options()).get_concrete_function(specs);
   const std::vector<tf::TensorSpec> results = function.outputs();
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     if (!outputs[i].file.empty()) require_writable(outputs[i].file, results[i].shape);
@@ -354,16 +333,7 @@ Action add_run(CLI::App& app) {
                  "folder or a pattern of {name} and {ext}")
       ->type_name("NAME=OUT|DIR|PATTERN")
       ->allow_extra_args(false);
-  app.add_option(
-         "--precision", options->precision,
-         "relaxed (default), exact or fast; exact: no rewrite that changes how results are "
-         "rounded; fast: factors of convolutions and products in bfloat16 where the processor "
-         "multiplies those faster (AMX, AMD's AVX512-BF16)")
-      ->type_name("NAME");
-  app.add_option("--without-pass", options->without_passes,
-                 "Leave out a pass of the compiler; may be repeated: " + pass_names())
-      ->type_name("NAME")
-      ->allow_extra_args(false);
+  options->compiling.add_to(app);
   app.add_option("--input-range", options->input_range,
                  "Samples of pictures go in as values of this range, as in 0..1 or -1..1 (default: "
                  "as they are)")

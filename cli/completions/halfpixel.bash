@@ -33,7 +33,7 @@ _halfpixel() {
       identify) COMPREPLY=($(compgen -W "--json --top --report --array --page --straight-alpha --no-orientation $common" -- "$current")) ;;
       compare) COMPREPLY=($(compgen -W "--size --method --dialects --array --page --straight-alpha --no-orientation $common" -- "$current")) ;;
       run) COMPREPLY=($(compgen -W "--input --output --format --skip-existing --no-clobber --precision --without-pass --input-range --output-range --repeat --profile --json --array --page --straight-alpha --no-orientation --bind --dialect --backend --max-memory $common" -- "$current")) ;;
-      inspect) COMPREPLY=($(compgen -W "--json --dot --svg --explain --shape --bind --dialect --backend --max-memory $common" -- "$current")) ;;
+      inspect) COMPREPLY=($(compgen -W "--json --dot --svg --explain --shape --precision --without-pass --bind --dialect --backend --max-memory $common" -- "$current")) ;;
       bench) COMPREPLY=($(compgen -W "--threads --repetitions --json --growth --list --quiet --help" -- "$current")) ;;
       info) COMPREPLY=($(compgen -W "--json $common" -- "$current")) ;;
     esac

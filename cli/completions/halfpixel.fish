@@ -90,6 +90,8 @@ complete -c halfpixel -n "__fish_seen_subcommand_from inspect" -l dot -d "The gr
 complete -c halfpixel -n "__fish_seen_subcommand_from inspect" -l svg -d "The graph as a picture"
 complete -c halfpixel -n "__fish_seen_subcommand_from inspect" -l explain -d "What the compiler made of it"
 complete -c halfpixel -n "__fish_seen_subcommand_from inspect" -l shape -x -d "With --explain: the shape of an input"
+complete -c halfpixel -n "__fish_seen_subcommand_from inspect" -l precision -x -a "(__halfpixel_names run --precision)"
+complete -c halfpixel -n "__fish_seen_subcommand_from inspect" -l without-pass -x -d "Leave out a pass of the compiler"
 complete -c halfpixel -n "__fish_seen_subcommand_from run inspect" -l bind -x -d "What a Lambda or custom layer does: NAME=OPERATION"
 complete -c halfpixel -n "__fish_seen_subcommand_from run inspect" -l dialect -x -a "keras tf1" -d "Whose numbers"
 complete -c halfpixel -n "__fish_seen_subcommand_from run inspect" -l backend -x -a "tensorflow torch jax" -d "Where the writer computed"

@@ -239,6 +239,9 @@ TEST_F(CliModel, WhatCanBeJudgedWithoutOpeningAFileIsStatus2) {
       {{"inspect", m, "--shape", "1x4"}, "--explain"},
       {{"inspect", m, "--explain", "--shape", "1x"}, "--shape"},
       {{"inspect", m, "--explain", "--shape", "a=1x-4"}, "--shape"},
+      {{"inspect", m, "--precision", "exact"}, "--explain"},
+      {{"inspect", m, "--explain", "--precision", "exakt"}, "exact"},
+      {{"inspect", m, "--explain", "--without-pass", "fly"}, "fold_constants"},
   };
   for (const auto& [words, said] : cases) bad(2, words, {said});
 }
@@ -311,6 +314,13 @@ TEST_F(CliModel, InspectTellsWhatIsInIt) {
   EXPECT_THAT(good({"inspect", "single.keras", "--explain", "--shape", "1x32x32x3"}).out,
               AllOf(HasSubstr("photo (1, 32, 32, 3) float32"), HasSubstr("up_sampling"),
                     HasSubstr("arena")));
+  EXPECT_THAT(good({"inspect", "single.keras", "--explain"}).out,
+              AllOf(HasSubstr("pass low_resolution_convolution"), HasSubstr("pass dead_code")));
+  EXPECT_THAT(good({"inspect", "single.keras", "--explain", "--precision", "exact",
+                    "--without-pass", "fuse_activation"})
+                  .out,
+              AllOf(Not(HasSubstr("pass low_resolution_convolution")),
+                    Not(HasSubstr("pass fuse_activation")), HasSubstr("pass dead_code")));
 }
 
 #ifdef HALFPIXEL_HAS_IMAGE
