@@ -156,6 +156,10 @@ class Planner {
   std::shared_ptr<Banded> whole_image() {
     auto impl = compiled(input_.shape[1]);
     const graph::Spec output = impl->call.outputs().at(0);
+    if (impl->call.outputs().size() != 1 || output.shape.rank() < 2 || output.shape[1] == 0) {
+      fail(ErrorCode::unsupported, "[bands] a model of one result that has rows is needed; got ",
+           impl->call.outputs().size(), " of shape ", output.shape);
+    }
     if (memory_of(impl->call, input_.shape) > options_.memory_bytes) {
       fail(ErrorCode::unsupported, "[bands] an image of ", input_.shape.str(),
            " is too low for bands of this model");

@@ -183,6 +183,20 @@ TEST(TfBands, ImagesThatFitAreOneBand) {
   expect_bands_are_whole(espcn(), 20, 30, std::size_t{64} << 20, false);
 }
 
+// Neither has rows to give, however low the image.
+TEST(TfBands, LowImagesWithoutRowsInTheResultAreRefused) {
+  const auto low = [](const keras::Model& model) {
+    return [&model] { tf::BandedFunction(model, {{1, 5, 4, 3}, DType::float32}); };
+  };
+  const keras::Model number =
+      model_of([](const KerasTensor& x) { return keras::ops::sum(x, {0, 1, 2, 3}); });
+  const keras::Model list =
+      model_of([](const KerasTensor& x) { return keras::ops::reshape(x, {-1}); });
+  const auto x = keras::Input({.shape = {kUnknown, kUnknown, 3}});
+  const keras::Model two(x, {convolved(x, 2), convolved(x, 4)});
+  for (const auto& model : {number, list, two}) EXPECT_THROW(low(model)(), Error);
+}
+
 TEST(TfBands, TakeImagesOfBytes) {
   const keras::Model model = espcn();
   const Tensor bytes =
