@@ -1,4 +1,5 @@
 // Where the greatest (or least) element of each row is: one pass for its value, one for its place.
+#include "kernels/extremes.hpp"
 #include "kernels/kernels.hpp"
 
 #undef HWY_TARGET_INCLUDE
@@ -10,17 +11,17 @@ namespace halfpixel::kernels::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
 template <bool Greatest>
-HWY_INLINE std::int64_t PlaceOneByOne(const float* row, std::int64_t extent) {
+HWY_INLINE std::int64_t PlaceOneByOne(const float* row, std::int64_t extent, bool zeros_apart) {
   std::int64_t best = 0;
   for (std::int64_t k = 1; k < extent; ++k) {
-    if (Greatest ? row[k] > row[best] : row[k] < row[best]) best = k;
+    if (exceeds<Greatest>(row[k], row[best], zeros_apart)) best = k;
   }
   return best;
 }
 
 // extent >= Lanes(d): whole vectors, then one that overlaps its neighbour.
 template <bool Greatest, class D>
-HWY_INLINE std::int64_t Place(D d, const float* row, std::int64_t extent) {
+HWY_INLINE std::int64_t Place(D d, const float* row, std::int64_t extent, bool zeros_apart) {
   const auto n = static_cast<std::int64_t>(hn::Lanes(d));
   const auto last = hn::LoadU(d, row + extent - n);
   auto best = last;
@@ -31,13 +32,25 @@ HWY_INLINE std::int64_t Place(D d, const float* row, std::int64_t extent) {
     numbers = hn::And(numbers, hn::Eq(value, value));
   }
   // Nothing is above or below a NaN.
-  if (!hn::AllTrue(d, numbers)) return PlaceOneByOne<Greatest>(row, extent);
+  if (!hn::AllTrue(d, numbers)) return PlaceOneByOne<Greatest>(row, extent, zeros_apart);
   const auto wanted = Greatest ? hn::MaxOfLanes(d, best) : hn::MinOfLanes(d, best);
-  for (std::int64_t k = 0; k + n < extent; k += n) {
-    const std::intptr_t found = hn::FindFirstTrue(d, hn::Eq(hn::LoadU(d, row + k), wanted));
-    if (found >= 0) return k + found;
+  const auto first = [&](const auto& is) HWY_ATTR -> std::int64_t {
+    for (std::int64_t k = 0; k + n < extent; k += n) {
+      const std::intptr_t found = hn::FindFirstTrue(d, is(hn::LoadU(d, row + k)));
+      if (found >= 0) return k + found;
+    }
+    const std::intptr_t found = hn::FindFirstTrue(d, is(last));
+    return found >= 0 ? extent - n + found : -1;
+  };
+  if (zeros_apart && hn::GetLane(wanted) == 0.0F) {
+    const hn::RebindToSigned<D> bits;
+    const auto zero = hn::BitCast(bits, hn::Set(d, Greatest ? 0.0F : -0.0F));
+    const std::int64_t found = first([&](auto value) HWY_ATTR {
+      return hn::RebindMask(d, hn::Eq(hn::BitCast(bits, value), zero));
+    });
+    if (found >= 0) return found;
   }
-  return extent - n + hn::FindFirstTrue(d, hn::Eq(last, wanted));
+  return first([&](auto value) HWY_ATTR { return hn::Eq(value, wanted); });
 }
 
 template <bool Greatest>
@@ -56,13 +69,14 @@ void Rows(const ExtremeJob& job) {
   const hn::CappedTag<float, 8> eight;
   const hn::CappedTag<float, 4> four;
   const auto with = [&](auto d) HWY_ATTR {
-    rows([&](const float* row) HWY_ATTR { return Place<Greatest>(d, row, job.extent); });
+    rows([&](const float* row)
+             HWY_ATTR { return Place<Greatest>(d, row, job.extent, job.zeros_apart); });
   };
   if (job.extent >= static_cast<std::int64_t>(hn::Lanes(full))) return with(full);
   if (job.extent >= static_cast<std::int64_t>(hn::Lanes(eight))) return with(eight);
   if (job.extent >= static_cast<std::int64_t>(hn::Lanes(four))) return with(four);
 #endif
-  rows([&](const float* row) { return PlaceOneByOne<Greatest>(row, job.extent); });
+  rows([&](const float* row) { return PlaceOneByOne<Greatest>(row, job.extent, job.zeros_apart); });
 }
 
 void fill_extremes(KernelTable& table) {

@@ -321,6 +321,7 @@ struct WinogradOutputJob {
 struct ExtremeJob {
   const float* src;  // dense rows, exact
   std::int64_t rows, extent;
+  bool zeros_apart;      // -0 is less than +0
   std::int64_t* wide;    // [rows], or null:
   std::int32_t* narrow;  // [rows]
 };

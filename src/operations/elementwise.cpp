@@ -127,10 +127,16 @@ constexpr std::array kUnaries = {
     UnaryRow{"math.softsign", "Softsign", kNnOps, {Function::softsign}},
 };
 
-// Integers become floating where the function has no integer results.
+// Integers become floating where the function has no integer results, or Keras makes them so; of
+// bools, squares are numbers.
 Emit emit_unary(const Unary& unary) {
-  return on_first([unary](Builder& b, ValueId x) {
-    if (!graph::takes(unary, b.spec(x).dtype)) x = as_float32(b, x);
+  const bool floating = unary.function == Function::floor || unary.function == Function::ceil;
+  return on_first([unary, floating](Builder& b, ValueId x) {
+    if (b.spec(x).dtype == DType::boolean) {
+      if (unary.function == Function::abs || unary.function == Function::trunc) return x;
+      if (unary.function == Function::square) x = cast_to(b, x, DType::int32);
+    }
+    if (floating || !graph::takes(unary, b.spec(x).dtype)) x = as_float32(b, x);
     return b.add1(graph::make_unary(unary), {x});
   });
 }

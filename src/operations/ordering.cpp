@@ -27,14 +27,15 @@ LayerPtr arg_extreme(std::string_view name, const OperationCall& call,
   const DType result = tf ? to_dtype(arguments.text("output_type", "int64")) : DType::int32;
   if (result != DType::int32 && result != DType::int64)
     arguments.refuse("output_type", "int32 or int64");
-  return make_recorded(
-      kExtreme == Extreme::greatest ? "Argmax" : "Argmin", kNumpyOps,
-      keras_form({{"axis", along.value()}, {"keepdims", keepdims}}), layer_name,
-      on_first([along, keepdims, result](Builder& b, ValueId x) {
-        x = along.flat(b, x);
-        return b.add1(
-            graph::make_arg_extreme({kExtreme, along.of(b, x, "argmax"), keepdims, result}), {x});
-      }));
+  return make_recorded(kExtreme == Extreme::greatest ? "Argmax" : "Argmin", kNumpyOps,
+                       keras_form({{"axis", along.value()}, {"keepdims", keepdims}}), layer_name,
+                       on_first([along, keepdims, result, tf](Builder& b, ValueId x) {
+                         x = along.flat(b, x);
+                         // Keras makes -0 a little less than 0 before it asks TensorFlow.
+                         return b.add1(graph::make_arg_extreme({kExtreme, along.of(b, x, "argmax"),
+                                                                keepdims, result, !tf}),
+                                       {x});
+                       }));
 }
 
 template <bool kProduct>

@@ -97,6 +97,10 @@ LayerPtr reduction(std::string_view name, const OperationCall& call,
                        keras_form({{"axis", axes_value(axes)}, {"keepdims", keepdims}}), layer_name,
                        on_first([axes, keepdims, tf](Builder& b, ValueId x) {
                          if (!tf) x = cast_to(b, x, keras_dtype(kReduction, b.spec(x).dtype));
+                         if (b.spec(x).dtype == DType::boolean && kReduction == Reduction::max)
+                           return reduced(b, x, Reduction::any, axes, keepdims);
+                         if (b.spec(x).dtype == DType::boolean && kReduction == Reduction::min)
+                           return reduced(b, x, Reduction::all, axes, keepdims);
                          return reduced(b, x, kReduction, axes, keepdims);
                        }));
 }
@@ -148,6 +152,7 @@ LayerPtr norm(std::string_view name, const OperationCall& call, const std::strin
                   {"axis", axes_value(axes)},
                   {"keepdims", keepdims}}),
       layer_name, on_first([axes, keepdims, order](Builder& b, ValueId x) {
+        x = as_float32(b, x);
         if (order == 1.0) {
           return reduced(b, b.add1(graph::make_unary(Function::abs), {x}), Reduction::sum, axes,
                          keepdims);

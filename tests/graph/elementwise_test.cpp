@@ -122,6 +122,19 @@ TEST(Cast, FloatingToIntegerTruncatesAndSaturates) {
             (std::vector<bool>{true, true, true, true, true}));
 }
 
+// As x86-64 has it, and TensorFlow and NumPy there.
+TEST(Cast, ToWideIntegersWhatDoesNotFitIsTheLeast) {
+  constexpr float kInfinity = std::numeric_limits<float>::infinity();
+  const Tensor x = floats({std::nanf(""), kInfinity, -kInfinity, 9.3e18F, -9.3e18F, 3e9F, -7.9F});
+  constexpr auto kLeast = std::numeric_limits<std::int32_t>::min();
+  constexpr auto kLeast64 = std::numeric_limits<std::int64_t>::min();
+  EXPECT_EQ(values<std::int32_t>(compute(make_cast(DType::int32), {x})),
+            (std::vector<std::int32_t>{kLeast, kLeast, kLeast, kLeast, kLeast, kLeast, -7}));
+  EXPECT_EQ(values<std::int64_t>(compute(make_cast(DType::int64), {x})),
+            (std::vector<std::int64_t>{kLeast64, kLeast64, kLeast64, kLeast64, kLeast64, 3000000000,
+                                       -7}));
+}
+
 TEST(Cast, EveryPairOfDtypesKeepsSmallNumbers) {
   for (int from = 0; from < kDTypeCount; ++from) {
     for (int to = 0; to < kDTypeCount; ++to) {

@@ -241,6 +241,39 @@ TEST(Operations, LogsumexpOfInfinities) {
   EXPECT_EQ(y[4], 1.0F);
 }
 
+// What Keras 3.15 answers on TensorFlow.
+TEST(Operations, DtypesOfIntegersAndBools) {
+  const Tensor bools(Shape{2, 2}, {true, false, true, true});
+  const auto of = [](const char* name, const Tensor& x) {
+    return run(name, call_of({kX}), {x})[0];
+  };
+  for (const DType dtype : {DType::uint8, DType::int8, DType::int32, DType::int64}) {
+    const Tensor x = Tensor(Shape{1, 3}, {2.0F, 3.0F, 6.0F}).astype(dtype);
+    EXPECT_TRUE(same_bits(of("Floor", x), x.astype(DType::float32)));
+    EXPECT_TRUE(same_bits(of("Ceil", x), x.astype(DType::float32)));
+    EXPECT_TRUE(same_bits(of("Norm", x), Tensor(Shape{}, {7.0F})));
+    EXPECT_TRUE(same_bits(of("Trunc", x), x));
+  }
+  EXPECT_TRUE(same_bits(of("Abs", bools), bools));
+  EXPECT_TRUE(same_bits(of("Trunc", bools), bools));
+  EXPECT_TRUE(same_bits(of("Square", bools), bools.astype(DType::int32)));
+  EXPECT_TRUE(same_bits(of("Norm", bools), Tensor(Shape{}, {std::sqrt(3.0F)})));
+  EXPECT_TRUE(same_bits(of("Max", bools), Tensor(Shape{}, {true})));
+  EXPECT_TRUE(same_bits(of("Min", bools), Tensor(Shape{}, {false})));
+}
+
+// keras.ops.argmax takes -0 for less than 0, tf.argmax does not.
+TEST(Operations, ExtremesAmongZeros) {
+  const Tensor x(Shape{1, 5}, {-0.0F, 0.0F, -0.0F, 0.0F, -0.0F});
+  const auto at = [&](const char* name, const char* input) {
+    return run(name, call_of({}, {{input, kX}, {"axis", plain(1)}}), {x})[0].astype(DType::int32);
+  };
+  EXPECT_TRUE(same_bits(at("Argmax", "x"), Tensor(Shape{1}, {1})));
+  EXPECT_TRUE(same_bits(at("Argmin", "x"), Tensor(Shape{1}, {0})));
+  EXPECT_TRUE(same_bits(at("math.argmax", "input"), Tensor(Shape{1}, {0})));
+  EXPECT_TRUE(same_bits(at("math.argmin", "input"), Tensor(Shape{1}, {0})));
+}
+
 TEST(KerasOps, RecordModels) {
   const KerasTensor x = Input({.shape = {4, 6, 8}});
   const KerasTensor y = ops::concatenate({x * 2.0, 1.0 - x}, -1);

@@ -12,6 +12,7 @@
 #include "graph/ops/scan.hpp"
 #include "graph/ops/sort.hpp"
 #include "graph/ops/take_along.hpp"
+#include "graph/ops/transpose.hpp"
 #include "graph/running.hpp"
 
 namespace halfpixel::graph {
@@ -155,26 +156,43 @@ TEST(ArgExtreme, NaNsAndTiesAreAsInAWalk) {
                            : draw < 40 ? -0.0F
                                        : static_cast<float>(draw % 5) - 2.0F;
     }
-    std::vector<std::int32_t> greatest, least;
-    for (std::int64_t r = 0; r < 60; ++r) {
-      const float* const row = x.data<float>() + r * extent;
-      std::int32_t most = 0, fewest = 0;
-      for (std::int32_t k = 1; k < extent; ++k) {
-        if (row[k] > row[most]) most = k;
-        if (row[k] < row[fewest]) fewest = k;
+    // As Keras has them: a -0 is a little less than 0.
+    Tensor moved({60, extent}, DType::float32);
+    for (std::int64_t i = 0; i < x.size(); ++i) {
+      const float value = x.data<float>()[i];
+      const bool is_minus_zero = value == 0 && std::signbit(value);
+      moved.data<float>()[i] = is_minus_zero ? -std::numeric_limits<float>::min() : value;
+    }
+    for (const bool zeros_apart : {false, true}) {
+      std::vector<std::int32_t> greatest, least;
+      for (std::int64_t r = 0; r < 60; ++r) {
+        const float* const row = (zeros_apart ? moved : x).data<float>() + r * extent;
+        std::int32_t most = 0, fewest = 0;
+        for (std::int32_t k = 1; k < extent; ++k) {
+          if (row[k] > row[most]) most = k;
+          if (row[k] < row[fewest]) fewest = k;
+        }
+        greatest.push_back(most);
+        least.push_back(fewest);
       }
-      greatest.push_back(most);
-      least.push_back(fewest);
+      const auto places = [&](Extreme extreme, const Tensor& of, int axis) {
+        return run_op(
+            make_arg_extreme({.extreme = extreme, .axis = axis, .zeros_apart = zeros_apart}),
+            {of})[0];
+      };
+      for (const std::string& target : cpu::available_targets()) {
+        cpu::set_target(target);
+        const Tensor most = places(Extreme::greatest, x, 1), fewest = places(Extreme::least, x, 1);
+        EXPECT_TRUE(std::ranges::equal(most.span<std::int32_t>(), greatest)) << target << extent;
+        EXPECT_TRUE(std::ranges::equal(fewest.span<std::int32_t>(), least)) << target << extent;
+      }
+      cpu::set_target(best_target);
+      const Tensor columns = run_op(make_transpose({1, 0}), {x})[0];
+      const Tensor most = places(Extreme::greatest, columns, 0),
+                   fewest = places(Extreme::least, columns, 0);
+      EXPECT_TRUE(std::ranges::equal(most.span<std::int32_t>(), greatest)) << extent;
+      EXPECT_TRUE(std::ranges::equal(fewest.span<std::int32_t>(), least)) << extent;
     }
-    for (const std::string& target : cpu::available_targets()) {
-      cpu::set_target(target);
-      const Tensor most = run_op(make_arg_extreme({.axis = 1}), {x})[0];
-      const Tensor fewest =
-          run_op(make_arg_extreme({.extreme = Extreme::least, .axis = 1}), {x})[0];
-      EXPECT_TRUE(std::ranges::equal(most.span<std::int32_t>(), greatest)) << target << extent;
-      EXPECT_TRUE(std::ranges::equal(fewest.span<std::int32_t>(), least)) << target << extent;
-    }
-    cpu::set_target(best_target);
   }
 }
 

@@ -25,13 +25,17 @@ To convert(From value) {
   } else if constexpr (std::is_same_v<To, bool>) {
     return value != From{0};
   } else if constexpr (std::is_floating_point_v<From> && std::is_integral_v<To>) {
-    // Defined for every value: what does not fit saturates, NaN gives 0.
-    if (!(value == value)) return To{0};
+    // Defined for every value. To int32 and int64 what does not fit, and NaN, give the least, as
+    // x86-64 has it; to others TensorFlow's answer depends on the place: they saturate, NaN gives
+    // 0.
+    constexpr To kLeast = std::numeric_limits<To>::min(), kMost = std::numeric_limits<To>::max();
+    constexpr bool kOneAnswer = std::is_signed_v<To> && sizeof(To) >= 4;
+    if (!(value == value)) return kOneAnswer ? kLeast : To{0};
     const double v = std::trunc(static_cast<double>(value));
-    if (v <= static_cast<double>(std::numeric_limits<To>::min()))
-      return std::numeric_limits<To>::min();
-    if (v >= static_cast<double>(std::numeric_limits<To>::max()))
-      return std::numeric_limits<To>::max();
+    if (v <= static_cast<double>(kLeast)) return kLeast;
+    // As a double, the greatest of 64 bits is one more than it is.
+    if (v > static_cast<double>(kMost) || (sizeof(To) == 8 && v == static_cast<double>(kMost)))
+      return kOneAnswer ? kLeast : kMost;
     return static_cast<To>(v);
   } else {
     return static_cast<To>(value);

@@ -7,6 +7,7 @@
 #include "graph/linear_axis.hpp"
 #include "graph/ops/axis_walk.hpp"
 #include "graph/ops/op_checks.hpp"
+#include "kernels/extremes.hpp"
 #include "kernels/kernels.hpp"
 
 namespace halfpixel::graph {
@@ -16,7 +17,10 @@ template <class T>
 class ArgKernel final : public Kernel {
  public:
   ArgKernel(const AxisWalk& walk, const ArgExtremeAttributes& attr)
-      : walk_(walk), greatest_(attr.extreme == Extreme::greatest), result_(attr.result) {}
+      : walk_(walk),
+        greatest_(attr.extreme == Extreme::greatest),
+        zeros_apart_(attr.zeros_apart),
+        result_(attr.result) {}
   void run(State*, const void* const* in, void* const* out, void*) const noexcept override {
     const auto* const src = static_cast<const T*>(in[0]);
     walk_.each([&](std::int64_t o, std::int64_t i) {
@@ -24,7 +28,9 @@ class ArgKernel final : public Kernel {
       std::int64_t best = 0;
       for (std::int64_t k = 1; k < walk_.extent; ++k) {
         const T value = line[k * walk_.inner], so_far = line[best * walk_.inner];
-        if (greatest_ ? value > so_far : value < so_far) best = k;
+        if (greatest_ ? kernels::exceeds<true>(value, so_far, zeros_apart_)
+                      : kernels::exceeds<false>(value, so_far, zeros_apart_))
+          best = k;
       }
       const std::int64_t at = o * walk_.inner + i;
       if (result_ == DType::int64) {
@@ -37,7 +43,7 @@ class ArgKernel final : public Kernel {
 
  private:
   AxisWalk walk_;
-  bool greatest_;
+  bool greatest_, zeros_apart_;
   DType result_;
 };
 
@@ -48,6 +54,7 @@ class ArgRowsKernel final : public Kernel {
       : rows_(walk.outer),
         extent_(walk.extent),
         greatest_(attr.extreme == Extreme::greatest),
+        zeros_apart_(attr.zeros_apart),
         wide_(attr.result == DType::int64) {}
   void run(State*, const void* const* in, void* const* out, void*) const noexcept override {
     const auto* const src = static_cast<const float*>(in[0]);
@@ -56,6 +63,7 @@ class ArgRowsKernel final : public Kernel {
           .src = src + begin * extent_,
           .rows = end - begin,
           .extent = extent_,
+          .zeros_apart = zeros_apart_,
           .wide = wide_ ? static_cast<std::int64_t*>(out[0]) + begin : nullptr,
           .narrow = wide_ ? nullptr : static_cast<std::int32_t*>(out[0]) + begin};
       greatest_ ? kernels_.greatest(job) : kernels_.least(job);
@@ -65,7 +73,7 @@ class ArgRowsKernel final : public Kernel {
  private:
   const kernels::KernelTable& kernels_ = kernels::current_table();
   std::int64_t rows_, extent_;
-  bool greatest_, wide_;
+  bool greatest_, zeros_apart_, wide_;
 };
 
 [[noreturn]] void refuse_dtype(std::string_view who, DType dtype) {

@@ -14,6 +14,7 @@ struct ArgExtremeAttributes {
   int axis = -1;  // negative: from the end
   bool keepdims = false;
   DType result = DType::int32;  // or int64
+  bool zeros_apart = false;     // -0 is less than +0
   friend bool operator==(const ArgExtremeAttributes&, const ArgExtremeAttributes&) = default;
 };
 // The first position of the greatest (least) element along an axis.

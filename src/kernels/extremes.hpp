@@ -1,0 +1,21 @@
+// Which of two elements an extreme is.
+#pragma once
+
+#include <cmath>
+#include <type_traits>
+
+namespace halfpixel::kernels {
+
+// Whether the walk to the greatest (or least) element goes on to `value`. zeros_apart: -0 is less
+// than +0.
+template <bool Greatest, class T>
+bool exceeds(T value, T so_far, bool zeros_apart) {
+  if (Greatest ? value > so_far : value < so_far) return true;
+  if constexpr (std::is_floating_point_v<T>) {
+    return zeros_apart && value == so_far && std::signbit(value) != Greatest &&
+           std::signbit(so_far) == Greatest;
+  }
+  return false;
+}
+
+}  // namespace halfpixel::kernels
