@@ -317,7 +317,7 @@ struct WinogradOutputJob {
 };
 
 // Of each row, the place of the first element that no other is greater (or less) than, as a walk
-// from the first one finds it: a NaN there stays, others are passed over.
+// from the first one finds it that passes over NaNs.
 struct ExtremeJob {
   const float* src;  // dense rows, exact
   std::int64_t rows, extent;

@@ -134,7 +134,8 @@ Emit emit_unary(const Unary& unary) {
   return on_first([unary, floating](Builder& b, ValueId x) {
     if (b.spec(x).dtype == DType::boolean) {
       if (unary.function == Function::abs || unary.function == Function::trunc) return x;
-      if (unary.function == Function::square) x = cast_to(b, x, DType::int32);
+      if (unary.function == Function::square || unary.function == Function::clip)
+        x = cast_to(b, x, DType::int32);
     }
     if (floating || !graph::takes(unary, b.spec(x).dtype)) x = as_float32(b, x);
     return b.add1(graph::make_unary(unary), {x});

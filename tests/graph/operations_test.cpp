@@ -257,6 +257,8 @@ TEST(Operations, DtypesOfIntegersAndBools) {
   EXPECT_TRUE(same_bits(of("Abs", bools), bools));
   EXPECT_TRUE(same_bits(of("Trunc", bools), bools));
   EXPECT_TRUE(same_bits(of("Square", bools), bools.astype(DType::int32)));
+  const OperationCall clip = call_of({kX}, {}, {{"x_min", -1.0}, {"x_max", 2.0}});
+  EXPECT_TRUE(same_bits(run("Clip", clip, {bools})[0], bools.astype(DType::int32)));
   EXPECT_TRUE(same_bits(of("Norm", bools), Tensor(Shape{}, {std::sqrt(3.0F)})));
   EXPECT_TRUE(same_bits(of("Max", bools), Tensor(Shape{}, {true})));
   EXPECT_TRUE(same_bits(of("Min", bools), Tensor(Shape{}, {false})));
