@@ -128,7 +128,7 @@ std::unique_ptr<Kernel> make_kernel(const ConvTransposeAttributes& attr, const P
   const memory::desc stored = stored_kernel(args.inputs[1].shape);
   auto result = std::make_unique<DnnlKernel>();
   DnnlKernel::Place source = DnnlKernel::input(0);
-  if (even == nullptr && PatchProduct::takes(chosen.impl_info_str())) {
+  if (even == nullptr && dnnl_is_fallback(chosen.impl_info_str())) {
     add_patch_product(*result, patch_form(attr, args), args, source);
     result->add_activation(attr.activation, y.num_elements() / y.at(-1), y.at(-1), y.at(-1));
     return result;

@@ -127,6 +127,13 @@ dnnl::memory dnnl_constant(const Tensor& tensor, const dnnl::memory::desc& layou
   return to;
 }
 
+bool dnnl_is_fallback(std::string_view implementation) {
+  const auto names = [&](std::string_view part) {
+    return implementation.find(part) != std::string_view::npos;
+  };
+  return (names("gemm") && !names("brgemm")) || implementation.starts_with("ref");
+}
+
 bool dnnl_has_bf16(const std::function<std::string()>& name) {
   const kernels::Bf16Kernels* const ours = kernels::bf16_kernels();
   if (ours == nullptr) return false;

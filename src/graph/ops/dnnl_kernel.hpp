@@ -32,6 +32,10 @@ std::unique_ptr<Kernel> dnnl_guard(std::string_view who,
 // kernels::bf16_kernels() has.
 bool dnnl_has_bf16(const std::function<std::string()>& name);
 
+// Whether the implementation of that name is what oneDNN falls back to: its gemm, which may divide
+// sums among threads, or its reference code, which is slow. Ours are better than both.
+bool dnnl_is_fallback(std::string_view implementation);
+
 // The tensor's elements in the layout `wanted`: the tensor itself where that is its layout already.
 // `layout` says what the elements of `tensor` mean.
 dnnl::memory dnnl_constant(const Tensor& tensor, const dnnl::memory::desc& layout,

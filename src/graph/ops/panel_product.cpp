@@ -53,10 +53,7 @@ bool takes_panel_product(std::string_view implementation, const memory::desc& a,
                          const memory::desc& y) {
   const MatrixLayout result(y);
   if (result.column_step != 1) return false;
-  const auto names = [&](std::string_view part) {
-    return implementation.find(part) != std::string_view::npos;
-  };
-  if ((names("gemm") && !names("brgemm")) || implementation.starts_with("ref")) return true;
+  if (dnnl_is_fallback(implementation)) return true;
   return brgemm_divides_sums(MatrixLayout(a), result);
 }
 

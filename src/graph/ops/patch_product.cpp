@@ -15,13 +15,6 @@ constexpr std::int64_t kNear = 32768;                    // floats of patches th
 
 }  // namespace
 
-bool PatchProduct::takes(std::string_view implementation) {
-  const auto names = [&](std::string_view part) {
-    return implementation.find(part) != std::string_view::npos;
-  };
-  return (names("gemm") && !names("brgemm")) || implementation.starts_with("ref");
-}
-
 PatchProduct::PatchProduct(const PatchForm& form, const float* kernel)
     : form_(form),
       gather_(&PatchProduct::gather<0>),

@@ -7,7 +7,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <string_view>
 #include <vector>
 
 #include <halfpixel/tensor.hpp>
@@ -39,9 +38,6 @@ class PatchProduct {
   // bias: of each filter, or null.
   void run(const float* x, const float* kernel, const float* bias, float* y,
            float* scratch) const noexcept;
-
-  // Whether what oneDNN chose, by the implementation's name, is better replaced.
-  static bool takes(std::string_view implementation);
 
  private:
   // Positions that take the same taps: all of a convolution; of a transposed one those that lie
