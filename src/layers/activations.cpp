@@ -79,6 +79,11 @@ const Entry* find_entry(std::string_view name, std::span<const Entry> entries = 
   }
   return nullptr;
 }
+// As files name it.
+const Entry* find_written(std::string_view name) {
+  const Entry* const entry = find_entry(name);
+  return entry != nullptr ? entry : find_entry(name, kRegistered);
+}
 
 const std::string* text_of(const Config::Value* value) {
   return value != nullptr ? value->get_if<std::string>() : nullptr;
@@ -175,8 +180,7 @@ ActivationFunction ActivationFunction::from_config(std::string_view who,
       function.serialized_ = *value;
       return function;
     }
-    const Entry* entry = find_entry(*name);
-    if (entry == nullptr) entry = find_entry(*name, kRegistered);
+    const Entry* const entry = find_written(*name);
     if (entry == nullptr) refuse();
     return ActivationFunction(entry->activation);
   }
@@ -186,9 +190,7 @@ ActivationFunction ActivationFunction::from_config(std::string_view who,
   const Config::Value* const inner = object->find("config");
   if (class_name == nullptr || inner == nullptr) refuse();
   if (*class_name == "function") {
-    if (text_of(inner) == nullptr) refuse();
-    const Entry* entry = find_entry(*text_of(inner));
-    if (entry == nullptr) entry = find_entry(*text_of(inner), kRegistered);
+    const Entry* const entry = text_of(inner) != nullptr ? find_written(*text_of(inner)) : nullptr;
     if (entry == nullptr) refuse();
     return ActivationFunction(entry->activation);
   }

@@ -46,7 +46,6 @@ std::span<const Family> layer_families() {
                                        reshaping_rows(),
                                        sampling_rows(),
                                        spatial_pyramid_pooling_rows(),
-                                       spatial_pyramid_pooling_rows(),
                                        spectral_normalization_rows(),
                                        training_only_rows(),
                                        transposed_convolution_rows(),

@@ -160,9 +160,7 @@ std::unique_ptr<Kernel> make_kernel(Problem p, const PrepareArgs& args, const Ev
 
   const auto chosen = describe(p, bias);
   if (even == nullptr && dnnl_is_fallback(chosen.impl_info_str())) {
-    add_patch_product(*result, patch_form(p), args, source);
-    result->add_activation(p.activation, args.outputs[0].shape.num_elements() / p.filters,
-                           p.filters, p.filters);
+    add_patch_product(*result, patch_form(p), args, source, p.activation);
     return result;
   }
   if (even != nullptr) {

@@ -129,8 +129,7 @@ std::unique_ptr<Kernel> make_kernel(const ConvTransposeAttributes& attr, const P
   auto result = std::make_unique<DnnlKernel>();
   DnnlKernel::Place source = DnnlKernel::input(0);
   if (even == nullptr && dnnl_is_fallback(chosen.impl_info_str())) {
-    add_patch_product(*result, patch_form(attr, args), args, source);
-    result->add_activation(attr.activation, y.num_elements() / y.at(-1), y.at(-1), y.at(-1));
+    add_patch_product(*result, patch_form(attr, args), args, source, attr.activation);
     return result;
   }
   if (even != nullptr)

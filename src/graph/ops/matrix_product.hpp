@@ -16,6 +16,12 @@ namespace halfpixel::graph {
 // Multiplications below which another thread costs more than it brings.
 inline constexpr double kSerialMultiplyAdds = 300000.0;
 
+// How many threads so many multiply-adds are worth.
+inline std::int64_t threads_for(double multiply_adds) {
+  return static_cast<std::int64_t>(
+      std::min(static_cast<double>(most_threads()), 1.0 + multiply_adds / kSerialMultiplyAdds));
+}
+
 // Where the matrices of a stack are.
 struct MatrixLayout {
   std::vector<std::int64_t> extents, steps;  // before the last two axes; a step of 0: one for all
@@ -58,8 +64,7 @@ struct MatrixProduct {
   std::int64_t threads() const {
     const double products = static_cast<double>(y.count() * y.columns) *
                             static_cast<double>(y.rows) * static_cast<double>(depth());
-    return static_cast<std::int64_t>(
-        std::min(static_cast<double>(most_threads()), 1.0 + products / kSerialMultiplyAdds));
+    return threads_for(products);
   }
 
   // Columns of b, and zeros up to `width`, side by side.

@@ -37,8 +37,6 @@ PatchProduct::PatchProduct(const PatchForm& form, const float* kernel)
     case 8:
       gather_ = &PatchProduct::gather<8>;
       break;
-    default:
-      gather_ = &PatchProduct::gather<0>;
   }
   std::array<std::vector<PhaseAxis>, 3> axes;
   for (std::size_t i = 0; i < axes.size(); ++i) axes[i] = phases_of(form.axes[i]);
@@ -67,17 +65,19 @@ PatchProduct::PatchProduct(const PatchForm& form, const float* kernel)
       }
     }
   }
-  threads_ = static_cast<std::int64_t>(
-      std::min(static_cast<double>(most_threads()), 1.0 + multiply_adds / kSerialMultiplyAdds));
+  threads_ = threads_for(multiply_adds);
   if (kernel == nullptr) return;
   packed_ = Tensor({packed_floats_}, DType::float32);
   pack_all(kernel, packed_.data<float>());
 }
 
 std::size_t PatchProduct::scratch_bytes() const {
-  const std::int64_t each = patch_floats_ + kMostRows * panel_;
-  return static_cast<std::size_t>(threads_ * each + (packed_.size() > 0 ? 0 : packed_floats_)) *
-         sizeof(float);
+  const std::int64_t own = threads_ * thread_floats();
+  return static_cast<std::size_t>(own + (packed_.size() > 0 ? 0 : packed_floats_)) * sizeof(float);
+}
+
+std::int64_t PatchProduct::thread_floats() const noexcept {
+  return patch_floats_ + kMostRows * panel_;
 }
 
 // Transposed, position o takes the taps of its residue: stride i = o + low - dilation t.
@@ -121,10 +121,14 @@ std::int64_t PatchProduct::panel_columns(std::int64_t panel) const noexcept {
   return std::min(panel_, per_group_ - panel * panel_);
 }
 
+std::int64_t PatchProduct::panel_width(std::int64_t panel) const noexcept {
+  return panel_columns(panel) <= kernels_->lanes ? kernels_->lanes : panel_;
+}
+
 void PatchProduct::pack(const Phase& phase, std::int64_t group, std::int64_t panel,
                         const float* kernel, float* to) const noexcept {
   const std::int64_t columns = panel_columns(panel);
-  const std::int64_t width = columns <= kernels_->lanes ? kernels_->lanes : panel_;
+  const std::int64_t width = panel_width(panel);
   const std::int64_t first = group * per_group_ + panel * panel_;
   const std::int64_t column_step = form_.transposed ? form_.channels : 1;
   const std::int64_t row_step = form_.transposed ? 1 : form_.filters;
@@ -205,8 +209,7 @@ void PatchProduct::multiply(const Phase& phase, std::int64_t group, Rows rows, c
   if (bias != nullptr) bias += group * per_group_;
   for (std::int64_t panel = 0; panel < panels(); ++panel, packed += phase.depth * panel_) {
     const std::int64_t columns = panel_columns(panel);
-    const bool narrow = columns <= kernels_->lanes;
-    const std::int64_t width = narrow ? kernels_->lanes : panel_;
+    const std::int64_t width = panel_width(panel);
     float* const to = y + panel * panel_;
     const bool direct = in_line && columns == width && phase.depth > 0;
     const kernels::ProductsJob job = {.a = patches,
@@ -219,7 +222,7 @@ void PatchProduct::multiply(const Phase& phase, std::int64_t group, Rows rows, c
                                       .depth = phase.depth};
     if (phase.depth == 0) {
       std::fill_n(sums, rows.count * width, 0.0F);
-    } else if (narrow) {
+    } else if (width < panel_) {
       kernels_->products_narrow(job);
     } else {
       kernels_->products(job);
@@ -245,14 +248,14 @@ std::int64_t PatchProduct::target(const Walk& walk) const noexcept {
 
 void PatchProduct::run(const float* x, const float* kernel, const float* bias, float* y,
                        float* scratch) const noexcept {
-  const std::int64_t each = patch_floats_ + kMostRows * panel_;
   const float* packed = packed_.data<float>();
   if (packed_.size() == 0) {
-    pack_all(kernel, scratch + threads_ * each);
-    packed = scratch + threads_ * each;
+    float* const all = scratch + threads_ * thread_floats();
+    pack_all(kernel, all);
+    packed = all;
   }
   parallel_items(items_, threads_, [&](std::int64_t item, std::int64_t thread) {
-    float* const patches = scratch + thread * each;
+    float* const patches = scratch + thread * thread_floats();
     std::size_t p = 0;
     for (; item >= phases_[p].items; ++p) item -= phases_[p].items;
     const Phase& phase = phases_[p];
@@ -268,7 +271,7 @@ void PatchProduct::run(const float* x, const float* kernel, const float* bias, f
 }
 
 void add_patch_product(DnnlKernel& kernel, const PatchForm& form, const PrepareArgs& args,
-                       const DnnlKernel::Place& x) {
+                       const DnnlKernel::Place& x, const Unary& activation) {
   // Constants are no inputs of a run.
   std::array<const float*, 3> constants{};
   for (std::size_t i = 1; i < args.inputs.size(); ++i) {
@@ -291,6 +294,8 @@ void add_patch_product(DnnlKernel& kernel, const PatchForm& form, const PrepareA
     product.run(floats(x), given(1), bias ? given(2) : nullptr, static_cast<float*>(out[0]),
                 floats(own));
   });
+  kernel.add_activation(activation, args.outputs[0].shape.num_elements() / form.filters,
+                        form.filters, form.filters);
 }
 
 }  // namespace halfpixel::graph

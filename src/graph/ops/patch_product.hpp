@@ -79,6 +79,8 @@ class PatchProduct {
   std::int64_t source(int axis, std::int64_t position, std::int64_t tap) const noexcept;
   std::int64_t panels() const noexcept;
   std::int64_t panel_columns(std::int64_t panel) const noexcept;
+  std::int64_t panel_width(std::int64_t panel) const noexcept;  // with zeros behind its columns
+  std::int64_t thread_floats() const noexcept;
   void pack(const Phase& phase, std::int64_t group, std::int64_t panel, const float* kernel,
             float* to) const noexcept;
   void pack_all(const float* kernel, float* to) const noexcept;
@@ -99,8 +101,9 @@ class PatchProduct {
   Tensor packed_;  // if the kernel is constant
 };
 
-// Into output 0: of what lies at x, input 1, the kernel, and input 2, the bias if there is one.
+// Into output 0: of what lies at x, input 1, the kernel, and input 2, the bias if there is one;
+// then the activation.
 void add_patch_product(DnnlKernel& kernel, const PatchForm& form, const PrepareArgs& args,
-                       const DnnlKernel::Place& x);
+                       const DnnlKernel::Place& x, const Unary& activation);
 
 }  // namespace halfpixel::graph
